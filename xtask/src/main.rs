@@ -1,0 +1,2 @@
+//! The one tool that builds, runs, tests and measures.
+fn main() {}
