@@ -1,2 +1,90 @@
-//! The one native binary of Balagh.
-fn main() {}
+//! The one native binary of Balagh. It reads arguments and starts what it is told; what is decided
+//! is decided in the crates it starts.
+//!
+//! Results go to standard output, everything else to standard error. Exit codes: 0 done; 1 the
+//! input is wrong, or a server could not start or run; 2 the arguments are wrong.
+
+mod check;
+mod failure;
+mod locate;
+mod pack;
+mod public_document;
+mod serve;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+
+/// Municipal reports: the edge, the origin, and the tools for a municipality's document.
+#[derive(Parser)]
+#[command(name = "balagh", after_help = "Exit codes: 0 done, 1 wrong input or failed, 2 wrong arguments.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start the edge: the screen before the origin
+    Edge {
+        /// Configuration file (TOML)
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Start the reference origin
+    Origin {
+        /// Configuration file (TOML)
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Compile boundaries (GeoJSON) into a pack
+    Pack(pack::Arguments),
+    /// Find the districts of positions: `[lon, lat]` or `[lon, lat, accuracy_m]` a line on
+    /// standard input, one JSON answer a line on standard output
+    Locate {
+        /// A compiled pack
+        #[arg(value_name = "PACK")]
+        pack: PathBuf,
+    },
+    /// Print what the public may read of a municipality: the body of `GET /v1/{municipality}`
+    PublicDocument {
+        /// The municipality's document
+        #[arg(long, value_name = "FILE")]
+        municipality: PathBuf,
+        /// Its compiled pack; compiled from the document's own files when absent
+        #[arg(long, value_name = "FILE")]
+        pack: Option<PathBuf>,
+    },
+    /// Check a municipality's document: every fault with its JSON path
+    Check {
+        /// The municipality's document
+        #[arg(value_name = "FILE")]
+        document: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.tell();
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Edge { config } => serve::edge(&config),
+        Command::Origin { config } => serve::origin(&config),
+        Command::Pack(arguments) => pack::run(&arguments),
+        Command::Locate { pack } => locate::run(&pack),
+        Command::PublicDocument { municipality, pack } => {
+            public_document::run(&municipality, pack.as_deref())
+        }
+        Command::Check { document } => check::run(&document),
+    }
+}

@@ -1,1 +1,30 @@
-//! The edge.
+//! The edge: it screens reports before the origin, keeps them until the origin has them, and
+//! answers a receipt.
+//!
+//! | module | idea |
+//! | --- | --- |
+//! | [`screen`] | the decision: pure, a file a step, from cheap to dear |
+//! | [`http`] | requests, routes, CORS and refusals, the same for both builds |
+//! | [`served`] | a municipality ready to be served: document, boundaries, public part |
+//! | [`keys`] | the keyrings, and what each is for |
+//! | [`relay`] | how an edge function vouches for a request it passes on |
+//! | `native` | the server: SQLite ledger, photos on disk, delivery to the origin |
+//! | `worker` | the edge function: one wasm for every fetch-style runtime |
+//!
+//! *Architecture invariant: screening never fails: it returns a verdict and its reasons.* The pure
+//! part (`screen`, `http`, `served`) imports nothing of the two builds; it is given time,
+//! randomness and what the ledger knows, and gives back effects, which the shell applies in one
+//! transaction.
+#![deny(unsafe_code)]
+
+pub mod http;
+pub mod keys;
+pub mod public;
+pub mod relay;
+pub mod screen;
+pub mod served;
+
+#[cfg(feature = "native")]
+pub mod native;
+#[cfg(feature = "worker")]
+pub mod worker;

@@ -1,1 +1,3 @@
 //! The reference origin.
+
+pub mod municipalities;

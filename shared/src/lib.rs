@@ -1,1 +1,61 @@
-//! The rules of Balagh.
+//! The rules of Balagh: what must be decided the same way on the phone, at the edge and at the
+//! origin.
+//!
+//! Nothing here does I/O, reads a clock or draws randomness: each of those enters as a parameter,
+//! so that a decision can be replayed, and gives the same bytes natively and in wasm.
+//!
+//! | module | idea |
+//! | --- | --- |
+//! | [`municipality`] | the document that drives everything, and the part of it the public may read |
+//! | [`report`] | what a citizen sends |
+//! | [`rules`] | whether a report can be accepted, and what must be mended if not |
+//! | [`reason`] | the one catalogue of everything a client can be told |
+//! | [`district`] | which sub-municipality a point lies in |
+//! | [`receipt`], [`status`], [`number`] | what a citizen gets back |
+//! | [`suggest`] | which categories a description is about |
+//! | [`queue`] | what the widget does with an answer, or with none |
+//!
+//! *Architecture invariant:* `shared` depends on no other room, and its default features are what
+//! the widget needs; `server`, `compile` and `photo` only add.
+
+pub mod district;
+pub mod key;
+pub mod municipality;
+pub mod number;
+pub mod queue;
+pub mod reason;
+pub mod receipt;
+pub mod report;
+pub mod rules;
+pub mod status;
+pub mod suggest;
+pub mod text;
+pub mod time;
+pub mod translated;
+
+#[cfg(feature = "server")]
+pub mod canonical;
+#[cfg(feature = "server")]
+pub mod delivery;
+#[cfg(feature = "server")]
+pub mod keyring;
+#[cfg(feature = "server")]
+pub mod limit;
+#[cfg(feature = "server")]
+pub mod outbox;
+#[cfg(feature = "photo")]
+pub mod photo;
+#[cfg(feature = "server")]
+pub mod problem;
+#[cfg(feature = "server")]
+pub mod routing;
+#[cfg(feature = "server")]
+pub mod seal;
+#[cfg(feature = "server")]
+pub mod session;
+#[cfg(feature = "server")]
+pub mod signature;
+
+/// The wire protocol's number, in `GET /v1/{municipality}`: a widget and an edge that disagree on
+/// it say so in words instead of failing in odd ways.
+pub const PROTOCOL: u32 = 1;

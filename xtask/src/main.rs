@@ -1,2 +1,107 @@
-//! The one tool that builds, runs, tests and measures.
-fn main() {}
+//! The one tool that builds, runs, tests and measures: `cargo xtask COMMAND`.
+
+mod build;
+mod demo;
+mod failure;
+mod files;
+mod process;
+mod progress;
+mod setup;
+mod sizes;
+mod stamp;
+mod test;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use failure::Failure;
+use progress::Progress;
+use workspace::Workspace;
+
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "Builds, runs, tests and measures Balagh"
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check what the other commands need and install what is missing (they all do this first)
+    Setup,
+    /// Build dist/widget, dist/worker, the boundary packs and the native binary
+    Build {
+        /// Build the native binary for speed, as target/release/balagh
+        #[arg(long)]
+        release: bool,
+    },
+    /// Build everything and run it on this machine until Ctrl-C
+    Demo {
+        /// Port of the edge; the partner's page, the origin and the edge function take the next three
+        #[arg(long, default_value_t = 8787)]
+        port: u16,
+        /// Where databases, photos, keys and logs of the demo live [default: target/demo]
+        #[arg(long)]
+        data: Option<PathBuf>,
+    },
+    /// Everything CI runs
+    Test {
+        /// Run one suite alone
+        #[arg(long, value_name = "NAME")]
+        only: Option<String>,
+        /// Run the long tier too
+        #[arg(long)]
+        full: bool,
+    },
+    /// Compare what a phone downloads before the first input with the committed snapshot
+    Sizes {
+        /// Write the snapshot instead of comparing with it
+        #[arg(long)]
+        update: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let progress = Progress::new();
+    match run(arguments.command, &progress) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            progress.failure(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command, progress: &Progress) -> Result<(), Failure> {
+    let workspace = Workspace::find()?;
+    match command {
+        Command::Setup => setup::for_building(&workspace, progress),
+        Command::Build { release } => {
+            setup::for_building(&workspace, progress)?;
+            build::everything(
+                &workspace,
+                progress,
+                build::Native::from_release_flag(release),
+            )
+        }
+        Command::Demo { port, data } => {
+            setup::for_building(&workspace, progress)?;
+            let demo = demo::Demo::prepare(&workspace, port, data)?;
+            build::everything(&workspace, progress, build::Native::Development)?;
+            demo.run(&workspace, progress)
+        }
+        Command::Test { only, full } => test::run(&workspace, progress, only.as_deref(), full),
+        Command::Sizes { update } => {
+            setup::for_building(&workspace, progress)?;
+            build::everything(&workspace, progress, build::Native::Development)?;
+            sizes::run(&workspace, progress, update)
+        }
+    }
+}

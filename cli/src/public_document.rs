@@ -1,0 +1,15 @@
+//! `balagh public-document`: what the public may read of a municipality.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use balagh_origin::municipalities::Served;
+
+use crate::failure::Failure;
+
+pub(crate) fn run(document: &Path, pack: Option<&Path>) -> Result<(), Failure> {
+    let served = Served::load(document, pack)?;
+    let mut out = io::stdout().lock();
+    serde_json::to_writer(&mut out, &served.public)?;
+    Ok(writeln!(out)?)
+}

@@ -1,0 +1,76 @@
+//! Refusals as responses: RFC 9457 in the language asked for.
+
+use balagh_shared::problem::{MEDIA_TYPE, Problem};
+use balagh_shared::reason::{Reason, Violation};
+
+use super::Response;
+
+/// Seconds a client is asked to wait where nothing better is known.
+const RETRY_AFTER_S: i64 = 5;
+
+/// The response that refuses for `violations`, the first of which decides the status.
+///
+/// `language` as [`super::Request::language`] gives it.
+#[must_use]
+pub fn response(violations: &[Violation], language: &str) -> Response {
+    let problem = Problem::of(violations, language);
+    let body = serde_json::to_vec(&problem).unwrap_or_default();
+    let mut response = Response::new(problem.status, MEDIA_TYPE, body)
+        .with("cache-control", "no-store")
+        .with("content-language", language);
+    response.headers.add_token("vary", "Accept-Language");
+    if matches!(problem.status, 409 | 429 | 503) {
+        let wait = violations
+            .iter()
+            .find_map(|it| it.params.get(RETRY_AFTER).and_then(|seconds| seconds.parse().ok()))
+            .unwrap_or(if problem.status == 409 { 1 } else { RETRY_AFTER_S });
+        response.headers.add("retry-after", wait.max(1_i64).to_string());
+    }
+    response
+}
+
+/// Refusal for one reason, about the request as a whole.
+#[must_use]
+pub fn of(reason: Reason, language: &str) -> Response {
+    response(&[Violation::new(reason, "")], language)
+}
+
+/// The parameter of a violation that says after how many seconds to try again.
+pub const RETRY_AFTER: &str = "retry_after_s";
+
+/// A violation that says when to try again, in milliseconds from now.
+#[must_use]
+pub fn retry_after(reason: Reason, millis: i64) -> Violation {
+    Violation::new(reason, "").with(RETRY_AFTER, millis.saturating_add(999).div_euclid(1000).max(1))
+}
+
+/// A violation that names a limit of `bytes`, in megabytes as its sentence reads.
+#[must_use]
+pub fn too_large(reason: Reason, bytes: usize) -> Violation {
+    let hundredths = bytes.saturating_mul(100) / (1024 * 1024);
+    let (whole, rest) = (hundredths / 100, hundredths % 100);
+    let shown = if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:02}") };
+    Violation::new(reason, "").with("max", shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_speaks_the_language_asked_for_and_says_when_to_return() {
+        let refusal = response(&[retry_after(Reason::LimitCeiling, 1_200)], "ar");
+        assert_eq!(refusal.status, 429);
+        assert_eq!(refusal.headers.get("retry-after"), Some("2"));
+        assert_eq!(refusal.headers.get("vary"), Some("Accept-Language"));
+        let problem: Problem = serde_json::from_slice(&refusal.body).unwrap();
+        assert!(problem.title.chars().any(|c| ('\u{0600}'..='\u{06FF}').contains(&c)));
+    }
+
+    #[test]
+    fn limits_are_named_in_megabytes() {
+        let max = |bytes| too_large(Reason::RequestTooLarge, bytes).params.remove("max");
+        assert_eq!(max(8 * 1024 * 1024).as_deref(), Some("8"));
+        assert_eq!(max(64 * 1024).as_deref(), Some("0.06"));
+    }
+}

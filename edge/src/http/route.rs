@@ -1,0 +1,256 @@
+//! What stands at which address.
+
+use super::Method;
+
+/// A path, understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    /// `/`, and the files of the municipality's own site beside it.
+    Site(String),
+    /// `/healthz`: the process answers.
+    Health,
+    /// `/readyz`: the ledger answers.
+    Ready,
+    /// `/metrics`, Prometheus' text.
+    Metrics,
+    /// `/reasons`: the catalogue of refusals.
+    Reasons,
+    /// The widget's files: `/balagh.js`, `/balagh.css`, `/a/…`, `/r/…`.
+    Widget(String),
+    /// `/v1/{municipality}`.
+    Municipality(String),
+    /// `/v1/{municipality}/gazetteer`.
+    Gazetteer(String),
+    /// `/v1/{municipality}/districts.pack`.
+    Pack(String),
+    /// `/v1/{municipality}/session`.
+    Session(String),
+    /// `/v1/{municipality}/photos/{sha256}`.
+    Photo {
+        /// The municipality's id.
+        municipality: String,
+        /// SHA-256 of the bytes as sent, as written in the path.
+        sha256: String,
+    },
+    /// `/v1/{municipality}/reports`.
+    Reports(String),
+    /// `/v1/{municipality}/submission`.
+    Submission(String),
+    /// `/v1/{municipality}/reports/{number}`.
+    Report {
+        /// The municipality's id.
+        municipality: String,
+        /// The number, as written in the path.
+        number: String,
+    },
+    /// `/origin/v1/events`.
+    OriginEvents,
+    /// `/embed/{municipality}`: the widget in the edge's own web origin.
+    Embed(String),
+    /// `/{municipality}/report`: ways to report without scripts.
+    ReportPage(String),
+    /// `/{municipality}/track`: tracking without scripts.
+    TrackPage(String),
+}
+
+/// How finely a boundary pack is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// For phones.
+    Phone,
+    /// What the edge decides with.
+    Full,
+}
+
+/// Bytes of a report's body: text of 4,000 characters in four bytes each, answers and place.
+pub const REPORT_BYTES: usize = 64 * 1024;
+/// Bytes of a photo, whatever the document allows.
+pub const PHOTO_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of news from the origin.
+const EVENT_BYTES: usize = 256 * 1024;
+/// Bytes of the tracking page's form.
+const FORM_BYTES: usize = 4 * 1024;
+
+impl Route {
+    /// Reads a path; nothing where there is nothing at it.
+    ///
+    /// ```
+    /// use balagh_edge::http::Route;
+    /// assert_eq!(Route::parse("/v1/ep/reports"), Some(Route::Reports("ep".into())));
+    /// assert_eq!(Route::parse("/v1/ep/nothing"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(path: &str) -> Option<Route> {
+        let path = path.strip_prefix('/')?;
+        let mut segments = path.split('/');
+        let parts = [segments.next(), segments.next(), segments.next(), segments.next()];
+        let is_deep = segments.next().is_some();
+        let own = str::to_owned;
+        Some(match parts {
+            [Some("healthz"), None, ..] => Route::Health,
+            [Some("readyz"), None, ..] => Route::Ready,
+            [Some("metrics"), None, ..] => Route::Metrics,
+            [Some("reasons"), None, ..] => Route::Reasons,
+            [Some("balagh.js" | "balagh.css" | "balagh.d.ts"), None, ..] => {
+                Route::Widget(own(path))
+            }
+            [Some("a" | "r"), Some(_), ..] => Route::Widget(own(path)),
+            [Some("v1" | "origin"), ..] if is_deep => return None,
+            [Some("origin"), Some("v1"), Some("events"), None] => Route::OriginEvents,
+            [Some("embed"), Some(id), None, None] if is_id(id) => Route::Embed(own(id)),
+            [Some("v1"), Some(id), rest @ ..] if is_id(id) => match rest {
+                [None, None] => Route::Municipality(own(id)),
+                [Some("gazetteer"), None] => Route::Gazetteer(own(id)),
+                [Some("districts.pack"), None] => Route::Pack(own(id)),
+                [Some("session"), None] => Route::Session(own(id)),
+                [Some("reports"), None] => Route::Reports(own(id)),
+                [Some("submission"), None] => Route::Submission(own(id)),
+                [Some("reports"), Some(number)] => {
+                    Route::Report { municipality: own(id), number: own(number) }
+                }
+                [Some("photos"), Some(sha256)] => {
+                    Route::Photo { municipality: own(id), sha256: own(sha256) }
+                }
+                _ => return None,
+            },
+            [Some("v1" | "origin"), ..] => return None,
+            [Some(id), Some("report"), None, None] if is_id(id) => Route::ReportPage(own(id)),
+            [Some(id), Some("track"), None, None] if is_id(id) => Route::TrackPage(own(id)),
+            _ => Route::Site(own(path)),
+        })
+    }
+
+    /// The methods it takes, `OPTIONS` aside, which every route answers.
+    #[must_use]
+    pub fn methods(&self) -> &'static [Method] {
+        match self {
+            Route::Session(_) | Route::Reports(_) | Route::OriginEvents => &[Method::Post],
+            Route::Photo { .. } => &[Method::Put],
+            Route::TrackPage(_) => &[Method::Get, Method::Head, Method::Post],
+            _ => &[Method::Get, Method::Head],
+        }
+    }
+
+    /// Most bytes of a body here; 0 where none is read.
+    #[must_use]
+    pub fn body_limit(&self) -> usize {
+        match self {
+            Route::Reports(_) => REPORT_BYTES,
+            Route::Photo { .. } => PHOTO_BYTES,
+            Route::OriginEvents => EVENT_BYTES,
+            Route::TrackPage(_) => FORM_BYTES,
+            _ => 0,
+        }
+    }
+
+    /// Whether any page of the world may read it.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        matches!(
+            self,
+            Route::Widget(_) | Route::Municipality(_) | Route::Gazetteer(_) | Route::Pack(_)
+        )
+    }
+
+    /// Whether it is part of the API that pages of partners call, where a foreign page is refused.
+    #[must_use]
+    pub fn is_guarded(&self) -> bool {
+        matches!(
+            self,
+            Route::Session(_)
+                | Route::Photo { .. }
+                | Route::Reports(_)
+                | Route::Submission(_)
+                | Route::Report { .. }
+        )
+    }
+
+    /// The municipality it is about.
+    #[must_use]
+    pub fn municipality(&self) -> Option<&str> {
+        match self {
+            Route::Municipality(id)
+            | Route::Gazetteer(id)
+            | Route::Pack(id)
+            | Route::Session(id)
+            | Route::Reports(id)
+            | Route::Submission(id)
+            | Route::Embed(id)
+            | Route::ReportPage(id)
+            | Route::TrackPage(id)
+            | Route::Photo { municipality: id, .. }
+            | Route::Report { municipality: id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Its name in logs and metrics: never what stands in its place holders.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Route::Site(_) => "site",
+            Route::Health => "healthz",
+            Route::Ready => "readyz",
+            Route::Metrics => "metrics",
+            Route::Reasons => "reasons",
+            Route::Widget(_) => "widget",
+            Route::Municipality(_) => "municipality",
+            Route::Gazetteer(_) => "gazetteer",
+            Route::Pack(_) => "pack",
+            Route::Session(_) => "session",
+            Route::Photo { .. } => "photo",
+            Route::Reports(_) => "reports",
+            Route::Submission(_) => "submission",
+            Route::Report { .. } => "report",
+            Route::OriginEvents => "origin_events",
+            Route::Embed(_) => "embed",
+            Route::ReportPage(_) => "report_page",
+            Route::TrackPage(_) => "track_page",
+        }
+    }
+}
+
+/// Whether a segment can be a municipality's id: lower-case letters, digits and hyphens.
+fn is_id(segment: &str) -> bool {
+    (1..=64).contains(&segment.len())
+        && segment.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(path: &str, expected: Option<&str>) {
+        assert_eq!(Route::parse(path).as_ref().map(Route::name), expected, "{path}");
+    }
+
+    #[test]
+    fn every_address_of_the_contract_is_known() {
+        check("/", Some("site"));
+        check("/healthz", Some("healthz"));
+        check("/balagh.js", Some("widget"));
+        check("/a/balagh-1a2b.wasm", Some("widget"));
+        check("/r/0.1.0/balagh.js", Some("widget"));
+        check("/v1/eastern-province", Some("municipality"));
+        check("/v1/eastern-province/districts.pack", Some("pack"));
+        check("/v1/eastern-province/photos/00", Some("photo"));
+        check("/v1/eastern-province/reports", Some("reports"));
+        check("/v1/eastern-province/reports/EP-1", Some("report"));
+        check("/v1/eastern-province/submission", Some("submission"));
+        check("/origin/v1/events", Some("origin_events"));
+        check("/embed/eastern-province", Some("embed"));
+        check("/eastern-province/report", Some("report_page"));
+        check("/eastern-province/track", Some("track_page"));
+    }
+
+    #[test]
+    fn the_api_has_nothing_at_other_addresses() {
+        check("/v1", None);
+        check("/v1/", None);
+        check("/v1/Eastern", None);
+        check("/v1/eastern-province/", None);
+        check("/v1/eastern-province/reports/EP-1/more", None);
+        check("/origin/v1/other", None);
+    }
+}

@@ -1,0 +1,120 @@
+//! The keyrings, and what each is for. A server without its keys refuses to start: a key made up
+//! at the start would turn every receipt of yesterday into a stranger's.
+
+use std::fmt;
+
+use balagh_shared::keyring::{Keyring, KeyringError};
+
+/// What the screen needs, in both builds.
+#[derive(Debug, Clone)]
+pub struct ScreenKeys {
+    /// `BALAGH_SESSION_KEYS`: signs the sessions of forms.
+    pub sessions: Keyring,
+    /// `BALAGH_SENDER_KEYS`: hashes addresses and contacts for the counters.
+    pub senders: Keyring,
+    /// `BALAGH_RELAY_KEYS`: an edge function vouches for what it passes on.
+    pub relays: Keyring,
+}
+
+/// What only the holder of a ledger needs: an edge function abroad can neither derive a tracking
+/// code nor open a contact.
+#[derive(Debug, Clone)]
+pub struct LedgerKeys {
+    /// `BALAGH_NUMBER_KEYS`: derives the tracking code of a number.
+    pub numbers: Keyring,
+    /// `BALAGH_WEBHOOK_KEYS`: signs what passes between edge and origin.
+    pub webhooks: Keyring,
+    /// `BALAGH_SEAL_KEYS`: seals contacts at rest.
+    pub seals: Keyring,
+}
+
+/// Why there are no keys to start with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeysError {
+    /// The operator did not set the variable.
+    Missing {
+        /// Its name.
+        variable: &'static str,
+    },
+    /// The operator set it to something else than keys.
+    Malformed(KeyringError),
+}
+
+impl ScreenKeys {
+    /// Reads the variables through `lookup`.
+    ///
+    /// # Errors
+    /// [`KeysError`], for the first variable that is missing or malformed.
+    pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<ScreenKeys, KeysError> {
+        Ok(ScreenKeys {
+            sessions: keyring("BALAGH_SESSION_KEYS", lookup)?,
+            senders: keyring("BALAGH_SENDER_KEYS", lookup)?,
+            relays: keyring("BALAGH_RELAY_KEYS", lookup)?,
+        })
+    }
+}
+
+impl LedgerKeys {
+    /// Reads the variables through `lookup`.
+    ///
+    /// # Errors
+    /// [`KeysError`], for the first variable that is missing or malformed.
+    pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<LedgerKeys, KeysError> {
+        Ok(LedgerKeys {
+            numbers: keyring("BALAGH_NUMBER_KEYS", lookup)?,
+            webhooks: keyring("BALAGH_WEBHOOK_KEYS", lookup)?,
+            seals: keyring("BALAGH_SEAL_KEYS", lookup)?,
+        })
+    }
+}
+
+fn keyring(
+    variable: &'static str,
+    lookup: &dyn Fn(&str) -> Option<String>,
+) -> Result<Keyring, KeysError> {
+    let text = lookup(variable)
+        .filter(|text| !text.trim().is_empty())
+        .ok_or(KeysError::Missing { variable })?;
+    Keyring::parse(variable, &text).map_err(KeysError::Malformed)
+}
+
+impl fmt::Display for KeysError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeysError::Missing { variable } => write!(
+                f,
+                "the environment variable {variable} is not set: give it id:key, where key is 32 \
+                 random bytes or more in base64url"
+            ),
+            KeysError::Malformed(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for KeysError {}
+
+#[cfg(test)]
+pub(crate) mod for_tests {
+    use super::*;
+
+    /// The same key for every purpose: it is the purpose that is told apart.
+    pub(crate) fn lookup(_: &str) -> Option<String> {
+        Some(format!("test:{}", "A".repeat(43)))
+    }
+
+    pub(crate) fn screen() -> ScreenKeys {
+        ScreenKeys::read(&lookup).unwrap()
+    }
+
+    pub(crate) fn ledger() -> LedgerKeys {
+        LedgerKeys::read(&lookup).unwrap()
+    }
+
+    #[test]
+    fn a_missing_variable_is_named_with_what_to_put_there() {
+        let error = ScreenKeys::read(&|name| lookup(name).filter(|_| name != "BALAGH_RELAY_KEYS"));
+        let said = error.unwrap_err().to_string();
+        assert!(said.contains("BALAGH_RELAY_KEYS") && said.contains("base64url"), "{said}");
+    }
+}

@@ -1,0 +1,53 @@
+//! What anyone may read of a municipality: its public document, boundaries and gazetteer.
+
+use crate::http::{Request, Response};
+use crate::served::Served;
+
+/// Seconds that a public document may be used without asking again: a changed document reaches
+/// every phone within five minutes.
+const FRESH: &str = "public, max-age=300, stale-while-revalidate=86400";
+/// What is asked for by its content's hash never changes.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
+/// `GET /v1/{municipality}`.
+#[must_use]
+pub fn document(served: &Served, request: &Request) -> Response {
+    let (json, etag) = served.public_json();
+    unless_known(request, etag, FRESH, || Response::new(200, "application/json", json))
+}
+
+/// `GET /v1/{municipality}/gazetteer`; nothing where this build holds none.
+#[must_use]
+pub fn gazetteer(served: &Served, request: &Request) -> Option<Response> {
+    let json = served.gazetteer_json()?;
+    let etag = crate::served::etag(json);
+    Some(unless_known(request, &etag, FRESH, || Response::new(200, "application/json", json)))
+}
+
+/// `GET /v1/{municipality}/districts.pack`: immutable when asked for by its checksum (`?v=`).
+///
+/// Both details are the full pack for now, which is within the phone's budget.
+#[must_use]
+pub fn pack(served: &Served, request: &Request) -> Response {
+    let checksum = &served.public().pack.sha256;
+    let asked_for = request.query("v") == Some(checksum.as_str());
+    let cache = if asked_for { IMMUTABLE } else { FRESH };
+    unless_known(request, &format!("\"{checksum}\""), cache, || {
+        Response::new(200, "application/octet-stream", served.pack_bytes())
+    })
+}
+
+/// 304 for who already has it.
+fn unless_known(
+    request: &Request,
+    etag: &str,
+    cache: &str,
+    whole: impl FnOnce() -> Response,
+) -> Response {
+    let known = request.headers.get("if-none-match").is_some_and(|tags| {
+        // A compressing proxy weakens the tag; for a reader it is the same content.
+        tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)
+    });
+    let response = if known { Response::empty(304) } else { whole() };
+    response.with("etag", etag).with("cache-control", cache)
+}

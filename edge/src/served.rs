@@ -1,0 +1,192 @@
+//! A municipality ready to be served.
+
+use std::fmt;
+
+use balagh_shared::canonical::hex;
+use balagh_shared::district::{Pack, PackError};
+use balagh_shared::municipality::{Gazetteer, Municipality, PublicMunicipality};
+use balagh_shared::number::{NumberError, Prefix};
+use sha2::{Digest, Sha256};
+
+/// A municipality's document, its boundaries and its public part, opened once and checked, so that
+/// no request meets a malformed one.
+pub struct Served {
+    document: Municipality,
+    prefix: Prefix,
+    pack: Pack,
+    pack_bytes: Vec<u8>,
+    public: PublicMunicipality,
+    public_json: Vec<u8>,
+    public_etag: String,
+    gazetteer_json: Option<Vec<u8>>,
+}
+
+/// Why a municipality cannot be served.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ServedError {
+    /// The document is not one.
+    Document(serde_json::Error),
+    /// The document's id or prefix cannot be used.
+    Prefix(NumberError),
+    /// The boundary pack is not one.
+    Pack(PackError),
+    /// The gazetteer is not one.
+    Gazetteer(serde_json::Error),
+    /// The document names a department, district or calendar that is nowhere defined.
+    Reference(String),
+}
+
+impl Served {
+    /// Opens a document with its boundary pack and, where there is one, its gazetteer.
+    ///
+    /// # Errors
+    /// [`ServedError`], by the part that cannot be used.
+    pub fn open(
+        document: &str,
+        pack_bytes: Vec<u8>,
+        gazetteer: Option<&str>,
+    ) -> Result<Served, ServedError> {
+        let document: Municipality =
+            serde_json::from_str(document).map_err(ServedError::Document)?;
+        let prefix = Prefix::parse(&document.prefix).map_err(ServedError::Prefix)?;
+        let pack = Pack::open(&pack_bytes).map_err(ServedError::Pack)?;
+        check_references(&document)?;
+        let public = PublicMunicipality::of(&document, &pack);
+        let public_json = serde_json::to_vec(&public).map_err(ServedError::Document)?;
+        let public_etag = etag(&public_json);
+        let gazetteer_json = gazetteer
+            .map(|text| {
+                serde_json::from_str::<Gazetteer>(text).and_then(|places| serde_json::to_vec(&places))
+            })
+            .transpose()
+            .map_err(ServedError::Gazetteer)?;
+        Ok(Served {
+            document,
+            prefix,
+            pack,
+            pack_bytes,
+            public,
+            public_json,
+            public_etag,
+            gazetteer_json,
+        })
+    }
+
+    /// The id in addresses.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.document.id
+    }
+
+    /// The whole document.
+    #[must_use]
+    pub fn document(&self) -> &Municipality {
+        &self.document
+    }
+
+    /// What its report numbers start with.
+    #[must_use]
+    pub fn prefix(&self) -> &Prefix {
+        &self.prefix
+    }
+
+    /// The boundaries that decide here.
+    #[must_use]
+    pub fn pack(&self) -> &Pack {
+        &self.pack
+    }
+
+    /// The pack as it travels.
+    #[must_use]
+    pub fn pack_bytes(&self) -> &[u8] {
+        &self.pack_bytes
+    }
+
+    /// What anyone may read.
+    #[must_use]
+    pub fn public(&self) -> &PublicMunicipality {
+        &self.public
+    }
+
+    /// [`Served::public`] as JSON, with its entity tag.
+    #[must_use]
+    pub fn public_json(&self) -> (&[u8], &str) {
+        (&self.public_json, &self.public_etag)
+    }
+
+    /// The gazetteer as JSON; nothing where this build was given none.
+    #[must_use]
+    pub fn gazetteer_json(&self) -> Option<&[u8]> {
+        self.gazetteer_json.as_deref()
+    }
+
+    /// Whether pages of this web origin may embed the widget.
+    #[must_use]
+    pub fn is_partner_origin(&self, origin: &str) -> bool {
+        self.document.partner_of_origin(origin).is_some()
+    }
+
+    /// The partner that holds this API key.
+    #[must_use]
+    pub fn partner_of_key(&self, key: &str) -> Option<&str> {
+        let hash = hex(&Sha256::digest(key.as_bytes()));
+        self.document
+            .partners
+            .iter()
+            .find(|partner| partner.key_hashes.contains(&hash))
+            .map(|partner| partner.id.as_str())
+    }
+}
+
+/// A strong entity tag.
+#[must_use]
+pub fn etag(bytes: &[u8]) -> String {
+    let mut tag = hex(&Sha256::digest(bytes));
+    tag.truncate(32);
+    format!("\"{tag}\"")
+}
+
+/// A report is routed without asking whether what the document names exists; so it is asked here.
+fn check_references(document: &Municipality) -> Result<(), ServedError> {
+    let is_department = |code: &str| document.departments.iter().any(|d| d.code == code);
+    let missing = |what: String| Err(ServedError::Reference(what));
+    if !is_department(&document.triage) {
+        return missing(format!("triage: there is no department {:?}", document.triage));
+    }
+    for category in document.groups.iter().flat_map(|group| &group.categories) {
+        let code = &category.code;
+        if let Some(department) = category.department.as_deref().filter(|d| !is_department(d)) {
+            return missing(format!("category {code}: there is no department {department:?}"));
+        }
+        let is_agency = |id: &str| document.agencies.iter().any(|agency| agency.id == id);
+        if let Some(agency) = category.transfer.as_deref().filter(|id| !is_agency(id)) {
+            return missing(format!("category {code}: there is no agency {agency:?}"));
+        }
+        let calendar = category.due.as_ref().and_then(|due| due.calendar.as_deref());
+        if let Some(calendar) = calendar.filter(|id| document.calendar(id).is_none()) {
+            return missing(format!("category {code}: there is no calendar {calendar:?}"));
+        }
+    }
+    Ok(())
+}
+
+impl fmt::Display for ServedError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ServedError::Document(error) => write!(f, "the document: {error}"),
+            ServedError::Prefix(error) => write!(f, "the document's prefix: {error}"),
+            ServedError::Pack(error) => write!(f, "the boundary pack: {error}"),
+            ServedError::Gazetteer(error) => write!(f, "the gazetteer: {error}"),
+            ServedError::Reference(what) => write!(f, "the document: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for ServedError {}
+
+impl fmt::Debug for Served {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Served").field("id", &self.document.id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,31 @@
+//! The fingerprint that tells the same report from another.
+
+use sha2::{Digest, Sha256};
+
+use crate::report::Report;
+
+/// SHA-256 of the report's canonical JSON, which holds its photos' hashes.
+///
+/// Canonical is what our own serialiser writes of the parsed report: one field order, no white
+/// space, no absent fields. Two bodies that differ only in those are the same report.
+///
+/// # Errors
+/// When a coordinate is not a finite number, which JSON cannot hold; a parsed report never has
+/// one.
+pub fn fingerprint(report: &Report) -> Result<[u8; 32], serde_json::Error> {
+    let json = serde_json::to_vec(report)?;
+    Ok(Sha256::digest(&json).into())
+}
+
+/// Lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            for nibble in [byte >> 4, byte & 15] {
+                text.extend(char::from_digit(u32::from(nibble), 16));
+            }
+            text
+        })
+}

@@ -1,0 +1,77 @@
+//! What passes between edge and origin.
+
+use serde::{Deserialize, Serialize};
+
+use crate::reason::Reason;
+use crate::report::Report;
+use crate::routing::Route;
+use crate::status::PublicStatus;
+use crate::time::Timestamp;
+
+/// An accepted report on its way to the origin, `POST /edge/v1/reports`, signed. Its number is the
+/// key: delivering it again changes nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivery {
+    /// The municipality's id.
+    pub municipality: String,
+    /// The number the edge minted.
+    pub number: String,
+    /// Which key the tracking code was derived with.
+    pub secret_kid: String,
+    /// When the edge had it on disk.
+    pub received_at: Timestamp,
+    /// What the screen decided.
+    pub verdict: Verdict,
+    /// Why, and what it noticed: marks, never refusals.
+    pub reasons: Vec<Reason>,
+    /// Where it goes.
+    pub route: Route,
+    /// The partner it came through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<String>,
+    /// The report as sent.
+    pub report: Report,
+    /// Its photos that the edge holds, cleaned. A photo that arrives later is delivered later.
+    pub photos: Vec<StoredPhoto>,
+}
+
+/// What the screen can decide of a report that is delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// On to the department.
+    Accept,
+    /// Kept and delivered, marked, for a person to look at.
+    Quarantine,
+    /// Another agency's; delivered with the transfer.
+    Redirect,
+}
+
+/// A photo without its metadata, at rest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoredPhoto {
+    /// SHA-256 of the cleaned bytes, lower-case hexadecimal: its name in every store.
+    pub sha256: String,
+    /// SHA-256 of the bytes as the client sent them: the name in the report.
+    pub sent_sha256: String,
+    /// `image/jpeg`, `image/png` or `image/webp`.
+    pub media_type: String,
+    /// Length in bytes.
+    pub bytes: u64,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+/// News from the origin to the edge, `POST /origin/v1/events`, signed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OriginEvent {
+    /// The municipality's id.
+    pub municipality: String,
+    /// How the report stands now.
+    pub status: PublicStatus,
+}

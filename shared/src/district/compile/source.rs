@@ -1,0 +1,247 @@
+//! GeoJSON, read as a municipality's offices export it.
+
+use std::collections::BTreeSet;
+
+use geojson::feature::Id;
+use geojson::{
+    Feature, FeatureCollection, GeoJson, GeometryValue, JsonObject, JsonValue, Position,
+};
+
+use super::finding::{Advice, CompileError, Finding, FindingKind};
+use super::ring::{self, Mended};
+use super::{AreaDraft, LayerDraft, LayerSource};
+use crate::district::point::Vertex;
+
+/// Reads and cleans a layer.
+pub(super) fn read(
+    source: &LayerSource<'_>,
+    findings: &mut Vec<Finding>,
+) -> Result<LayerDraft, CompileError> {
+    let layer = || source.name.to_owned();
+    let collection = parse(source)?;
+    if let Some(crs) = foreign_crs(&collection) {
+        return Err(CompileError::CoordinateSystem {
+            layer: layer(),
+            crs,
+        });
+    }
+    if collection.features.is_empty() {
+        return Err(CompileError::EmptyLayer { layer: layer() });
+    }
+    let mut ids = BTreeSet::new();
+    let mut areas = Vec::with_capacity(collection.features.len());
+    for (index, feature) in collection.features.iter().enumerate() {
+        let area = read_area(source, &collection, index, feature, findings)?;
+        if !ids.insert(area.id.clone()) {
+            return Err(CompileError::DuplicateId {
+                layer: layer(),
+                feature: index,
+                id: area.id,
+            });
+        }
+        areas.push(area);
+    }
+    Ok(LayerDraft {
+        name: layer(),
+        role: source.role,
+        is_partition: source.partition,
+        languages: source
+            .name_properties
+            .iter()
+            .map(|(code, _)| (*code).to_owned())
+            .collect(),
+        areas,
+    })
+}
+
+fn parse(source: &LayerSource<'_>) -> Result<FeatureCollection, CompileError> {
+    let not_geojson = |message: String| CompileError::NotGeoJson {
+        layer: source.name.to_owned(),
+        message,
+    };
+    // A byte order mark is what some exports begin with.
+    let text = source.geojson.trim_start_matches('\u{feff}');
+    match text.parse::<GeoJson>() {
+        Ok(GeoJson::FeatureCollection(collection)) => Ok(collection),
+        Ok(GeoJson::Feature(feature)) => Ok(FeatureCollection::from_iter([feature])),
+        Ok(GeoJson::Geometry(_)) => Err(not_geojson(
+            "a bare geometry has no id and no name; a Feature is needed".to_owned(),
+        )),
+        Err(error) => Err(not_geojson(error.to_string())),
+    }
+}
+
+/// The coordinate system of a file from before RFC 7946, unless it is longitude and latitude.
+fn foreign_crs(collection: &FeatureCollection) -> Option<String> {
+    let crs = collection.foreign_members.as_ref()?.get("crs")?;
+    let name = crs.get("properties")?.get("name")?.as_str()?;
+    let is_degrees = ["CRS84", "4326"]
+        .iter()
+        .any(|degrees| name.ends_with(degrees));
+    if is_degrees {
+        None
+    } else {
+        Some(name.to_owned())
+    }
+}
+
+fn read_area(
+    source: &LayerSource<'_>,
+    collection: &FeatureCollection,
+    index: usize,
+    feature: &Feature,
+    findings: &mut Vec<Finding>,
+) -> Result<AreaDraft, CompileError> {
+    let layer = || source.name.to_owned();
+    let missing = |property: &str| CompileError::Property {
+        layer: layer(),
+        feature: index,
+        property: property.to_owned(),
+    };
+    let properties = feature.properties.as_ref();
+    let id = text(properties, source.id_property)
+        .or_else(|| {
+            if source.id_property == "id" {
+                feature_id(feature)
+            } else {
+                None
+            }
+        })
+        .ok_or_else(|| missing(source.id_property))?;
+    let mut names = Vec::with_capacity(source.name_properties.len());
+    for (_, property) in source.name_properties {
+        names.push(text(properties, property).ok_or_else(|| missing(property))?);
+    }
+    let parent = source
+        .parent_property
+        .and_then(|property| text(properties, property));
+
+    let mut mended = Mended::default();
+    let mut polygons = Vec::new();
+    for rings in polygons_of(feature).map_err(|found| CompileError::Geometry {
+        layer: layer(),
+        feature: index,
+        found,
+    })? {
+        let on_grid: Result<Vec<_>, _> = rings.iter().map(|ring| on_grid(ring)).collect();
+        let rings = on_grid.map_err(|[lon, lat]| CompileError::OutOfRange {
+            layer: layer(),
+            feature: index,
+            lon,
+            lat,
+            advice: advice(collection, [lon, lat]),
+        })?;
+        polygons.extend(ring::polygon(rings, &mut mended));
+    }
+    if polygons.is_empty() {
+        return Err(CompileError::EmptyArea {
+            layer: layer(),
+            feature: index,
+        });
+    }
+    let kinds = [
+        (
+            mended.unclosed,
+            FindingKind::Unclosed {
+                rings: mended.unclosed,
+            },
+        ),
+        (
+            mended.duplicates,
+            FindingKind::DuplicateVertices {
+                vertices: mended.duplicates,
+            },
+        ),
+        (
+            mended.turned,
+            FindingKind::Winding {
+                rings: mended.turned,
+            },
+        ),
+        (
+            mended.collapsed,
+            FindingKind::Collapsed {
+                rings: mended.collapsed,
+            },
+        ),
+    ];
+    findings.extend(
+        kinds
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(_, kind)| Finding {
+                layer: layer(),
+                feature: index,
+                id: id.clone(),
+                kind,
+            }),
+    );
+    Ok(AreaDraft {
+        feature: index,
+        id,
+        parent,
+        names,
+        polygons,
+    })
+}
+
+/// A text, or a whole number as text: ids are often numbers.
+fn text(properties: Option<&JsonObject>, property: &str) -> Option<String> {
+    match properties?.get(property)? {
+        JsonValue::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        JsonValue::Number(number) if number.is_i64() || number.is_u64() => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+fn feature_id(feature: &Feature) -> Option<String> {
+    match feature.id.as_ref()? {
+        Id::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Id::Number(number) => Some(number.to_string()),
+    }
+}
+
+/// The feature's polygons, or the type of what it has instead.
+fn polygons_of(feature: &Feature) -> Result<Vec<&Vec<Vec<Position>>>, String> {
+    let Some(geometry) = &feature.geometry else {
+        return Err("null".to_owned());
+    };
+    match &geometry.value {
+        GeometryValue::Polygon { coordinates } => Ok(vec![coordinates]),
+        GeometryValue::MultiPolygon { coordinates } => Ok(coordinates.iter().collect()),
+        other => Err(other.type_name().to_owned()),
+    }
+}
+
+/// The ring on the grid, or the first position that is off it.
+fn on_grid(positions: &[Position]) -> Result<Vec<Vertex>, [f64; 2]> {
+    let vertex = |position| {
+        let [lon, lat] = numbers(position);
+        Vertex::from_degrees(lon, lat).map_err(|_| [lon, lat])
+    };
+    positions.iter().map(vertex).collect()
+}
+
+/// The first two numbers of a position; what is missing is not a number.
+fn numbers(position: &Position) -> [f64; 2] {
+    let mut numbers = position.as_slice().iter().copied().chain([f64::NAN; 2]);
+    [(); 2].map(|()| numbers.next().unwrap_or(f64::NAN))
+}
+
+fn advice(collection: &FeatureCollection, wrong: [f64; 2]) -> Advice {
+    let mut positions = collection
+        .features
+        .iter()
+        .filter_map(|feature| polygons_of(feature).ok())
+        .flatten()
+        .flatten()
+        .flatten()
+        .map(numbers);
+    if positions.all(|[first, second]| first.abs() <= 90.0 && second.abs() <= 180.0) {
+        Advice::Swap
+    } else if wrong.iter().any(|number| number.abs() > 1_000.0) {
+        Advice::Reproject
+    } else {
+        Advice::Correct
+    }
+}

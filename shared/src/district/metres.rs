@@ -1,0 +1,85 @@
+//! Distances in metres around one place.
+
+use super::point::{Bounds, Vertex};
+
+/// WGS 84: the semi-major axis in metres.
+const EQUATOR_M: f64 = 6_378_137.0;
+/// WGS 84: the square of the first eccentricity.
+const ECCENTRICITY_2: f64 = 0.006_694_379_990_141_32;
+const RADIANS_PER_STEP: f64 = std::f64::consts::PI / 180.0 / 1e7;
+
+/// A flat map of the surroundings of a place: east and north in metres.
+///
+/// The scale is the ellipsoid's at the place itself. Within 2 km the error is below 0.05 % at any
+/// latitude up to 70 degrees (1 m); at 100 km it grows to about 0.5 % at 30 degrees and 1.5 % at
+/// 60, which is enough to say "some 100 km away".
+///
+/// Only IEEE operations and `libm` are used, so that every platform gives the same bits.
+pub(super) struct Surroundings {
+    at: Vertex,
+    east_m: f64,
+    north_m: f64,
+}
+
+impl Surroundings {
+    pub(super) fn of(at: Vertex) -> Self {
+        let latitude = f64::from(at.y) * RADIANS_PER_STEP;
+        let sine = libm::sin(latitude);
+        let flattening = 1.0 - ECCENTRICITY_2 * sine * sine;
+        let prime_vertical = EQUATOR_M / libm::sqrt(flattening);
+        let meridian = prime_vertical * (1.0 - ECCENTRICITY_2) / flattening;
+        Self {
+            at,
+            east_m: prime_vertical * libm::cos(latitude) * RADIANS_PER_STEP,
+            north_m: meridian * RADIANS_PER_STEP,
+        }
+    }
+
+    /// Square metres from the place to the nearest point of the rectangle, 0 within it: never more
+    /// than to anything the rectangle bounds.
+    pub(super) fn squared_to_bounds(&self, bounds: &Bounds) -> f64 {
+        let outside = |at: i32, min: i32, max: i32| {
+            let at = i64::from(at);
+            (i64::from(min) - at).max(at - i64::from(max)).max(0) as f64
+        };
+        let east = outside(self.at.x, bounds.min.x, bounds.max.x) * self.east_m;
+        let north = outside(self.at.y, bounds.min.y, bounds.max.y) * self.north_m;
+        east * east + north * north
+    }
+
+    /// Square metres from the place to the nearest point of the line, or `within` if that is less.
+    pub(super) fn squared_to_line(&self, line: &[Vertex], within: f64) -> f64 {
+        let mut nearest = within;
+        let mut ends = line.iter().map(|vertex| self.offset(*vertex));
+        let Some(mut from) = ends.next() else {
+            return nearest;
+        };
+        for to in ends {
+            nearest = nearest.min(squared_to_segment(from, to));
+            from = to;
+        }
+        nearest
+    }
+
+    /// Metres east and north of the place.
+    fn offset(&self, vertex: Vertex) -> (f64, f64) {
+        let steps = |to: i32, from: i32| (i64::from(to) - i64::from(from)) as f64;
+        (
+            steps(vertex.x, self.at.x) * self.east_m,
+            steps(vertex.y, self.at.y) * self.north_m,
+        )
+    }
+}
+
+/// The square of the distance from the origin to a segment.
+fn squared_to_segment((ax, ay): (f64, f64), (bx, by): (f64, f64)) -> f64 {
+    let (dx, dy) = (bx - ax, by - ay);
+    let length = dx * dx + dy * dy;
+    let along = if length > 0.0 {
+        (-(ax * dx + ay * dy) / length).clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
+    let (x, y) = (ax + along * dx, ay + along * dy);
+    x * x + y * y
+}

@@ -1,0 +1,135 @@
+//! The grid on which containment is decided.
+
+use std::fmt;
+
+/// Grid steps in a degree: a step is 11 mm of latitude, finer than any survey of a boundary.
+const STEPS_PER_DEGREE: f64 = 1e7;
+/// Longitude 180 degrees, in grid steps.
+pub(super) const MAX_X: i32 = 1_800_000_000;
+/// Latitude 90 degrees, in grid steps.
+pub(super) const MAX_Y: i32 = 900_000_000;
+
+/// A place on the grid: x is longitude, y is latitude, both in steps of 1e-7 degrees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Vertex {
+    pub(super) x: i32,
+    pub(super) y: i32,
+}
+
+impl Vertex {
+    /// The nearest place on the grid.
+    ///
+    /// # Errors
+    /// Numbers that are not degrees.
+    pub(super) fn from_degrees(lon: f64, lat: f64) -> Result<Self, PointError> {
+        if !lon.is_finite() || !lat.is_finite() {
+            return Err(PointError::NotFinite);
+        }
+        if !(-180.0..=180.0).contains(&lon) {
+            return Err(PointError::Longitude);
+        }
+        if !(-90.0..=90.0).contains(&lat) {
+            return Err(PointError::Latitude);
+        }
+        Ok(Self {
+            x: libm::round(lon * STEPS_PER_DEGREE) as i32,
+            y: libm::round(lat * STEPS_PER_DEGREE) as i32,
+        })
+    }
+
+    /// The place a question is about: as [`Vertex::from_degrees`], and moved off the two edges of
+    /// the map that have nothing to their east or north.
+    ///
+    /// # Errors
+    /// Numbers that are not degrees.
+    pub(super) fn asked(lon: f64, lat: f64) -> Result<Self, PointError> {
+        let Self { x, y } = Self::from_degrees(lon, lat)?;
+        Ok(Self {
+            x: if x == MAX_X { -MAX_X } else { x },
+            y: y.min(MAX_Y - 1),
+        })
+    }
+
+    /// Longitude and latitude in degrees: the doubles nearest to the grid's decimals.
+    pub(super) fn degrees(self) -> (f64, f64) {
+        (
+            f64::from(self.x) / STEPS_PER_DEGREE,
+            f64::from(self.y) / STEPS_PER_DEGREE,
+        )
+    }
+}
+
+/// A rectangle on the grid, its edges included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Bounds {
+    pub(super) min: Vertex,
+    pub(super) max: Vertex,
+}
+
+impl Bounds {
+    /// Holds nothing; grows by [`Bounds::add`].
+    pub(super) const EMPTY: Self = Self {
+        min: Vertex {
+            x: i32::MAX,
+            y: i32::MAX,
+        },
+        max: Vertex {
+            x: i32::MIN,
+            y: i32::MIN,
+        },
+    };
+
+    pub(super) fn of(vertices: &[Vertex]) -> Self {
+        let mut bounds = Self::EMPTY;
+        for vertex in vertices {
+            bounds.add(Self {
+                min: *vertex,
+                max: *vertex,
+            });
+        }
+        bounds
+    }
+
+    pub(super) fn add(&mut self, other: Self) {
+        self.min.x = self.min.x.min(other.min.x);
+        self.min.y = self.min.y.min(other.min.y);
+        self.max.x = self.max.x.max(other.max.x);
+        self.max.y = self.max.y.max(other.max.y);
+    }
+
+    /// Whether an area within these bounds can contain the point by the half-open rule.
+    pub(super) fn may_contain(&self, at: Vertex) -> bool {
+        self.min.x <= at.x && at.x < self.max.x && self.min.y <= at.y && at.y < self.max.y
+    }
+
+    /// West, south, east, north in degrees, as in RFC 7946.
+    pub(super) fn degrees(&self) -> [f64; 4] {
+        let (west, south) = self.min.degrees();
+        let (east, north) = self.max.degrees();
+        [west, south, east, north]
+    }
+}
+
+/// Why two numbers are not a place on Earth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PointError {
+    /// A coordinate is infinite or not a number.
+    NotFinite,
+    /// The longitude lies outside −180 to 180 degrees.
+    Longitude,
+    /// The latitude lies outside −90 to 90 degrees.
+    Latitude,
+}
+
+impl fmt::Display for PointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotFinite => "a coordinate is not a finite number",
+            Self::Longitude => "the longitude lies outside -180 to 180 degrees",
+            Self::Latitude => "the latitude lies outside -90 to 90 degrees",
+        })
+    }
+}
+
+impl std::error::Error for PointError {}

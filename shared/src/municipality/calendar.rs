@@ -1,0 +1,281 @@
+//! Working calendars and due times.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::{DAY_MS, HOUR_MS, Timestamp, civil_from_days};
+
+/// By when something is to be done, from the moment it is received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Due {
+    /// How many.
+    pub amount: u32,
+    /// Of what.
+    pub unit: DueUnit,
+    /// The calendar whose hours count; needed for working hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<String>,
+}
+
+/// What a due time counts in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DueUnit {
+    /// Hours by the clock, day and night.
+    Hours,
+    /// Hours in which the calendar is open.
+    WorkingHours,
+}
+
+/// When an office works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calendar {
+    /// Stable id.
+    pub id: String,
+    /// The ordinary week.
+    pub week: Week,
+    /// Days that differ, such as Eid (closed) or Ramadan (shorter): the first that covers a day
+    /// decides it.
+    #[serde(default)]
+    pub holidays: Vec<Holiday>,
+}
+
+/// Opening hours by weekday: spans of local time, `["07:30", "15:00"]`; an absent day is closed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(missing_docs, reason = "the days of the week")]
+pub struct Week {
+    pub sunday: Vec<[String; 2]>,
+    pub monday: Vec<[String; 2]>,
+    pub tuesday: Vec<[String; 2]>,
+    pub wednesday: Vec<[String; 2]>,
+    pub thursday: Vec<[String; 2]>,
+    pub friday: Vec<[String; 2]>,
+    pub saturday: Vec<[String; 2]>,
+}
+
+/// Days that differ from the ordinary week.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holiday {
+    /// First day, `2026-03-20`.
+    pub from: String,
+    /// Last day.
+    pub to: String,
+    /// Hours in those days; closed when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub week: Option<Week>,
+}
+
+/// A calendar that never opens within this many days is taken for a mistake in the document: the
+/// due time then counts clock hours, which is stricter, instead of never coming.
+const HORIZON_DAYS: i64 = 400;
+
+impl Due {
+    /// The instant this falls on for something received at `received`.
+    ///
+    /// `offset_minutes` is the municipality's offset from UTC, `calendar` the one this names.
+    /// Working hours that `calendar` cannot supply (none given, or closed for 400 days) count as
+    /// clock hours.
+    #[must_use]
+    pub fn after(
+        &self,
+        received: Timestamp,
+        offset_minutes: i32,
+        calendar: Option<&Calendar>,
+    ) -> Timestamp {
+        let needed = i64::from(self.amount) * HOUR_MS;
+        let by_clock = received.plus_millis(needed);
+        match (self.unit, calendar) {
+            (DueUnit::WorkingHours, Some(calendar)) => calendar
+                .after(received, offset_minutes, needed)
+                .unwrap_or(by_clock),
+            _ => by_clock,
+        }
+    }
+}
+
+impl Calendar {
+    fn after(&self, received: Timestamp, offset_minutes: i32, needed: i64) -> Option<Timestamp> {
+        let offset = i64::from(offset_minutes) * 60_000;
+        let local = received.millis() + offset;
+        let first_day = local.div_euclid(DAY_MS);
+        let mut left = needed;
+        let mut closed_days = 0;
+        for day in first_day.. {
+            let midnight = day * DAY_MS;
+            let spans = self.spans(day);
+            closed_days = if spans.is_empty() { closed_days + 1 } else { 0 };
+            if closed_days > HORIZON_DAYS {
+                return None;
+            }
+            for (opens, closes) in spans {
+                let from = (midnight + opens).max(local);
+                let open = (midnight + closes - from).max(0);
+                if open >= left && (open > 0 || left == 0) {
+                    return Some(Timestamp::from_millis(from + left - offset));
+                }
+                left -= open;
+            }
+        }
+        None
+    }
+
+    /// The open spans of a day (days since 1970), in milliseconds after local midnight, in order.
+    fn spans(&self, day: i64) -> Vec<(i64, i64)> {
+        let (year, month, date) = civil_from_days(day);
+        let written = format!("{year:04}-{month:02}-{date:02}");
+        let week = match self
+            .holidays
+            .iter()
+            .find(|h| h.from <= written && written <= h.to)
+        {
+            Some(holiday) => holiday.week.as_ref(),
+            None => Some(&self.week),
+        };
+        // 1970-01-01 was a Thursday.
+        let spans = week.map(|week| match (day + 4).rem_euclid(7) {
+            0 => &week.sunday,
+            1 => &week.monday,
+            2 => &week.tuesday,
+            3 => &week.wednesday,
+            4 => &week.thursday,
+            5 => &week.friday,
+            _ => &week.saturday,
+        });
+        let mut spans: Vec<(i64, i64)> = spans
+            .into_iter()
+            .flatten()
+            .filter_map(|[opens, closes]| Some((clock(opens)?, clock(closes)?)))
+            .filter(|(opens, closes)| opens < closes)
+            .collect();
+        spans.sort_unstable();
+        spans
+    }
+}
+
+/// `07:30` in milliseconds after midnight; `24:00` is the end of the day.
+fn clock(text: &str) -> Option<i64> {
+    let (hours, minutes) = text.split_once(':')?;
+    let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
+    ((0..24).contains(&hours) && (0..60).contains(&minutes) || (hours, minutes) == (24, 0))
+        .then_some(hours * HOUR_MS + minutes * 60_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Sunday to Thursday, 07:30 to 15:00; closed for Eid; shorter in Ramadan.
+    fn office() -> Calendar {
+        let day = || vec![["07:30".to_owned(), "15:00".to_owned()]];
+        let short = || vec![["10:00".to_owned(), "15:00".to_owned()]];
+        Calendar {
+            id: "office".into(),
+            week: Week {
+                sunday: day(),
+                monday: day(),
+                tuesday: day(),
+                wednesday: day(),
+                thursday: day(),
+                ..Week::default()
+            },
+            holidays: vec![
+                Holiday {
+                    from: "2026-03-19".into(),
+                    to: "2026-03-23".into(),
+                    week: None,
+                },
+                Holiday {
+                    from: "2026-02-18".into(),
+                    to: "2026-03-18".into(),
+                    week: Some(Week {
+                        monday: short(),
+                        tuesday: short(),
+                        ..Week::default()
+                    }),
+                },
+            ],
+        }
+    }
+
+    #[track_caller]
+    fn check(amount: u32, unit: DueUnit, received: &str, expected: &str) {
+        let due = Due {
+            amount,
+            unit,
+            calendar: None,
+        };
+        let after = due.after(Timestamp::parse(received).unwrap(), 180, Some(&office()));
+        assert_eq!(after, Timestamp::parse(expected).unwrap(), "got {after}");
+    }
+
+    #[test]
+    fn clock_hours_count_day_and_night() {
+        check(
+            48,
+            DueUnit::Hours,
+            "2026-11-20T22:00:00+03:00",
+            "2026-11-22T22:00:00+03:00",
+        );
+    }
+
+    #[test]
+    fn working_hours_skip_the_night_and_the_weekend() {
+        // Thursday noon: three hours on Thursday, then Sunday.
+        let (unit, received) = (DueUnit::WorkingHours, "2026-11-19T12:00:00+03:00");
+        check(3, unit, received, "2026-11-19T15:00:00+03:00");
+        check(4, unit, received, "2026-11-22T08:30:00+03:00");
+        check(
+            2,
+            unit,
+            "2026-11-20T12:00:00+03:00",
+            "2026-11-22T09:30:00+03:00",
+        );
+    }
+
+    #[test]
+    fn eid_is_closed_and_ramadan_is_shorter() {
+        // Tuesday 17 March 2026, 14:00 in Ramadan: one hour, then Eid until Monday the 23rd.
+        check(
+            2,
+            DueUnit::WorkingHours,
+            "2026-03-17T14:00:00+03:00",
+            "2026-03-24T08:30:00+03:00",
+        );
+    }
+
+    #[test]
+    fn a_calendar_that_never_opens_falls_back_to_clock_hours() {
+        let due = Due {
+            amount: 5,
+            unit: DueUnit::WorkingHours,
+            calendar: None,
+        };
+        let closed = Calendar {
+            id: "x".into(),
+            week: Week::default(),
+            holidays: vec![],
+        };
+        let received = Timestamp::from_millis(0);
+        assert_eq!(
+            due.after(received, 180, Some(&closed)).millis(),
+            5 * HOUR_MS
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn more_work_is_never_due_earlier(hours in 0_u32..200, millis in 0..4_000_000_000_000_i64) {
+            let received = Timestamp::from_millis(millis);
+            let due = |amount| {
+                let due = Due { amount, unit: DueUnit::WorkingHours, calendar: None };
+                due.after(received, 180, Some(&office()))
+            };
+            prop_assert!(due(hours) <= due(hours + 1));
+            prop_assert!(due(hours) >= received.plus_millis(i64::from(hours) * HOUR_MS));
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! What anyone may read of a municipality: `GET /v1/{municipality}`.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Agency, ContactPolicy, Danger, Help, Kind, KindPolicy, PhotoPolicy, PhotoRule, PrivacyNotice,
+    Question, TextPolicy, Theme, Tiles, View,
+};
+use crate::translated::Translated;
+
+/// The public part of a municipality document: an allow-list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(
+    missing_docs,
+    reason = "each field means what it means in `Municipality`"
+)]
+pub struct PublicMunicipality {
+    /// The wire protocol the edge speaks; see [`crate::PROTOCOL`].
+    pub protocol: u32,
+    pub id: String,
+    pub prefix: String,
+    pub names: Translated,
+    pub languages: Vec<String>,
+    /// IANA name of the time zone.
+    pub time_zone: String,
+    pub emergency: String,
+    pub help: Help,
+    pub view: View,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tiles: Option<Tiles>,
+    pub kinds: Vec<KindPolicy>,
+    pub groups: Vec<PublicGroup>,
+    /// Name by code.
+    pub departments: BTreeMap<String, Translated>,
+    pub agencies: Vec<Agency>,
+    /// The districts of the pack, for who chooses from a list.
+    pub districts: Vec<PublicDistrict>,
+    pub pack: PackReference,
+    pub contact: ContactPolicy,
+    pub photos: PhotoPolicy,
+    pub text: TextPolicy,
+    pub privacy: PrivacyNotice,
+    pub theme: Theme,
+    pub hijri: bool,
+}
+
+/// A main category as the public sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each field means what it means in `Group`")]
+pub struct PublicGroup {
+    pub code: String,
+    pub names: Translated,
+    pub icon: String,
+    pub categories: Vec<PublicCategory>,
+}
+
+/// A category as the public sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "each field means what it means in `Category`")]
+pub struct PublicCategory {
+    pub code: String,
+    pub names: Translated,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub keywords: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    pub kind: Kind,
+    #[serde(default)]
+    pub photo: PhotoRule,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub danger: Option<Danger>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<Translated>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Question>,
+    #[serde(default)]
+    pub anonymous: bool,
+}
+
+/// A district as it can be chosen from a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PublicDistrict {
+    /// Its id in the pack.
+    pub id: String,
+    /// Its name.
+    pub names: Translated,
+}
+
+/// Which boundary pack the edge decides with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PackReference {
+    /// SHA-256 of the pack, in lower-case hexadecimal.
+    pub sha256: String,
+}
+
+impl PublicMunicipality {
+    /// The category with this code.
+    #[must_use]
+    pub fn category(&self, code: &str) -> Option<&PublicCategory> {
+        self.groups
+            .iter()
+            .flat_map(|group| &group.categories)
+            .find(|c| c.code == code)
+    }
+
+    /// The district with this id.
+    #[must_use]
+    pub fn district(&self, id: &str) -> Option<&PublicDistrict> {
+        self.districts.iter().find(|district| district.id == id)
+    }
+
+    /// The agency with this id.
+    #[must_use]
+    pub fn agency(&self, id: &str) -> Option<&Agency> {
+        self.agencies.iter().find(|agency| agency.id == id)
+    }
+}
+
+#[cfg(feature = "server")]
+impl PublicMunicipality {
+    /// What the public may read of `document`, with the districts of its `pack`.
+    ///
+    /// The gazetteer stays out: `GET /v1/{municipality}/gazetteer` is fetched when the place step
+    /// opens.
+    #[must_use]
+    pub fn of(document: &super::Municipality, pack: &crate::district::Pack) -> PublicMunicipality {
+        PublicMunicipality {
+            protocol: crate::PROTOCOL,
+            id: document.id.clone(),
+            prefix: document.prefix.clone(),
+            names: document.names.clone(),
+            languages: document.languages.clone(),
+            time_zone: document.time_zone.name.clone(),
+            emergency: document.emergency.clone(),
+            help: document.help.clone(),
+            view: document.view.clone(),
+            tiles: document.tiles.clone(),
+            kinds: document.kinds.clone(),
+            groups: document.groups.iter().map(PublicGroup::of).collect(),
+            departments: document
+                .departments
+                .iter()
+                .map(|department| (department.code.clone(), department.names.clone()))
+                .collect(),
+            agencies: document.agencies.clone(),
+            districts: pack
+                .districts()
+                .map(|district| PublicDistrict {
+                    id: district.id().to_owned(),
+                    names: Translated(
+                        district
+                            .names()
+                            .map(|(l, n)| (l.to_owned(), n.to_owned()))
+                            .collect(),
+                    ),
+                })
+                .collect(),
+            pack: PackReference {
+                sha256: pack.checksum_hex(),
+            },
+            contact: document.contact.clone(),
+            photos: document.photos.clone(),
+            text: document.text.clone(),
+            privacy: document.privacy.clone(),
+            theme: document.theme.clone(),
+            hijri: document.hijri,
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl PublicGroup {
+    fn of(group: &super::Group) -> PublicGroup {
+        PublicGroup {
+            code: group.code.clone(),
+            names: group.names.clone(),
+            icon: group.icon.clone(),
+            categories: group.categories.iter().map(PublicCategory::of).collect(),
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl PublicCategory {
+    fn of(category: &super::Category) -> PublicCategory {
+        PublicCategory {
+            code: category.code.clone(),
+            names: category.names.clone(),
+            keywords: category.keywords.clone(),
+            kind: category.kind,
+            photo: category.photo,
+            danger: category.danger.clone(),
+            notice: category.notice.clone(),
+            transfer: category.transfer.clone(),
+            questions: category.questions.clone(),
+            anonymous: category.anonymous,
+        }
+    }
+}

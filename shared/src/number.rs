@@ -1,0 +1,560 @@
+//! Report numbers and their secrets: what a citizen reads out on the phone, types into the
+//! tracking page, or copies from a message that bidi marks have crept into.
+//!
+//! Both are written in Crockford's base 32 (`0–9 A–Z` without `I L O U`), five bits a symbol.
+//! A number is `EP-7K3M9-QX2RT-D`: the municipality's [`Prefix`], ten random symbols, and a check
+//! symbol over all of them. A secret is `XXXXX-XXXXX`.
+//!
+//! # The check symbol
+//!
+//! Symbols are elements of GF(32) = GF(2)\[x\] / (x⁵ + x² + 1), in which α = x is primitive (its
+//! powers run through all 31 non-zero elements). With the symbols numbered from the right, the
+//! check symbol being number 0, a number is right when Σ αⁱ·symbolᵢ = 0. A single wrong symbol
+//! changes the sum by αⁱ·Δ ≠ 0, and two symbols exchanged by (αⁱ + αʲ)·Δ ≠ 0 because at most 15
+//! positions use 15 different powers: every substitution and every exchange, adjacent or not, is
+//! found. Anything else passes once in 32 times.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+#[cfg(feature = "server")]
+use crate::keyring::{Keyring, UnknownKey};
+
+/// The number of a report, checked: `EP-7K3M9-QX2RT-D`.
+///
+/// ```
+/// use balagh_shared::number::{Prefix, ReportNumber};
+/// let number = ReportNumber::mint(&Prefix::parse("EP")?, &[7; 8]);
+/// assert_eq!(number.as_str(), "EP-0W3GE-1R70W-9");
+/// // As heard on the phone: lower case, spaces, the letter O for a zero.
+/// assert_eq!(ReportNumber::parse("ep Ow3ge 1r7ow 9"), Ok(number));
+/// # Ok::<(), balagh_shared::number::NumberError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReportNumber(String);
+
+/// What a municipality's numbers begin with: two to four capital letters of Crockford's alphabet.
+///
+/// `I`, `L`, `O` and `U` are refused and so are digits: a reader folds the first three into digits,
+/// so a prefix with them could not be told from its misreading. The document's check says so
+/// while the municipality can still choose (`MK` rather than `MLK`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Prefix(String);
+
+/// The tracking code of a report: 50 bits, shown as `XXXXX-XXXXX`.
+///
+/// Whoever holds number and secret may read the report and act on it, so it prints only where
+/// [`Secret::reveal`] is called or where a receipt is serialised; `Debug` hides it. Comparison
+/// takes the same time whatever differs.
+#[derive(Clone, Copy)]
+pub struct Secret(u64);
+
+/// Why a text is not a report number, a prefix or a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NumberError {
+    /// Too few or too many symbols: something was left out or added.
+    Length,
+    /// A character that is no symbol of the alphabet.
+    Symbol,
+    /// The prefix holds something other than letters of the alphabet.
+    Prefix,
+    /// Read well, but the check symbol disagrees: a typing error.
+    Check,
+}
+
+impl ReportNumber {
+    /// A new number from 8 random bytes (50 of their bits are used). Collisions are the ledger's
+    /// to find (unique index) and are answered by minting again.
+    #[must_use]
+    pub fn mint(prefix: &Prefix, random: &[u8; 8]) -> ReportNumber {
+        let body = symbols_of(u64::from_be_bytes(*random) >> 14);
+        let mut all: Vec<u8> = prefix.0.chars().filter_map(value_of).collect();
+        all.extend(body);
+        // The sum with the check symbol's own place (α⁰ = 1) left at zero is the check symbol.
+        all.push(0);
+        let check = weighted_sum(&all);
+        let (first, second) = body.split_at(5);
+        ReportNumber(format!(
+            "{}-{}-{}-{}",
+            prefix.0,
+            text_of(first),
+            text_of(second),
+            text_of(&[check])
+        ))
+    }
+
+    /// Reads a number as people write it: any case, spaces and dashes anywhere or nowhere, bidi
+    /// marks, Arabic, Persian or Devanagari digits, `I` and `L` for 1, `O` for 0.
+    ///
+    /// # Errors
+    /// [`NumberError`], by what is wrong; [`NumberError::Check`] means a typing error.
+    pub fn parse(text: &str) -> Result<ReportNumber, NumberError> {
+        let all = read_symbols(text)?;
+        let prefix_length = all
+            .len()
+            .checked_sub(BODY_SYMBOLS + 1)
+            .filter(|length| PREFIX_LETTERS.contains(length))
+            .ok_or(NumberError::Length)?;
+        let (prefix, rest) = all.split_at(prefix_length);
+        if prefix.iter().any(|value| *value < FIRST_LETTER) {
+            return Err(NumberError::Prefix);
+        }
+        if weighted_sum(&all) != 0 {
+            return Err(NumberError::Check);
+        }
+        let (first, rest) = rest.split_at(5);
+        let (second, check) = rest.split_at(5);
+        Ok(ReportNumber(
+            [prefix, first, second, check].map(text_of).join("-"),
+        ))
+    }
+
+    /// The number as it is printed and stored: capitals, three dashes.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The municipality's part of it.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        self.0.split_once('-').map_or("", |(prefix, _)| prefix)
+    }
+}
+
+impl Prefix {
+    /// Checks a prefix of the municipality document; capitals only, nothing is folded.
+    ///
+    /// # Errors
+    /// [`NumberError::Length`] or [`NumberError::Prefix`].
+    pub fn parse(text: &str) -> Result<Prefix, NumberError> {
+        if !PREFIX_LETTERS.contains(&text.chars().count()) {
+            return Err(NumberError::Length);
+        }
+        if !text
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() && ALPHABET.contains(&b))
+        {
+            return Err(NumberError::Prefix);
+        }
+        Ok(Prefix(text.to_owned()))
+    }
+
+    /// The letters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Secret {
+    /// The secret of a report: the first 50 bits of HMAC-SHA256 over `municipality ‖ number` under
+    /// the key `kid`. Only the kid is stored beside the report.
+    ///
+    /// A municipality's id holds no capitals and a number begins with them, so the two parts
+    /// cannot be cut differently.
+    ///
+    /// # Errors
+    /// [`UnknownKey`] when `kid` is no longer in the keyring.
+    #[cfg(feature = "server")]
+    pub fn derive(
+        keyring: &Keyring,
+        kid: &str,
+        municipality: &str,
+        number: &ReportNumber,
+    ) -> Result<Secret, UnknownKey> {
+        let key = keyring.key(kid)?;
+        let mac = key.mac(&[municipality.as_bytes(), number.as_str().as_bytes()]);
+        let bits = mac
+            .iter()
+            .take(8)
+            .fold(0, |bits, byte| bits << 8 | u64::from(*byte));
+        Ok(Secret(bits >> 14))
+    }
+
+    /// Reads a secret as people write it; see [`ReportNumber::parse`].
+    ///
+    /// # Errors
+    /// [`NumberError::Length`] or [`NumberError::Symbol`].
+    pub fn parse(text: &str) -> Result<Secret, NumberError> {
+        let all = read_symbols(text)?;
+        if all.len() != BODY_SYMBOLS {
+            return Err(NumberError::Length);
+        }
+        Ok(Secret(
+            all.iter()
+                .fold(0, |bits, value| bits << 5 | u64::from(*value)),
+        ))
+    }
+
+    /// The secret in clear, `XXXXX-XXXXX`: for the receipt and nothing else.
+    #[must_use]
+    pub fn reveal(&self) -> String {
+        let symbols = symbols_of(self.0);
+        let (first, second) = symbols.split_at(5);
+        format!("{}-{}", text_of(first), text_of(second))
+    }
+}
+
+/// Crockford's alphabet: a symbol's value is its index.
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// The value of `A`: what is below is a digit.
+const FIRST_LETTER: u8 = 10;
+/// Random symbols of a number, and symbols of a secret.
+const BODY_SYMBOLS: usize = 10;
+const PREFIX_LETTERS: std::ops::RangeInclusive<usize> = 2..=4;
+/// More than a number with a bidi mark at every symbol needs; past it nothing is read.
+const MAX_BYTES: usize = 128;
+
+/// The symbols of what a person typed, as values 0–31.
+fn read_symbols(text: &str) -> Result<Vec<u8>, NumberError> {
+    if text.len() > MAX_BYTES {
+        return Err(NumberError::Length);
+    }
+    text.chars()
+        .filter(|c| !is_separator(*c))
+        .map(|c| value_of(c).ok_or(NumberError::Symbol))
+        .collect()
+}
+
+/// What may stand between symbols: white space, dashes of every keyboard, and the invisible
+/// characters that messages in right-to-left scripts wrap around a number.
+fn is_separator(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c,
+            '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}'
+            // Soft hyphen, Arabic letter mark, zero-width characters and direction marks,
+            // embeddings and overrides, word joiner, isolates, byte order mark.
+            | '\u{00AD}' | '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+            | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+fn value_of(c: char) -> Option<u8> {
+    let digit = |zero: char| u8::try_from(u32::from(c) - u32::from(zero)).ok();
+    match c {
+        '\u{0660}'..='\u{0669}' => digit('\u{0660}'),
+        '\u{06F0}'..='\u{06F9}' => digit('\u{06F0}'),
+        '\u{0966}'..='\u{096F}' => digit('\u{0966}'),
+        'I' | 'i' | 'L' | 'l' => Some(1),
+        'O' | 'o' => Some(0),
+        _ => {
+            let symbol = u8::try_from(c).ok()?.to_ascii_uppercase();
+            let index = ALPHABET.iter().position(|known| *known == symbol)?;
+            u8::try_from(index).ok()
+        }
+    }
+}
+
+/// The lowest 50 bits as ten values, most significant first.
+fn symbols_of(bits: u64) -> [u8; BODY_SYMBOLS] {
+    let mut rest = bits;
+    let mut symbols = [0; BODY_SYMBOLS];
+    for symbol in symbols.iter_mut().rev() {
+        *symbol = (rest & 31) as u8;
+        rest >>= 5;
+    }
+    symbols
+}
+
+fn text_of(values: &[u8]) -> String {
+    values
+        .iter()
+        .filter_map(|value| ALPHABET.get(usize::from(*value)))
+        .map(|symbol| char::from(*symbol))
+        .collect()
+}
+
+/// Σ αⁱ·symbolᵢ over GF(32), numbered from the right: Horner's rule from the left.
+fn weighted_sum(values: &[u8]) -> u8 {
+    values.iter().fold(0, |sum, value| times_alpha(sum) ^ value)
+}
+
+/// Multiplication by x modulo x⁵ + x² + 1.
+fn times_alpha(value: u8) -> u8 {
+    let shifted = value << 1;
+    if shifted & 0b10_0000 == 0 {
+        shifted
+    } else {
+        shifted ^ 0b10_0101
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Secret) -> bool {
+        // One word, one comparison: no byte of it answers earlier than another.
+        std::hint::black_box(self.0 ^ other.0) == 0
+    }
+}
+
+impl Eq for Secret {}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+impl fmt::Display for ReportNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Prefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::str::FromStr for ReportNumber {
+    type Err = NumberError;
+
+    fn from_str(text: &str) -> Result<ReportNumber, NumberError> {
+        ReportNumber::parse(text)
+    }
+}
+
+impl fmt::Display for NumberError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            NumberError::Length => "too few or too many letters and digits",
+            NumberError::Symbol => "a character that never occurs in a number",
+            NumberError::Prefix => "a prefix is two to four capital letters other than I, L, O, U",
+            NumberError::Check => "the check symbol disagrees: one or more symbols are mistyped",
+        })
+    }
+}
+
+impl std::error::Error for NumberError {}
+
+impl Serialize for ReportNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for ReportNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<ReportNumber, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        ReportNumber::parse(&text).map_err(de::Error::custom)
+    }
+}
+
+impl Serialize for Prefix {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Prefix {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Prefix, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Prefix::parse(&text).map_err(de::Error::custom)
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.reveal())
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Secret, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Secret::parse(&text).map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn number(prefix: &str, random: [u8; 8]) -> ReportNumber {
+        ReportNumber::mint(&Prefix::parse(prefix).unwrap(), &random)
+    }
+
+    /// A few numbers of every prefix length; the checks below go through all their neighbours.
+    fn numbers() -> Vec<ReportNumber> {
+        ["EP", "MKH", "ZZZA"]
+            .into_iter()
+            .flat_map(|prefix| {
+                [
+                    [0; 8],
+                    [0xFF; 8],
+                    [0x9E, 0x37, 0x79, 0xB9, 0x7F, 0x4A, 0x7C, 0x15],
+                ]
+                .map(|random| number(prefix, random))
+            })
+            .collect()
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<&str, NumberError>) {
+        let read = ReportNumber::parse(text);
+        assert_eq!(
+            read.as_ref().map(ReportNumber::as_str).map_err(|e| *e),
+            expected,
+            "{text:?}"
+        );
+    }
+
+    #[test]
+    fn alpha_is_primitive() {
+        let powers: std::collections::BTreeSet<u8> =
+            std::iter::successors(Some(1), |power| Some(times_alpha(*power)))
+                .take(31)
+                .collect();
+        assert_eq!(powers.len(), 31);
+        assert!(!powers.contains(&0));
+    }
+
+    #[test]
+    fn every_substitution_of_one_symbol_is_found() {
+        for number in numbers() {
+            let text = number.as_str();
+            for (place, original) in text.char_indices().filter(|(_, c)| *c != '-') {
+                for symbol in ALPHABET
+                    .iter()
+                    .map(|b| char::from(*b))
+                    .filter(|s| *s != original)
+                {
+                    let mut wrong = text.to_owned();
+                    wrong.replace_range(place..=place, &symbol.to_string());
+                    assert!(
+                        ReportNumber::parse(&wrong).is_err(),
+                        "{text} read as {wrong}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_exchange_of_two_different_symbols_is_found() {
+        for number in numbers() {
+            let text: Vec<char> = number.as_str().chars().filter(|c| *c != '-').collect();
+            for i in 0..text.len() {
+                for j in i + 1..text.len() {
+                    if text[i] != text[j] {
+                        let mut wrong = text.clone();
+                        wrong.swap(i, j);
+                        let wrong: String = wrong.into_iter().collect();
+                        assert!(
+                            ReportNumber::parse(&wrong).is_err(),
+                            "{number} read as {wrong}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_is_read_as_people_write_it() {
+        let expected = Ok("EP-0W3GE-1R70W-9");
+        check("EP-0W3GE-1R70W-9", expected);
+        check("ep0w3ge1r70w9", expected);
+        check("  Ep – OW3GE — lr7oW \u{2212} 9\u{A0}", expected);
+        check("\u{200F}\u{2066}EP-0W3GE-1R70W-9\u{2069}\u{200E}", expected);
+        check("EP-٠W٣GE-١R٧٠W-٩", expected);
+        check("EP-۰W۳GE-۱R۷۰W-۹", expected);
+        check("EP-०W३GE-१R७०W-९", expected);
+    }
+
+    #[test]
+    fn what_is_not_a_number_is_refused_by_what_is_wrong() {
+        check("", Err(NumberError::Length));
+        check("EP-0W3GE-1R70W", Err(NumberError::Length));
+        check("EPSTX-0W3GE-1R70W-9", Err(NumberError::Length));
+        check(&"-".repeat(MAX_BYTES + 1), Err(NumberError::Length));
+        check("EP-0W3GE-1R70U-6", Err(NumberError::Symbol));
+        check("EP-0W3GE-1R70م-6", Err(NumberError::Symbol));
+        check("E0-0W3GE-1R70W-9", Err(NumberError::Prefix));
+        check("EP-0W3GE-1R70W-7", Err(NumberError::Check));
+        check("<!doctype html>", Err(NumberError::Symbol));
+    }
+
+    #[test]
+    fn a_prefix_is_two_to_four_letters_that_cannot_be_misread() {
+        for good in ["EP", "MK", "HCM", "ZZZA"] {
+            assert_eq!(Prefix::parse(good).as_ref().map(Prefix::as_str), Ok(good));
+        }
+        for (bad, why) in [
+            ("E", NumberError::Length),
+            ("EASTP", NumberError::Length),
+            ("ep", NumberError::Prefix),
+            ("E1", NumberError::Prefix),
+            ("RIL", NumberError::Prefix),
+            ("OK", NumberError::Prefix),
+            ("US", NumberError::Prefix),
+            ("مم", NumberError::Prefix),
+        ] {
+            assert_eq!(Prefix::parse(bad), Err(why), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_number_travels_as_a_string_and_is_checked_on_arrival() {
+        let number = number("EP", [7; 8]);
+        assert_eq!(number.prefix(), "EP");
+        let json = serde_json::to_string(&number).unwrap();
+        assert_eq!(json, "\"EP-0W3GE-1R70W-9\"");
+        assert_eq!(serde_json::from_str::<ReportNumber>(&json).unwrap(), number);
+        assert!(serde_json::from_str::<ReportNumber>("\"EP-0W3GE-1R70W-7\"").is_err());
+    }
+
+    #[test]
+    fn a_secret_is_revealed_only_on_request() {
+        let secret = Secret::parse("oW3ge 1r7ow").unwrap();
+        assert_eq!(secret.reveal(), "0W3GE-1R70W");
+        assert_eq!(format!("{secret:?}"), "Secret(…)");
+        assert_eq!(serde_json::to_string(&secret).unwrap(), "\"0W3GE-1R70W\"");
+        assert_eq!(secret, Secret::parse("0W3GE-1R70W").unwrap());
+        assert_ne!(secret, Secret::parse("0W3GE-1R70X").unwrap());
+        assert_eq!(Secret::parse("0W3GE-1R70"), Err(NumberError::Length));
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn a_secret_depends_on_key_municipality_and_number() {
+        let keyring = Keyring::parse(
+            "TEST_KEYS",
+            "new:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8,\
+             old:Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA",
+        )
+        .unwrap();
+        let derive = |kid: &str, municipality: &str, random: u8| {
+            Secret::derive(&keyring, kid, municipality, &number("EP", [random; 8])).unwrap()
+        };
+        let secret = derive("new", "eastern-province", 7);
+        // HMAC-SHA256 of "eastern-provinceEP-0W3GE-1R70W-9", computed with another implementation.
+        assert_eq!(secret.reveal(), "10K7R-X0ZXW");
+        assert_ne!(secret, derive("old", "eastern-province", 7));
+        assert_ne!(secret, derive("new", "holy-capital", 7));
+        assert_ne!(secret, derive("new", "eastern-province", 8));
+        assert!(
+            Secret::derive(&keyring, "lost", "eastern-province", &number("EP", [7; 8])).is_err()
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn every_minted_number_and_secret_survives_its_text(random: [u8; 8]) {
+            let number = number("MK", random);
+            prop_assert_eq!(ReportNumber::parse(number.as_str()), Ok(number));
+            let secret = Secret(u64::from_be_bytes(random) >> 14);
+            prop_assert_eq!(Secret::parse(&secret.reveal()), Ok(secret));
+        }
+
+        #[test]
+        fn no_text_panics(text in "\\PC{0,40}") {
+            let _ = ReportNumber::parse(&text);
+            let _ = Secret::parse(&text);
+            let _ = Prefix::parse(&text);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Refusals on the wire: RFC 9457 problem details with our violations.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::reason::{Reason, Violation, fill};
+
+/// The media type of [`Problem`].
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// A refusal as a client reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Where the reason is explained: a relative reference into the edge's own documentation.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The reason's sentence, in the language asked for.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// The reason's code.
+    pub code: Reason,
+    /// What to mend, each with its own sentence.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub violations: Vec<ProblemViolation>,
+}
+
+/// A violation with its sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProblemViolation {
+    /// The violation.
+    #[serde(flatten)]
+    pub violation: Violation,
+    /// Its sentence, in the language asked for.
+    pub detail: String,
+}
+
+impl Problem {
+    /// A refusal for `violations`, the first of which decides the status.
+    ///
+    /// `language` as [`negotiate`] gives it.
+    #[must_use]
+    pub fn of(violations: &[Violation], language: &str) -> Problem {
+        let first = violations.first();
+        let code = first.map_or(Reason::Internal, |violation| violation.code);
+        Problem {
+            kind: format!("/reasons#{}", code.code()),
+            title: first.map_or_else(String::new, |violation| sentence(violation, language)),
+            status: code.status(),
+            code,
+            violations: violations
+                .iter()
+                .map(|violation| ProblemViolation {
+                    detail: sentence(violation, language),
+                    violation: violation.clone(),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// The sentence for a violation in `language`, else in English.
+#[must_use]
+pub fn sentence(violation: &Violation, language: &str) -> String {
+    let code = violation.code.code();
+    let sentence = SENTENCES
+        .get(language)
+        .and_then(|sentences| sentences.get(code))
+        .or_else(|| {
+            SENTENCES
+                .get("en")
+                .and_then(|sentences| sentences.get(code))
+        });
+    fill(sentence.map_or("", String::as_str), &violation.params)
+}
+
+/// Languages that refusals are written in.
+pub const LANGUAGES: [&str; 2] = ["ar", "en"];
+
+/// The language of ours that an `Accept-Language` header prefers; English where it names none.
+///
+/// ```
+/// use balagh_shared::problem::negotiate;
+/// assert_eq!(negotiate(Some("fr, ar-SA;q=0.8, en;q=0.5")), "ar");
+/// assert_eq!(negotiate(None), "en");
+/// ```
+#[must_use]
+pub fn negotiate(accept_language: Option<&str>) -> &'static str {
+    let mut best = ("en", 0.0_f32);
+    for range in accept_language.unwrap_or_default().split(',').take(16) {
+        let mut parts = range.split(';');
+        let tag = parts.next().unwrap_or_default().trim();
+        let primary = tag.split('-').next().unwrap_or_default();
+        let quality = parts
+            .find_map(|part| part.trim().strip_prefix("q="))
+            .map_or(1.0, |quality| quality.parse().unwrap_or(0.0));
+        for language in LANGUAGES {
+            if primary.eq_ignore_ascii_case(language) && quality > best.1 {
+                best = (language, quality);
+            }
+        }
+    }
+    best.0
+}
+
+type Sentences = BTreeMap<String, String>;
+
+static SENTENCES: LazyLock<BTreeMap<&'static str, Sentences>> = LazyLock::new(|| {
+    // The files are compiled in and a test reads each of them; an unreadable one leaves codes
+    // without sentences, never a refusal without a code.
+    let read = |text: &str| serde_json::from_str(text).unwrap_or_default();
+    [
+        ("ar", read(include_str!("../locales/ar.json"))),
+        ("en", read(include_str!("../locales/en.json"))),
+    ]
+    .into()
+});

@@ -1,0 +1,149 @@
+//! Where it is, and whose it is.
+
+use super::line;
+use crate::district::{Located, Pack};
+use crate::municipality::{Kind, PublicCategory, PublicMunicipality};
+use crate::reason::{Reason, Violation};
+use crate::report::{Place, Report};
+
+#[derive(Default)]
+pub(super) struct Placed {
+    pub(super) district: Option<String>,
+    pub(super) candidates: Vec<String>,
+    pub(super) marks: Vec<Reason>,
+}
+
+pub(super) fn judge(
+    municipality: &PublicMunicipality,
+    pack: &Pack,
+    category: Option<&PublicCategory>,
+    report: &Report,
+    found: &mut Vec<Violation>,
+) -> Placed {
+    let needed = category
+        .map_or(Kind::Report, |category| category.kind)
+        .needs_place();
+    let Some(place) = &report.place else {
+        if needed {
+            found.push(Violation::new(Reason::PlaceMissing, "/place"));
+        }
+        return Placed::default();
+    };
+    for (words, field) in [
+        (&place.landmark, "/place/landmark"),
+        (&place.asset, "/place/asset"),
+    ] {
+        if let Some(words) = words {
+            line(words, field, found);
+        }
+    }
+    let mut placed = decide(municipality, pack, place, found);
+    if report
+        .pack
+        .as_ref()
+        .is_some_and(|used| *used != municipality.pack.sha256)
+    {
+        placed.marks.push(Reason::PackDiffers);
+    }
+    placed
+}
+
+fn decide(
+    municipality: &PublicMunicipality,
+    pack: &Pack,
+    place: &Place,
+    found: &mut Vec<Violation>,
+) -> Placed {
+    let known = |id: &str| municipality.district(id).is_some();
+    let confirmed = place.district.as_deref();
+    for (index, id) in place.candidates.iter().enumerate() {
+        if !known(id) {
+            let field = format!("/place/candidates/{index}");
+            found.push(Violation::new(Reason::PlaceDistrictUnknown, field));
+        }
+    }
+    let Some(at) = place.at else {
+        match confirmed {
+            Some(id) if known(id) => {}
+            Some(_) => {
+                found.push(Violation::new(
+                    Reason::PlaceDistrictUnknown,
+                    "/place/district",
+                ));
+            }
+            None if place.candidates.is_empty() => {
+                found.push(Violation::new(Reason::PlaceMissing, "/place"));
+            }
+            None => {}
+        }
+        return Placed {
+            district: confirmed.map(str::to_owned),
+            candidates: place.candidates.clone(),
+            marks: Vec::new(),
+        };
+    };
+    let accuracy = at
+        .accuracy_m
+        .filter(|metres| metres.is_finite() && *metres >= 0.0);
+    let Ok(located) = pack.locate(at.lon, at.lat, accuracy) else {
+        found.push(Violation::new(Reason::PlaceInvalid, "/place/at"));
+        return Placed::default();
+    };
+    match (confirmed, located.containing()) {
+        // What the citizen confirmed is honoured wherever the boundaries leave room for it.
+        (Some(id), _) if located.admits(id) => Placed::of(id),
+        // Elsewhere ours decides, both are kept, and nobody is refused for it: a queued report may
+        // have been decided with last month's boundaries.
+        (Some(_), Some(ours)) => Placed {
+            marks: vec![Reason::DistrictDiffers],
+            ..Placed::of(ours.id())
+        },
+        (None, Some(ours)) if matches!(located, Located::Inside { .. }) => Placed::of(ours.id()),
+        (None, _) if !place.candidates.is_empty() && !is_outside(&located) => Placed {
+            candidates: place.candidates.clone(),
+            ..Placed::default()
+        },
+        _ => {
+            found.push(refusal(&located));
+            Placed::default()
+        }
+    }
+}
+
+impl Placed {
+    fn of(district: &str) -> Placed {
+        Placed {
+            district: Some(district.to_owned()),
+            ..Placed::default()
+        }
+    }
+}
+
+fn is_outside(located: &Located<'_>) -> bool {
+    matches!(located, Located::Outside { .. })
+}
+
+fn refusal(located: &Located<'_>) -> Violation {
+    match located {
+        Located::Near { candidates, .. } => {
+            let ids: Vec<&str> = candidates.iter().map(|it| it.district.id()).collect();
+            Violation::new(Reason::PlaceAmbiguous, "/place/district")
+                .with("districts", ids.join(" "))
+        }
+        Located::Outside { nearest, neighbour } => {
+            let mut violation = Violation::new(Reason::PlaceOutside, "/place/at");
+            if let Some(nearest) = nearest {
+                violation = violation.with("nearest", nearest.district.id()).with(
+                    "distance_m",
+                    // Whole metres: a figure for a sentence, not for a decision.
+                    libm::round(nearest.distance_m),
+                );
+            }
+            match neighbour {
+                Some(area) => violation.with("neighbour", area.id()),
+                None => violation,
+            }
+        }
+        Located::Inside { .. } => Violation::new(Reason::PlaceOutside, "/place/at"),
+    }
+}

@@ -1,0 +1,307 @@
+/* <balagh-report>: the one script a page includes.
+
+   It reserves the element's space, fetches the rest when the element comes near the viewport, and
+   hands over to the wasm. Whatever fails on the way, the link the page wrote inside the element
+   comes back: a citizen is never left with an empty box.
+
+   Nothing here needs more of a page's Content-Security-Policy than `script-src E
+   'wasm-unsafe-eval'; connect-src E`: styles are adopted, no markup is parsed, no worker starts. */
+
+/** Written by the build: `{version, glue, wasm, style, map, photo, leafletCss, locales, integrity}`,
+    names relative to `a/` beside this file. */
+const MANIFEST = __BALAGH_MANIFEST__;
+
+const BASE = new URL("a/", import.meta.url);
+const LANGUAGES = Object.keys(MANIFEST.locales);
+/** Start fetching this far before the element is seen, in CSS pixels. */
+const NEAR = "600px";
+/** What the loader says before any locale has come: waiting, failed, the frame's name. */
+const WORDS = {
+  ar: ["جارٍ التحميل", "تعذّر تحميل النموذج. يمكن المتابعة من هذا الرابط", "تقديم بلاغ"],
+  en: ["Loading", "The form could not be loaded. You can go on from this link", "Report a problem"],
+  ur: ["لوڈ ہو رہا ہے", "فارم لوڈ نہیں ہو سکا۔ آپ اس لنک سے جاری رکھ سکتے ہیں", "رپورٹ درج کریں"],
+  hi: ["लोड हो रहा है", "फ़ॉर्म लोड नहीं हो सका। आप इस लिंक से आगे बढ़ सकते हैं", "शिकायत दर्ज करें"],
+  id: ["Memuat", "Formulir tidak dapat dimuat. Lanjutkan lewat tautan ini", "Buat laporan"],
+  ms: ["Memuatkan", "Borang tidak dapat dimuatkan. Teruskan melalui pautan ini", "Buat laporan"],
+};
+/** What a frame passes on; see balagh.d.ts. */
+const EVENTS = ["ready", "submitted", "queued", "identity-needed", "failed"];
+const RTL = new Set(["ar", "ur"]);
+
+const file = (name) => new URL(name, BASE).href;
+const integrityOf = (name) => MANIFEST.integrity?.[name];
+
+/** One fetch per file and page, however many widgets it holds; a failed one may be tried again. */
+const fetched = new Map();
+function once(key, make) {
+  if (!fetched.has(key)) {
+    const promise = make();
+    promise.catch(() => fetched.delete(key));
+    fetched.set(key, promise);
+  }
+  return fetched.get(key);
+}
+
+async function checked(url, options) {
+  const answer = await fetch(url, options);
+  if (!answer.ok) throw new Error(`${answer.status} ${url}`);
+  return answer;
+}
+
+/** A file of ours, refused unless its bytes are the ones this loader was built with. */
+const asset = (name) => checked(file(name), { integrity: integrityOf(name), credentials: "omit" });
+
+const loadStyle = () => once(MANIFEST.style, async () => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(await (await asset(MANIFEST.style)).text());
+  return sheet;
+});
+const loadLocale = (lang) => once(MANIFEST.locales[lang], async () => (await asset(MANIFEST.locales[lang])).json());
+const loadDocument = (edge, municipality) => once(`${edge} ${municipality}`, async () =>
+  (await checked(`${edge}/v1/${encodeURIComponent(municipality)}`, { credentials: "omit" })).json());
+const loadWasm = () => once(MANIFEST.wasm, async () => {
+  const [glue, module] = await Promise.all([
+    import(file(MANIFEST.glue)),
+    asset(MANIFEST.wasm).then((answer) => WebAssembly.compileStreaming(answer)),
+  ]);
+  await glue.default({ module_or_path: module });
+  return glue;
+});
+
+/** The nearest language we have: the attribute, the page's, then Arabic. */
+function language(...wishes) {
+  for (const wish of wishes) {
+    const lang = String(wish ?? "").toLowerCase().split(/[-_]/)[0];
+    if (LANGUAGES.includes(lang)) return lang;
+  }
+  return LANGUAGES[0];
+}
+
+const node = (name, attributes = {}, ...children) => {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+};
+
+class BalaghReport extends HTMLElement {
+  static observedAttributes = ["lang", "municipality", "edge"];
+
+  #root;
+  #frame;
+  #handle;
+  #calls = [];
+  #seen;
+  #run = 0;
+  #lang = "";
+
+  constructor() {
+    super();
+    // A page may have set properties, or called methods, on the element before this class was
+    // known; such a property would hide the accessor below, so it is taken off and set again.
+    for (const name of ["municipality", "edge", "theme", "data"]) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value = this[name];
+      delete this[name];
+      queueMicrotask(() => { this[name] = value; });
+    }
+  }
+
+  /** The municipality's key, for example `eastern-province`. */
+  get municipality() { return this.getAttribute("municipality") ?? ""; }
+  set municipality(value) { this.setAttribute("municipality", value); }
+
+  /** The edge's address; by default where this script came from. */
+  get edge() { return (this.getAttribute("edge") || new URL(import.meta.url).origin).replace(/\/+$/, ""); }
+  set edge(value) { this.setAttribute("edge", value); }
+
+  /** `light`, `dark`, or nothing for the reader's own setting. */
+  get theme() { return this.getAttribute("theme") ?? ""; }
+  set theme(value) { if (value) this.setAttribute("theme", value); else this.removeAttribute("theme"); }
+
+  /** Fills in what the page already knows; the same as `prefill`. */
+  set data(value) { this.prefill(value); }
+
+  /** @param {Prefill} values category, text, place, contact, identity: see balagh.d.ts */
+  prefill(values) { this.#call("prefill", values ?? {}); }
+
+  /** @param {"report" | "track"} [view] */
+  open(view = "report") {
+    this.#load();
+    this.#call("open", view);
+  }
+
+  /** Back to the first screen. The draft stays on the device. */
+  close() { this.#call("open", "closed"); }
+
+  /** Changes the language; what was typed stays. @returns {Promise<void>} */
+  async setLanguage(lang) {
+    const before = this.#lang;
+    const next = language(lang, before);
+    this.#lang = next;
+    if (this.getAttribute("lang") !== next) this.setAttribute("lang", next);
+    if (next === before || !this.#frame) return;
+    try {
+      const locale = await loadLocale(next);
+      if (this.#lang === next) this.#call("set_language", next, locale);
+    } catch (error) {
+      if (this.#lang === next) this.#lang = before;
+      throw error;
+    }
+  }
+
+  connectedCallback() {
+    if (this.#handle || this.#seen) return; // moved within the page: its state goes with it
+    this.#lang = language(this.lang, this.closest("[lang]")?.lang, navigator.language);
+    if (this.hasAttribute("autofocus") || !("IntersectionObserver" in window)) {
+      this.#load();
+      return;
+    }
+    this.#seen = new IntersectionObserver((entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) this.#load();
+    }, { rootMargin: NEAR });
+    this.#seen.observe(this);
+  }
+
+  disconnectedCallback() {
+    // A node that is only moved is connected again within the same task.
+    queueMicrotask(() => { if (!this.isConnected) this.#stop(); });
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (before === after || !this.#frame) return;
+    if (name === "lang") {
+      this.setLanguage(after).catch(() => {}); // the old language stays
+    } else {
+      this.#stop();
+      this.connectedCallback();
+    }
+  }
+
+  async #load() {
+    if (this.#frame || !this.isConnected) return;
+    this.#seen?.disconnect();
+    this.#seen = undefined;
+    const run = ++this.#run;
+    const { edge, municipality } = this;
+    const lang = language(this.getAttribute("lang"), this.#lang);
+    this.#lang = lang;
+    if (this.getAttribute("isolation") === "frame" && municipality) {
+      this.#isolate(edge, municipality, lang);
+      return;
+    }
+    this.#skeleton();
+    try {
+      if (!municipality) throw new Error("municipality is missing");
+      const style = loadStyle().then((sheet) => {
+        if (!this.#root.adoptedStyleSheets.includes(sheet)) this.#root.adoptedStyleSheets = [...this.#root.adoptedStyleSheets, sheet];
+        this.#frame?.removeAttribute("hidden");
+      });
+      const [glue, locale, document] = await Promise.all([loadWasm(), loadLocale(lang), loadDocument(edge, municipality), style]);
+      if (run !== this.#run || !this.isConnected) return;
+      this.#frame.replaceChildren();
+      this.#handle = glue.connect(this.#root, this, {
+        edge,
+        municipality,
+        lang,
+        locale,
+        document,
+        version: MANIFEST.version,
+        autofocus: this.hasAttribute("autofocus"),
+        assetBase: BASE.href,
+        languages: LANGUAGES,
+        localeUrls: Object.fromEntries(LANGUAGES.map((key) => [key, file(MANIFEST.locales[key])])),
+        mapModuleUrl: file(MANIFEST.map),
+        leafletCssUrl: file(MANIFEST.leafletCss),
+        leafletCssIntegrity: integrityOf(MANIFEST.leafletCss),
+        // Wasm has no import() of its own; these are it.
+        importMap: () => import(file(MANIFEST.map)),
+        importPhoto: () => import(file(MANIFEST.photo)),
+        loadLocale,
+      });
+      for (const [name, args] of this.#calls.splice(0)) this.#handle[name](...args);
+      this.#report();
+      this.#tell("balagh:ready", { version: MANIFEST.version });
+    } catch (error) {
+      if (run === this.#run) this.#fallBack(error);
+    }
+  }
+
+  /** Grey shapes in the reserved space; hidden until the stylesheet is there to draw them. */
+  #skeleton() {
+    this.#root ??= this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    const bones = ["t", "f", "r", "r", "h"].map((kind) => node("div", { class: `bone ${kind}` }));
+    const arches = node("div", { class: "cats" }, ...Array.from({ length: 6 }, () => node("div", { class: "bone a" })));
+    const [loading] = WORDS[this.#lang] ?? WORDS.en;
+    this.#frame = node("div", { class: "frame", hidden: "" }, node("div", {
+      class: "w solo",
+      lang: this.#lang,
+      dir: RTL.has(this.#lang) ? "rtl" : "ltr",
+      "aria-busy": "true",
+    }, node("div", { class: "body stack s16" }, node("p", { class: "wait", role: "status" }, loading), ...bones, arches)));
+    // Until then, and where it never comes, the page's own link shows.
+    this.#root.replaceChildren(this.#frame);
+  }
+
+  /** `isolation="frame"`: the same widget in the edge's own origin, out of reach of the page's
+      scripts and storage. The frame tells its height and its events, and nothing else. */
+  #isolate(edge, municipality, lang) {
+    this.#root ??= this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    const source = new URL(`${edge}/embed/${encodeURIComponent(municipality)}`);
+    source.searchParams.set("lang", lang);
+    if (this.theme) source.searchParams.set("theme", this.theme);
+    const frame = node("iframe", { src: source.href, width: "100%", height: "640", frameborder: "0", allow: "geolocation; camera", title: WORDS[lang]?.[2] ?? "Balagh" });
+    this.#frame = frame;
+    const stop = new AbortController();
+    addEventListener("message", ({ source: from, origin, data }) => {
+      if (from !== frame.contentWindow || origin !== source.origin || typeof data?.balagh !== "string") return;
+      if (data.balagh === "height" && data.height > 0) frame.setAttribute("height", String(Math.ceil(data.height)));
+      else if (EVENTS.includes(data.balagh)) this.#tell(`balagh:${data.balagh}`, data.detail);
+    }, { signal: stop.signal });
+    this.#handle = { disconnect: () => stop.abort(), prefill() {}, open() {}, set_language() {} };
+    this.#root.replaceChildren(frame);
+  }
+
+  /** The other side of `isolation="frame"`: the page at `/embed/` marks its element `framed`. Who
+      may frame it is the edge's `frame-ancestors`, so any parent that could may hear this. */
+  #report() {
+    if (!this.hasAttribute("framed") || window.parent === window) return;
+    const post = (balagh, rest) => window.parent.postMessage({ balagh, ...rest }, "*");
+    new ResizeObserver(() => post("height", { height: this.offsetHeight })).observe(this);
+    for (const name of EVENTS) this.addEventListener(`balagh:${name}`, ({ detail }) => post(name, { detail }));
+  }
+
+  #fallBack(error) {
+    const [, sorry] = WORDS[this.#lang] ?? WORDS.en;
+    this.#handle = undefined;
+    this.#frame = undefined;
+    this.#run++;
+    const text = node("p", { role: "status", lang: this.#lang, dir: RTL.has(this.#lang) ? "rtl" : "ltr" }, sorry);
+    // A slot shows the element's own children: the link of the snippet.
+    this.#root?.replaceChildren(text, node("slot"));
+    this.#tell("balagh:failed", { reason: String(error?.message ?? error) });
+  }
+
+  #stop() {
+    this.#run++;
+    this.#seen?.disconnect();
+    this.#seen = undefined;
+    const handle = this.#handle;
+    this.#handle = undefined;
+    this.#frame = undefined;
+    handle?.disconnect();
+    this.#root?.replaceChildren(node("slot"));
+  }
+
+  #call(name, ...args) {
+    if (this.#handle) this.#handle[name](...args);
+    else this.#calls.push([name, args]);
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  }
+}
+
+// Two snippets, or two releases, on one page: the first stands.
+if (!customElements.get("balagh-report")) customElements.define("balagh-report", BalaghReport);

@@ -1,0 +1,103 @@
+//! From cargo's wasm to the wasm that travels: glue by wasm-bindgen, size by wasm-opt.
+
+use std::path::Path;
+use std::process::Command;
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::failure::Failure;
+use crate::files;
+use crate::process;
+use crate::stamp::{self, Done, Inputs};
+use crate::workspace::Workspace;
+
+/// What every runtime we serve understands; `--all-features` would emit stringref, which all of
+/// them refuse.
+const OPTIMISE: [&str; 10] = [
+    "-Oz",
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+    "--enable-exception-handling",
+    "--strip-debug",
+    "--strip-producers",
+];
+
+/// Turns cargo's `library` into `<folder>/<name>.js` and `<folder>/<name>_bg.wasm`.
+///
+/// The glue is for `--target web`, without an address of its own for the wasm: whoever loads it
+/// hands over the module, checked. It exports `__wbg_reset_state`, because after a trap a new
+/// instance starts only through it.
+pub(super) fn run(
+    workspace: &Workspace,
+    library: &str,
+    folder: &Path,
+    name: &str,
+) -> Result<Done, Failure> {
+    let source = workspace.wasm(library);
+    let outputs = [
+        folder.join(format!("{name}.js")),
+        folder.join(format!("{name}_bg.wasm")),
+    ];
+    let [glue, optimised] = &outputs;
+    // The library carries wasm-bindgen's version in itself; the lock carries wasm-opt's.
+    let inputs = Inputs::new()
+        .setting(&OPTIMISE.join(" "))
+        .file(&workspace.path("package-lock.json"))?
+        .file(&source)?;
+    stamp::unless_unchanged(workspace, library, inputs, &outputs, || {
+        files::create_folder(folder)?;
+        let mut bindgen = Bindgen::new();
+        let failed = |error| Failure::new(format!("wasm-bindgen on {library}: {error:#}"));
+        let mut output = bindgen
+            .input_path(&source)
+            .out_name(name)
+            .web(true)
+            .map_err(failed)?
+            .typescript(false)
+            .omit_default_module_path(true)
+            .reset_state_function(true)
+            .remove_producers_section(true)
+            .generate_output()
+            .map_err(failed)?;
+        refuse_files_beside_the_glue(library, &output)?;
+        files::write(glue, output.js().as_bytes())?;
+        let raw = folder.join(format!("{name}.unoptimised.wasm"));
+        files::write(&raw, &output.wasm_mut().emit_wasm())?;
+        process::output(
+            Command::new(workspace.npm_program("wasm-opt"))
+                .args(OPTIMISE)
+                .arg(&raw)
+                .arg("-o")
+                .arg(optimised),
+        )
+        .map_err(|failure| failure.mend("npm ci (wasm-opt comes with the package binaryen)"))
+        .map(drop)
+    })
+}
+
+// A crate's inline JavaScript becomes a file of its own, whose name is not hashed and whose bytes
+// no integrity value covers; the one place for JavaScript is widget/js.
+fn refuse_files_beside_the_glue(
+    library: &str,
+    output: &wasm_bindgen_cli_support::Output,
+) -> Result<(), Failure> {
+    let mut files: Vec<&str> = output
+        .snippets()
+        .keys()
+        .chain(output.local_modules().keys())
+        .map(String::as_str)
+        .collect();
+    files.extend(output.npm_dependencies().keys().map(String::as_str));
+    if files.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "{library} brings JavaScript files of its own, which are not shipped: {}",
+        files.join(", ")
+    ))
+    .mend("move that JavaScript to widget/js, or drop the crate that brings it"))
+}

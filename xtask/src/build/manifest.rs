@@ -1,0 +1,108 @@
+//! What the loader knows: the name and the integrity value of every other file of its release.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha384};
+
+use crate::failure::Failure;
+
+/// The token in `widget/js/balagh.js` that the manifest's JSON replaces.
+const TOKEN: &str = "__BALAGH_MANIFEST__";
+
+/// One release of the widget. File names are relative to the folder `a/` beside the address that
+/// `base` leads to from the loader.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Manifest {
+    pub(crate) version: String,
+    /// From the loader's own address: `./`, or `../../` in `r/<version>/`.
+    pub(crate) base: String,
+    pub(crate) glue: String,
+    pub(crate) wasm: String,
+    pub(crate) style: String,
+    /// Language tag to file.
+    pub(crate) locales: BTreeMap<String, String>,
+    pub(crate) map: String,
+    pub(crate) leaflet_css: String,
+    pub(crate) photo: String,
+    /// File to `sha384-…`, for every file of the release but the loader.
+    pub(crate) integrity: BTreeMap<String, String>,
+}
+
+/// What is kept beside a pinned loader: for the embed snippet (`integrity`), for measuring, and for
+/// knowing which files a kept release still needs.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Release {
+    /// The value of the script tag's `integrity` attribute.
+    pub(crate) integrity: String,
+    pub(crate) manifest: Manifest,
+}
+
+impl Manifest {
+    /// The loader's source with this manifest in it.
+    pub(super) fn fill(&self, loader: &str) -> Result<String, Failure> {
+        if loader.matches(TOKEN).count() != 1 {
+            return Err(Failure::new(format!(
+                "widget/js/balagh.js must name {TOKEN} once"
+            )));
+        }
+        let json = serde_json::to_string(self)
+            .map_err(|error| Failure::new(format!("the manifest is no JSON: {error}")))?;
+        Ok(loader.replace(TOKEN, &json))
+    }
+}
+
+/// A Subresource Integrity value.
+pub(super) fn integrity(bytes: &[u8]) -> String {
+    format!("sha384-{}", STANDARD.encode(Sha384::digest(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn manifest() -> Manifest {
+        Manifest {
+            version: "1.2.3".into(),
+            base: "./".into(),
+            glue: "glue-1.js".into(),
+            wasm: "balagh-1.wasm".into(),
+            style: "style-1.css".into(),
+            locales: BTreeMap::from([("ar".into(), "ar-1.json".into())]),
+            map: "map-1.js".into(),
+            leaflet_css: "leaflet-1.css".into(),
+            photo: "photo-1.js".into(),
+            integrity: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn the_loader_reads_its_manifest_in_camel_case() {
+        let filled = manifest().fill("const M = __BALAGH_MANIFEST__;").unwrap();
+        assert!(
+            filled.starts_with(r#"const M = {"version":"1.2.3","base":"./""#),
+            "{filled}"
+        );
+        assert!(
+            filled.contains(r#""leafletCss":"leaflet-1.css""#),
+            "{filled}"
+        );
+    }
+
+    #[test]
+    fn a_loader_without_the_token_is_refused() {
+        assert!(manifest().fill("const M = {};").is_err());
+    }
+
+    #[test]
+    fn integrity_is_the_value_browsers_compute() {
+        // From the example of the Subresource Integrity specification.
+        assert_eq!(
+            integrity(b"alert('Hello, world.');"),
+            "sha384-H8BRh8j48O9oYatfu5AZzq6A9RINhZO5H16dQZngK7T62em8MUt1FLm52t+eX6xO"
+        );
+    }
+}

@@ -1,0 +1,254 @@
+//! `dist/widget/`: what a site hosts.
+//!
+//! ```text
+//! balagh.js                 the loader, cached for minutes
+//! balagh.css  balagh.d.ts   optional: reserves the space; types for the page's author
+//! a/<name>-<hash>.<ext>     everything else, cached for ever
+//! r/<version>/balagh.js     the loader to pin with an integrity value
+//! r/<version>/release.json  that value, and the files of the release
+//! ```
+//! Each file has a brotli twin `<file>.br` beside it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::assets::Assets;
+use super::manifest::{Manifest, Release, integrity};
+use super::minify::{Language, minify};
+use super::{bindgen, compression, locales};
+use crate::failure::Failure;
+use crate::files;
+use crate::process;
+use crate::progress::Progress;
+use crate::stamp::{self, Inputs};
+use crate::workspace::Workspace;
+
+/// Pages that are open, or pinned, outlive a release: CONTRACTS.md promises three.
+const KEPT_RELEASES: usize = 3;
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+const LEAFLET: &str = "node_modules/leaflet/dist";
+/// What `widget/js/map.js` must say; a browser needs an address in its place.
+const LEAFLET_IMPORT: &str = "from \"leaflet\"";
+
+pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Failure> {
+    let step = progress.step("widget");
+    process::cargo_build(
+        workspace,
+        &step,
+        &[
+            "--package",
+            "balagh-widget",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--profile",
+            "wasm",
+        ],
+    )?;
+    step.note("wasm-bindgen, wasm-opt");
+    let glue_and_wasm = workspace.target("xtask").join("widget");
+    bindgen::run(workspace, "balagh_widget", &glue_and_wasm, "balagh")?;
+
+    step.note("files");
+    let dist = workspace.path("dist/widget");
+    let inputs = Inputs::new()
+        .setting(if workspace.npm_program("esbuild").exists() {
+            "minified"
+        } else {
+            "as written"
+        })
+        .file(&workspace.path("package-lock.json"))?
+        .file(&glue_and_wasm.join("balagh.js"))?
+        .file(&glue_and_wasm.join("balagh_bg.wasm"))?
+        .folder(&workspace.path("widget/js"))?
+        .folder(&workspace.path("widget/style"))?
+        .folder(&workspace.path("widget/locales"))?
+        .folder(&workspace.path("shared/locales"))?;
+    let outputs = [
+        dist.join("balagh.js"),
+        release_folder(workspace).join("release.json"),
+    ];
+    let done = stamp::unless_unchanged(workspace, "widget-files", inputs, &outputs, || {
+        assemble(workspace, &glue_and_wasm, &dist)
+    })?;
+    step.done(done);
+    Ok(())
+}
+
+/// The folder of the release that is being built.
+pub(crate) fn release_folder(workspace: &Workspace) -> PathBuf {
+    workspace.path("dist/widget/r").join(VERSION)
+}
+
+fn assemble(workspace: &Workspace, glue_and_wasm: &Path, dist: &Path) -> Result<(), Failure> {
+    let source = |relative: &str| files::read_text(&workspace.path(relative));
+    let module = |text: &str| minify(workspace, Language::Module, text);
+    let css = |text: &str| minify(workspace, Language::Css, text);
+
+    let mut assets = Assets::in_folder(&dist.join("a"));
+    let glue = module(&files::read_text(&glue_and_wasm.join("balagh.js"))?)?;
+    let glue = assets.add("glue", "js", &glue)?;
+    let wasm = assets.add(
+        "balagh",
+        "wasm",
+        &files::read(&glue_and_wasm.join("balagh_bg.wasm"))?,
+    )?;
+    let style = assets.add("style", "css", &css(&style(workspace)?)?)?;
+
+    let leaflet = module(&source(&format!("{LEAFLET}/leaflet-src.esm.js"))?)?;
+    let leaflet = assets.add("leaflet", "js", &leaflet)?;
+    let map = address_leaflet(&source("widget/js/map.js")?, &leaflet)?;
+    let map = assets.add("map", "js", &module(&map)?)?;
+    let leaflet_css = css(&source(&format!("{LEAFLET}/leaflet.css"))?)?;
+    let leaflet_css = assets.add("leaflet", "css", &leaflet_css)?;
+    let photo = assets.add("photo", "js", &module(&source("widget/js/photo.js")?)?)?;
+
+    let folders = [
+        workspace.path("widget/locales"),
+        workspace.path("shared/locales"),
+    ];
+    let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
+    let locales = locales::read(&folders)?
+        .into_iter()
+        .map(|(language, texts)| {
+            let json = to_json(&texts)?;
+            let file = assets.add(&language, "json", &json)?;
+            Ok((language, file))
+        })
+        .collect::<Result<_, Failure>>()?;
+
+    let manifest = Manifest {
+        version: VERSION.to_owned(),
+        base: "./".to_owned(),
+        glue,
+        wasm,
+        style,
+        locales,
+        map,
+        leaflet_css,
+        photo,
+        integrity: assets.integrity().clone(),
+    };
+    let mut compressed = assets.paths();
+    compressed.extend(write_loaders(workspace, &manifest, dist)?);
+    compression::precompress(workspace, &compressed)?;
+    prune(dist)
+}
+
+/// Writes what has a fixed name, last: whoever reads a loader finds its files there.
+fn write_loaders(
+    workspace: &Workspace,
+    manifest: &Manifest,
+    dist: &Path,
+) -> Result<Vec<PathBuf>, Failure> {
+    let source = files::read_text(&workspace.path("widget/js/balagh.js"))?;
+    let loader =
+        |manifest: &Manifest| minify(workspace, Language::Module, &manifest.fill(&source)?);
+
+    let pinned_manifest = Manifest {
+        base: "../../".to_owned(),
+        ..manifest.clone()
+    };
+    let pinned = loader(&pinned_manifest)?;
+    let folder = release_folder(workspace);
+    let release = Release {
+        integrity: integrity(&pinned),
+        manifest: pinned_manifest,
+    };
+    files::write(&folder.join("balagh.js"), &pinned)?;
+    files::write(&folder.join("release.json"), &to_json(&release)?)?;
+
+    let reserve = files::read_text(&workspace.path("widget/js/balagh.css"))?;
+    let reserve = minify(workspace, Language::Css, &reserve)?;
+    files::write(&dist.join("balagh.css"), &reserve)?;
+    let types = files::read(&workspace.path("widget/js/balagh.d.ts"))?;
+    files::write(&dist.join("balagh.d.ts"), &types)?;
+    files::write(&dist.join("balagh.js"), &loader(manifest)?)?;
+    Ok(vec![
+        folder.join("balagh.js"),
+        dist.join("balagh.css"),
+        dist.join("balagh.js"),
+    ])
+}
+
+/// All of `widget/style/`, in name order: the cascade is the file names' order.
+fn style(workspace: &Workspace) -> Result<String, Failure> {
+    let mut all = String::new();
+    for path in files::list_with_extension(&workspace.path("widget/style"), "css")? {
+        all.push_str(&files::read_text(&path)?);
+        all.push('\n');
+    }
+    Ok(all)
+}
+
+fn address_leaflet(map: &str, leaflet: &str) -> Result<String, Failure> {
+    if map.matches(LEAFLET_IMPORT).count() != 1 {
+        return Err(Failure::new(format!(
+            "widget/js/map.js must import Leaflet once, with `{LEAFLET_IMPORT}`"
+        )));
+    }
+    Ok(map.replace(LEAFLET_IMPORT, &format!("from \"./{leaflet}\"")))
+}
+
+/// Removes what only older releases than the kept ones need.
+fn prune(dist: &Path) -> Result<(), Failure> {
+    let mut releases = Vec::new();
+    for folder in files::list(&dist.join("r"))? {
+        // A folder without a readable release is not ours to judge; it keeps nothing alive.
+        let Ok(bytes) = files::read(&folder.join("release.json")) else {
+            continue;
+        };
+        let Ok(release) = serde_json::from_slice::<Release>(&bytes) else {
+            continue;
+        };
+        releases.push((version_order(&release.manifest.version), folder, release));
+    }
+    releases.sort_by(|(one, ..), (other, ..)| other.cmp(one));
+    let old = releases.split_off(releases.len().min(KEPT_RELEASES));
+    for (_, folder, _) in old {
+        remove(fs::remove_dir_all(&folder), &folder)?;
+    }
+    for path in files::list(&dist.join("a"))? {
+        let name = files::name(&path);
+        let name = name.strip_suffix(".br").unwrap_or(&name);
+        let needed = releases
+            .iter()
+            .any(|(_, _, release)| release.manifest.integrity.contains_key(name));
+        if !needed {
+            remove(fs::remove_file(&path), &path)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove(result: std::io::Result<()>, path: &Path) -> Result<(), Failure> {
+    result.map_err(|error| Failure::new(format!("cannot remove {}: {error}", path.display())))
+}
+
+// 0.10.0 comes after 0.9.0, which text order would not know.
+fn version_order(version: &str) -> Vec<u64> {
+    version
+        .split(['.', '-', '+'])
+        .filter_map(|part| part.parse().ok())
+        .collect()
+}
+
+fn to_json(value: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec(value).map_err(|error| Failure::new(format!("no JSON: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_map_imports_leaflet_by_its_hashed_name() {
+        let map = address_leaflet("import * as L from \"leaflet\";\n", "leaflet-01.js").unwrap();
+        assert_eq!(map, "import * as L from \"./leaflet-01.js\";\n");
+        assert!(address_leaflet("import L from 'leaflet';", "leaflet-01.js").is_err());
+    }
+
+    #[test]
+    fn versions_are_ordered_by_their_numbers() {
+        assert!(version_order("0.10.0") > version_order("0.9.12"));
+    }
+}

@@ -1,0 +1,63 @@
+//! `dist/worker/`: the edge function, one wasm for every fetch-style runtime, with a short entry
+//! file for each and the municipalities it answers for.
+
+use std::path::{Path, PathBuf};
+
+use super::{bindgen, packs};
+use crate::failure::Failure;
+use crate::files;
+use crate::process;
+use crate::progress::Progress;
+use crate::workspace::Workspace;
+
+pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Failure> {
+    let step = progress.step("edge function");
+    process::cargo_build(
+        workspace,
+        &step,
+        &[
+            "--package",
+            "balagh-edge",
+            "--lib",
+            "--no-default-features",
+            "--features",
+            "worker",
+            "--target",
+            "wasm32-unknown-unknown",
+            "--profile",
+            "wasm",
+        ],
+    )?;
+    step.note("wasm-bindgen, wasm-opt");
+    let built = workspace.target("xtask").join("worker");
+    let done = bindgen::run(workspace, "balagh_edge", &built, "edge")?;
+    let dist = dist(workspace);
+    for file in ["edge.js", "edge_bg.wasm"] {
+        copy(&built.join(file), &dist.join(file))?;
+    }
+    let entries = workspace.path("edge/entry");
+    for entry in files::list_with_extension(&entries, "mjs")? {
+        copy(&entry, &dist.join(files::name(&entry)))?;
+    }
+    step.done(done);
+    Ok(())
+}
+
+/// Adds each municipality's document and pack, once the packs are compiled.
+pub(super) fn add_municipalities(workspace: &Workspace) -> Result<(), Failure> {
+    let folder = dist(workspace).join("municipalities");
+    for municipality in packs::municipalities(workspace)? {
+        let id = &municipality.id;
+        copy(&municipality.document, &folder.join(format!("{id}.json")))?;
+        copy(&municipality.pack, &folder.join(format!("{id}.pack")))?;
+    }
+    Ok(())
+}
+
+fn dist(workspace: &Workspace) -> PathBuf {
+    workspace.path("dist/worker")
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    files::write(to, &files::read(from)?)
+}

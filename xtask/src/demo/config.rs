@@ -1,0 +1,127 @@
+//! The configuration files of the demo's edge and origin, as an operator would write them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Ports;
+use crate::failure::Failure;
+use crate::files;
+use crate::workspace::Workspace;
+
+/// The addresses that the municipality documents in the repository name.
+const COMMITTED_EDGE: &str = "http://127.0.0.1:8787";
+const COMMITTED_PARTNER: &str = "http://localhost:8788";
+
+/// The folders that both servers read.
+pub(super) struct Folders {
+    data: PathBuf,
+    municipalities: PathBuf,
+    packs: PathBuf,
+}
+
+impl Folders {
+    /// The municipality documents name the partner's web origin. On other ports than the usual the
+    /// demo reads a copy that names the origin it really has.
+    pub(super) fn prepare(
+        workspace: &Workspace,
+        data: &Path,
+        ports: Ports,
+    ) -> Result<Self, Failure> {
+        let committed = workspace.path("www/municipalities");
+        let partner = format!("http://localhost:{}", ports.partner);
+        let municipalities = if partner == COMMITTED_PARTNER {
+            committed
+        } else {
+            let copy = data.join("municipalities");
+            let addresses = [
+                (COMMITTED_PARTNER, partner),
+                (COMMITTED_EDGE, format!("http://127.0.0.1:{}", ports.edge)),
+            ];
+            if copy.exists() {
+                fs::remove_dir_all(&copy).map_err(|error| {
+                    Failure::new(format!("cannot renew {}: {error}", copy.display()))
+                })?;
+            }
+            copy_replacing(&committed, &copy, &addresses)?;
+            copy
+        };
+        Ok(Self {
+            data: data.to_path_buf(),
+            municipalities,
+            packs: workspace.path("dist/municipalities"),
+        })
+    }
+}
+
+fn copy_replacing(from: &Path, to: &Path, addresses: &[(&str, String)]) -> Result<(), Failure> {
+    for path in files::list(from)? {
+        let target = to.join(files::name(&path));
+        if path.is_dir() {
+            copy_replacing(&path, &target, addresses)?;
+        } else if files::name(&path) == "municipality.json" {
+            let mut text = files::read_text(&path)?;
+            for (old, new) in addresses {
+                text = text.replace(old, new);
+            }
+            files::write(&target, text.as_bytes())?;
+        } else {
+            files::write(&target, &files::read(&path)?)?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn edge(workspace: &Workspace, ports: Ports, folders: &Folders) -> String {
+    let Ports { edge, origin, .. } = ports;
+    format!(
+        "# Written by `cargo xtask demo`; changes are lost at its next start.\n\
+         listen = \"127.0.0.1:{edge}\"\n\
+         data = {data}\n\
+         public_url = \"http://127.0.0.1:{edge}\"\n\
+         municipalities = {municipalities}\n\
+         packs = {packs}\n\
+         widget = {widget}\n\
+         site = {site}\n\
+         trusted_proxies = [\"127.0.0.1\"]\n\
+         \n\
+         [origin]\n\
+         url = \"http://127.0.0.1:{origin}\"\n",
+        data = quoted(&folders.data.join("edge")),
+        municipalities = quoted(&folders.municipalities),
+        packs = quoted(&folders.packs),
+        widget = quoted(&workspace.path("dist/widget")),
+        site = quoted(&workspace.path("www/site")),
+    )
+}
+
+pub(super) fn origin(ports: Ports, folders: &Folders) -> String {
+    let Ports { edge, origin, .. } = ports;
+    format!(
+        "# Written by `cargo xtask demo`; changes are lost at its next start.\n\
+         listen = \"127.0.0.1:{origin}\"\n\
+         data = {data}\n\
+         municipalities = {municipalities}\n\
+         packs = {packs}\n\
+         \n\
+         [edge]\n\
+         url = \"http://127.0.0.1:{edge}\"\n",
+        data = quoted(&folders.data.join("origin")),
+        municipalities = quoted(&folders.municipalities),
+        packs = quoted(&folders.packs),
+    )
+}
+
+/// A path as TOML's basic string, whose escapes are JSON's.
+fn quoted(path: &Path) -> String {
+    serde_json::Value::from(path.to_string_lossy().into_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_with_quotes_and_backslashes_stays_one_string() {
+        assert_eq!(quoted(Path::new(r#"a\b "c""#)), r#""a\\b \"c\"""#);
+    }
+}

@@ -1,0 +1,394 @@
+//! `cargo xtask test`: everything CI runs, in the order of who finds a mistake cheapest.
+//!
+//! A failing suite does not stop the rest. A suite that runs tests counts them; one that is a check
+//! as a whole (formatting, lints, building, sizes) counts as one test. The last line is
+//! `N passed, N failed`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use crate::build;
+use crate::failure::Failure;
+use crate::files;
+use crate::process;
+use crate::progress::Progress;
+use crate::setup;
+use crate::sizes;
+use crate::workspace::Workspace;
+
+/// The crate that is compiled for wasm alone, and this tool, which shares no dependency features
+/// with the product: taken together, cargo would compile the product's dependencies a second time.
+const NOT_NATIVE: [&str; 4] = ["--exclude", "balagh-widget", "--exclude", "xtask"];
+const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
+
+type Run = fn(&Context<'_>) -> Result<Count, Failure>;
+
+/// Name and body of each suite, in order.
+const SUITES: [(&str, Run); 9] = [
+    ("fmt", fmt),
+    ("clippy", clippy),
+    ("unit", unit),
+    ("doc", doc),
+    ("build", build),
+    ("sizes", sizes),
+    ("tidy", tidy),
+    ("vectors", vectors),
+    ("journeys", journeys),
+];
+
+struct Context<'a> {
+    workspace: &'a Workspace,
+    progress: &'a Progress,
+    full: bool,
+}
+
+/// Tests that passed and failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Count {
+    passed: u64,
+    failed: u64,
+}
+
+impl Count {
+    const ONE_PASSED: Self = Self {
+        passed: 1,
+        failed: 0,
+    };
+    const ONE_FAILED: Self = Self {
+        passed: 0,
+        failed: 1,
+    };
+
+    fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+}
+
+pub(crate) fn run(
+    workspace: &Workspace,
+    progress: &Progress,
+    only: Option<&str>,
+    full: bool,
+) -> Result<(), Failure> {
+    let chosen: Vec<&(&str, Run)> = SUITES
+        .iter()
+        .filter(|(name, _)| only.is_none_or(|only| only == *name))
+        .collect();
+    if chosen.is_empty() {
+        let names: Vec<&str> = SUITES.iter().map(|(name, _)| *name).collect();
+        return Err(Failure::new("there is no such suite")
+            .mend(format!("cargo xtask test --only <{}>", names.join("|"))));
+    }
+    setup::for_building(workspace, progress)?;
+    let context = Context {
+        workspace,
+        progress,
+        full,
+    };
+
+    let mut table = vec![format!(
+        "{:<10} {:>7} {:>7} {:>8}",
+        "suite", "passed", "failed", "seconds"
+    )];
+    let mut total = Count::default();
+    for (name, suite) in chosen {
+        progress.say(&format!("\n=== {name}"));
+        let started = Instant::now();
+        let count = suite(&context).unwrap_or_else(|failure| {
+            progress.failure(&failure);
+            Count::ONE_FAILED
+        });
+        let seconds = started.elapsed().as_secs_f64();
+        table.push(format!(
+            "{name:<10} {:>7} {:>7} {seconds:>8.1}",
+            count.passed, count.failed
+        ));
+        total.add(count);
+    }
+    progress.print("");
+    for line in table {
+        progress.print(&line);
+    }
+    progress.print("");
+    progress.print(&format!("{} passed, {} failed", total.passed, total.failed));
+    // The counts must be the last line, so the exit status says the rest without words.
+    if total.failed > 0 || total.passed == 0 {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+fn fmt(context: &Context<'_>) -> Result<Count, Failure> {
+    setup::for_linting(context.workspace, context.progress)?;
+    check(context, &["fmt", "--all", "--check"], &[])
+}
+
+fn clippy(context: &Context<'_>) -> Result<Count, Failure> {
+    setup::for_linting(context.workspace, context.progress)?;
+    let wasm = ["--target", "wasm32-unknown-unknown"];
+    let mut native = vec!["clippy", "--workspace", "--all-targets"];
+    native.extend(NOT_NATIVE);
+    let mut count = check(context, &native, &DENY_WARNINGS)?;
+    count.add(check(
+        context,
+        &["clippy", "--package", "xtask", "--all-targets"],
+        &DENY_WARNINGS,
+    )?);
+    let mut widget = vec!["clippy", "--package", "balagh-widget"];
+    widget.extend(wasm);
+    count.add(check(context, &widget, &DENY_WARNINGS)?);
+    let mut worker = vec![
+        "clippy",
+        "--package",
+        "balagh-edge",
+        "--lib",
+        "--features",
+        "worker",
+    ];
+    worker.extend(wasm);
+    count.add(check(context, &worker, &DENY_WARNINGS)?);
+    Ok(count)
+}
+
+fn unit(context: &Context<'_>) -> Result<Count, Failure> {
+    // balagh-tests has suites of its own, which need what `build` makes.
+    let mut native = vec![
+        "test",
+        "--workspace",
+        "--lib",
+        "--bins",
+        "--tests",
+        "--no-fail-fast",
+    ];
+    native.extend(NOT_NATIVE);
+    native.extend(["--exclude", "balagh-tests"]);
+    let mut count = cargo_tests(context, &native)?;
+    count.add(cargo_tests(context, &["test", "--package", "xtask"])?);
+    Ok(count)
+}
+
+fn doc(context: &Context<'_>) -> Result<Count, Failure> {
+    let mut documents = vec!["test", "--workspace", "--doc"];
+    documents.extend(NOT_NATIVE);
+    let mut count = cargo_tests(context, &documents)?;
+    let mut rustdoc = process::cargo(context.workspace);
+    rustdoc
+        .args(["doc", "--workspace", "--no-deps"])
+        .args(NOT_NATIVE);
+    rustdoc.env("RUSTDOCFLAGS", "-D warnings");
+    count.add(whole(process::echo(&mut rustdoc, |_| {})?));
+    Ok(count)
+}
+
+fn build(context: &Context<'_>) -> Result<Count, Failure> {
+    build::everything(
+        context.workspace,
+        context.progress,
+        build::Native::Development,
+    )?;
+    Ok(Count::ONE_PASSED)
+}
+
+fn sizes(context: &Context<'_>) -> Result<Count, Failure> {
+    built(context)?;
+    sizes::run(context.workspace, context.progress, false)?;
+    Ok(Count::ONE_PASSED)
+}
+
+fn tidy(context: &Context<'_>) -> Result<Count, Failure> {
+    house(context, "tidy")
+}
+
+fn vectors(context: &Context<'_>) -> Result<Count, Failure> {
+    house(context, "vectors")
+}
+
+fn journeys(context: &Context<'_>) -> Result<Count, Failure> {
+    house(context, "journeys")
+}
+
+/// A suite of `tests/`: `tests/tests/<name>.rs`, or `tests/<name>/*.test.mjs`, or both.
+fn house(context: &Context<'_>, name: &str) -> Result<Count, Failure> {
+    let workspace = context.workspace;
+    let mut count = Count::default();
+    let rust = workspace
+        .path("tests/tests")
+        .join(name)
+        .with_extension("rs");
+    let scripts = node_tests(&workspace.path("tests").join(name))?;
+    if !rust.is_file() && scripts.is_empty() {
+        return Err(Failure::new(format!(
+            "the suite {name} has no tests: neither tests/tests/{name}.rs nor \
+             tests/{name}/*.test.mjs"
+        )));
+    }
+    built(context)?;
+    if rust.is_file() {
+        count.add(cargo_tests(
+            context,
+            &["test", "--package", "balagh-tests", "--test", name],
+        )?);
+    }
+    if !scripts.is_empty() {
+        let chromium = setup::chromium(context.progress)?;
+        let mut node = Command::new("node");
+        node.current_dir(workspace.root())
+            .args(["--test", "--test-reporter=spec"])
+            .args(&scripts)
+            .env("CHROMIUM", chromium);
+        describe_build(context, &mut node);
+        count.add(count_tests(&mut node, node_line)?);
+    }
+    Ok(count)
+}
+
+/// What is built is free to ask for when nothing changed; a suite run alone needs it all the same.
+fn built(context: &Context<'_>) -> Result<(), Failure> {
+    build::everything(
+        context.workspace,
+        context.progress,
+        build::Native::Development,
+    )
+}
+
+/// Where the tests find what was built.
+fn describe_build(context: &Context<'_>, command: &mut Command) {
+    let workspace = context.workspace;
+    command
+        .env("BALAGH_ROOT", workspace.root())
+        .env("BALAGH_BINARY", workspace.binary())
+        .env("BALAGH_DIST", workspace.path("dist"));
+    if context.full {
+        command.env("BALAGH_FULL", "1");
+    }
+}
+
+fn node_tests(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut scripts = files::list_with_extension(folder, "mjs")?;
+    scripts.retain(|path| files::name(path).ends_with(".test.mjs"));
+    Ok(scripts)
+}
+
+/// A cargo command that passes or fails as a whole.
+fn check(context: &Context<'_>, arguments: &[&str], rest: &[&str]) -> Result<Count, Failure> {
+    let mut command = process::cargo(context.workspace);
+    command.args(arguments).args(rest);
+    context.progress.say(&process::shown(&command));
+    Ok(whole(process::echo(&mut command, |_| {})?))
+}
+
+fn whole(succeeded: bool) -> Count {
+    if succeeded {
+        Count::ONE_PASSED
+    } else {
+        Count::ONE_FAILED
+    }
+}
+
+fn cargo_tests(context: &Context<'_>, arguments: &[&str]) -> Result<Count, Failure> {
+    let mut command = process::cargo(context.workspace);
+    command.args(arguments);
+    describe_build(context, &mut command);
+    context.progress.say(&process::shown(&command));
+    count_tests(&mut command, libtest_line)
+}
+
+/// Runs tests in the open and adds up what the lines say. A run that fails without naming a failed
+/// test (it did not compile, it was killed) is one failed test.
+fn count_tests(command: &mut Command, read: fn(&str) -> Option<Count>) -> Result<Count, Failure> {
+    let mut count = Count::default();
+    let succeeded = process::echo(command, |line| {
+        if let Some(more) = read(line) {
+            count.add(more);
+        }
+    })?;
+    if !succeeded && count.failed == 0 {
+        count.add(Count::ONE_FAILED);
+    }
+    Ok(count)
+}
+
+/// `test result: ok. 12 passed; 0 failed; 0 ignored; …`
+fn libtest_line(line: &str) -> Option<Count> {
+    let (_, counts) = line
+        .trim()
+        .strip_prefix("test result: ")?
+        .split_once(". ")?;
+    let number = |what: &str| {
+        counts
+            .split("; ")
+            .find_map(|part| part.strip_suffix(what)?.trim().parse().ok())
+    };
+    Some(Count {
+        passed: number("passed")?,
+        failed: number("failed")?,
+    })
+}
+
+/// `ℹ pass 5`, `ℹ fail 0` and `ℹ cancelled 0`, each on a line of its own.
+fn node_line(line: &str) -> Option<Count> {
+    let (what, number) = line.trim().strip_prefix("ℹ ")?.split_once(' ')?;
+    let number = number.parse().ok()?;
+    match what {
+        "pass" => Some(Count {
+            passed: number,
+            failed: 0,
+        }),
+        "fail" | "cancelled" => Some(Count {
+            passed: 0,
+            failed: number,
+        }),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sum(text: &str, read: fn(&str) -> Option<Count>) -> Count {
+        let mut count = Count::default();
+        text.lines()
+            .filter_map(read)
+            .for_each(|more| count.add(more));
+        count
+    }
+
+    #[test]
+    fn libtest_results_are_added_up_over_binaries() {
+        let output = "running 2 tests\n\
+            test a ... ok\n\
+            test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
+            test result: FAILED. 7 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s\n";
+        assert_eq!(
+            sum(output, libtest_line),
+            Count {
+                passed: 9,
+                failed: 1
+            }
+        );
+    }
+
+    #[test]
+    fn node_results_are_read_from_the_summary() {
+        let output = "✔ a test says pass 3 (1.2ms)\nℹ tests 4\nℹ suites 0\nℹ pass 2\nℹ fail 1\nℹ cancelled 1\nℹ duration_ms 61.2\n";
+        assert_eq!(
+            sum(output, node_line),
+            Count {
+                passed: 2,
+                failed: 2
+            }
+        );
+    }
+
+    #[test]
+    fn a_run_that_dies_without_naming_a_test_is_one_failure() {
+        let count = count_tests(Command::new("sh").args(["-c", "exit 101"]), libtest_line);
+        assert_eq!(count.unwrap(), Count::ONE_FAILED);
+    }
+}
