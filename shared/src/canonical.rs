@@ -29,3 +29,40 @@ pub fn hex(bytes: &[u8]) -> String {
             text
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn same(one: &str, other: &str) -> bool {
+        let read = |text| fingerprint(&serde_json::from_str(text).unwrap()).unwrap();
+        read(one) == read(other)
+    }
+
+    const REPORT: &str = r#"{"category": "a", "description": "b", "lang": "ar", "declared": true,
+        "channel": "widget"}"#;
+
+    #[test]
+    fn order_white_space_and_absent_fields_make_no_difference() {
+        assert!(same(
+            REPORT,
+            r#"{"channel":"widget","declared":true,"photos":[],"test":false,"lang":"ar",
+                "description":"b","category":"a"}"#,
+        ));
+    }
+
+    #[test]
+    fn every_word_and_photo_makes_a_difference() {
+        assert!(!same(REPORT, &REPORT.replace("\"b\"", "\"B\"")));
+        assert!(!same(
+            REPORT,
+            &REPORT.replace("true", "true, \"photos\": [\"00\"]")
+        ));
+    }
+
+    #[test]
+    fn hexadecimal_is_lower_case() {
+        assert_eq!(hex(&[0x00, 0xAF, 0x10]), "00af10");
+    }
+}

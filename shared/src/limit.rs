@@ -5,6 +5,20 @@
 //! past.
 
 /// A limit: `burst` events at once, and one more for every `period_ms` that passes.
+///
+/// ```
+/// use balagh_shared::limit::Gcra;
+/// let codes = Gcra::per(3, 60 * 60 * 1000);
+/// let now = 1_795_243_260_000;
+/// let mut tat = None;
+/// for expected in [true, true, true, false] {
+///     let decision = codes.check(tat, now);
+///     assert_eq!(decision.allowed, expected);
+///     tat = Some(decision.new_tat);
+/// }
+/// // One comes back every twenty minutes.
+/// assert_eq!(codes.check(tat, now).retry_after_ms, 20 * 60 * 1000);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gcra {
     burst: u32,

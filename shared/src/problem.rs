@@ -117,3 +117,47 @@ static SENTENCES: LazyLock<BTreeMap<&'static str, Sentences>> = LazyLock::new(||
     ]
     .into()
 });
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_what_to_mend_in_the_language_asked_for() {
+        let violations = [Violation::new(Reason::TextTooLong, "/description").with("max", 4000)];
+        let english = serde_json::to_value(Problem::of(&violations, "en")).unwrap();
+        assert_eq!(
+            english,
+            serde_json::json!({
+                "type": "/reasons#text.too_long",
+                "title": "The text is longer than 4000 characters. Shorten it.",
+                "status": 422,
+                "code": "text.too_long",
+                "violations": [{
+                    "code": "text.too_long",
+                    "field": "/description",
+                    "params": {"max": "4000"},
+                    "detail": "The text is longer than 4000 characters. Shorten it.",
+                }],
+            })
+        );
+        assert_eq!(
+            Problem::of(&violations, "ar").title,
+            "النص أطول من 4000 حرف. اختصره."
+        );
+    }
+
+    #[test]
+    fn the_language_with_the_highest_quality_wins() {
+        #[track_caller]
+        fn check(header: &str, expected: &str) {
+            assert_eq!(negotiate(Some(header)), expected, "{header}");
+        }
+        check("ar", "ar");
+        check("AR-sa", "ar");
+        check("en;q=0.9, ar", "ar");
+        check("ar;q=0, en", "en");
+        check("ar;q=nonsense", "en");
+        check("", "en");
+    }
+}

@@ -80,3 +80,104 @@ pub fn react(answer: Answer, attempt: u32, renewals: u32) -> Reaction {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::receipt::Acknowledged;
+    use crate::time::Timestamp;
+
+    fn receipt(number: &str) -> Receipt {
+        Receipt {
+            number: number.into(),
+            secret: String::new(),
+            received_at: Timestamp::from_millis(0),
+            verdict: Acknowledged::Accepted,
+            district: None,
+            department: None,
+            agency: None,
+            due: None,
+            status_url: String::new(),
+        }
+    }
+
+    fn problem(status: u16, code: Reason, retry_after: Option<u32>) -> Answer {
+        Answer::Problem {
+            status,
+            code,
+            retry_after,
+        }
+    }
+
+    #[track_caller]
+    fn check(answer: Answer, expected: Reaction) {
+        assert_eq!(react(answer, 1, 0), expected);
+    }
+
+    #[test]
+    fn only_a_number_whose_check_symbol_verifies_ends_the_wait() {
+        let prefix = crate::number::Prefix::parse("EP").unwrap();
+        let number = ReportNumber::mint(&prefix, &[7; 8]).to_string();
+        check(
+            Answer::Receipt(receipt(&number)),
+            Reaction::Received(receipt(&number)),
+        );
+        let mut forged = number.into_bytes();
+        let last = forged.last_mut().unwrap();
+        *last = if *last == b'0' { b'1' } else { b'0' };
+        let forged = String::from_utf8(forged).unwrap();
+        check(
+            Answer::Receipt(receipt(&forged)),
+            Reaction::Wait { millis: 2_000 },
+        );
+    }
+
+    #[test]
+    fn what_is_not_ours_or_never_came_waits() {
+        for answer in [Answer::None, Answer::Foreign] {
+            check(answer, Reaction::Wait { millis: 2_000 });
+        }
+    }
+
+    #[test]
+    fn a_refused_session_is_renewed_twice_and_then_waits() {
+        let expired = || problem(401, Reason::SessionExpired, None);
+        assert_eq!(react(expired(), 1, 0), Reaction::RenewSession);
+        assert_eq!(react(expired(), 1, 1), Reaction::RenewSession);
+        assert_eq!(react(expired(), 1, 2), Reaction::Wait { millis: 2_000 });
+    }
+
+    #[test]
+    fn only_what_a_citizen_can_mend_is_put_before_them() {
+        for reason in [
+            Reason::RequestTooLarge,
+            Reason::PhotoType,
+            Reason::PlaceOutside,
+        ] {
+            check(problem(reason.status(), reason, None), Reaction::AskCitizen);
+        }
+        for status in [400, 403, 404, 408, 409, 425, 429, 500, 502, 503] {
+            check(
+                problem(status, Reason::Internal, None),
+                Reaction::Wait { millis: 2_000 },
+            );
+        }
+    }
+
+    #[test]
+    fn the_servers_own_wait_is_honoured_within_an_hour() {
+        let busy = |seconds| problem(503, Reason::StorageUnavailable, Some(seconds));
+        check(busy(30), Reaction::Wait { millis: 30_000 });
+        check(busy(0), Reaction::Wait { millis: 2_000 });
+        check(busy(u32::MAX), Reaction::Wait { millis: 3_600_000 });
+    }
+
+    #[test]
+    fn waits_double_up_to_two_minutes() {
+        let waits: Vec<Reaction> = [1, 2, 3, 7, 4_000]
+            .map(|n| react(Answer::None, n, 0))
+            .into();
+        let expected = [2_000, 4_000, 8_000, 120_000, 120_000];
+        assert_eq!(waits, expected.map(|millis| Reaction::Wait { millis }));
+    }
+}

@@ -21,6 +21,17 @@ pub const HEADER: &str = "Balagh-Session";
 pub const LIFETIME_S: i64 = 24 * 60 * 60;
 
 /// A session whose signature, time, municipality and web origin have been checked.
+///
+/// ```
+/// use balagh_shared::{keyring::Keyring, session::{Session, SessionError}};
+/// let keys = Keyring::parse("KEYS", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")?;
+/// let (place, page, now) = ("eastern-province", "https://www.example.gov", 1_795_243_260);
+/// let token = Session::mint(&keys, place, page, &[7; 16], now);
+/// assert!(Session::verify(&keys, Some(&token), place, page, now + 60).is_ok());
+/// let later = Session::verify(&keys, Some(&token), place, page, now + 86_400);
+/// assert_eq!(later, Err(SessionError::Expired));
+/// # Ok::<(), balagh_shared::keyring::KeyringError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
     /// The id of the municipality it was fetched for.

@@ -341,6 +341,59 @@ fn a_webp_that_contradicts_itself_is_refused() {
 }
 
 #[test]
+fn the_second_look_finds_any_one_thing_put_back() {
+    let jpeg = cleaned(&samples::phone_jpeg(6));
+    let png = samples::png(&[], &[]);
+    let webp = cleaned(&samples::phone_webp());
+    for clean in [
+        &jpeg,
+        &png,
+        &webp,
+        &samples::plain_webp(),
+        &samples::plain_jpeg(),
+    ] {
+        assert!(!contains_metadata(clean));
+        assert!(contains_metadata(&[clean.as_slice(), &[0]].concat()));
+        assert!(contains_metadata(&clean[..clean.len() - 1]));
+    }
+    let (start, rest) = jpeg.split_at(2);
+    for put_back in [
+        segment(0xFE, b""),
+        segment(0xE1, b"Exif\0\0"),
+        segment(0xE1, &exif::only_orientation(Orientation::from_exif(6))),
+        segment(0xE0, b"JFIF\0\x01\x02\x01\0\x48\0\x48\x01\0rgb"),
+        segment(0xE2, b"MPF\0"),
+        segment(0xED, b""),
+        segment(0xEE, b"Adobe\0\x64\0\0\0\0\0more"),
+        vec![0xFF],
+        vec![0],
+    ] {
+        assert!(
+            contains_metadata(&[start, &put_back, rest].concat()),
+            "{put_back:?}"
+        );
+    }
+    for name in [b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME", b"prVt"] {
+        let put_back = samples::png(&[samples::png_chunk(name, b"")], &[]);
+        assert!(contains_metadata(&put_back));
+    }
+    for flag in [0x04, 0x08] {
+        let mut flagged = webp.clone();
+        flagged[20] |= flag;
+        assert!(contains_metadata(&flagged));
+    }
+    let picture = samples::webp_chunk(b"VP8L", samples::VP8L);
+    for name in [b"EXIF", b"XMP ", b"junk"] {
+        let put_back = samples::webp(&[picture.clone(), samples::webp_chunk(name, b"")], &[]);
+        assert!(contains_metadata(&put_back));
+    }
+    assert!(contains_metadata(&samples::animated_webp()));
+    // Metadata under the name of a colour profile.
+    let xmp = samples::png_chunk(b"iCCP", b"x\0\0<x:xmpmeta>");
+    assert!(contains_metadata(&samples::png(&[xmp], &[])));
+}
+
+#[test]
 fn no_truncated_photo_passes() {
     for sample in [
         samples::plain_jpeg(),
