@@ -84,6 +84,14 @@ const node = (name, attributes = {}, ...children) => {
   return element;
 };
 
+/** Holds the space until the form fills it, so that what stands below does not jump. A page that
+    wants another height sets `min-height` on the element, or `--balagh-height`. */
+const reserve = () => once("reserve", async () => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(":host{display:block;min-height:var(--balagh-height,640px)}");
+  return sheet;
+});
+
 class BalaghReport extends HTMLElement {
   static observedAttributes = ["lang", "municipality", "edge"];
 
@@ -151,7 +159,11 @@ class BalaghReport extends HTMLElement {
   }
 
   connectedCallback() {
-    if (this.#handle || this.#seen) return; // moved within the page: its state goes with it
+    if (this.#frame || this.#seen) return; // moved within the page: its state goes with it
+    this.#open(node("slot"));
+    reserve().then((sheet) => {
+      if (!this.#frame?.isConnected || this.#frame.hidden) this.#wear([sheet]);
+    }, () => {});
     this.#lang = language(this.lang, this.closest("[lang]")?.lang, navigator.language);
     if (this.hasAttribute("autofocus") || !("IntersectionObserver" in window)) {
       this.#load();
@@ -194,8 +206,10 @@ class BalaghReport extends HTMLElement {
     try {
       if (!municipality) throw new Error("municipality is missing");
       const style = loadStyle().then((sheet) => {
-        if (!this.#root.adoptedStyleSheets.includes(sheet)) this.#root.adoptedStyleSheets = [...this.#root.adoptedStyleSheets, sheet];
-        this.#frame?.removeAttribute("hidden");
+        if (run !== this.#run) return;
+        this.#wear([sheet]);
+        this.#frame.removeAttribute("hidden");
+        this.#open(this.#frame);
       });
       const [glue, locale, document] = await Promise.all([loadWasm(), loadLocale(lang), loadDocument(edge, municipality), style]);
       if (run !== this.#run || !this.isConnected) return;
@@ -229,7 +243,6 @@ class BalaghReport extends HTMLElement {
 
   /** Grey shapes in the reserved space; hidden until the stylesheet is there to draw them. */
   #skeleton() {
-    this.#root ??= this.shadowRoot ?? this.attachShadow({ mode: "open" });
     const bones = ["t", "f", "r", "r", "h"].map((kind) => node("div", { class: `bone ${kind}` }));
     const arches = node("div", { class: "cats" }, ...Array.from({ length: 6 }, () => node("div", { class: "bone a" })));
     const [loading] = WORDS[this.#lang] ?? WORDS.en;
@@ -240,13 +253,22 @@ class BalaghReport extends HTMLElement {
       "aria-busy": "true",
     }, node("div", { class: "body stack s16" }, node("p", { class: "wait", role: "status" }, loading), ...bones, arches)));
     // Until then, and where it never comes, the page's own link shows.
-    this.#root.replaceChildren(this.#frame);
+    this.#open(this.#frame, node("slot"));
+  }
+
+  /** Puts these into the shadow root, and nothing else. */
+  #open(...children) {
+    this.#root ??= this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    this.#root.replaceChildren(...children);
+  }
+
+  #wear(sheets) {
+    this.#root.adoptedStyleSheets = sheets;
   }
 
   /** `isolation="frame"`: the same widget in the edge's own origin, out of reach of the page's
       scripts and storage. The frame tells its height and its events, and nothing else. */
   #isolate(edge, municipality, lang) {
-    this.#root ??= this.shadowRoot ?? this.attachShadow({ mode: "open" });
     const source = new URL(`${edge}/embed/${encodeURIComponent(municipality)}`);
     source.searchParams.set("lang", lang);
     if (this.theme) source.searchParams.set("theme", this.theme);
@@ -259,7 +281,8 @@ class BalaghReport extends HTMLElement {
       else if (EVENTS.includes(data.balagh)) this.#tell(`balagh:${data.balagh}`, data.detail);
     }, { signal: stop.signal });
     this.#handle = { disconnect: () => stop.abort(), prefill() {}, open() {}, set_language() {} };
-    this.#root.replaceChildren(frame);
+    this.#wear([]);
+    this.#open(frame);
   }
 
   /** The other side of `isolation="frame"`: the page at `/embed/` marks its element `framed`. Who
@@ -278,7 +301,8 @@ class BalaghReport extends HTMLElement {
     this.#run++;
     const text = node("p", { role: "status", lang: this.#lang, dir: RTL.has(this.#lang) ? "rtl" : "ltr" }, sorry);
     // A slot shows the element's own children: the link of the snippet.
-    this.#root?.replaceChildren(text, node("slot"));
+    this.#wear([]);
+    this.#open(text, node("slot"));
     this.#tell("balagh:failed", { reason: String(error?.message ?? error) });
   }
 
@@ -290,7 +314,7 @@ class BalaghReport extends HTMLElement {
     this.#handle = undefined;
     this.#frame = undefined;
     handle?.disconnect();
-    this.#root?.replaceChildren(node("slot"));
+    this.#open(node("slot"));
   }
 
   #call(name, ...args) {

@@ -118,7 +118,8 @@ class MapHandle {
     const at = this.#map.getCenter();
     if (Math.abs(at.lng - lon) < 1e-9 && Math.abs(at.lat - lat) < 1e-9 && to === this.#map.getZoom()) return;
     this.#byCode = true;
-    this.#map.setView([lat, lon], to, { animate: !this.#options.reducedMotion });
+    // `reset`: a pan would round the place to whole pixels, 17 metres of them at zoom 13.
+    this.#map.setView([lat, lon], to, { reset: true });
   }
 
   /** Moves by screen pixels, right and down positive (never mirrored). Reported as the reader's. */
@@ -292,7 +293,7 @@ class MapHandle {
   /** One metre east and north, exactly: screen pixels are coarser than that. */
   #nudge(east, north) {
     const [lon, lat] = this.center();
-    this.#map.setView([lat + north / DEGREE, lon + east / (DEGREE * Math.cos((lat * Math.PI) / 180))], this.#map.getZoom(), { animate: false });
+    this.#map.setView([lat + north / DEGREE, lon + east / (DEGREE * Math.cos((lat * Math.PI) / 180))], this.#map.getZoom(), { reset: true });
   }
 
   /** What depends on where the map came to rest. */
