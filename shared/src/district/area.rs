@@ -6,7 +6,6 @@ use super::pack::{Arc, AreaRecord, LayerRecord, Pack, Ring};
 
 /// What the areas of a layer are to the municipality.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Role {
     /// Its own sub-municipalities, quarters or wards.
     Districts,

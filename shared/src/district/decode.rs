@@ -28,7 +28,7 @@ pub(super) const FLAG_NEIGHBOURS: u64 = 1;
 pub(super) const FLAG_PARTITION: u64 = 2;
 
 const CHECKSUM: usize = 32;
-/// The largest pack read. Riyadh's 189 districts in full detail are 0.2 MB.
+/// The largest pack read. Riyadh's 189 districts in full detail are 0.15 MB.
 const MAX_BYTES: usize = 32 << 20;
 const MAX_LANGUAGES: usize = 64;
 const MAX_LAYERS: usize = 256;
@@ -284,6 +284,10 @@ impl<'b> Reader<'b> {
     ) -> Result<Ring, PackError> {
         const OPEN: PackError = PackError::Malformed("a ring that is not closed");
         let count = self.some("arcs of a ring")?;
+        // Before memory is reserved: an arc has at least two vertices.
+        if count > budget.vertices / 2 {
+            return Err(PackError::TooMany("vertices of rings"));
+        }
         let mut used = Vec::with_capacity(count);
         let mut bounds = Bounds::EMPTY;
         let mut start = None;

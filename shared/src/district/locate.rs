@@ -17,7 +17,6 @@ pub const MAX_CANDIDATES: usize = 4;
 
 /// Where a point lies.
 #[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
 pub enum Located<'p> {
     /// In this district, and no other one is within the radius.
     Inside {

