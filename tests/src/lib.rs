@@ -1,1 +1,3 @@
 //! What no single crate can test.
+
+pub mod vectors;

@@ -11,7 +11,7 @@
     names relative to `a/` beside this file. */
 const MANIFEST = __BALAGH_MANIFEST__;
 
-const BASE = new URL("a/", import.meta.url);
+const BASE = new URL(`${MANIFEST.base}a/`, import.meta.url);
 const LANGUAGES = Object.keys(MANIFEST.locales);
 /** Start fetching this far before the element is seen, in CSS pixels. */
 const NEAR = "600px";

@@ -25,9 +25,9 @@ impl Failure {
         self
     }
 
-    /// Adds the command (or the edit) that mends it.
+    /// Adds the command (or the edit) that mends it, unless one nearer to the cause is there.
     pub(crate) fn mend(mut self, mend: impl Into<String>) -> Self {
-        self.mend = Some(mend.into());
+        self.mend.get_or_insert_with(|| mend.into());
         self
     }
 }

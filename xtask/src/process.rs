@@ -66,7 +66,10 @@ pub(crate) fn cargo_build(
             }) {
                 crates += 1;
                 step.note(&format!("{krate} ({crates})"));
-            } else if line.contains("Blocking waiting") {
+                // Not worth repeating beside an error.
+                continue;
+            }
+            if line.contains("Blocking waiting") {
                 step.note("waits for another cargo");
             }
             said.push_str(&line);

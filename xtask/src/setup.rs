@@ -160,11 +160,13 @@ fn wasm_target(workspace: &Workspace, progress: &Progress) -> Result<(), Failure
 
 fn rustup(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failure> {
     if find_program("rustup").is_none() {
+        let command = arguments.join(" ");
         return Err(Failure::new(format!(
-            "rustup is missing, so `rustup {}` cannot be run; with a Rust of your distribution, \
-             install its package for that instead",
-            arguments.join(" ")
-        )));
+            "`rustup {command}` is needed, and there is no rustup"
+        ))
+        .mend(
+            "install rustup (rustup.rs); with a Rust of your distribution, its package for that",
+        ));
     }
     process::output(
         Command::new("rustup")

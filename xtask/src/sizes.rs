@@ -134,16 +134,17 @@ fn locale(language: &str) -> String {
 
 /// The answer of `GET /v1/{municipality}`, as the binary itself would give it.
 fn public_document(workspace: &Workspace) -> Result<PathBuf, Failure> {
-    let document = build::municipalities(workspace)?
+    let municipality = build::municipalities(workspace)?
         .into_iter()
         .find(|municipality| municipality.id == MUNICIPALITY)
-        .ok_or_else(|| Failure::new(format!("there is no municipality {MUNICIPALITY}")))?
-        .document;
+        .ok_or_else(|| Failure::new(format!("there is no municipality {MUNICIPALITY}")))?;
     let json = process::output(
         Command::new(workspace.binary())
             .current_dir(workspace.root())
             .args(["public-document", "--municipality"])
-            .arg(document),
+            .arg(municipality.document)
+            .arg("--pack")
+            .arg(municipality.pack),
     )?;
     let path = workspace.target("xtask").join("public-document.json");
     files::write(&path, json.trim_ascii_end())?;

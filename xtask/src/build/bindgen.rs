@@ -26,16 +26,26 @@ const OPTIMISE: [&str; 10] = [
     "--strip-producers",
 ];
 
+/// What a runtime can do with a module that trapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AfterTrap {
+    /// Start a new instance in the same process: an edge isolate must go on answering. Without the
+    /// export the glue's `initSync` would return the dead instance.
+    Restart,
+    /// Nothing: a page shows its fallback, and saves the glue's bytes.
+    GiveUp,
+}
+
 /// Turns cargo's `library` into `<folder>/<name>.js` and `<folder>/<name>_bg.wasm`.
 ///
 /// The glue is for `--target web`, without an address of its own for the wasm: whoever loads it
-/// hands over the module, checked. It exports `__wbg_reset_state`, because after a trap a new
-/// instance starts only through it.
+/// hands over the module, checked. With [`AfterTrap::Restart`] it exports `__wbg_reset_state`.
 pub(super) fn run(
     workspace: &Workspace,
     library: &str,
     folder: &Path,
     name: &str,
+    after_trap: AfterTrap,
 ) -> Result<Done, Failure> {
     let source = workspace.wasm(library);
     let outputs = [
@@ -46,6 +56,7 @@ pub(super) fn run(
     // The library carries wasm-bindgen's version in itself; the lock carries wasm-opt's.
     let inputs = Inputs::new()
         .setting(&OPTIMISE.join(" "))
+        .setting(&format!("{after_trap:?}"))
         .file(&workspace.path("package-lock.json"))?
         .file(&source)?;
     stamp::unless_unchanged(workspace, library, inputs, &outputs, || {
@@ -59,7 +70,7 @@ pub(super) fn run(
             .map_err(failed)?
             .typescript(false)
             .omit_default_module_path(true)
-            .reset_state_function(true)
+            .reset_state_function(after_trap == AfterTrap::Restart)
             .remove_producers_section(true)
             .generate_output()
             .map_err(failed)?;
@@ -85,13 +96,17 @@ fn refuse_files_beside_the_glue(
     library: &str,
     output: &wasm_bindgen_cli_support::Output,
 ) -> Result<(), Failure> {
-    let mut files: Vec<&str> = output
+    // Every crate that uses wasm-bindgen is listed; few have inline pieces.
+    let inline = output
         .snippets()
-        .keys()
+        .iter()
+        .filter(|(_, pieces)| !pieces.is_empty());
+    let files: Vec<&str> = inline
+        .map(|(krate, _)| krate)
         .chain(output.local_modules().keys())
+        .chain(output.npm_dependencies().keys())
         .map(String::as_str)
         .collect();
-    files.extend(output.npm_dependencies().keys().map(String::as_str));
     if files.is_empty() {
         return Ok(());
     }

@@ -14,17 +14,12 @@ pub(super) enum Language {
 }
 
 /// Minifies one file. Imports stay as they are: nothing is bundled. Licences' comments are kept.
-///
-/// Without esbuild among the npm packages the text stays as written: larger, never wrong.
 pub(super) fn minify(
     workspace: &Workspace,
     language: Language,
     text: &str,
 ) -> Result<Vec<u8>, Failure> {
     let esbuild = workspace.npm_program("esbuild");
-    if !esbuild.exists() {
-        return Ok(text.as_bytes().to_vec());
-    }
     let loader: &[&str] = match language {
         Language::Module => &["--loader=js", "--format=esm"],
         Language::Css => &["--loader=css"],

@@ -13,6 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::assets::Assets;
+use super::bindgen::AfterTrap;
 use super::manifest::{Manifest, Release, integrity};
 use super::minify::{Language, minify};
 use super::{bindgen, compression, locales};
@@ -46,7 +47,13 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Fa
     )?;
     step.note("wasm-bindgen, wasm-opt");
     let glue_and_wasm = workspace.target("xtask").join("widget");
-    bindgen::run(workspace, "balagh_widget", &glue_and_wasm, "balagh")?;
+    bindgen::run(
+        workspace,
+        "balagh_widget",
+        &glue_and_wasm,
+        "balagh",
+        AfterTrap::GiveUp,
+    )?;
 
     step.note("files");
     let dist = workspace.path("dist/widget");

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::bindgen::AfterTrap;
 use super::{bindgen, packs};
 use crate::failure::Failure;
 use crate::files;
@@ -30,7 +31,7 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Fa
     )?;
     step.note("wasm-bindgen, wasm-opt");
     let built = workspace.target("xtask").join("worker");
-    let done = bindgen::run(workspace, "balagh_edge", &built, "edge")?;
+    let done = bindgen::run(workspace, "balagh_edge", &built, "edge", AfterTrap::Restart)?;
     let dist = dist(workspace);
     for file in ["edge.js", "edge_bg.wasm"] {
         copy(&built.join(file), &dist.join(file))?;

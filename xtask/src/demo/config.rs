@@ -12,43 +12,46 @@ use crate::workspace::Workspace;
 const COMMITTED_EDGE: &str = "http://127.0.0.1:8787";
 const COMMITTED_PARTNER: &str = "http://localhost:8788";
 
-/// The folders that both servers read.
+/// The folders that the servers read.
 pub(super) struct Folders {
     data: PathBuf,
     municipalities: PathBuf,
     packs: PathBuf,
+    /// The edge function, with municipality documents of its own.
+    pub(super) worker: PathBuf,
 }
 
 impl Folders {
     /// The municipality documents name the partner's web origin. On other ports than the usual the
-    /// demo reads a copy that names the origin it really has.
+    /// demo reads copies that name the origin it really has.
     pub(super) fn prepare(
         workspace: &Workspace,
         data: &Path,
         ports: Ports,
     ) -> Result<Self, Failure> {
-        let committed = workspace.path("www/municipalities");
         let partner = format!("http://localhost:{}", ports.partner);
-        let municipalities = if partner == COMMITTED_PARTNER {
-            committed
-        } else {
-            let copy = data.join("municipalities");
-            let addresses = [
-                (COMMITTED_PARTNER, partner),
-                (COMMITTED_EDGE, format!("http://127.0.0.1:{}", ports.edge)),
-            ];
+        let edge = format!("http://127.0.0.1:{}", ports.edge);
+        let usual = partner == COMMITTED_PARTNER && edge == COMMITTED_EDGE;
+        let addresses = [(COMMITTED_PARTNER, partner), (COMMITTED_EDGE, edge)];
+        let folder = |committed: &str, copy: &str| {
+            let committed = workspace.path(committed);
+            if usual {
+                return Ok(committed);
+            }
+            let copy = data.join(copy);
             if copy.exists() {
                 fs::remove_dir_all(&copy).map_err(|error| {
                     Failure::new(format!("cannot renew {}: {error}", copy.display()))
                 })?;
             }
             copy_replacing(&committed, &copy, &addresses)?;
-            copy
+            Ok(copy)
         };
         Ok(Self {
-            data: data.to_path_buf(),
-            municipalities,
+            municipalities: folder("www/municipalities", "municipalities")?,
+            worker: folder("dist/worker", "worker")?,
             packs: workspace.path("dist/municipalities"),
+            data: data.to_path_buf(),
         })
     }
 }
@@ -58,7 +61,10 @@ fn copy_replacing(from: &Path, to: &Path, addresses: &[(&str, String)]) -> Resul
         let target = to.join(files::name(&path));
         if path.is_dir() {
             copy_replacing(&path, &target, addresses)?;
-        } else if files::name(&path) == "municipality.json" {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
             let mut text = files::read_text(&path)?;
             for (old, new) in addresses {
                 text = text.replace(old, new);
@@ -119,6 +125,25 @@ fn quoted(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn copied_documents_name_the_addresses_of_this_demo() {
+        let folder = std::env::temp_dir().join(format!("balagh-copy-{}", std::process::id()));
+        let (from, to) = (folder.join("from"), folder.join("to"));
+        files::write(
+            &from.join("a/municipality.json"),
+            br#"["http://localhost:8788"]"#,
+        )
+        .unwrap();
+        files::write(&from.join("a/b.pack"), b"http://localhost:8788").unwrap();
+        let addresses = [(COMMITTED_PARTNER, "http://localhost:9001".to_owned())];
+        copy_replacing(&from, &to, &addresses).unwrap();
+        let document = files::read_text(&to.join("a/municipality.json")).unwrap();
+        let pack = files::read_text(&to.join("a/b.pack")).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
+        assert_eq!(document, r#"["http://localhost:9001"]"#);
+        assert_eq!(pack, "http://localhost:8788", "only documents are edited");
+    }
 
     #[test]
     fn a_path_with_quotes_and_backslashes_stays_one_string() {

@@ -136,7 +136,9 @@ impl Demo {
             let mut process = Command::new("node");
             process.arg("edge/entry/miniflare.mjs");
             process.args(["--port", &self.ports.function.to_string()]);
-            process.args(["--upstream", &edge_url, "--dist", "dist/worker"]);
+            process
+                .args(["--upstream", &edge_url, "--dist"])
+                .arg(&folders.worker);
             services.start(Service {
                 name: "edge-function",
                 port: self.ports.function,

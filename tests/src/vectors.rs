@@ -1,0 +1,195 @@
+//! The same decisions everywhere: one function from bytes to bytes, run natively, in Node, in
+//! Chromium and in workerd, whose answers must be identical to the byte.
+//!
+//! The questions are `tests/vectors/questions.json`, the answers `tests/vectors/answers.json`. The
+//! demo municipality's document and boundary files travel inside the questions' `files`, so that
+//! the function needs no file system and even compiling the boundaries is compared.
+
+use std::collections::BTreeMap;
+
+use balagh_shared::district::{Located, Pack};
+use balagh_shared::municipality::{Kind, Municipality, PublicMunicipality, compile_boundaries};
+use balagh_shared::number::ReportNumber;
+use balagh_shared::report::Report;
+use balagh_shared::routing::route;
+use balagh_shared::rules;
+use balagh_shared::suggest;
+use balagh_shared::text;
+use balagh_shared::time::Timestamp;
+use serde_json::{Value, json};
+
+/// Answers `questions` (JSON); an unreadable question is answered by what is wrong with it.
+#[must_use]
+pub fn run(questions: &[u8]) -> Vec<u8> {
+    let answers = answers(questions).unwrap_or_else(|wrong| json!({ "error": wrong }));
+    let mut bytes = serde_json::to_vec_pretty(&answers).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// The committed questions, with the demo municipality's files.
+///
+/// # Panics
+/// When the checkout is not whole.
+#[cfg(not(target_family = "wasm"))]
+#[must_use]
+#[expect(
+    clippy::expect_used,
+    reason = "a test's own files, which a checkout has"
+)]
+pub fn questions() -> Vec<u8> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let text = |path: &str| std::fs::read_to_string(format!("{root}/{path}")).expect("a file");
+    let mut questions: Value =
+        serde_json::from_str(&text("tests/vectors/questions.json")).expect("JSON");
+    let folder = "www/municipalities/eastern-province";
+    questions["files"] = [
+        "municipality.json",
+        "districts.geojson",
+        "neighbours.geojson",
+    ]
+    .into_iter()
+    .map(|name| {
+        (
+            name.to_owned(),
+            Value::String(text(&format!("{folder}/{name}"))),
+        )
+    })
+    .collect();
+    serde_json::to_vec(&questions).expect("JSON")
+}
+
+struct World {
+    document: Municipality,
+    public: PublicMunicipality,
+    pack: Pack,
+}
+
+fn answers(questions: &[u8]) -> Result<Value, String> {
+    let questions: Value = serde_json::from_slice(questions).map_err(|e| e.to_string())?;
+    let world = world(&questions)?;
+    let answered = |name: &str, answer: &dyn Fn(&Value) -> Value| -> Value {
+        questions
+            .get(name)
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .map(answer)
+            .collect()
+    };
+    Ok(json!({
+        "pack": world.pack.checksum_hex(),
+        "locate": answered("locate", &|question| locate(&world.pack, question)),
+        "judge": answered("judge", &|question| judge(&world, question)),
+        "number": answered("number", &|question| {
+            ReportNumber::parse(question.as_str().unwrap_or_default())
+                .map_or_else(|error| json!(error.to_string()), |number| json!(number.as_str()))
+        }),
+        "phone": answered("phone", &|question| {
+            let number = rules::phone(question.as_str().unwrap_or_default(), &world.public.contact);
+            json!(number.as_ref().map(rules::PhoneNumber::as_str))
+        }),
+        "text": answered("text", &|question| {
+            let typed = question.as_str().unwrap_or_default();
+            json!({
+                "fold": text::fold(typed),
+                "length": text::length(typed),
+                "control": text::has_control(typed),
+                "suggest": suggest::categories(&world.public, Kind::Report, typed, 3),
+            })
+        }),
+    }))
+}
+
+fn world(questions: &Value) -> Result<World, String> {
+    let files: BTreeMap<String, String> =
+        serde_json::from_value(questions["files"].clone()).map_err(|e| e.to_string())?;
+    let read = |path: &str| {
+        files
+            .get(path)
+            .cloned()
+            .ok_or_else(|| format!("no file {path}"))
+    };
+    let document: Municipality =
+        serde_json::from_str(&read("municipality.json")?).map_err(|e| e.to_string())?;
+    let compiled = compile_boundaries(&document, read).map_err(|e| e.to_string())?;
+    let pack = Pack::open(&compiled.pack).map_err(|e| e.to_string())?;
+    let public = PublicMunicipality::of(&document, &pack);
+    Ok(World {
+        document,
+        public,
+        pack,
+    })
+}
+
+/// `[lon, lat]` or `[lon, lat, accuracy_m]`.
+fn locate(pack: &Pack, question: &Value) -> Value {
+    let figure = |index: usize| question.get(index).and_then(Value::as_f64);
+    let located = pack.locate(
+        figure(0).unwrap_or(f64::NAN),
+        figure(1).unwrap_or(f64::NAN),
+        figure(2),
+    );
+    match located {
+        // Distances with all their bits: a last digit that differs is a difference.
+        Ok(Located::Inside { district, border_m }) => {
+            json!({ "inside": district.id(), "border_m": border_m })
+        }
+        Ok(Located::Near {
+            contained,
+            candidates,
+            neighbour,
+        }) => json!({
+            "near": candidates.iter().map(|it| json!([it.district.id(), it.distance_m]))
+                .collect::<Vec<_>>(),
+            "contained": contained,
+            "neighbour": neighbour.map(|area| area.id()),
+        }),
+        Ok(Located::Outside { nearest, neighbour }) => json!({
+            "outside": nearest.map(|it| json!([it.district.id(), it.distance_m])),
+            "neighbour": neighbour.map(|area| area.id()),
+        }),
+        Err(error) => json!({ "error": error.to_string() }),
+    }
+}
+
+fn judge(world: &World, question: &Value) -> Value {
+    let report: Report = match serde_json::from_value(question["report"].clone()) {
+        Ok(report) => report,
+        Err(error) => return json!({ "malformed": error.to_string() }),
+    };
+    let received = question["received_at"].as_str().map(Timestamp::parse);
+    let received = received
+        .and_then(Result::ok)
+        .unwrap_or(Timestamp::from_millis(0));
+    match rules::judge(&world.public, &world.pack, &report) {
+        Ok(accepted) => {
+            let category = world.document.category(&accepted.category.code);
+            let route = category.map(|category| {
+                let district = accepted.district.as_deref();
+                route(
+                    &world.document,
+                    category,
+                    district,
+                    &accepted.candidates,
+                    received,
+                )
+            });
+            json!({ "accepted": { "route": route, "marks": accepted.marks } })
+        }
+        Err(violations) => json!({ "violations": violations }),
+    }
+}
+
+/// The same function for wasm, without a test runner.
+#[cfg(feature = "wasm")]
+mod wasm {
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    /// See [`super::run`].
+    #[wasm_bindgen(js_name = run)]
+    #[must_use]
+    pub fn run(questions: &[u8]) -> Vec<u8> {
+        super::run(questions)
+    }
+}

@@ -1,0 +1,21 @@
+//! The committed answers are what this machine gives, natively.
+
+use balagh_tests::vectors::{questions, run};
+
+#[test]
+fn every_committed_question_has_the_committed_answer() {
+    let answers = String::from_utf8(run(&questions())).unwrap();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/answers.json");
+    if std::env::var_os("BALAGH_BLESS").is_some() {
+        std::fs::write(path, &answers).unwrap();
+    }
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    let differs = answers
+        .lines()
+        .zip(committed.lines())
+        .find(|(now, then)| now != then);
+    assert!(
+        answers == committed,
+        "the answers differ, first at {differs:?}; if that is meant: BALAGH_BLESS=1"
+    );
+}
