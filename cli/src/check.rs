@@ -23,6 +23,9 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
     }
     match faults.len() {
         0 => Ok(()),
-        count => Err(Failure::new(format!("{}: {count} fault(s) to mend", path.display()))),
+        count => Err(Failure::new(format!(
+            "{}: {count} fault(s) to mend",
+            path.display()
+        ))),
     }
 }

@@ -30,9 +30,13 @@ fn answer(pack: &Pack, line: &str) -> Result<Value, String> {
     let (lon, lat, accuracy) = match *position.as_slice() {
         [lon, lat] => (lon, lat, None),
         [lon, lat, accuracy] => (lon, lat, Some(accuracy)),
-        _ => return Err("two or three numbers are needed: lon, lat, accuracy in metres".to_owned()),
+        _ => {
+            return Err("two or three numbers are needed: lon, lat, accuracy in metres".to_owned());
+        }
     };
-    let located = pack.locate(lon, lat, accuracy).map_err(|error| error.to_string())?;
+    let located = pack
+        .locate(lon, lat, accuracy)
+        .map_err(|error| error.to_string())?;
     Ok(described(&located))
 }
 
@@ -43,7 +47,6 @@ fn described(located: &Located<'_>) -> Value {
         Located::Inside { .. } => ("inside", Vec::new()),
         Located::Near { candidates, .. } => ("near", candidates.iter().map(candidate).collect()),
         Located::Outside { nearest, .. } => ("outside", nearest.iter().map(candidate).collect()),
-        _ => ("unknown", Vec::new()),
     };
     let district = located.containing().map(|district| district.id());
     json!({"state": state, "district": district, "candidates": candidates})

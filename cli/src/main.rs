@@ -20,7 +20,10 @@ use failure::Failure;
 
 /// Municipal reports: the edge, the origin, and the tools for a municipality's document.
 #[derive(Parser)]
-#[command(name = "balagh", after_help = "Exit codes: 0 done, 1 wrong input or failed, 2 wrong arguments.")]
+#[command(
+    name = "balagh",
+    after_help = "Exit codes: 0 done, 1 wrong input or failed, 2 wrong arguments."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -69,10 +72,7 @@ enum Command {
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            failure.tell();
-            ExitCode::FAILURE
-        }
+        Err(failure) => failure.tell(),
     }
 }
 

@@ -14,7 +14,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE", conflicts_with = "geojson")]
     municipality: Option<PathBuf>,
     /// A single GeoJSON file, described by the options below
-    #[arg(value_name = "GEOJSON", required_unless_present = "municipality", requires = "id")]
+    #[arg(
+        value_name = "GEOJSON",
+        required_unless_present = "municipality",
+        requires = "id"
+    )]
     geojson: Option<PathBuf>,
     /// Property with each area's id
     #[arg(long, value_name = "PROPERTY")]
@@ -54,8 +58,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn compile_file(path: &Path, arguments: &Arguments) -> Result<Compiled, Failure> {
     let geojson = std::fs::read_to_string(path)
         .map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))?;
-    let names: Vec<(&str, &str)> =
-        arguments.names.iter().map(|(lang, property)| (lang.as_str(), property.as_str())).collect();
+    let names: Vec<(&str, &str)> = arguments
+        .names
+        .iter()
+        .map(|(lang, property)| (lang.as_str(), property.as_str()))
+        .collect();
     Ok(compile(&[LayerSource {
         name: &arguments.layer,
         role: Role::Districts,

@@ -9,7 +9,6 @@ use crate::failure::Failure;
 
 pub(crate) fn run(document: &Path, pack: Option<&Path>) -> Result<(), Failure> {
     let served = Served::load(document, pack)?;
-    let mut out = io::stdout().lock();
-    serde_json::to_writer(&mut out, &served.public)?;
-    Ok(writeln!(out)?)
+    let json = serde_json::to_string(&served.public).map_err(Failure::new)?;
+    Ok(writeln!(io::stdout(), "{json}")?)
 }

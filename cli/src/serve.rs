@@ -7,17 +7,14 @@ use crate::failure::Failure;
 
 /// Runs the edge until it is told to stop.
 pub(crate) fn edge(config: &Path) -> Result<(), Failure> {
-    let _ = config;
-    Err(Failure::new("the edge is not built in"))
+    until_stopped(balagh_edge::native::run(config))
 }
 
 /// Runs the origin until it is told to stop.
 pub(crate) fn origin(config: &Path) -> Result<(), Failure> {
-    let _ = config;
-    Err(Failure::new("the origin is not built in"))
+    until_stopped(balagh_origin::run(config))
 }
 
-#[expect(dead_code, reason = "until the servers exist")]
 fn until_stopped<E: Display>(server: impl Future<Output = Result<(), E>>) -> Result<(), Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()

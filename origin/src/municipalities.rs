@@ -77,8 +77,10 @@ pub enum MunicipalityError {
 /// [`MunicipalityError::Read`] or [`MunicipalityError::Document`].
 pub fn read_document(path: &Path) -> Result<Municipality, MunicipalityError> {
     let text = read(path)?;
-    serde_json::from_str(&text)
-        .map_err(|error| MunicipalityError::Document { path: path.to_owned(), error })
+    serde_json::from_str(&text).map_err(|error| MunicipalityError::Document {
+        path: path.to_owned(),
+        error,
+    })
 }
 
 /// Compiles the boundaries of the document at `path` from the files beside it.
@@ -87,8 +89,12 @@ pub fn read_document(path: &Path) -> Result<Municipality, MunicipalityError> {
 /// [`MunicipalityError::Boundaries`].
 pub fn compile_pack(path: &Path, document: &Municipality) -> Result<Compiled, MunicipalityError> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    compile_boundaries(document, |file| std::fs::read_to_string(folder.join(file)))
-        .map_err(|error| MunicipalityError::Boundaries { path: path.to_owned(), error })
+    compile_boundaries(document, |file| std::fs::read_to_string(folder.join(file))).map_err(
+        |error| MunicipalityError::Boundaries {
+            path: path.to_owned(),
+            error,
+        },
+    )
 }
 
 /// Opens a compiled pack.
@@ -96,9 +102,14 @@ pub fn compile_pack(path: &Path, document: &Municipality) -> Result<Compiled, Mu
 /// # Errors
 /// [`MunicipalityError::Read`] or [`MunicipalityError::Pack`].
 pub fn open_pack(path: &Path) -> Result<Pack, MunicipalityError> {
-    let bytes = std::fs::read(path)
-        .map_err(|error| MunicipalityError::Read { path: path.to_owned(), error })?;
-    Pack::open(&bytes).map_err(|error| MunicipalityError::Pack { path: path.to_owned(), error })
+    let bytes = std::fs::read(path).map_err(|error| MunicipalityError::Read {
+        path: path.to_owned(),
+        error,
+    })?;
+    Pack::open(&bytes).map_err(|error| MunicipalityError::Pack {
+        path: path.to_owned(),
+        error,
+    })
 }
 
 impl Served {
@@ -113,12 +124,18 @@ impl Served {
             Some(pack) => open_pack(pack)?,
             None => {
                 let compiled = compile_pack(path, &document)?;
-                Pack::open(&compiled.pack)
-                    .map_err(|error| MunicipalityError::Pack { path: path.to_owned(), error })?
+                Pack::open(&compiled.pack).map_err(|error| MunicipalityError::Pack {
+                    path: path.to_owned(),
+                    error,
+                })?
             }
         };
         let public = PublicMunicipality::of(&document, &pack);
-        Ok(Served { document, public, pack })
+        Ok(Served {
+            document,
+            public,
+            pack,
+        })
     }
 }
 
@@ -130,8 +147,10 @@ impl Municipalities {
     /// [`MunicipalityError`], for the first that cannot be served: a server that starts without
     /// one of its municipalities would turn its citizens away.
     pub fn load(folder: &Path, packs: Option<&Path>) -> Result<Municipalities, MunicipalityError> {
-        let unreadable =
-            |error| MunicipalityError::Read { path: folder.to_owned(), error };
+        let unreadable = |error| MunicipalityError::Read {
+            path: folder.to_owned(),
+            error,
+        };
         let mut folders = std::fs::read_dir(folder)
             .and_then(|entries| entries.collect::<Result<Vec<_>, _>>())
             .map_err(unreadable)?;
@@ -143,13 +162,18 @@ impl Municipalities {
             if !path.is_file() {
                 continue;
             }
-            let pack = packs.map(|packs| {
-                packs.join(format!("{}.pack", entry.file_name().to_string_lossy()))
-            });
+            let pack = packs
+                .map(|packs| packs.join(format!("{}.pack", entry.file_name().to_string_lossy())));
             let one = Served::load(&path, pack.as_deref().filter(|pack| pack.is_file()))?;
             let prefix = &one.document.prefix;
-            if served.values().any(|other| other.document.prefix == *prefix) {
-                return Err(MunicipalityError::Twice { path, what: prefix.clone() });
+            if served
+                .values()
+                .any(|other| other.document.prefix == *prefix)
+            {
+                return Err(MunicipalityError::Twice {
+                    path,
+                    what: prefix.clone(),
+                });
             }
             let id = one.document.id.clone();
             if served.insert(id.clone(), one).is_some() {
@@ -157,7 +181,9 @@ impl Municipalities {
             }
         }
         if served.is_empty() {
-            return Err(MunicipalityError::None { folder: folder.to_owned() });
+            return Err(MunicipalityError::None {
+                folder: folder.to_owned(),
+            });
         }
         Ok(Municipalities(served))
     }
@@ -181,8 +207,10 @@ impl Municipalities {
 }
 
 fn read(path: &Path) -> Result<String, MunicipalityError> {
-    std::fs::read_to_string(path)
-        .map_err(|error| MunicipalityError::Read { path: path.to_owned(), error })
+    std::fs::read_to_string(path).map_err(|error| MunicipalityError::Read {
+        path: path.to_owned(),
+        error,
+    })
 }
 
 impl fmt::Display for MunicipalityError {
@@ -192,19 +220,35 @@ impl fmt::Display for MunicipalityError {
                 write!(f, "cannot read {}: {error}", path.display())
             }
             MunicipalityError::Document { path, error } => {
-                write!(f, "{}: not a municipality document: {error}", path.display())
+                write!(
+                    f,
+                    "{}: not a municipality document: {error}",
+                    path.display()
+                )
             }
             MunicipalityError::Boundaries { path, error } => {
                 write!(f, "the boundaries of {}: {error}", path.display())
             }
             MunicipalityError::Pack { path, error } => {
-                write!(f, "{}: {error}; compile it again with `balagh pack`", path.display())
+                write!(
+                    f,
+                    "{}: {error}; compile it again with `balagh pack`",
+                    path.display()
+                )
             }
             MunicipalityError::None { folder } => {
-                write!(f, "there is no <id>/municipality.json in {}", folder.display())
+                write!(
+                    f,
+                    "there is no <id>/municipality.json in {}",
+                    folder.display()
+                )
             }
             MunicipalityError::Twice { path, what } => {
-                write!(f, "{}: {what:?} is already taken by another municipality", path.display())
+                write!(
+                    f,
+                    "{}: {what:?} is already taken by another municipality",
+                    path.display()
+                )
             }
         }
     }

@@ -16,7 +16,7 @@
 //! | [`queue`] | what the widget does with an answer, or with none |
 //!
 //! *Architecture invariant:* `shared` depends on no other room, and its default features are what
-//! the widget needs; `server`, `compile` and `photo` only add.
+//! the widget needs; `server`, `compile`, `photo` and `open311` only add.
 
 pub mod district;
 pub mod key;
@@ -41,6 +41,8 @@ pub mod delivery;
 pub mod keyring;
 #[cfg(feature = "server")]
 pub mod limit;
+#[cfg(feature = "open311")]
+pub mod open311;
 #[cfg(feature = "server")]
 pub mod outbox;
 #[cfg(feature = "photo")]

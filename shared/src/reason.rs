@@ -95,6 +95,7 @@ reasons! {
     PhotoDimensions "photo.dimensions" 422 "The picture has no size, or too many pixels.";
     PhotoBroken "photo.broken" 422 "The picture's file is damaged.";
     PhotoEmpty "photo.empty" 422 "The picture's file is empty.";
+    PhotoMissing "photo.missing" 409 "The photo's bytes have not arrived yet.";
     // Limits.
     LimitSender "limit.sender" 200 "More reports from this sender than usual: a person looks at it.";
     LimitContact "limit.contact" 200 "More reports from this contact than usual: a person looks at it.";

@@ -41,7 +41,7 @@ pub fn categories<'a>(
         })
         .collect();
     // Stable: among equals the document's order decides.
-    scored.sort_by(|one, other| other.0.cmp(&one.0));
+    scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
     scored
         .into_iter()
         .take(most)

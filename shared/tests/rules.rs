@@ -1,5 +1,12 @@
 //! The rules, on the demo municipality's real document and boundaries.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
 use std::sync::LazyLock;
 
 use balagh_shared::district::Pack;

@@ -189,6 +189,7 @@ mod wasm {
     /// See [`super::run`].
     #[wasm_bindgen(js_name = run)]
     #[must_use]
+    #[expect(unreachable_pub, reason = "the macro exports it to JavaScript")]
     pub fn run(questions: &[u8]) -> Vec<u8> {
         super::run(questions)
     }

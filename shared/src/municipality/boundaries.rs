@@ -125,7 +125,7 @@ mod tests {
     fn a_layer_that_cannot_be_read_is_named() {
         let document: Municipality =
             serde_json::from_str(&fixture("municipality.json").unwrap()).unwrap();
-        let refused = compile_boundaries(&document, |_| Err(std::fmt::Error));
+        let refused = compile_boundaries(&document, |_| Err(fmt::Error));
         assert!(
             refused
                 .unwrap_err()

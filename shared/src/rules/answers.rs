@@ -40,7 +40,7 @@ pub(super) fn judge(category: &PublicCategory, report: &Report, found: &mut Vec<
 pub(super) fn applies(question: &Question, report: &Report) -> bool {
     question.when.as_ref().is_none_or(|when| {
         answer_to(report, &when.question)
-            .is_some_and(|(_, answer)| answer.values.iter().any(|value| *value == when.is))
+            .is_some_and(|(_, answer)| answer.values.contains(&when.is))
     })
 }
 

@@ -1,0 +1,199 @@
+//! The binary as it is called: what it prints, where, and how it exits.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const DOCUMENT: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../tests/fixtures/municipalities/dammam/municipality.json"
+);
+
+/// A folder that goes with its test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(test: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("balagh-cli-{}-{test}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.join(name).to_str().unwrap().to_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _gone = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn balagh(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_balagh"))
+        .args(arguments)
+        .env_clear()
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // A command that reads no input may be gone before it is written.
+    let _unread = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+/// Runs a command that must end with this exit code and these words on standard error.
+#[track_caller]
+fn check(arguments: &[&str], code: i32, says: &str) -> String {
+    let output = balagh(arguments, "");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {told}");
+    assert!(told.contains(says), "{arguments:?}: {told}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_municipalitys_pack_finds_its_districts() {
+    let folder = Folder::new("pack");
+    let pack = folder.path("made/on/the/way/dammam.pack");
+    check(&["pack", "--municipality", DOCUMENT, "-o", &pack], 0, "");
+    let output = balagh(
+        &["locate", &pack],
+        "[50.0, 26.4]\n\n[50.05001, 26.4, 20]\n[50, 26.1]\n",
+    );
+    assert!(output.status.success());
+    let answers: Vec<Value> = String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(answers.len(), 3);
+    assert_eq!(
+        answers[0],
+        serde_json::json!({"state": "inside", "district": "west-dammam", "candidates": []})
+    );
+    assert_eq!(
+        (&answers[1]["state"], &answers[1]["district"]),
+        (&"near".into(), &"east-dammam".into())
+    );
+    assert_eq!(answers[1]["candidates"][1]["district"], "west-dammam");
+    assert!(answers[1]["candidates"][1]["distance_m"].as_f64().unwrap() > 0.0);
+    assert_eq!(
+        (&answers[2]["state"], &answers[2]["district"]),
+        (&"outside".into(), &Value::Null)
+    );
+}
+
+#[test]
+fn a_single_file_compiles_to_the_same_districts() {
+    let folder = Folder::new("file");
+    let pack = folder.path("x.pack");
+    let geojson = Path::new(DOCUMENT).with_file_name("districts.geojson");
+    let geojson = geojson.to_str().unwrap();
+    check(
+        &[
+            "pack",
+            geojson,
+            "--id",
+            "id",
+            "--name",
+            "ar=name_ar",
+            "-o",
+            &pack,
+        ],
+        0,
+        "",
+    );
+    let output = balagh(&["locate", &pack], "[50.1, 26.4]");
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("east-dammam")
+    );
+}
+
+#[test]
+fn the_public_document_is_the_same_from_a_pack_and_from_its_files_and_holds_no_key() {
+    let folder = Folder::new("public");
+    let pack = folder.path("dammam.pack");
+    check(&["pack", "--municipality", DOCUMENT, "-o", &pack], 0, "");
+    let with = check(
+        &[
+            "public-document",
+            "--municipality",
+            DOCUMENT,
+            "--pack",
+            &pack,
+        ],
+        0,
+        "",
+    );
+    let without = check(&["public-document", "--municipality", DOCUMENT], 0, "");
+    assert_eq!(with, without);
+    let public: Value = serde_json::from_str(&with).unwrap();
+    assert_eq!(public["districts"].as_array().unwrap().len(), 3);
+    assert!(!with.contains("key_hashes") && !with.contains("partners"));
+}
+
+#[test]
+fn a_document_is_checked_and_its_faults_are_named_where_they_stand() {
+    check(&["check", DOCUMENT], 0, "");
+    let folder = Folder::new("check");
+    for file in ["districts.geojson", "neighbours.geojson"] {
+        std::fs::copy(Path::new(DOCUMENT).with_file_name(file), folder.path(file)).unwrap();
+    }
+    let sound = std::fs::read_to_string(DOCUMENT).unwrap();
+    let path = folder.path("municipality.json");
+
+    std::fs::write(
+        &path,
+        sound.replace("\"triage\": \"triage\"", "\"triage\": \"nobody\""),
+    )
+    .unwrap();
+    let faults = check(&["check", &path], 1, "1 fault");
+    assert!(faults.starts_with("/triage: "), "{faults}");
+
+    std::fs::write(&path, sound.replace("\"prefix\"", "\"prefx\"")).unwrap();
+    check(&["check", &path], 1, "unknown field `prefx`");
+    check(&["check", &path], 1, "line 3");
+}
+
+#[test]
+fn each_failure_says_what_is_missing() {
+    check(&[], 2, "Usage");
+    check(&["pack", "-o", "x"], 2, "<GEOJSON>");
+    check(
+        &["pack", "nowhere.geojson", "--id", "id", "-o", "x"],
+        1,
+        "cannot read nowhere.geojson",
+    );
+    check(&["locate", DOCUMENT], 1, "balagh pack");
+    check(&["check", "nowhere.json"], 1, "cannot read nowhere.json");
+    check(
+        &["origin", "--config", "nowhere.toml"],
+        1,
+        "cannot read the configuration nowhere.toml",
+    );
+    check(&["edge", "--config", "nowhere.toml"], 1, "nowhere.toml");
+}
+
+#[test]
+fn the_origin_refuses_to_start_without_its_keys() {
+    let folder = Folder::new("keys");
+    let config = folder.path("origin.toml");
+    let text = "listen = \"127.0.0.1:0\"\ndata = \"data\"\nmunicipalities = \"m\"\n[edge]\nurl = \"http://127.0.0.1:9\"\n";
+    std::fs::write(&config, text).unwrap();
+    check(
+        &["origin", "--config", &config],
+        1,
+        "BALAGH_WEBHOOK_KEYS is not set",
+    );
+}

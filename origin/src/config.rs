@@ -1,0 +1,90 @@
+//! `origin.toml`: what the operator decides.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// The origin's configuration. Keys are not in it: they come from the environment, see
+/// [`Keys`](crate::keys::Keys).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Address and port to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Folder of `origin.sqlite` and `photos/`; made if it is not there.
+    pub data: PathBuf,
+    /// Folder with a folder for each municipality.
+    pub municipalities: PathBuf,
+    /// Folder of compiled packs, `<id>.pack`; without it they are compiled at the start.
+    #[serde(default)]
+    pub packs: Option<PathBuf>,
+    /// The origin's own address as others reach it.
+    #[serde(default)]
+    pub public_url: Option<String>,
+    /// The edge that is told of every change.
+    pub edge: Edge,
+}
+
+/// The edge, as the origin reaches it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edge {
+    /// Its address, such as `https://reports.example.gov`.
+    pub url: String,
+}
+
+/// Why there is no configuration to start with.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The file cannot be read.
+    Read {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The file is not what [`Config`] says.
+    Parse {
+        /// Which.
+        path: PathBuf,
+        /// What and where.
+        error: toml::de::Error,
+    },
+}
+
+impl Config {
+    /// Reads the file at `path`.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn read(path: &Path) -> Result<Config, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Read {
+            path: path.to_owned(),
+            error,
+        })?;
+        toml::from_str(&text).map_err(|error| ConfigError::Parse {
+            path: path.to_owned(),
+            error,
+        })
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ConfigError::Read { path, error } => {
+                write!(
+                    f,
+                    "cannot read the configuration {}: {error}",
+                    path.display()
+                )
+            }
+            ConfigError::Parse { path, error } => write!(f, "{}: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}

@@ -1,0 +1,168 @@
+//! The door of the edge, `/edge/v1`: every request signed, every one safe to repeat.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{post, put};
+use balagh_shared::canonical::hex;
+use balagh_shared::delivery::{Delivery, StoredPhoto};
+use balagh_shared::number::ReportNumber;
+use balagh_shared::photo::{self, Limits, PhotoError};
+use balagh_shared::reason::Reason;
+use balagh_shared::rules::is_sha256;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::intake;
+use crate::refusal::{self, Refusal};
+use crate::server::Origin;
+use crate::signed::Signed;
+use crate::store::{Inserted, StoreError};
+use crate::sys;
+
+/// Most bytes of a photo: what the edge takes, which cleaning never adds to.
+pub(crate) const MOST_PHOTO_BYTES: usize = 8 * 1024 * 1024;
+/// Most bytes of a delivery: the longest texts in the widest script, several times over.
+const MOST_DELIVERY_BYTES: usize = 256 * 1024;
+/// Most bytes of what names a photo.
+const MOST_PHOTO_NAME_BYTES: usize = 4 * 1024;
+
+pub(crate) fn routes() -> Router<Arc<Origin>> {
+    Router::new()
+        .route(
+            "/edge/v1/photos/{sha256}",
+            put(put_photo).layer(DefaultBodyLimit::max(MOST_PHOTO_BYTES)),
+        )
+        .route(
+            "/edge/v1/reports",
+            post(post_report).layer(DefaultBodyLimit::max(MOST_DELIVERY_BYTES)),
+        )
+        .route(
+            "/edge/v1/reports/{number}/photos",
+            post(post_report_photo).layer(DefaultBodyLimit::max(MOST_PHOTO_NAME_BYTES)),
+        )
+}
+
+/// Keeps a cleaned photo under the hash of its bytes: 201, or 200 when it is known.
+async fn put_photo(
+    State(origin): State<Arc<Origin>>,
+    Path(sha256): Path<String>,
+    signed: Signed,
+) -> Result<Response, Refusal> {
+    signed.about(&sha256)?;
+    if !is_sha256(&sha256) || hex(&Sha256::digest(&signed.body)) != sha256 {
+        return Err(Reason::PhotoHash.into());
+    }
+    // The edge has cleaned it; that it has is looked at here again, because what is stored here is
+    // what people will open.
+    let limits = Limits {
+        max_bytes: MOST_PHOTO_BYTES,
+        ..Limits::default()
+    };
+    photo::inspect(&signed.body, &limits).map_err(photo_reason)?;
+    if photo::contains_metadata(&signed.body) {
+        return Err(Reason::PhotoBroken.into());
+    }
+    let is_new = origin
+        .photos
+        .put(&sha256, signed.body)
+        .await
+        .map_err(unwritten)?;
+    Ok(refusal::json(done(is_new), &json!({ "sha256": sha256 })))
+}
+
+/// Puts a delivery into the ledger: 201, or 200 when it is known.
+async fn post_report(
+    State(origin): State<Arc<Origin>>,
+    signed: Signed,
+) -> Result<Response, Refusal> {
+    let delivery: Delivery = parse(&signed.body)?;
+    signed.about(&delivery.number)?;
+    let served = origin
+        .municipalities
+        .by_id(&delivery.municipality)
+        .ok_or(Reason::MunicipalityUnknown)?;
+    let number = ReportNumber::parse(&delivery.number).map_err(|_| Reason::NumberInvalid)?;
+    if number.as_str() != delivery.number || number.prefix() != served.document.prefix {
+        return Err(Reason::NumberInvalid.into());
+    }
+
+    let mut held = Vec::new();
+    for photo in &delivery.photos {
+        if holds(&origin, photo).await? {
+            held.push(photo.clone());
+        }
+    }
+    let now = sys::now();
+    let nonce = sys::random().map_err(|error| Refusal::failed(Reason::Internal, error))?;
+    let new = intake::delivered(delivery, number, held, &origin.keys.seals, &nonce, now)
+        .map_err(|error| Refusal::failed(Reason::Internal, error))?;
+    let is_new = match origin.store.insert(&new, now).await.map_err(unwritten)? {
+        Inserted::New => true,
+        Inserted::Known => false,
+        Inserted::Conflict => return Err(Reason::NumberReused.into()),
+    };
+    origin.wake_herald();
+    Ok(refusal::json(
+        done(is_new),
+        &json!({ "number": new.number.as_str() }),
+    ))
+}
+
+/// Attaches a photo that arrived after its report: 200, however often.
+async fn post_report_photo(
+    State(origin): State<Arc<Origin>>,
+    Path(number): Path<String>,
+    signed: Signed,
+) -> Result<Response, Refusal> {
+    let photo: StoredPhoto = parse(&signed.body)?;
+    signed.about(&format!("{number}/{}", photo.sha256))?;
+    if !holds(&origin, &photo).await? {
+        return Err(Reason::PhotoMissing.into());
+    }
+    match origin.store.attach_photo(&number, &photo).await {
+        Ok(()) => Ok(refusal::json(StatusCode::OK, &json!({ "number": number }))),
+        Err(StoreError::Unknown) => Err(Reason::ReportUnknown.into()),
+        Err(error) => Err(unwritten(error)),
+    }
+}
+
+/// Whether a photo's bytes are here.
+async fn holds(origin: &Origin, photo: &StoredPhoto) -> Result<bool, Refusal> {
+    if !is_sha256(&photo.sha256) {
+        return Err(Reason::PhotoHash.into());
+    }
+    origin.photos.holds(&photo.sha256).await.map_err(unwritten)
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    serde_json::from_slice(body).map_err(|error| {
+        // Where, never what: the parser quotes the citizen's words.
+        tracing::warn!(
+            line = error.line(),
+            column = error.column(),
+            "a body cannot be read"
+        );
+        Reason::RequestMalformed.into()
+    })
+}
+
+fn photo_reason(error: PhotoError) -> Reason {
+    Reason::from_code(error.code()).unwrap_or(Reason::PhotoBroken)
+}
+
+fn unwritten(error: impl std::fmt::Display) -> Refusal {
+    Refusal::failed(Reason::StorageUnavailable, error)
+}
+
+fn done(is_new: bool) -> StatusCode {
+    if is_new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    }
+}

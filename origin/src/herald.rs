@@ -1,0 +1,164 @@
+//! Tells the edge of every change: from the durable queue, signed, until it has been told.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use balagh_shared::delivery::OriginEvent;
+use balagh_shared::signature::{ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use crate::keys::Keys;
+use crate::store::{Due, Store, StoreError};
+use crate::sys;
+
+/// Statuses told at once: enough to catch up after an outage, few enough not to flood the edge.
+const AT_ONCE: u32 = 16;
+/// An edge that has not answered by then is taken for away.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The longest wait between two looks at the queue, should a wake-up have been missed.
+const LONGEST: Duration = Duration::from_secs(60);
+/// The wait after the ledger itself could not be read.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
+
+/// What tells the edge.
+#[derive(Clone)]
+pub(crate) struct Herald {
+    store: Store,
+    keys: Keys,
+    client: reqwest::Client,
+    address: Arc<str>,
+}
+
+/// Why the edge was not told.
+enum Untold {
+    Store(StoreError),
+    /// The event could not be written or signed.
+    Message,
+    /// The edge could not be reached, or hung up.
+    Away,
+    /// The edge answered with this status.
+    Refused(u16),
+}
+
+impl Herald {
+    /// For the edge at `edge_url`.
+    pub(crate) fn new(store: Store, keys: Keys, edge_url: &str) -> Result<Herald, reqwest::Error> {
+        // reqwest has no TLS of its own here; whoever installed one before us is welcome.
+        let _installed = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        let address = format!("{}/origin/v1/events", edge_url.trim_end_matches('/')).into();
+        Ok(Herald {
+            store,
+            keys,
+            client,
+            address,
+        })
+    }
+
+    /// Works until `stop` changes; `wake` says that there may be something new.
+    pub(crate) async fn run(self, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+        loop {
+            // Cut short, a round loses nothing: what was not told is still queued.
+            let round = tokio::select! {
+                _ = stop.changed() => return,
+                round = self.round() => round,
+            };
+            let pause = round.unwrap_or_else(|error| {
+                tracing::error!(%error, "the status queue cannot be read");
+                AFTER_FAILURE
+            });
+            tokio::select! {
+                _ = stop.changed() => return,
+                () = wake.notified() => {}
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Tells what is due; gives how long nothing will be.
+    async fn round(&self) -> Result<Duration, StoreError> {
+        let mut tasks = JoinSet::new();
+        for due in self.store.due_statuses(sys::now(), AT_ONCE).await? {
+            let herald = self.clone();
+            tasks.spawn(async move { herald.settle(due).await });
+        }
+        while let Some(settled) = tasks.join_next().await {
+            match settled {
+                Ok(settled) => settled?,
+                Err(error) => tracing::error!(%error, "a status was dropped; it is still queued"),
+            }
+        }
+        let next = self.store.next_status().await?;
+        let wait = next.map(|next| next.millis().saturating_sub(sys::now().millis()).max(0));
+        Ok(wait
+            .and_then(|millis| u64::try_from(millis).ok())
+            .map_or(LONGEST, |millis| Duration::from_millis(millis).min(LONGEST)))
+    }
+
+    /// Tries one, and writes down what became of it.
+    async fn settle(&self, due: Due) -> Result<(), StoreError> {
+        match self.tell(&due).await {
+            Ok(revision) => self.store.status_told(&due.number, revision).await,
+            Err(Untold::Store(error)) => Err(error),
+            Err(untold) => {
+                tracing::warn!(%untold, attempts = due.attempts, "the edge was not told");
+                let jitter = sys::random::<1>().map_or(0, |[byte]| byte);
+                self.store.status_failed(&due, sys::now(), jitter).await
+            }
+        }
+    }
+
+    /// Sends how the report stands now, which may be later than what was queued. Gives the revision
+    /// that was told.
+    async fn tell(&self, due: &Due) -> Result<u64, Untold> {
+        let status = self
+            .store
+            .status(&due.number)
+            .await
+            .map_err(Untold::Store)?;
+        let Some((municipality, status)) = status else {
+            return Err(Untold::Message);
+        };
+        let revision = status.revision;
+        let id = format!("{}:{revision}", status.number);
+        let body = serde_json::to_vec(&OriginEvent {
+            municipality,
+            status,
+        })
+        .map_err(|_| Untold::Message)?;
+        let headers = sign(&self.keys.webhooks, &id, sys::now().seconds(), &body)
+            .map_err(|_| Untold::Message)?;
+        let answer = self
+            .client
+            .post(&*self.address)
+            .header(ID_HEADER, headers.id)
+            .header(TIMESTAMP_HEADER, headers.timestamp)
+            .header(SIGNATURE_HEADER, headers.signature)
+            .header("content-type", "application/json")
+            .body(body)
+            .send()
+            .await
+            .map_err(|_| Untold::Away)?;
+        if answer.status().is_success() {
+            Ok(revision)
+        } else {
+            Err(Untold::Refused(answer.status().as_u16()))
+        }
+    }
+}
+
+impl fmt::Display for Untold {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Untold::Store(error) => error.fmt(f),
+            Untold::Message => f.write_str("the event could not be written or signed"),
+            Untold::Away => f.write_str("the edge cannot be reached"),
+            Untold::Refused(status) => write!(f, "the edge answered {status}"),
+        }
+    }
+}

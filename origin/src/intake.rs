@@ -1,0 +1,166 @@
+//! From either door to one row of the ledger. Pure: time and chance come in.
+
+use std::fmt;
+
+use balagh_shared::canonical::hex;
+use balagh_shared::delivery::{Delivery, StoredPhoto, Verdict};
+use balagh_shared::keyring::Keyring;
+use balagh_shared::number::ReportNumber;
+use balagh_shared::report::Report;
+use balagh_shared::routing::route;
+use balagh_shared::rules::Accepted;
+use balagh_shared::seal::{BlindIndex, SealError, Sealed, blind_indexes, seal};
+use balagh_shared::time::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::lifecycle::{Actor, Log};
+use crate::municipalities::Served;
+use crate::store::NewReport;
+
+/// Why a report could not be made ready for the ledger.
+#[derive(Debug)]
+pub(crate) enum IntakeError {
+    /// It cannot be written as JSON.
+    Json(serde_json::Error),
+    /// Its contact cannot be sealed.
+    Seal(SealError),
+}
+
+impl fmt::Display for IntakeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            IntakeError::Json(error) => write!(f, "not to be written as JSON: {error}"),
+            IntakeError::Seal(error) => error.fmt(f),
+        }
+    }
+}
+
+/// A report that an edge delivers. `held` are those of its photos whose bytes are here: the others
+/// follow, and are attached then.
+pub(crate) fn delivered(
+    delivery: Delivery,
+    number: ReportNumber,
+    held: Vec<StoredPhoto>,
+    seals: &Keyring,
+    nonce: &[u8; 24],
+    now: Timestamp,
+) -> Result<NewReport, IntakeError> {
+    // Photos that arrive between two attempts do not make it another report.
+    let delivery = Delivery {
+        photos: Vec::new(),
+        ..delivery
+    };
+    let fingerprints = fingerprints(&delivery, seals)?;
+    let Delivery {
+        municipality,
+        secret_kid,
+        received_at,
+        verdict,
+        reasons,
+        route,
+        partner,
+        ..
+    } = delivery;
+    let mut report = delivery.report;
+    let contact = take_contact(&mut report, &number, seals, nonce)?;
+    Ok(NewReport {
+        log: Log::intake(Actor::Edge, verdict, report.test, received_at, now),
+        number,
+        municipality,
+        secret_kid: Some(secret_kid),
+        verdict,
+        reasons,
+        route,
+        received_at,
+        report,
+        contact,
+        partner,
+        media_url: None,
+        photos: held,
+        fingerprints,
+    })
+}
+
+/// A report that a partner posts at the origin's own door, and that the rules have `accepted`.
+pub(crate) struct Posted<'a> {
+    pub(crate) municipality: &'a Served,
+    pub(crate) partner: &'a str,
+    pub(crate) report: Report,
+    pub(crate) accepted: &'a Accepted<'a>,
+    pub(crate) media_url: Option<String>,
+}
+
+/// Makes what a partner posts a report of our own, under `number`.
+pub(crate) fn posted(
+    posted: &Posted<'_>,
+    number: ReportNumber,
+    seals: &Keyring,
+    nonce: &[u8; 24],
+    now: Timestamp,
+) -> Result<Option<NewReport>, IntakeError> {
+    let document = &posted.municipality.document;
+    let Some(category) = document.category(&posted.report.category) else {
+        return Ok(None);
+    };
+    let Accepted {
+        district,
+        candidates,
+        marks,
+        ..
+    } = posted.accepted;
+    let route = route(document, category, district.as_deref(), candidates, now);
+    let verdict = if route.agency.is_some() {
+        Verdict::Redirect
+    } else {
+        Verdict::Accept
+    };
+    let fingerprints = fingerprints(&posted.report, seals)?;
+    let mut report = posted.report.clone();
+    let contact = take_contact(&mut report, &number, seals, nonce)?;
+    Ok(Some(NewReport {
+        number,
+        municipality: document.id.clone(),
+        secret_kid: None,
+        verdict,
+        reasons: marks.clone(),
+        route,
+        received_at: now,
+        log: Log::intake(Actor::Partner, verdict, report.test, now, now),
+        report,
+        contact,
+        partner: Some(posted.partner.to_owned()),
+        media_url: posted.media_url.clone(),
+        photos: Vec::new(),
+        fingerprints,
+    }))
+}
+
+/// The contact leaves the report and is sealed for its row alone.
+fn take_contact(
+    report: &mut Report,
+    number: &ReportNumber,
+    seals: &Keyring,
+    nonce: &[u8; 24],
+) -> Result<Option<Sealed>, IntakeError> {
+    let Some(contact) = report.contact.take() else {
+        return Ok(None);
+    };
+    let plain = serde_json::to_vec(&contact).map_err(IntakeError::Json)?;
+    seal(seals, nonce, number.as_str().as_bytes(), &plain)
+        .map(Some)
+        .map_err(IntakeError::Seal)
+}
+
+/// Keyed, because a plain hash of a report whose contact alone is unknown would give the contact
+/// away to whoever tries out ten digits.
+fn fingerprints<T: serde::Serialize>(
+    value: &T,
+    seals: &Keyring,
+) -> Result<Vec<BlindIndex>, IntakeError> {
+    let json = serde_json::to_vec(value).map_err(IntakeError::Json)?;
+    Ok(blind_indexes(
+        seals,
+        "delivery",
+        &hex(&Sha256::digest(&json)),
+    ))
+}

@@ -1,0 +1,81 @@
+//! The origin's keys, from the environment.
+
+use std::fmt;
+
+use balagh_shared::keyring::{Keyring, KeyringError};
+
+/// What the origin signs, verifies and seals with.
+#[derive(Debug, Clone)]
+pub struct Keys {
+    /// `BALAGH_WEBHOOK_KEYS`: what passes between edge and origin.
+    pub webhooks: Keyring,
+    /// `BALAGH_SEAL_KEYS`: contacts at rest.
+    pub seals: Keyring,
+}
+
+/// Why there are no keys to start with. Never shows any of a key's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeysError {
+    /// The operator did not set the variable.
+    Missing {
+        /// Its name.
+        variable: &'static str,
+    },
+    /// The operator set it to something else than keys.
+    Malformed(KeyringError),
+}
+
+impl Keys {
+    /// Reads the variables through `lookup`.
+    ///
+    /// # Errors
+    /// [`KeysError`], for the first variable that is missing or malformed: a server that made up
+    /// its keys could not open tomorrow what it sealed today.
+    pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Keys, KeysError> {
+        let keyring = |variable: &'static str| {
+            let text = lookup(variable)
+                .filter(|text| !text.trim().is_empty())
+                .ok_or(KeysError::Missing { variable })?;
+            Keyring::parse(variable, &text).map_err(KeysError::Malformed)
+        };
+        Ok(Keys {
+            webhooks: keyring("BALAGH_WEBHOOK_KEYS")?,
+            seals: keyring("BALAGH_SEAL_KEYS")?,
+        })
+    }
+}
+
+impl fmt::Display for KeysError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            KeysError::Missing { variable } => write!(
+                f,
+                "{variable} is not set: give it as kid:base64url of at least 32 random bytes, and \
+                 keep it"
+            ),
+            KeysError::Malformed(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for KeysError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_one_of_its_keys_the_origin_has_none() {
+        let key = format!("a:{}", "A".repeat(43));
+        for missing in ["BALAGH_WEBHOOK_KEYS", "BALAGH_SEAL_KEYS"] {
+            let refused = Keys::read(&|name| (name != missing).then(|| key.clone()));
+            assert_eq!(
+                refused.unwrap_err(),
+                KeysError::Missing { variable: missing }
+            );
+        }
+        let malformed = Keys::read(&|_| Some("pasted without its id".to_owned())).unwrap_err();
+        assert!(!malformed.to_string().contains("pasted"));
+    }
+}

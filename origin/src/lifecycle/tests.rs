@@ -1,0 +1,126 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const STATES: [State; 10] = [
+    State::Received,
+    State::Screened,
+    State::Assigned,
+    State::InProgress,
+    State::WaitingForReporter,
+    State::Transferred,
+    State::Resolved,
+    State::Closed,
+    State::Reopened,
+    State::Rejected,
+];
+
+fn event(state: State, millis: i64) -> Event {
+    let at = Timestamp::from_millis(millis);
+    Event {
+        at,
+        state,
+        actor: Actor::Staff,
+        note: None,
+    }
+}
+
+/// The states that can come next after a life in this order.
+#[track_caller]
+fn check(life: &[State], expected: &[State]) {
+    let log = Log::rebuild(life.iter().map(|state| event(*state, 0))).unwrap();
+    let next: Vec<State> = STATES
+        .into_iter()
+        .filter(|state| log.clone().record(event(*state, 0)).is_ok())
+        .collect();
+    assert_eq!(next, expected, "after {life:?}");
+}
+
+#[test]
+fn every_life_begins_by_being_received() {
+    check(&[], &[State::Received]);
+}
+
+#[test]
+fn nothing_reaches_a_department_or_an_agency_unscreened() {
+    check(&[State::Received], &[State::Screened, State::Rejected]);
+}
+
+#[test]
+fn what_is_done_is_agreed_or_sent_back() {
+    let life = [
+        State::Received,
+        State::Screened,
+        State::Assigned,
+        State::Resolved,
+    ];
+    check(&life, &[State::Closed, State::Reopened]);
+}
+
+#[test]
+fn every_state_can_be_reached_and_left() {
+    let mut reached = vec![None];
+    let mut index = 0;
+    while let Some(from) = reached.get(index).copied() {
+        let next: Vec<State> = STATES.into_iter().filter(|to| allowed(from, *to)).collect();
+        assert!(!next.is_empty(), "{from:?} is a dead end");
+        for to in next {
+            if !reached.contains(&Some(to)) {
+                reached.push(Some(to));
+            }
+        }
+        index += 1;
+    }
+    assert_eq!(reached.len(), STATES.len() + 1);
+}
+
+#[test]
+fn an_intake_goes_as_far_as_its_verdict() {
+    let at = Timestamp::from_millis(1_000);
+    for (verdict, is_trial, expected) in [
+        (Verdict::Accept, false, State::Assigned),
+        (Verdict::Redirect, false, State::Transferred),
+        (Verdict::Quarantine, false, State::Received),
+        (Verdict::Accept, true, State::Screened),
+        (Verdict::Redirect, true, State::Screened),
+    ] {
+        let log = Log::intake(Actor::Edge, verdict, is_trial, at, at);
+        assert_eq!(log.state(), Some(expected), "{verdict:?}");
+        assert_eq!(Log::rebuild(log.events().to_vec()), Ok(log));
+    }
+}
+
+#[test]
+fn every_actor_reads_back_from_its_code() {
+    for actor in [Actor::Edge, Actor::Origin, Actor::Partner, Actor::Staff] {
+        assert_eq!(Actor::from_code(actor.code()), Some(actor));
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_disallowed_transition_is_reachable_and_time_never_runs_backwards(
+        tries in proptest::collection::vec((0_usize..10, 0_i64..1_000_000), 0..60),
+    ) {
+        let mut log = Log::default();
+        for (index, millis) in tries {
+            let state = STATES[index];
+            let before = log.clone();
+            match log.record(event(state, millis)) {
+                Ok(_) => prop_assert!(allowed(before.state(), state)),
+                Err(illegal) => {
+                    prop_assert_eq!(illegal, Illegal { from: before.state(), to: state });
+                    prop_assert_eq!(&log, &before);
+                }
+            }
+        }
+        let mut from = None;
+        let mut at = Timestamp::from_millis(0);
+        for event in log.events() {
+            prop_assert!(allowed(from, event.state));
+            prop_assert!(at <= event.at);
+            (from, at) = (Some(event.state), event.at);
+        }
+        prop_assert_eq!(Log::rebuild(log.events().to_vec()), Ok(log));
+    }
+}

@@ -1,0 +1,293 @@
+//! The origin as a server: everything put together, listening, until it is told to stop.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use balagh_shared::reason::Reason;
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::config::{Config, ConfigError};
+use crate::herald::Herald;
+use crate::keys::{Keys, KeysError};
+use crate::metrics::{self, Counters};
+use crate::municipalities::{Municipalities, MunicipalityError};
+use crate::photos::PhotoFiles;
+use crate::refusal::{self, Refusal};
+use crate::store::{Store, StoreError};
+use crate::{edge_contract, open311};
+
+/// A request that has not been answered by then is given up.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What the doors share.
+pub(crate) struct Origin {
+    pub(crate) municipalities: Municipalities,
+    pub(crate) store: Store,
+    pub(crate) photos: PhotoFiles,
+    pub(crate) keys: Keys,
+    counters: Counters,
+    wake: Arc<Notify>,
+}
+
+/// A running origin.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    store: Store,
+    stop: watch::Sender<bool>,
+    listening: JoinHandle<std::io::Result<()>>,
+    telling: JoinHandle<()>,
+}
+
+/// Why the origin does not start, or ends by itself.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The configuration is missing or wrong.
+    Config(ConfigError),
+    /// Keys are missing or wrong.
+    Keys(KeysError),
+    /// A municipality cannot be served.
+    Municipality(MunicipalityError),
+    /// The ledger cannot be opened.
+    Store(StoreError),
+    /// The data folder cannot be used.
+    Data(String),
+    /// The client that tells the edge cannot be made.
+    Client(String),
+    /// The address cannot be listened on.
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// It ended while it was listening.
+    Ended(std::io::Error),
+}
+
+/// Runs the origin that the file at `config` describes, with keys from the environment and logs on
+/// standard output, until the process is interrupted or asked to end.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn run(config: &Path) -> Result<(), StartError> {
+    log_to_stdout();
+    let config = Config::read(config).map_err(StartError::Config)?;
+    let keys = Keys::read(&|name| std::env::var(name).ok()).map_err(StartError::Keys)?;
+    let server = Server::start(&config, keys).await?;
+    interrupted().await;
+    tracing::info!("stopping");
+    server.stop().await
+}
+
+impl Server {
+    /// Starts an origin; it listens when this returns.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(config: &Config, keys: Keys) -> Result<Server, StartError> {
+        let municipalities = Municipalities::load(&config.municipalities, config.packs.as_deref())
+            .map_err(StartError::Municipality)?;
+        std::fs::create_dir_all(&config.data)
+            .map_err(|error| StartError::Data(format!("{}: {error}", config.data.display())))?;
+        let photos = PhotoFiles::open(&config.data.join("photos"))
+            .map_err(|error| StartError::Data(error.to_string()))?;
+        let store = Store::open(&config.data.join("origin.sqlite"))
+            .await
+            .map_err(StartError::Store)?;
+        let herald = Herald::new(store.clone(), keys.clone(), &config.edge.url)
+            .map_err(|error| StartError::Client(error.to_string()))?;
+        let listen = |error| StartError::Listen {
+            address: config.listen,
+            error,
+        };
+        let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+
+        let wake = Arc::new(Notify::new());
+        let (stop, stopped) = watch::channel(false);
+        let telling = tokio::spawn(herald.run(Arc::clone(&wake), stopped.clone()));
+        let counters = Counters::default();
+        let origin = Origin {
+            municipalities,
+            store: store.clone(),
+            photos,
+            keys,
+            counters,
+            wake,
+        };
+        let served: Vec<&str> = origin
+            .municipalities
+            .iter()
+            .map(|one| one.document.id.as_str())
+            .collect();
+        tracing::info!(%address, municipalities = served.join(" "), "listening");
+        let router = router(Arc::new(origin));
+        let listening = tokio::spawn(
+            axum::serve(listener, router)
+                .with_graceful_shutdown(changed(stopped))
+                .into_future(),
+        );
+        Ok(Server {
+            address,
+            store,
+            stop,
+            listening,
+            telling,
+        })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its ledger.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Stops: what is under way is answered, nothing new is taken.
+    ///
+    /// # Errors
+    /// [`StartError::Ended`] when it had already ended by itself.
+    pub async fn stop(self) -> Result<(), StartError> {
+        // Nobody hears it where both have ended already.
+        let _heard = self.stop.send(true);
+        let ended = self.listening.await;
+        let _told = self.telling.await;
+        self.store.close().await;
+        match ended {
+            Ok(ended) => ended.map_err(StartError::Ended),
+            Err(error) => Err(StartError::Ended(std::io::Error::other(error))),
+        }
+    }
+}
+
+impl Origin {
+    /// There may be something to tell the edge.
+    pub(crate) fn wake_herald(&self) {
+        self.wake.notify_one();
+    }
+}
+
+fn router(origin: Arc<Origin>) -> Router {
+    Router::new()
+        .merge(edge_contract::routes())
+        .merge(open311::routes())
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .route("/metrics", get(metrics))
+        .fallback(|| async { Refusal::new(Reason::RouteUnknown) })
+        .method_not_allowed_fallback(|| async { Refusal::new(Reason::RequestMethod) })
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            PATIENCE,
+        ))
+        .layer(middleware::from_fn(refusal::render))
+        .layer(middleware::from_fn_with_state(Arc::clone(&origin), record))
+        .with_state(origin)
+}
+
+async fn ready(State(origin): State<Arc<Origin>>) -> Result<&'static str, Refusal> {
+    let ping = origin.store.ping().await;
+    ping.map_err(|error| Refusal::failed(Reason::StorageUnavailable, error))?;
+    Ok("ok")
+}
+
+async fn metrics(State(origin): State<Arc<Origin>>) -> Result<Response, Refusal> {
+    let figures = origin.store.figures().await;
+    let figures = figures.map_err(|error| Refusal::failed(Reason::StorageUnavailable, error))?;
+    let page = origin.counters.page(&figures);
+    Ok(([(CONTENT_TYPE, metrics::MEDIA_TYPE)], page).into_response())
+}
+
+/// A line a request: the route, never the address, which holds report numbers.
+async fn record(State(origin): State<Arc<Origin>>, request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let response = next.run(request).await;
+    let refusal = response.extensions().get::<Refusal>().map(Refusal::reason);
+    if let Some(reason) = refusal {
+        origin.counters.refused(reason);
+    }
+    tracing::info!(
+        %method,
+        route = route.as_ref().map_or("", MatchedPath::as_str),
+        status = response.status().as_u16(),
+        code = refusal.map_or("", Reason::code),
+        millis = started.elapsed().as_secs_f64() * 1e3,
+        "request"
+    );
+    response
+}
+
+/// One JSON object a line. `RUST_LOG` filters; what is logged holds no personal data at any level.
+fn log_to_stdout() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    // Where the process has a subscriber already, it keeps it.
+    let _kept = tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .try_init();
+}
+
+async fn changed(mut stopped: watch::Receiver<bool>) {
+    // An error means that the sender is gone, which is the same.
+    let _gone = stopped.changed().await;
+}
+
+/// Ctrl-C, or the system's request to end.
+async fn interrupted() {
+    #[cfg(unix)]
+    if let Ok(mut terminate) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        return;
+    }
+    let _signal = tokio::signal::ctrl_c().await;
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StartError::Config(error) => error.fmt(f),
+            StartError::Keys(error) => error.fmt(f),
+            StartError::Municipality(error) => error.fmt(f),
+            StartError::Store(error) => error.fmt(f),
+            StartError::Data(error) => write!(f, "the data folder cannot be used: {error}"),
+            StartError::Client(error) => write!(f, "the edge cannot be called: {error}"),
+            StartError::Listen { address, error } => {
+                write!(
+                    f,
+                    "cannot listen on {address}: {error}; stop what does, or change `listen`"
+                )
+            }
+            StartError::Ended(error) => write!(f, "the origin ended: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}

@@ -1,0 +1,145 @@
+//! The origin's ledger: SQLite, one file.
+//!
+//! Every change of a report is one transaction that writes its event, its state, its new revision
+//! and the line in the queue that tells the edge: none of them is ever there without the others.
+
+mod figures;
+mod reports;
+mod status_queue;
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+use crate::lifecycle::Illegal;
+
+pub use figures::{Figures, Intake};
+pub use reports::{Inserted, NewReport, StoredReport};
+pub use status_queue::Due;
+
+/// The ledger.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: SqlitePool,
+}
+
+/// Why the ledger did not do something.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database did not.
+    Database(sqlx::Error),
+    /// The database's file cannot be brought to this version's tables.
+    Migration(sqlx::migrate::MigrateError),
+    /// The database does not promise what an acknowledgement needs: what is committed survives a
+    /// power cut.
+    NotDurable,
+    /// A row holds what this version cannot read; names the column.
+    Unreadable(&'static str),
+    /// The caller asked for a step that must not be taken.
+    Illegal(Illegal),
+    /// The caller decided from another revision than the stored one: someone else was first.
+    Stale,
+    /// The caller named a report that is not there.
+    Unknown,
+}
+
+/// How long a writer waits for another before it gives up.
+const BUSY: Duration = Duration::from_secs(5);
+
+impl Store {
+    /// Opens the database at `path`, makes it if it is not there, and brings its tables up to
+    /// date.
+    ///
+    /// # Errors
+    /// [`StoreError`], also when the file system does not support what durability needs.
+    pub async fn open(path: &Path) -> Result<Store, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .connect_with(options)
+            .await?;
+        let store = Store { pool };
+        store.assert_durable().await?;
+        sqlx::migrate!("./migrations")
+            .run(&store.pool)
+            .await
+            .map_err(StoreError::Migration)?;
+        Ok(store)
+    }
+
+    /// Whether the ledger answers.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Closes it, after everything that is under way.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    async fn assert_durable(&self) -> Result<(), StoreError> {
+        let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+            .fetch_one(&self.pool)
+            .await?;
+        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
+            .fetch_one(&self.pool)
+            .await?;
+        // 2 is FULL: in WAL mode the log is synced at each commit.
+        if journal.eq_ignore_ascii_case("wal") && synchronous == 2 {
+            Ok(())
+        } else {
+            Err(StoreError::NotDurable)
+        }
+    }
+
+    /// A transaction that has the write lock from its first moment: what it reads cannot change
+    /// before it writes.
+    async fn write(&self) -> Result<Transaction<'_, Sqlite>, StoreError> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> StoreError {
+        StoreError::Database(error)
+    }
+}
+
+impl From<Illegal> for StoreError {
+    fn from(illegal: Illegal) -> StoreError {
+        StoreError::Illegal(illegal)
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StoreError::Database(error) => write!(f, "the database: {error}"),
+            StoreError::Migration(error) => write!(f, "the database's tables: {error}"),
+            StoreError::NotDurable => f.write_str(
+                "the database does not sync what it commits (journal_mode=WAL, synchronous=FULL): \
+                 put the data folder on a local disk",
+            ),
+            StoreError::Unreadable(column) => write!(f, "the stored {column} cannot be read"),
+            StoreError::Illegal(illegal) => illegal.fmt(f),
+            StoreError::Stale => f.write_str("the report has changed meanwhile"),
+            StoreError::Unknown => f.write_str("there is no such report"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}

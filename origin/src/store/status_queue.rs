@@ -1,0 +1,95 @@
+//! What the edge is still to be told. It survives a restart, and holds one line a report.
+
+use balagh_shared::outbox::next_attempt;
+use balagh_shared::time::Timestamp;
+use sqlx::Row;
+
+use super::reports::unsigned;
+use super::{Store, StoreError};
+
+/// A status to be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Of which report.
+    pub number: String,
+    /// The revision that was queued; what is sent may be a later one.
+    pub revision: u64,
+    /// How often it was tried in vain.
+    pub attempts: u32,
+}
+
+impl Store {
+    /// What is due at `now`, at most `most`, the longest due first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn due_statuses(&self, now: Timestamp, most: u32) -> Result<Vec<Due>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT number, revision, attempts FROM status_queue WHERE next_attempt <= ? \
+             ORDER BY next_attempt LIMIT ?",
+        )
+        .bind(now.millis())
+        .bind(most)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Due {
+                    number: row.try_get("number")?,
+                    revision: unsigned(row, "revision")?,
+                    attempts: row.try_get("attempts")?,
+                })
+            })
+            .collect()
+    }
+
+    /// When the next status is due; none when the queue is empty.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn next_status(&self) -> Result<Option<Timestamp>, StoreError> {
+        let next: Option<i64> = sqlx::query_scalar("SELECT MIN(next_attempt) FROM status_queue")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(next.map(Timestamp::from_millis))
+    }
+
+    /// The edge has been told of `revision`: the line goes, unless the report has changed since it
+    /// was read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn status_told(&self, number: &str, revision: u64) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM status_queue WHERE number = ? AND revision <= ?")
+            .bind(number)
+            .bind(i64::try_from(revision).unwrap_or(i64::MAX))
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// The edge could not be told: tried again later. A line that was renewed meanwhile keeps its
+    /// own time.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn status_failed(
+        &self,
+        due: &Due,
+        now: Timestamp,
+        jitter: u8,
+    ) -> Result<(), StoreError> {
+        let attempts = due.attempts.saturating_add(1);
+        sqlx::query(
+            "UPDATE status_queue SET attempts = ?, next_attempt = ? \
+             WHERE number = ? AND revision = ?",
+        )
+        .bind(attempts)
+        .bind(next_attempt(now, attempts, jitter).millis())
+        .bind(&due.number)
+        .bind(i64::try_from(due.revision).unwrap_or(i64::MAX))
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}

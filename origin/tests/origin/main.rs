@@ -1,0 +1,18 @@
+//! The origin as edges, partners and the public meet it: a real server on a free port, a real
+//! SQLite file in a folder of its own, signed requests over real sockets.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test that cannot go on says so by panicking, one that cannot run by printing"
+)]
+
+mod edge_contract;
+mod life;
+mod open311;
+mod operation;
+mod schema;
+mod support;
+mod telling;

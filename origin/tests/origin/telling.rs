@@ -1,0 +1,109 @@
+//! The edge is told of every change, whenever it can be reached.
+
+use balagh_origin::lifecycle::{Actor, Event};
+use balagh_shared::status::State;
+
+use crate::support::*;
+
+#[tokio::test]
+async fn the_edge_is_told_how_a_report_stands_as_soon_as_it_is_delivered() {
+    let mut edge = Receiver::listen(0).await;
+    let origin = Running::start(&edge.url).await;
+    let delivery = delivery(1);
+    origin.deliver(&delivery).await;
+
+    let (id, event) = edge.next().await;
+    assert_eq!(id, format!("{}:1", delivery.number));
+    assert_eq!(event.municipality, "dammam");
+    let status = event.status;
+    assert_eq!(status.number, delivery.number);
+    assert_eq!((status.state, status.revision), (State::Assigned, 1));
+    assert_eq!(status.department.as_deref(), Some("cleanliness"));
+    assert_eq!(status.due, Some(delivery.route.due));
+    let states: Vec<State> = status.events.iter().map(|event| event.state).collect();
+    assert_eq!(states, [State::Received, State::Screened, State::Assigned]);
+}
+
+#[tokio::test]
+async fn an_edge_that_refuses_is_told_again() {
+    let mut edge = Receiver::listen(2).await;
+    let origin = Running::start(&edge.url).await;
+    origin.deliver(&delivery(1)).await;
+    assert_eq!(edge.next().await.1.status.number, number(1));
+}
+
+#[tokio::test]
+async fn what_could_not_be_told_is_told_after_a_restart() {
+    let origin = Running::start(NOWHERE).await;
+    for seed in 1..=20 {
+        assert_eq!(origin.deliver(&delivery(seed)).await.status(), 201);
+    }
+    assert_eq!(origin.count("status_queue").await, 20);
+    let folder = origin.stop().await;
+
+    let mut edge = Receiver::listen(0).await;
+    let origin = Running::start_in(folder, &edge.url).await;
+    let mut told = Vec::new();
+    for _ in 0..20 {
+        told.push(edge.next().await.1.status.number);
+    }
+    told.sort();
+    let mut expected: Vec<String> = (1..=20).map(number).collect();
+    expected.sort();
+    assert_eq!(told, expected);
+    origin.stop().await;
+}
+
+#[tokio::test]
+async fn of_several_changes_meanwhile_the_latest_is_told_and_revisions_only_grow() {
+    let origin = Running::start(NOWHERE).await;
+    origin.deliver(&delivery(1)).await;
+    let step = |state| Event {
+        at: now(),
+        state,
+        actor: Actor::Staff,
+        note: Some("بدأنا".into()),
+    };
+    let store = origin.server.store();
+    assert_eq!(
+        store
+            .advance(&number(1), 1, step(State::InProgress), now())
+            .await
+            .unwrap(),
+        2
+    );
+    assert_eq!(
+        store
+            .advance(&number(1), 2, step(State::Resolved), now())
+            .await
+            .unwrap(),
+        3
+    );
+    assert_eq!(origin.count("status_queue").await, 1);
+    let folder = origin.stop().await;
+
+    let mut edge = Receiver::listen(0).await;
+    let origin = Running::start_in(folder, &edge.url).await;
+    let (id, event) = edge.next().await;
+    assert_eq!(id, format!("{}:3", number(1)));
+    assert_eq!(
+        (event.status.state, event.status.revision),
+        (State::Resolved, 3)
+    );
+    assert_eq!(
+        event.status.events.last().unwrap().note.as_deref(),
+        Some("بدأنا")
+    );
+    origin.stop().await;
+}
+
+#[tokio::test]
+async fn an_edge_that_never_answers_does_not_keep_the_origin_from_stopping() {
+    // Connections are taken into the backlog and never answered.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = Running::start(&format!("http://{}", silent.local_addr().unwrap())).await;
+    origin.deliver(&delivery(1)).await;
+    let _asked = silent.accept().await.unwrap();
+    let origin = Running::start_in(origin.stop().await, NOWHERE).await;
+    assert_eq!(origin.count("status_queue").await, 1);
+}
