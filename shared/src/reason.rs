@@ -47,6 +47,7 @@ reasons! {
     RequestMalformed "request.malformed" 400 "The body is not the JSON this route takes.";
     RequestType "request.type" 415 "The content type is not one this route takes.";
     RequestTooLarge "request.too_large" 413 "The body is over the limit of this route.";
+    RequestIncomplete "request.incomplete" 408 "The body stopped arriving before its end.";
     RequestMethod "request.method" 405 "The route does not take this method.";
     RouteUnknown "route.unknown" 404 "There is nothing at this address.";
     MunicipalityUnknown "municipality.unknown" 404 "No municipality of this name is served here.";

@@ -40,22 +40,21 @@ pub fn run(questions: &[u8]) -> Vec<u8> {
 pub fn questions() -> Vec<u8> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let text = |path: &str| std::fs::read_to_string(format!("{root}/{path}")).expect("a file");
-    let mut questions: Value =
+    let mut questions: BTreeMap<String, Value> =
         serde_json::from_str(&text("tests/vectors/questions.json")).expect("JSON");
     let folder = "www/municipalities/eastern-province";
-    questions["files"] = [
-        "municipality.json",
-        "districts.geojson",
-        "neighbours.geojson",
-    ]
-    .into_iter()
-    .map(|name| {
+    let file = |name: &str| {
         (
             name.to_owned(),
             Value::String(text(&format!("{folder}/{name}"))),
         )
-    })
-    .collect();
+    };
+    let names = [
+        "municipality.json",
+        "districts.geojson",
+        "neighbours.geojson",
+    ];
+    questions.insert("files".to_owned(), names.into_iter().map(file).collect());
     serde_json::to_vec(&questions).expect("JSON")
 }
 

@@ -350,7 +350,8 @@ fn is_web_origin(text: &str) -> bool {
     })
 }
 
-#[cfg(all(test, feature = "compile"))]
+#[cfg(test)]
+#[cfg(feature = "compile")]
 mod tests {
     use super::*;
     use crate::municipality::compile_boundaries;

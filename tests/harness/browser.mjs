@@ -1,0 +1,96 @@
+// Chromium as a citizen holds it.
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import { chromium } from "playwright-core";
+
+import { chromium as executablePath, must, output } from "./built.mjs";
+import { DEADLINE_MS } from "./wait.mjs";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+export const openBrowser = () =>
+  chromium.launch({ executablePath: must(executablePath, "apt-get install chromium"), args: FLAGS });
+
+const SCREENS = {
+  phone: { viewport: { width: 360, height: 720 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+  desktop: { viewport: { width: 1280, height: 800 } },
+};
+
+/**
+ * A fresh visitor. Everything the page does wrong is collected and must be empty at the end:
+ * console errors, exceptions, violations of the page's policy, requests to anyone else.
+ */
+export class Visitor {
+  complaints = [];
+
+  /**
+   * @param {import("playwright-core").Browser} browser
+   * @param {{stack: import("./stack.mjs").Stack, lang?: "ar" | "en", screen?: "phone" | "desktop", position?: {lon: number, lat: number}, bypassCSP?: boolean}} options
+   *   `bypassCSP` only for tools that inject scripts
+   */
+  static async arrive(browser, { stack, lang = "ar", screen = "phone", position, bypassCSP = false }) {
+    const visitor = new Visitor();
+    Object.assign(visitor, { stack, lang });
+    visitor.context = await browser.newContext({
+      ...SCREENS[screen],
+      bypassCSP,
+      locale: lang === "ar" ? "ar-SA" : "en-GB",
+      timezoneId: "Asia/Riyadh",
+      reducedMotion: "reduce",
+      ...(position && {
+        geolocation: { longitude: position.lon, latitude: position.lat, accuracy: 8 },
+        permissions: ["geolocation"],
+      }),
+    });
+    visitor.context.setDefaultTimeout(DEADLINE_MS);
+    await visitor.context.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
+        console.error(`policy: ${violatedDirective} blocked ${blockedURI}`),
+      );
+    });
+    visitor.page = await visitor.context.newPage();
+    visitor.#listen();
+    await visitor.page.goto(stack.portal.page(lang));
+    return visitor;
+  }
+
+  #listen() {
+    const known = [this.stack.portal.origin, this.stack.url];
+    this.page.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(`console: ${message.text()}`);
+    });
+    this.page.on("pageerror", (error) => this.complaints.push(`exception: ${error.stack ?? error}`));
+    this.page.on("request", (request) => {
+      const { origin, protocol } = new URL(request.url());
+      const isLocal = protocol === "data:" || protocol === "blob:";
+      if (!isLocal && !known.includes(origin)) this.complaints.push(`request to ${request.url()}`);
+    });
+  }
+
+  /** Leaves out what Chromium itself logs when a line breaks: a broken line is what was asked for. */
+  complaintsButBrokenLines() {
+    return this.complaints.filter(
+      (it) => !/net::ERR_|Failed to load resource|blocked by CORS policy/.test(it),
+    );
+  }
+
+  /** A picture under target/journeys/, for a person to look at. */
+  async picture(name) {
+    await mkdir(join(output, "pictures"), { recursive: true });
+    const path = join(output, "pictures", `${name}-${this.stack.build}-${this.lang}.png`);
+    await this.page.screenshot({ path, fullPage: true, animations: "disabled" }).catch(() => {});
+  }
+
+  async leave() {
+    await this.context.close();
+  }
+}

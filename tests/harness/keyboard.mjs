@@ -1,0 +1,79 @@
+// Hands that only have a keyboard.
+
+/** More stops than any screen of the widget has: past it the thing cannot be reached at all. */
+const STOPS = 80;
+
+export class Keyboard {
+  /** @param {import("playwright-core").Page} page */
+  constructor(page) {
+    this.page = page;
+  }
+
+  press(...keys) {
+    return keys.reduce((before, key) => before.then(() => this.page.keyboard.press(key)), Promise.resolve());
+  }
+
+  type(text) {
+    return this.page.keyboard.type(text);
+  }
+
+  /**
+   * Presses Tab until `target` has the focus, and sees that the focus is visible there.
+   * @param {import("playwright-core").Locator} target
+   */
+  async tabTo(target) {
+    await target.waitFor();
+    const has = () => target.evaluate((element) => element.getRootNode().activeElement === element);
+    const passed = [];
+    for (let stop = 0; stop < STOPS; stop++) {
+      if (await has()) {
+        await this.#mustBeSeen(target);
+        return;
+      }
+      await this.press("Tab");
+      passed.push(await this.#focused());
+    }
+    throw new Error(`Tab does not reach ${target}; it passed ${passed.join(" | ")}`);
+  }
+
+  /** Tabs to a button and presses it. */
+  async push(target, key = "Enter") {
+    await this.tabTo(target);
+    await this.press(key);
+  }
+
+  /** Tabs into a radio group and moves to `radio` by arrow. */
+  async pick(radio) {
+    const group = this.page.locator(`balagh-report input[type="radio"][name="${await radio.getAttribute("name")}"]`);
+    const reachable = group.and(this.page.locator(":checked"));
+    await this.tabTo((await reachable.count()) > 0 ? reachable : group.first());
+    await this.press("Space");
+    for (let turn = 0; turn < (await group.count()); turn++) {
+      if (await radio.isChecked()) return;
+      await this.press("ArrowDown");
+    }
+    throw new Error(`arrows do not reach ${radio}`);
+  }
+
+  async #mustBeSeen(target) {
+    const outlined = await target.evaluate((element) => {
+      // A card may draw the ring of the radio within it.
+      for (let at = element; at instanceof Element; at = at.parentElement) {
+        const style = getComputedStyle(at);
+        const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
+        if (ring || style.boxShadow !== "none") return true;
+        if (at.matches(".opt, .chip, .search, .pill, .lang, .add, .star")) break;
+      }
+      return false;
+    });
+    if (!outlined) throw new Error(`the focus cannot be seen on ${target}`);
+  }
+
+  #focused() {
+    return this.page.evaluate(() => {
+      let at = document.activeElement;
+      while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+      return `${at?.localName} ${at?.getAttribute("aria-label") ?? at?.textContent?.slice(0, 30) ?? ""}`;
+    });
+  }
+}

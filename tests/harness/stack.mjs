@@ -1,0 +1,175 @@
+// The whole product on free loopback ports, with data of its own: origin, native edge, (where asked)
+// the edge function before it, a breakable line before that, and a partner's page on another site.
+//
+//   browser ── partner's page (localhost)
+//      └────── proxy ── [edge function ──] native edge ── origin      (127.0.0.1)
+import { randomBytes } from "node:crypto";
+import { cp, mkdir, mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { binary, dist, must, output, root } from "./built.mjs";
+import { Part, freePort } from "./part.mjs";
+import { Portal } from "./portal.mjs";
+import { Proxy } from "./proxy.mjs";
+import { rows } from "./rows.mjs";
+
+/** The two builds every journey runs against; `BALAGH_EDGES=native` for one while working on it. */
+export const EDGES = process.env.BALAGH_EDGES?.split(",") ?? ["native", "function"];
+/** The API key of the partner in the stack's documents; they hold its SHA-256. */
+export const PARTNER_KEY = "journeys-partner-key";
+const PARTNER_KEY_SHA256 = "424a30f252b86a6ec67ea7bf0c69029680c173dab5ace631a03f556f39c76925";
+
+const PURPOSES = ["SESSION", "NUMBER", "WEBHOOK", "SEAL", "SENDER", "RELAY"];
+
+export class Stack {
+  /**
+   * Builds and starts everything.
+   * @param {{name: string, edge: "native" | "function"}} options `name`: of the data folder
+   */
+  static async start({ name, edge }) {
+    must(binary, "cargo build --package balagh");
+    const stack = new Stack();
+    stack.build = edge;
+    await mkdir(output, { recursive: true });
+    stack.folder = await mkdtemp(join(output, `${name}-${edge}-`));
+    try {
+      await stack.#assemble();
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+    return stack;
+  }
+
+  /** The municipality every journey is about. */
+  municipality = "eastern-province";
+
+  async #assemble() {
+    const [edgePort, originPort, functionPort] = [await freePort(), await freePort(), await freePort()];
+    const isFunction = this.build === "function";
+    this.proxy = await Proxy.before(isFunction ? functionPort : edgePort);
+    /** The edge as citizens reach it. */
+    this.url = this.proxy.url;
+    this.portal = await Portal.open({ edge: this.url, log: join(this.folder, "portal.log") });
+
+    const municipalities = join(this.folder, "municipalities");
+    await this.#documents(municipalities);
+    const environment = Object.fromEntries(
+      PURPOSES.map((purpose) => [
+        `BALAGH_${purpose}_KEYS`,
+        `journeys:${randomBytes(32).toString("base64url")}`,
+      ]),
+    );
+    const part = (name, port, command) =>
+      new Part({ name, port, command, environment, log: join(this.folder, `${name}.log`) });
+
+    const originConfig = await this.#config("origin", {
+      listen: `127.0.0.1:${originPort}`,
+      data: join(this.folder, "origin"),
+      municipalities,
+      "edge.url": `http://127.0.0.1:${edgePort}`,
+    });
+    this.origin = part("origin", originPort, [binary, "origin", "--config", originConfig]);
+    const edgeConfig = await this.#config("edge", {
+      listen: `127.0.0.1:${edgePort}`,
+      data: join(this.folder, "edge"),
+      public_url: this.url,
+      municipalities,
+      widget: join(dist, "widget"),
+      site: join(root, "www/site"),
+      "origin.url": this.origin.url,
+    });
+    this.edge = part("edge", edgePort, [binary, "edge", "--config", edgeConfig]);
+    await this.origin.start();
+    await this.edge.start();
+    if (isFunction) {
+      const worker = await this.#worker(municipalities);
+      this.function = part("function", functionPort, [
+        process.execPath,
+        join(root, "edge/entry/miniflare.mjs"),
+        "--port",
+        String(functionPort),
+        "--upstream",
+        this.edge.url,
+        "--dist",
+        worker,
+      ]);
+      await this.function.start();
+    }
+  }
+
+  /** The committed documents, with the partner where it really stands. */
+  async #documents(folder) {
+    await cp(join(root, "www/municipalities"), folder, { recursive: true });
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      if (entry.name === "boundaries" || !entry.isDirectory()) continue;
+      const path = join(folder, entry.name, "municipality.json");
+      const document = JSON.parse(await readFile(path, "utf8"));
+      for (const partner of document.partners ?? []) {
+        partner.origins = [this.portal.origin];
+        partner.key_hashes = [PARTNER_KEY_SHA256];
+      }
+      await writeFile(path, JSON.stringify(document, null, 2));
+      if (document.id === this.municipality) this.document = document;
+    }
+  }
+
+  /** The function is deployed with its documents: the same files, with the stack's documents. */
+  async #worker(municipalities) {
+    const built = must(join(dist, "worker"), "cargo xtask build");
+    const folder = join(this.folder, "worker");
+    await cp(built, folder, { recursive: true });
+    for (const entry of await readdir(join(folder, "municipalities"))) {
+      const [id, extension] = entry.split(".");
+      if (extension !== "json") continue;
+      await cp(join(municipalities, id, "municipality.json"), join(folder, "municipalities", entry));
+    }
+    return folder;
+  }
+
+  async #config(name, values) {
+    const path = join(this.folder, `${name}.toml`);
+    const lines = Object.entries(values).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`);
+    await writeFile(path, lines.join(""));
+    return path;
+  }
+
+  /** Rows of the origin's database. */
+  inOrigin(sql, ...values) {
+    return rows(join(this.folder, "origin/origin.sqlite"), sql, ...values);
+  }
+
+  /** Rows of the native edge's database. */
+  inEdge(sql, ...values) {
+    return rows(join(this.folder, "edge/edge.sqlite"), sql, ...values);
+  }
+
+  /** How much there is of everything that a citizen's report leaves behind. */
+  async stored() {
+    const [edge] = await this.inEdge(
+      "SELECT (SELECT count(*) FROM submissions) AS submissions, (SELECT count(*) FROM reports) AS reports, " +
+        "(SELECT count(*) FROM photos) AS photos, (SELECT count(*) FROM outbox) AS outbox",
+    );
+    const [origin] = await this.inOrigin(
+      "SELECT (SELECT count(*) FROM reports) AS reports, (SELECT count(*) FROM photos) AS photos",
+    );
+    return { edge, origin };
+  }
+
+  /** What the origin keeps as the file of a photo. */
+  photoFile(sha256) {
+    return readFile(join(this.folder, "origin/photos", sha256));
+  }
+
+  /** What the servers said last, for a failure. */
+  lastWords() {
+    return [this.function, this.edge, this.origin].flatMap((part) => part?.lastWords() ?? []).join("\n");
+  }
+
+  /** Stops all, the citizens' side first. */
+  async stop() {
+    await this.portal?.close();
+    await this.proxy?.close();
+    for (const part of [this.function, this.edge, this.origin]) await part?.stop();
+  }
+}

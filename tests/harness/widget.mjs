@@ -1,0 +1,271 @@
+// The widget as a person meets it: every selector of the journeys is here, by role and by the words
+// of the locale and the municipality's document. Playwright looks through the open shadow root.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { root } from "./built.mjs";
+
+/** The widget's own words, and the sentences of the reasons that it shares with the servers. */
+const words = (lang) =>
+  Object.assign(
+    {},
+    ...["shared", "widget"].map((room) =>
+      JSON.parse(readFileSync(join(root, room, "locales", `${lang}.json`), "utf8")),
+    ),
+  );
+
+export class Widget {
+  /** @param {import("./browser.mjs").Visitor} visitor */
+  constructor({ page, stack, lang }) {
+    this.page = page;
+    this.document = stack.document;
+    this.speak(lang);
+    this.host = page.locator("balagh-report");
+  }
+
+  /** From now on the words are these. */
+  speak(lang) {
+    this.lang = lang;
+    this.words = words(lang);
+  }
+
+  /** The text of a key with its `{placeholders}` filled in. */
+  text(key, values = {}) {
+    const text = this.words[key];
+    if (text === undefined) throw new Error(`no locale in ${this.lang} has ${key}`);
+    return Object.entries(values).reduce((filled, [name, value]) => filled.replace(`{${name}}`, value), text);
+  }
+
+  category(code) {
+    return this.document.groups.flatMap((group) => group.categories).find((it) => it.code === code);
+  }
+
+  name(of) {
+    return of.names[this.lang];
+  }
+
+  screen(name) {
+    return this.host.locator(`.w[data-screen="${name}"]`);
+  }
+
+  button(key) {
+    return this.host.getByRole("button", { name: this.text(key), exact: true });
+  }
+
+  /** The button that leads on: the footer's. */
+  get onwards() {
+    return this.host.locator(".foot [data-main]");
+  }
+
+  /** The screen `name` is shown. */
+  async at(name) {
+    await this.screen(name).waitFor();
+  }
+
+  // What.
+  get description() {
+    return this.host.getByRole("textbox", { name: this.text("start.hint"), exact: true });
+  }
+
+  suggestion(code) {
+    return this.host.getByRole("radio", { name: this.name(this.category(code)) });
+  }
+
+  tile(group) {
+    const { names } = this.document.groups.find(({ code }) => code === group);
+    return this.host.getByRole("button", { name: names[this.lang], exact: true });
+  }
+
+  row(code) {
+    return this.host.getByRole("button", { name: this.name(this.category(code)) });
+  }
+
+  get language() {
+    return this.host.getByRole("combobox", { name: this.text("language"), exact: true });
+  }
+
+  /** Describes the problem and takes the closest category offered. */
+  async describe(text, code) {
+    await this.at("what");
+    await this.description.fill(text);
+    await this.suggestion(code).check();
+    await this.onwards.click();
+  }
+
+  /** Finds the category in the list instead. Describing can wait. */
+  async choose(group, code) {
+    await this.at("what");
+    await this.tile(group).click();
+    await this.row(code).click();
+  }
+
+  // Where.
+  get placeSearch() {
+    return this.host.getByRole("combobox", { name: this.text("where.search"), exact: true });
+  }
+
+  get placeResults() {
+    return this.host.getByRole("listbox", { name: this.text("where.results") }).getByRole("option");
+  }
+
+  get map() {
+    return this.host.getByRole("application");
+  }
+
+  get districtSelect() {
+    return this.host.getByRole("combobox", { name: this.text("district"), exact: true });
+  }
+
+  get landmark() {
+    return this.host.getByRole("textbox", { name: this.text("landmark"), exact: true });
+  }
+
+  /** The line that says whose place it is. */
+  placeResult(text) {
+    return this.host.locator("#place").getByText(text);
+  }
+
+  /** Types coordinates as maps give them, latitude first, and takes the one result. */
+  async findCoordinates({ lon, lat }) {
+    await this.at("where");
+    await this.placeSearch.fill(`${lat}, ${lon}`);
+    await this.placeResults.first().click();
+  }
+
+  /** Moves the map under the pin by hand, in screen pixels. */
+  async drag(dx, dy) {
+    const box = await this.map.boundingBox();
+    // Beside the pin and between the tools.
+    const [x, y] = [box.x + box.width / 2, box.y + box.height * 0.75];
+    await this.page.mouse.move(x, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(x + dx, y + dy, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
+  /** There are two, one for narrow and one for wide; the other is hidden. */
+  get withoutMapButton() {
+    return this.button("nomap");
+  }
+
+  async withoutMap(district, landmark) {
+    await this.at("where");
+    await this.withoutMapButton.click();
+    await this.at("nomap");
+    await this.districtSelect.selectOption(district);
+    await this.landmark.fill(landmark);
+    await this.onwards.click();
+  }
+
+  // Details.
+  get details() {
+    return this.screen("details").locator("textarea");
+  }
+
+  /** A chip of a question. */
+  answer(text) {
+    return this.screen("details").getByRole("radio", { name: text, exact: true });
+  }
+
+  get fileInput() {
+    return this.host.locator('input[type="file"]');
+  }
+
+  get shots() {
+    return this.host.locator(".shots .shot");
+  }
+
+  /** Adds a photo and waits until the device has made it small. */
+  async addPhoto(buffer, name = "IMG_0001.jpg") {
+    const before = await this.shots.count();
+    await this.fileInput.setInputFiles({ name, mimeType: "image/jpeg", buffer });
+    await this.shots.nth(before).waitFor();
+    await this.host.locator(".shots .shot.busy").waitFor({ state: "detached" });
+  }
+
+  // You.
+  get phone() {
+    return this.host.getByRole("textbox", { name: this.text("phone"), exact: true });
+  }
+
+  async givePhone(number) {
+    await this.at("you");
+    await this.phone.fill(number);
+    await this.onwards.click();
+  }
+
+  async stayAnonymous() {
+    await this.at("you");
+    await this.button("anon").click();
+  }
+
+  // Review.
+  get declaration() {
+    return this.host.getByRole("checkbox", { name: this.text("declare") });
+  }
+
+  async declareAndSend() {
+    await this.at("review");
+    await this.declaration.check();
+    await this.button("send").click();
+  }
+
+  // Afterwards.
+  get sendNow() {
+    return this.button("queued.now");
+  }
+
+  /** What the ticket says. */
+  async receipt() {
+    await this.at("receipt");
+    const ticket = this.host.locator('[part~="ticket"]');
+    return {
+      number: (await ticket.locator(".ticket-no bdi").innerText()).trim(),
+      secret: (await ticket.locator(".ticket-key bdi").innerText()).trim(),
+    };
+  }
+
+  get trackNumber() {
+    return this.host.getByRole("textbox", { name: this.text("number"), exact: true });
+  }
+
+  get trackSecret() {
+    return this.host.getByRole("textbox", { name: this.text("secret"), exact: true });
+  }
+
+  get timeline() {
+    return this.host.locator('[part~="timeline"]');
+  }
+
+  /** Tracks a report from the first screen, with what is on the ticket. */
+  async track({ number, secret }) {
+    await this.at("what");
+    await this.button("track").click();
+    await this.at("track");
+    await this.trackNumber.fill(number);
+    await this.trackSecret.fill(secret);
+    await this.onwards.click();
+  }
+
+  /** From an empty form to the last screen before sending, the quick way. */
+  async fillIn({ text, place, photo, phone, category = "roads.pothole" }) {
+    await this.describe(text, category);
+    await this.findCoordinates(place);
+    await this.placeResult(this.districtName("west-dammam")).waitFor();
+    await this.onwards.click();
+    await this.at("details");
+    if (photo) await this.addPhoto(photo);
+    await this.onwards.click();
+    if (phone) await this.givePhone(phone);
+    else await this.stayAnonymous();
+    await this.at("review");
+  }
+
+  /** A district's name; the document of the stack has none, the boundaries do. */
+  districtName(id) {
+    const file = join(root, "www/municipalities", this.document.id, "districts.geojson");
+    const { features } = JSON.parse(readFileSync(file, "utf8"));
+    const { properties } = features.find((feature) => feature.properties.id === id);
+    return properties[`name_${this.lang}`];
+  }
+}
