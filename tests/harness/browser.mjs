@@ -25,6 +25,11 @@ const SCREENS = {
   desktop: { viewport: { width: 1280, height: 800 } },
 };
 
+/** What Chromium itself logs about a line that was cut on purpose. */
+export const BROKEN_LINE = /net::ERR_|blocked by CORS policy/;
+/** What it logs about an answer that the journey asked for. */
+export const NOT_FOUND = /status of 404/;
+
 /**
  * A fresh visitor. Everything the page does wrong is collected and must be empty at the end:
  * console errors, exceptions, violations of the page's policy, requests to anyone else.
@@ -74,13 +79,6 @@ export class Visitor {
       const isLocal = protocol === "data:" || protocol === "blob:";
       if (!isLocal && !known.includes(origin)) this.complaints.push(`request to ${request.url()}`);
     });
-  }
-
-  /** Leaves out what Chromium itself logs when a line breaks: a broken line is what was asked for. */
-  complaintsButBrokenLines() {
-    return this.complaints.filter(
-      (it) => !/net::ERR_|Failed to load resource|blocked by CORS policy/.test(it),
-    );
   }
 
   /** A picture under target/journeys/, for a person to look at. */

@@ -5,20 +5,23 @@ import assert from "node:assert/strict";
 import { Visitor } from "./browser.mjs";
 import { Widget } from "./widget.mjs";
 
+/** Matches nothing: a page has nothing to complain of unless the journey breaks something. */
+const NOTHING = /(?!)/;
+
 /**
  * @param {import("playwright-core").Browser} browser
- * @param {{stack: object, name: string, brokenLine?: boolean}} options besides those of
- *   [`Visitor.arrive`]; `brokenLine`: the browser's own words about a dead connection are expected
+ * @param {{stack: object, name: string, expected?: RegExp}} options besides those of
+ *   [`Visitor.arrive`]; `expected`: the complaints that this journey provokes
  * @param {(widget: Widget, visitor: Visitor) => Promise<void>} go
  */
-export async function visit(browser, { name, brokenLine = false, ...options }, go) {
+export async function visit(browser, { name, expected = NOTHING, ...options }, go) {
   const visitor = await Visitor.arrive(browser, options);
   try {
     await go(new Widget(visitor), visitor);
-    assert.deepEqual(brokenLine ? visitor.complaintsButBrokenLines().filter((it) => /*TEMP*/ !/Retry-After/.test(it)) : visitor.complaints.filter((it) => /*TEMP*/ !/Retry-After/.test(it)), []);
+    assert.deepEqual(visitor.complaints.filter((it) => !expected.test(it) /*TEMP*/ && !/Retry-After/.test(it)), []);
   } catch (error) {
     await visitor.picture(`failed-${name}`);
-    const said = [`${error.message}`, ...visitor.complaints, options.stack.lastWords()];
+    const said = [error.message, ...visitor.complaints, options.stack.lastWords()];
     throw new Error(said.join("\n"), { cause: error });
   } finally {
     await visitor.leave();

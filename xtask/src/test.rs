@@ -206,6 +206,7 @@ fn tidy(context: &Context<'_>) -> Result<Count, Failure> {
 }
 
 fn vectors(context: &Context<'_>) -> Result<Count, Failure> {
+    build::vectors(context.workspace, context.progress)?;
     house(context, "vectors")
 }
 
@@ -263,7 +264,8 @@ fn describe_build(context: &Context<'_>, command: &mut Command) {
     command
         .env("BALAGH_ROOT", workspace.root())
         .env("BALAGH_BINARY", workspace.binary())
-        .env("BALAGH_DIST", workspace.path("dist"));
+        .env("BALAGH_DIST", workspace.path("dist"))
+        .env("BALAGH_VECTORS", workspace.target("xtask").join("vectors"));
     if context.full {
         command.env("BALAGH_FULL", "1");
     }

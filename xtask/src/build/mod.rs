@@ -10,12 +10,14 @@ mod locales;
 mod manifest;
 mod minify;
 mod packs;
+mod vectors;
 mod widget;
 mod worker;
 
 pub(crate) use compression::brotli_sizes;
 pub(crate) use manifest::Release;
 pub(crate) use packs::municipalities;
+pub(crate) use vectors::vectors;
 pub(crate) use widget::release_folder;
 
 use std::thread;
