@@ -115,6 +115,9 @@ pub(crate) mod for_tests {
     fn a_missing_variable_is_named_with_what_to_put_there() {
         let error = ScreenKeys::read(&|name| lookup(name).filter(|_| name != "BALAGH_RELAY_KEYS"));
         let said = error.unwrap_err().to_string();
-        assert!(said.contains("BALAGH_RELAY_KEYS") && said.contains("base64url"), "{said}");
+        assert!(
+            said.contains("BALAGH_RELAY_KEYS") && said.contains("base64url"),
+            "{said}"
+        );
     }
 }

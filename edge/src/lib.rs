@@ -7,6 +7,8 @@
 //! | [`http`] | requests, routes, CORS and refusals, the same for both builds |
 //! | [`served`] | a municipality ready to be served: document, boundaries, public part |
 //! | [`keys`] | the keyrings, and what each is for |
+//! | [`public`] | what anyone may read of a municipality |
+//! | [`sender`] | who sends, as the counters know them |
 //! | [`relay`] | how an edge function vouches for a request it passes on |
 //! | `native` | the server: SQLite ledger, photos on disk, delivery to the origin |
 //! | `worker` | the edge function: one wasm for every fetch-style runtime |
@@ -22,6 +24,7 @@ pub mod keys;
 pub mod public;
 pub mod relay;
 pub mod screen;
+pub mod sender;
 pub mod served;
 
 #[cfg(feature = "native")]

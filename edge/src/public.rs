@@ -13,7 +13,9 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 #[must_use]
 pub fn document(served: &Served, request: &Request) -> Response {
     let (json, etag) = served.public_json();
-    unless_known(request, etag, FRESH, || Response::new(200, "application/json", json))
+    unless_known(request, etag, FRESH, || {
+        Response::new(200, "application/json", json)
+    })
 }
 
 /// `GET /v1/{municipality}/gazetteer`; nothing where this build holds none.
@@ -21,7 +23,9 @@ pub fn document(served: &Served, request: &Request) -> Response {
 pub fn gazetteer(served: &Served, request: &Request) -> Option<Response> {
     let json = served.gazetteer_json()?;
     let etag = crate::served::etag(json);
-    Some(unless_known(request, &etag, FRESH, || Response::new(200, "application/json", json)))
+    Some(unless_known(request, &etag, FRESH, || {
+        Response::new(200, "application/json", json)
+    }))
 }
 
 /// `GET /v1/{municipality}/districts.pack`: immutable when asked for by its checksum (`?v=`).
@@ -46,7 +50,8 @@ fn unless_known(
 ) -> Response {
     let known = request.headers.get("if-none-match").is_some_and(|tags| {
         // A compressing proxy weakens the tag; for a reader it is the same content.
-        tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag)
+        tags.split(',')
+            .any(|tag| tag.trim().trim_start_matches("W/") == etag)
     });
     let response = if known { Response::empty(304) } else { whole() };
     response.with("etag", etag).with("cache-control", cache)

@@ -37,7 +37,11 @@ pub struct Relayed<'a> {
 pub fn sign(keyring: &Keyring, relayed: Relayed<'_>, sender: &str, now: i64) -> String {
     let key = keyring.current();
     let tag = key.mac(&[message(relayed, now, sender).as_bytes()]);
-    format!("{VERSION}.{}.{now}.{sender}.{}", key.kid(), BASE64.encode(tag))
+    format!(
+        "{VERSION}.{}.{now}.{sender}.{}",
+        key.kid(),
+        BASE64.encode(tag)
+    )
 }
 
 /// The sender's hash, if the header is one that a holder of a relay key made for this request
@@ -50,26 +54,36 @@ pub fn verify<'h>(
     now: i64,
 ) -> Option<&'h str> {
     let mut parts = header.splitn(5, '.');
-    let (Some(VERSION), Some(kid), Some(time), Some(sender), Some(tag)) =
-        (parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
-    else {
+    let (Some(VERSION), Some(kid), Some(time), Some(sender), Some(tag)) = (
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+    ) else {
         return None;
     };
     let at: i64 = time.parse().ok()?;
     let is_hash = sender.len() == SENDER_LENGTH
-        && sender.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        && sender
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if at.abs_diff(now) > TOLERANCE_S.unsigned_abs() || !is_hash {
         return None;
     }
     let tag = BASE64.decode(tag).ok()?;
     let key = keyring.key(kid).ok()?;
-    key.verifies(&[message(relayed, at, sender).as_bytes()], &tag).then_some(sender)
+    key.verifies(&[message(relayed, at, sender).as_bytes()], &tag)
+        .then_some(sender)
 }
 
 fn message(relayed: Relayed<'_>, now: i64, sender: &str) -> String {
     let Relayed { method, path, body } = relayed;
     let digest = BASE64.encode(Sha256::digest(body));
-    format!("balagh relay v1\n{}\n{path}\n{now}\n{sender}\n{digest}", method.as_str())
+    format!(
+        "balagh relay v1\n{}\n{path}\n{now}\n{sender}\n{digest}",
+        method.as_str()
+    )
 }
 
 #[cfg(test)]
@@ -81,14 +95,21 @@ mod tests {
     const NOW: i64 = 1_795_243_260;
 
     fn relayed(path: &str) -> Relayed<'_> {
-        Relayed { method: Method::Post, path, body: b"{}" }
+        Relayed {
+            method: Method::Post,
+            path,
+            body: b"{}",
+        }
     }
 
     #[test]
     fn what_was_signed_verifies_and_names_the_sender() {
         let keys = for_tests::screen().relays;
         let header = sign(&keys, relayed("/v1/ep/reports"), SENDER, NOW);
-        assert_eq!(verify(&keys, relayed("/v1/ep/reports"), &header, NOW + 60), Some(SENDER));
+        assert_eq!(
+            verify(&keys, relayed("/v1/ep/reports"), &header, NOW + 60),
+            Some(SENDER)
+        );
     }
 
     #[test]
@@ -96,11 +117,20 @@ mod tests {
         let keys = for_tests::screen().relays;
         let header = sign(&keys, relayed("/v1/ep/reports"), SENDER, NOW);
         assert_eq!(verify(&keys, relayed("/v1/ep/session"), &header, NOW), None);
-        let other = Relayed { body: b"[]", ..relayed("/v1/ep/reports") };
+        let other = Relayed {
+            body: b"[]",
+            ..relayed("/v1/ep/reports")
+        };
         assert_eq!(verify(&keys, other, &header, NOW), None);
-        assert_eq!(verify(&keys, relayed("/v1/ep/reports"), &header, NOW + 301), None);
+        assert_eq!(
+            verify(&keys, relayed("/v1/ep/reports"), &header, NOW + 301),
+            None
+        );
         let forged = header.replace(SENDER, "BAAAAAAAAAAAAAAAAAAAAA");
         assert_eq!(verify(&keys, relayed("/v1/ep/reports"), &forged, NOW), None);
-        assert_eq!(verify(&keys, relayed("/v1/ep/reports"), "r1.test", NOW), None);
+        assert_eq!(
+            verify(&keys, relayed("/v1/ep/reports"), "r1.test", NOW),
+            None
+        );
     }
 }

@@ -57,7 +57,8 @@ impl Served {
         let public_etag = etag(&public_json);
         let gazetteer_json = gazetteer
             .map(|text| {
-                serde_json::from_str::<Gazetteer>(text).and_then(|places| serde_json::to_vec(&places))
+                serde_json::from_str::<Gazetteer>(text)
+                    .and_then(|places| serde_json::to_vec(&places))
             })
             .transpose()
             .map_err(ServedError::Gazetteer)?;
@@ -152,20 +153,30 @@ fn check_references(document: &Municipality) -> Result<(), ServedError> {
     let is_department = |code: &str| document.departments.iter().any(|d| d.code == code);
     let missing = |what: String| Err(ServedError::Reference(what));
     if !is_department(&document.triage) {
-        return missing(format!("triage: there is no department {:?}", document.triage));
+        return missing(format!(
+            "triage: there is no department {:?}",
+            document.triage
+        ));
     }
     for category in document.groups.iter().flat_map(|group| &group.categories) {
         let code = &category.code;
         if let Some(department) = category.department.as_deref().filter(|d| !is_department(d)) {
-            return missing(format!("category {code}: there is no department {department:?}"));
+            return missing(format!(
+                "category {code}: there is no department {department:?}"
+            ));
         }
         let is_agency = |id: &str| document.agencies.iter().any(|agency| agency.id == id);
         if let Some(agency) = category.transfer.as_deref().filter(|id| !is_agency(id)) {
             return missing(format!("category {code}: there is no agency {agency:?}"));
         }
-        let calendar = category.due.as_ref().and_then(|due| due.calendar.as_deref());
+        let calendar = category
+            .due
+            .as_ref()
+            .and_then(|due| due.calendar.as_deref());
         if let Some(calendar) = calendar.filter(|id| document.calendar(id).is_none()) {
-            return missing(format!("category {code}: there is no calendar {calendar:?}"));
+            return missing(format!(
+                "category {code}: there is no calendar {calendar:?}"
+            ));
         }
     }
     Ok(())
@@ -187,6 +198,8 @@ impl std::error::Error for ServedError {}
 
 impl fmt::Debug for Served {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Served").field("id", &self.document.id).finish_non_exhaustive()
+        f.debug_struct("Served")
+            .field("id", &self.document.id)
+            .finish_non_exhaustive()
     }
 }

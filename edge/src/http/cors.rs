@@ -38,19 +38,22 @@ impl WebOrigin {
     }
 }
 
-/// The answer to a preflight.
+/// The answer to a preflight, still to be [marked](mark) as every answer is.
 #[must_use]
 pub fn preflight(route: &Route, origin: &WebOrigin, request: &Request) -> Response {
-    let response = if *origin == WebOrigin::Foreign && !route.is_public() {
+    if *origin == WebOrigin::Foreign && !route.is_public() {
         refusal::of(Reason::OriginForeign, request.language())
     } else {
-        let methods: Vec<&str> = route.methods().iter().map(|method| method.as_str()).collect();
+        let methods: Vec<&str> = route
+            .methods()
+            .iter()
+            .map(|method| method.as_str())
+            .collect();
         Response::empty(204)
             .with("access-control-allow-methods", methods.join(", "))
             .with("access-control-allow-headers", ALLOWED_HEADERS)
             .with("access-control-max-age", MAX_AGE_S)
-    };
-    mark(route, origin, response)
+    }
 }
 
 /// Whether `method` is a browser's question rather than a request.
@@ -64,12 +67,18 @@ pub fn is_preflight(method: Method) -> bool {
 pub fn mark(route: &Route, origin: &WebOrigin, mut response: Response) -> Response {
     if route.is_public() {
         response.headers.add("access-control-allow-origin", "*");
-        response.headers.add("cross-origin-resource-policy", "cross-origin");
+        response
+            .headers
+            .add("cross-origin-resource-policy", "cross-origin");
     } else {
         response.headers.add_token("vary", "Origin");
         if let WebOrigin::Admitted(origin) = origin {
-            response.headers.add("access-control-allow-origin", origin.as_str());
-            response.headers.add("access-control-expose-headers", EXPOSED_HEADERS);
+            response
+                .headers
+                .add("access-control-allow-origin", origin.as_str());
+            response
+                .headers
+                .add("access-control-expose-headers", EXPOSED_HEADERS);
         }
     }
     response

@@ -59,7 +59,10 @@ impl Headers {
     /// The first value of `name`, which is given in lower case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Adds a field; `name` may be in any case.
@@ -71,7 +74,10 @@ impl Headers {
     pub fn add_token(&mut self, name: &str, token: &str) {
         match self.0.iter_mut().find(|(known, _)| known == name) {
             Some((_, value)) => {
-                if !value.split(',').any(|one| one.trim().eq_ignore_ascii_case(token)) {
+                if !value
+                    .split(',')
+                    .any(|one| one.trim().eq_ignore_ascii_case(token))
+                {
                     value.push_str(", ");
                     value.push_str(token);
                 }
@@ -82,7 +88,9 @@ impl Headers {
 
     /// All fields.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 
@@ -115,24 +123,35 @@ impl Request {
     /// The value of a query parameter whose value needs no decoding: a code, a hash, a language.
     #[must_use]
     pub fn query(&self, name: &str) -> Option<&str> {
-        self.query.split('&').find_map(|pair| match pair.split_once('=') {
-            Some((key, value)) if key == name => Some(value),
-            _ => None,
-        })
+        self.query
+            .split('&')
+            .find_map(|pair| match pair.split_once('=') {
+                Some((key, value)) if key == name => Some(value),
+                _ => None,
+            })
     }
 
     /// What follows `scheme` and a space in `Authorization`.
     #[must_use]
     pub fn authorization(&self, scheme: &str) -> Option<&str> {
         let (given, credentials) = self.headers.get("authorization")?.split_once(' ')?;
-        given.eq_ignore_ascii_case(scheme).then(|| credentials.trim())
+        given
+            .eq_ignore_ascii_case(scheme)
+            .then(|| credentials.trim())
     }
 
     /// The media type of the body, without parameters and in lower case.
     #[must_use]
     pub fn media_type(&self) -> Option<String> {
         let value = self.headers.get("content-type")?;
-        Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+        Some(
+            value
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_ascii_lowercase(),
+        )
     }
 
     /// The language of ours to answer in.
@@ -157,13 +176,20 @@ impl Response {
     /// A response without a body.
     #[must_use]
     pub fn empty(status: u16) -> Response {
-        Response { status, headers: Headers::default(), body: Vec::new() }
+        Response {
+            status,
+            headers: Headers::default(),
+            body: Vec::new(),
+        }
     }
 
     /// A response with a body of this media type.
     #[must_use]
     pub fn new(status: u16, media_type: &str, body: impl Into<Vec<u8>>) -> Response {
-        let mut response = Response { body: body.into(), ..Response::empty(status) };
+        let mut response = Response {
+            body: body.into(),
+            ..Response::empty(status)
+        };
         response.headers.add("content-type", media_type);
         response.headers.add("x-content-type-options", "nosniff");
         response
@@ -205,11 +231,16 @@ mod tests {
             method: Method::Get,
             path: "/".into(),
             query: "detail=phone&v=abc".into(),
-            headers: [("Authorization", "balagh K7QF5-2MDX9")].into_iter().collect(),
+            headers: [("Authorization", "balagh K7QF5-2MDX9")]
+                .into_iter()
+                .collect(),
             body: Vec::new(),
         };
         assert_eq!(request.authorization("Balagh"), Some("K7QF5-2MDX9"));
         assert_eq!(request.authorization("Bearer"), None);
-        assert_eq!((request.query("v"), request.query("w")), (Some("abc"), None));
+        assert_eq!(
+            (request.query("v"), request.query("w")),
+            (Some("abc"), None)
+        );
     }
 }

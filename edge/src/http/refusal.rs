@@ -22,9 +22,19 @@ pub fn response(violations: &[Violation], language: &str) -> Response {
     if matches!(problem.status, 409 | 429 | 503) {
         let wait = violations
             .iter()
-            .find_map(|it| it.params.get(RETRY_AFTER).and_then(|seconds| seconds.parse().ok()))
-            .unwrap_or(if problem.status == 409 { 1 } else { RETRY_AFTER_S });
-        response.headers.add("retry-after", wait.max(1_i64).to_string());
+            .find_map(|it| {
+                it.params
+                    .get(RETRY_AFTER)
+                    .and_then(|seconds| seconds.parse().ok())
+            })
+            .unwrap_or(if problem.status == 409 {
+                1
+            } else {
+                RETRY_AFTER_S
+            });
+        response
+            .headers
+            .add("retry-after", wait.max(1_i64).to_string());
     }
     response
 }
@@ -41,7 +51,10 @@ pub const RETRY_AFTER: &str = "retry_after_s";
 /// A violation that says when to try again, in milliseconds from now.
 #[must_use]
 pub fn retry_after(reason: Reason, millis: i64) -> Violation {
-    Violation::new(reason, "").with(RETRY_AFTER, millis.saturating_add(999).div_euclid(1000).max(1))
+    Violation::new(reason, "").with(
+        RETRY_AFTER,
+        millis.saturating_add(999).div_euclid(1000).max(1),
+    )
 }
 
 /// A violation that names a limit of `bytes`, in megabytes as its sentence reads.
@@ -49,7 +62,11 @@ pub fn retry_after(reason: Reason, millis: i64) -> Violation {
 pub fn too_large(reason: Reason, bytes: usize) -> Violation {
     let hundredths = bytes.saturating_mul(100) / (1024 * 1024);
     let (whole, rest) = (hundredths / 100, hundredths % 100);
-    let shown = if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:02}") };
+    let shown = if rest == 0 {
+        whole.to_string()
+    } else {
+        format!("{whole}.{rest:02}")
+    };
     Violation::new(reason, "").with("max", shown)
 }
 
@@ -64,12 +81,21 @@ mod tests {
         assert_eq!(refusal.headers.get("retry-after"), Some("2"));
         assert_eq!(refusal.headers.get("vary"), Some("Accept-Language"));
         let problem: Problem = serde_json::from_slice(&refusal.body).unwrap();
-        assert!(problem.title.chars().any(|c| ('\u{0600}'..='\u{06FF}').contains(&c)));
+        assert!(
+            problem
+                .title
+                .chars()
+                .any(|c| ('\u{0600}'..='\u{06FF}').contains(&c))
+        );
     }
 
     #[test]
     fn limits_are_named_in_megabytes() {
-        let max = |bytes| too_large(Reason::RequestTooLarge, bytes).params.remove("max");
+        let max = |bytes| {
+            too_large(Reason::RequestTooLarge, bytes)
+                .params
+                .remove("max")
+        };
         assert_eq!(max(8 * 1024 * 1024).as_deref(), Some("8"));
         assert_eq!(max(64 * 1024).as_deref(), Some("0.06"));
     }

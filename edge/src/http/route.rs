@@ -68,8 +68,12 @@ pub const REPORT_BYTES: usize = 64 * 1024;
 pub const PHOTO_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes of news from the origin.
 const EVENT_BYTES: usize = 256 * 1024;
-/// Bytes of the tracking page's form.
+/// Bytes of the tracking page's form, and of what a client may send where nothing is needed.
 const FORM_BYTES: usize = 4 * 1024;
+
+/// How much of a body over the limit is read to its end, so that the client, which writes before
+/// it reads, sees the refusal instead of a broken connection.
+pub const DRAINED_BYTES: usize = 32 * 1024 * 1024;
 
 impl Route {
     /// Reads a path; nothing where there is nothing at it.
@@ -83,7 +87,12 @@ impl Route {
     pub fn parse(path: &str) -> Option<Route> {
         let path = path.strip_prefix('/')?;
         let mut segments = path.split('/');
-        let parts = [segments.next(), segments.next(), segments.next(), segments.next()];
+        let parts = [
+            segments.next(),
+            segments.next(),
+            segments.next(),
+            segments.next(),
+        ];
         let is_deep = segments.next().is_some();
         let own = str::to_owned;
         Some(match parts {
@@ -105,12 +114,14 @@ impl Route {
                 [Some("session"), None] => Route::Session(own(id)),
                 [Some("reports"), None] => Route::Reports(own(id)),
                 [Some("submission"), None] => Route::Submission(own(id)),
-                [Some("reports"), Some(number)] => {
-                    Route::Report { municipality: own(id), number: own(number) }
-                }
-                [Some("photos"), Some(sha256)] => {
-                    Route::Photo { municipality: own(id), sha256: own(sha256) }
-                }
+                [Some("reports"), Some(number)] => Route::Report {
+                    municipality: own(id),
+                    number: own(number),
+                },
+                [Some("photos"), Some(sha256)] => Route::Photo {
+                    municipality: own(id),
+                    sha256: own(sha256),
+                },
                 _ => return None,
             },
             [Some("v1" | "origin"), ..] => return None,
@@ -138,7 +149,7 @@ impl Route {
             Route::Reports(_) => REPORT_BYTES,
             Route::Photo { .. } => PHOTO_BYTES,
             Route::OriginEvents => EVENT_BYTES,
-            Route::TrackPage(_) => FORM_BYTES,
+            Route::TrackPage(_) | Route::Session(_) => FORM_BYTES,
             _ => 0,
         }
     }
@@ -178,8 +189,12 @@ impl Route {
             | Route::Embed(id)
             | Route::ReportPage(id)
             | Route::TrackPage(id)
-            | Route::Photo { municipality: id, .. }
-            | Route::Report { municipality: id, .. } => Some(id),
+            | Route::Photo {
+                municipality: id, ..
+            }
+            | Route::Report {
+                municipality: id, ..
+            } => Some(id),
             _ => None,
         }
     }
@@ -213,7 +228,9 @@ impl Route {
 /// Whether a segment can be a municipality's id: lower-case letters, digits and hyphens.
 fn is_id(segment: &str) -> bool {
     (1..=64).contains(&segment.len())
-        && segment.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && segment
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 #[cfg(test)]
@@ -222,7 +239,11 @@ mod tests {
 
     #[track_caller]
     fn check(path: &str, expected: Option<&str>) {
-        assert_eq!(Route::parse(path).as_ref().map(Route::name), expected, "{path}");
+        assert_eq!(
+            Route::parse(path).as_ref().map(Route::name),
+            expected,
+            "{path}"
+        );
     }
 
     #[test]

@@ -1,0 +1,308 @@
+//! A request to its answer: one edge, its parts, and who answers which route.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use balagh_shared::reason::{Reason, Violation};
+use tokio::sync::Notify;
+
+use super::config::Config;
+use super::files::Files;
+use super::in_flight::InFlight;
+use super::ledger::Ledger;
+use super::metrics::Metrics;
+use super::photos::PhotoStore;
+use super::{clock, events, forwarded, pages, photos, reports, tracking};
+use crate::http::cors::WebOrigin;
+use crate::http::{Request, Response, Route, refusal};
+use crate::keys::{LedgerKeys, ScreenKeys};
+use crate::relay::{self, Relayed};
+use crate::screen::{Decision, Mint, Posted, Step, Verdict, session};
+use crate::served::Served;
+use crate::{public, screen, sender};
+
+/// Everything a request may need.
+pub(crate) struct Edge {
+    pub(crate) config: Config,
+    /// The web origin of the edge itself.
+    pub(crate) own_origin: String,
+    pub(crate) municipalities: BTreeMap<String, Served>,
+    pub(crate) keys: ScreenKeys,
+    pub(crate) secrets: LedgerKeys,
+    pub(crate) ledger: Ledger,
+    pub(crate) photos: PhotoStore,
+    pub(crate) widget: Option<Files>,
+    pub(crate) site: Option<Files>,
+    pub(crate) metrics: Metrics,
+    pub(crate) in_flight: InFlight,
+    /// Rung when something is to be delivered.
+    pub(crate) bell: Arc<Notify>,
+}
+
+/// An answer, and what the log may know of it.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) response: Response,
+    pub(crate) verdict: Option<Verdict>,
+    pub(crate) step: Option<Step>,
+    pub(crate) reasons: Vec<Reason>,
+    pub(crate) number: Option<String>,
+}
+
+/// A request with everything the shell found out about it.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) origin: &'a WebOrigin,
+    pub(crate) sender: &'a str,
+    pub(crate) language: &'static str,
+}
+
+impl Edge {
+    /// Judges where a request comes from. One with a relay header comes from an edge function,
+    /// which judged the page; the header is verified once the body is here.
+    pub(crate) fn web_origin(&self, route: Option<&Route>, request: &Request) -> WebOrigin {
+        let served = route
+            .and_then(Route::municipality)
+            .and_then(|id| self.municipalities.get(id));
+        let is_relayed = request.headers.get(relay::HEADER).is_some();
+        WebOrigin::of(&request.headers, |origin| {
+            is_relayed
+                || origin.eq_ignore_ascii_case(&self.own_origin)
+                || served.is_some_and(|served| served.is_partner_origin(origin))
+        })
+    }
+
+    /// What can be said before the body is read: the most it may have, or a refusal.
+    pub(crate) fn admit(
+        &self,
+        route: &Route,
+        request: &Request,
+        origin: &WebOrigin,
+    ) -> Result<usize, Answer> {
+        let language = request.language();
+        let refuse = |violation| Err(Answer::refuse(&[violation], language));
+        if let Err(violation) = screen::envelope::door(route, request, origin) {
+            let mut answer = Answer::refuse(&[violation], language);
+            answer.step = Some(Step::Envelope);
+            if answer.response.status == 405 {
+                let methods: Vec<&str> = route.methods().iter().map(|it| it.as_str()).collect();
+                answer.response.headers.add("allow", methods.join(", "));
+            }
+            return Err(answer);
+        }
+        let Some(id) = route.municipality() else {
+            return Ok(route.body_limit());
+        };
+        let Some(served) = self.municipalities.get(id) else {
+            return refuse(Violation::new(Reason::MunicipalityUnknown, ""));
+        };
+        if !matches!(route, Route::Photo { .. }) {
+            return Ok(route.body_limit());
+        }
+        // Eight megabytes are read only from who could send a report.
+        let posted = self.posted(served, request, origin, "");
+        match session::identify(&posted, clock::now()) {
+            Ok(_) => Ok(screen::photos::byte_limit(served)),
+            Err(reason) => refuse(Violation::new(reason, "")),
+        }
+    }
+
+    /// Answers a request that was admitted, its body read.
+    pub(crate) async fn answer(
+        &self,
+        route: &Route,
+        request: &Request,
+        origin: &WebOrigin,
+        peer: IpAddr,
+    ) -> Answer {
+        let language = request.language();
+        let Some(sender) = self.sender(request, peer) else {
+            return Answer::refuse(&[Violation::new(Reason::SignatureInvalid, "")], language);
+        };
+        let asked = Asked {
+            request,
+            origin,
+            sender: &sender,
+            language,
+        };
+        let served = route
+            .municipality()
+            .and_then(|id| self.municipalities.get(id));
+        match (route, served) {
+            (Route::Health, _) => Response::new(200, "text/plain; charset=utf-8", "ok").into(),
+            (Route::Ready, _) => self.ready(language).await,
+            (Route::Metrics, _) => self.metrics_text().await,
+            (Route::Reasons, _) => pages::reasons(language).into(),
+            (Route::Site(path), _) => self.site(path, asked).await,
+            (Route::Widget(path), _) => match &self.widget {
+                Some(files) => Answer::found(files.widget(path, request).await, language),
+                None => Answer::refuse_for(Reason::RouteUnknown, language),
+            },
+            (Route::OriginEvents, _) => events::receive(self, asked).await,
+            (Route::Municipality(_), Some(served)) => public::document(served, request).into(),
+            (Route::Pack(_), Some(served)) => public::pack(served, request).into(),
+            (Route::Gazetteer(_), Some(served)) => {
+                Answer::found(public::gazetteer(served, request), language)
+            }
+            (Route::Session(_), Some(served)) => self.session(served, asked),
+            (Route::Photo { sha256, .. }, Some(served)) => {
+                photos::receive(self, served, sha256, asked).await
+            }
+            (Route::Reports(_), Some(served)) => reports::receive(self, served, asked).await,
+            (Route::Submission(_), Some(served)) => reports::recall(self, served, asked).await,
+            (Route::Report { number, .. }, Some(served)) => {
+                tracking::status(self, served, number, asked).await
+            }
+            (Route::Embed(_), Some(served)) => pages::embed(served, request).into(),
+            (Route::ReportPage(_), Some(served)) => pages::report(served, request).into(),
+            (Route::TrackPage(_), Some(served)) => tracking::page(self, served, asked).await,
+            (_, None) => Answer::refuse_for(Reason::MunicipalityUnknown, language),
+        }
+    }
+
+    /// A report as the screen takes it.
+    pub(crate) fn posted<'a>(
+        &'a self,
+        served: &'a Served,
+        request: &'a Request,
+        origin: &'a WebOrigin,
+        sender: &'a str,
+    ) -> Posted<'a> {
+        let (keys, own_origin) = (&self.keys, self.own_origin.as_str());
+        Posted {
+            served,
+            keys,
+            request,
+            origin,
+            own_origin,
+            sender,
+        }
+    }
+
+    /// What mints numbers and writes receipts here.
+    pub(crate) fn mint(&self) -> Mint<'_> {
+        Mint {
+            numbers: &self.secrets.numbers,
+            public_url: self.config.public_url(),
+        }
+    }
+
+    /// The sender's hash; nothing when an edge function is claimed that is not ours.
+    fn sender(&self, request: &Request, peer: IpAddr) -> Option<String> {
+        let now = clock::now();
+        let Request {
+            method,
+            path,
+            body,
+            headers,
+            ..
+        } = request;
+        match headers.get(relay::HEADER) {
+            Some(header) => {
+                let relayed = Relayed {
+                    method: *method,
+                    path,
+                    body,
+                };
+                relay::verify(&self.keys.relays, relayed, header, now.seconds()).map(str::to_owned)
+            }
+            None => {
+                let address = forwarded::address(peer, headers, &self.config.trusted_proxies);
+                Some(sender::hash(&self.keys.senders, Some(address), now))
+            }
+        }
+    }
+
+    fn session(&self, served: &Served, asked: Asked<'_>) -> Answer {
+        let Ok(nonce) = clock::random() else {
+            return Answer::refuse_for(Reason::Internal, asked.language);
+        };
+        let page = session::page(asked.origin, &self.own_origin);
+        session::grant(served, &self.keys, page, &nonce, clock::now()).into()
+    }
+
+    async fn ready(&self, language: &str) -> Answer {
+        match self.ledger.ping().await {
+            Ok(()) => Response::new(200, "text/plain; charset=utf-8", "ready").into(),
+            Err(error) => {
+                tracing::error!(%error, "the ledger does not answer");
+                Answer::refuse_for(Reason::StorageUnavailable, language)
+            }
+        }
+    }
+
+    async fn metrics_text(&self) -> Answer {
+        let backlog = self.ledger.backlog().await.ok();
+        let text = self.metrics.text(backlog, clock::now());
+        Response::new(200, "text/plain; version=0.0.4; charset=utf-8", text).into()
+    }
+
+    async fn site(&self, path: &str, asked: Asked<'_>) -> Answer {
+        let file = match &self.site {
+            Some(files) => files.site(path, asked.request).await,
+            None => None,
+        };
+        match file {
+            Some(response) => response.into(),
+            None if path.is_empty() => {
+                pages::index(self.municipalities.values(), asked.language).into()
+            }
+            None => Answer::refuse_for(Reason::RouteUnknown, asked.language),
+        }
+    }
+}
+
+impl Answer {
+    pub(crate) fn refuse(violations: &[Violation], language: &str) -> Answer {
+        let mut reasons: Vec<Reason> = violations.iter().map(|it| it.code).collect();
+        reasons.dedup();
+        Answer {
+            reasons,
+            ..Answer::from(refusal::response(violations, language))
+        }
+    }
+
+    pub(crate) fn refuse_for(reason: Reason, language: &str) -> Answer {
+        Answer::refuse(&[Violation::new(reason, "")], language)
+    }
+
+    fn found(response: Option<Response>, language: &str) -> Answer {
+        match response {
+            Some(response) => response.into(),
+            None => Answer::refuse_for(Reason::RouteUnknown, language),
+        }
+    }
+}
+
+impl From<Response> for Answer {
+    fn from(response: Response) -> Answer {
+        Answer {
+            response,
+            verdict: None,
+            step: None,
+            reasons: Vec::new(),
+            number: None,
+        }
+    }
+}
+
+impl From<Decision> for Answer {
+    fn from(decision: Decision) -> Answer {
+        let Decision {
+            verdict,
+            reasons,
+            step,
+            response,
+            ..
+        } = decision;
+        Answer {
+            response,
+            verdict: Some(verdict),
+            step: Some(step),
+            reasons,
+            number: None,
+        }
+    }
+}

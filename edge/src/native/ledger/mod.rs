@@ -1,0 +1,188 @@
+//! The ledger: SQLite, in which everything acknowledged is on disk before it is acknowledged.
+//!
+//! Write-ahead log with `synchronous = FULL`: a commit returns after `fsync`. One connection
+//! writes, so that writers queue here and not inside SQLite; a few others read.
+
+mod deliveries;
+mod photos;
+mod reports;
+mod statuses;
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use balagh_shared::keyring::Keyring;
+use balagh_shared::seal::SealError;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Sqlite, Transaction};
+
+pub use deliveries::{Backlog, Job, Load};
+
+/// How long a writer waits for its turn, in seconds, before the client is told to come back.
+const TURN_S: u64 = 5;
+const READERS: u32 = 4;
+
+/// The ledger of one edge.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    seals: Keyring,
+}
+
+/// Why something is not in the ledger.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum LedgerError {
+    /// Another report took the key, the number or the nonce first.
+    Conflict,
+    /// The storage failed; nothing was written.
+    Storage(sqlx::Error),
+    /// The schema could not be brought up to date.
+    Migration(sqlx::migrate::MigrateError),
+    /// SQLite does not promise what an acknowledgement promises.
+    Durability {
+        /// Which setting.
+        pragma: &'static str,
+        /// What it says.
+        value: String,
+    },
+    /// What is stored cannot be read as what was stored.
+    Corrupt(serde_json::Error),
+    /// A contact could not be sealed or opened.
+    Seal(SealError),
+    /// The system gave no random bytes to seal with.
+    Randomness,
+}
+
+impl Ledger {
+    /// Opens `<folder>/edge.sqlite`, making it where there is none, and checks that a commit will
+    /// mean what it must mean. `seals` keeps the contacts.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn open(folder: &Path, seals: Keyring) -> Result<Ledger, LedgerError> {
+        let options = SqliteConnectOptions::new()
+            .filename(folder.join("edge.sqlite"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(TURN_S));
+        let pool = SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(TURN_S));
+        let writer = pool
+            .clone()
+            .max_connections(1)
+            .connect_with(options.clone())
+            .await?;
+        sqlx::migrate!("./migrations")
+            .run(&writer)
+            .await
+            .map_err(LedgerError::Migration)?;
+        let readers = pool
+            .max_connections(READERS)
+            .connect_with(options.read_only(true))
+            .await?;
+        let ledger = Ledger {
+            writer,
+            readers,
+            seals,
+        };
+        ledger.check_durability().await?;
+        Ok(ledger)
+    }
+
+    async fn check_durability(&self) -> Result<(), LedgerError> {
+        let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
+            .fetch_one(&self.writer)
+            .await?;
+        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
+            .fetch_one(&self.writer)
+            .await?;
+        if !journal.eq_ignore_ascii_case("wal") {
+            return Err(LedgerError::Durability {
+                pragma: "journal_mode",
+                value: journal,
+            });
+        }
+        // 2 is FULL: the log is on disk before a commit returns. 1 (NORMAL) loses the last ones.
+        if synchronous < 2 {
+            let value = synchronous.to_string();
+            return Err(LedgerError::Durability {
+                pragma: "synchronous",
+                value,
+            });
+        }
+        Ok(())
+    }
+
+    /// Whether it answers.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn ping(&self) -> Result<(), LedgerError> {
+        sqlx::query("SELECT 1").execute(&self.readers).await?;
+        Ok(())
+    }
+
+    /// Closes it in order: the log is folded into the database.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    /// A transaction that holds the write lock from its first moment: what it reads stays true
+    /// until it commits.
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, LedgerError> {
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+impl From<sqlx::Error> for LedgerError {
+    fn from(error: sqlx::Error) -> LedgerError {
+        let is_taken = error
+            .as_database_error()
+            .is_some_and(|error| error.is_unique_violation());
+        if is_taken {
+            LedgerError::Conflict
+        } else {
+            LedgerError::Storage(error)
+        }
+    }
+}
+
+impl From<serde_json::Error> for LedgerError {
+    fn from(error: serde_json::Error) -> LedgerError {
+        LedgerError::Corrupt(error)
+    }
+}
+
+impl From<SealError> for LedgerError {
+    fn from(error: SealError) -> LedgerError {
+        LedgerError::Seal(error)
+    }
+}
+
+impl fmt::Display for LedgerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LedgerError::Conflict => f.write_str("the key, number or nonce is taken"),
+            LedgerError::Storage(error) => write!(f, "the ledger: {error}"),
+            LedgerError::Migration(error) => write!(f, "the ledger's schema: {error}"),
+            LedgerError::Durability { pragma, value } => {
+                write!(
+                    f,
+                    "SQLite's {pragma} is {value}: a receipt would promise too much"
+                )
+            }
+            LedgerError::Corrupt(error) => write!(f, "a row of the ledger: {error}"),
+            LedgerError::Seal(error) => write!(f, "a sealed contact: {error}"),
+            LedgerError::Randomness => f.write_str("the system gives no random bytes"),
+        }
+    }
+}
+
+impl std::error::Error for LedgerError {}

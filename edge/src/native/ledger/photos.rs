@@ -1,0 +1,120 @@
+//! Photos: rows that name files. The file is durable before its row is written.
+
+use balagh_shared::delivery::StoredPhoto;
+use balagh_shared::time::Timestamp;
+use sqlx::FromRow;
+
+use super::{Ledger, LedgerError};
+use crate::screen::Effect;
+
+#[derive(FromRow)]
+pub(super) struct PhotoRow {
+    sha256: String,
+    sent_sha256: String,
+    media_type: String,
+    bytes: i64,
+    width: i64,
+    height: i64,
+}
+
+impl From<PhotoRow> for StoredPhoto {
+    fn from(row: PhotoRow) -> StoredPhoto {
+        StoredPhoto {
+            sha256: row.sha256,
+            sent_sha256: row.sent_sha256,
+            media_type: row.media_type,
+            bytes: u64::try_from(row.bytes).unwrap_or_default(),
+            width: u32::try_from(row.width).unwrap_or_default(),
+            height: u32::try_from(row.height).unwrap_or_default(),
+        }
+    }
+}
+
+impl Ledger {
+    /// The photo that was sent under this name.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn photo(
+        &self,
+        municipality: &str,
+        sent_sha256: &str,
+    ) -> Result<Option<StoredPhoto>, LedgerError> {
+        let row: Option<PhotoRow> = sqlx::query_as(
+            "SELECT sha256, sent_sha256, media_type, bytes, width, height FROM photos
+             WHERE municipality = ? AND sent_sha256 = ?",
+        )
+        .bind(municipality)
+        .bind(sent_sha256)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(row.map(StoredPhoto::from))
+    }
+
+    /// Writes the row of a photo whose file is durable, and queues it for every report that
+    /// waited for it. `count` is the sender's ceiling, counted with it.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn keep_photo(
+        &self,
+        municipality: &str,
+        photo: &StoredPhoto,
+        count: &Effect,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let mut tx = self.begin().await?;
+        sqlx::query(
+            "INSERT INTO photos (municipality, sent_sha256, sha256, media_type, bytes, width,
+                                 height, stored_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(municipality)
+        .bind(&photo.sent_sha256)
+        .bind(&photo.sha256)
+        .bind(&photo.media_type)
+        .bind(i64::try_from(photo.bytes).unwrap_or(i64::MAX))
+        .bind(i64::from(photo.width))
+        .bind(i64::from(photo.height))
+        .bind(now.millis())
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query(
+            "INSERT INTO outbox (number, photo, queued_at, due_at)
+             SELECT named.number, named.sent_sha256, ?1, ?1 FROM report_photos named
+             JOIN reports USING (number)
+             WHERE named.sent_sha256 = ?2 AND reports.municipality = ?3
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(now.millis())
+        .bind(&photo.sent_sha256)
+        .bind(municipality)
+        .execute(&mut *tx)
+        .await?;
+        if let Effect::Count { subject, tat } = count {
+            sqlx::query(
+                "INSERT INTO counters (subject, tat) VALUES (?, ?)
+                 ON CONFLICT (subject) DO UPDATE SET tat = max(tat, excluded.tat)",
+            )
+            .bind(subject)
+            .bind(tat)
+            .execute(&mut *tx)
+            .await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The state of one counter.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn counter(&self, subject: &str) -> Result<Option<i64>, LedgerError> {
+        Ok(
+            sqlx::query_scalar("SELECT tat FROM counters WHERE subject = ?")
+                .bind(subject)
+                .fetch_optional(&self.readers)
+                .await?,
+        )
+    }
+}

@@ -1,0 +1,213 @@
+//! Reports: what a decision reads, and what it writes.
+
+use balagh_shared::delivery::{self, Delivery};
+use balagh_shared::report::{Contact, Report};
+use balagh_shared::seal;
+use balagh_shared::time::Timestamp;
+use sqlx::{Sqlite, Transaction};
+
+use super::{Ledger, LedgerError};
+use crate::native::clock;
+use crate::screen::{Effect, Insert, Reads, Slot, StoredSubmission, Wanted};
+
+impl Ledger {
+    /// Looks up what a plan wants.
+    ///
+    /// # Errors
+    /// [`LedgerError`], when the storage fails.
+    pub async fn read(&self, municipality: &str, wanted: &Wanted) -> Result<Reads, LedgerError> {
+        let mut reads = Reads::default();
+        if let Some(slot) = wanted.slot {
+            reads.submission = self.submission(slot).await?;
+        }
+        if let Some(nonce) = wanted.nonce {
+            reads.nonce_spent =
+                sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM nonces WHERE nonce = ?)")
+                    .bind(nonce.as_slice())
+                    .fetch_one(&self.readers)
+                    .await?;
+        }
+        for name in &wanted.photos {
+            reads.photos.extend(self.photo(municipality, name).await?);
+        }
+        for subject in &wanted.counters {
+            let tat = sqlx::query_scalar("SELECT tat FROM counters WHERE subject = ?")
+                .bind(subject)
+                .fetch_optional(&self.readers)
+                .await?;
+            reads
+                .counters
+                .extend(tat.map(|tat: i64| (subject.clone(), tat)));
+        }
+        Ok(reads)
+    }
+
+    /// What was acknowledged in a slot.
+    ///
+    /// # Errors
+    /// [`LedgerError`], when the storage fails.
+    pub async fn submission(&self, slot: Slot) -> Result<Option<StoredSubmission>, LedgerError> {
+        let row: Option<(Vec<u8>, String)> =
+            sqlx::query_as("SELECT fingerprint, receipt_json FROM submissions WHERE slot = ?")
+                .bind(slot.hex())
+                .fetch_optional(&self.readers)
+                .await?;
+        let Some((fingerprint, receipt)) = row else {
+            return Ok(None);
+        };
+        // A fingerprint of another length fits no report: the key then counts as another's.
+        let fingerprint = fingerprint.try_into().unwrap_or_default();
+        Ok(Some(StoredSubmission {
+            fingerprint,
+            stub: serde_json::from_str(&receipt)?,
+        }))
+    }
+
+    /// Writes a decision: all of it, durably, or nothing.
+    ///
+    /// # Errors
+    /// [`LedgerError::Conflict`] when key, number or nonce were taken since they were read.
+    pub async fn apply(&self, effects: &[Effect], now: Timestamp) -> Result<(), LedgerError> {
+        let mut tx = self.begin().await?;
+        for effect in effects {
+            match effect {
+                Effect::InsertReport(insert) => self.insert(&mut tx, insert, now).await?,
+                Effect::SpendNonce { nonce, expires_at } => {
+                    sqlx::query("INSERT INTO nonces (nonce, expires_at_s) VALUES (?, ?)")
+                        .bind(nonce.as_slice())
+                        .bind(expires_at)
+                        .execute(&mut *tx)
+                        .await?;
+                }
+                Effect::Count { subject, tat } => {
+                    // Two decisions at the same moment: the later state is the stricter one.
+                    sqlx::query(
+                        "INSERT INTO counters (subject, tat) VALUES (?, ?)
+                         ON CONFLICT (subject) DO UPDATE SET tat = max(tat, excluded.tat)",
+                    )
+                    .bind(subject)
+                    .bind(tat)
+                    .execute(&mut *tx)
+                    .await?;
+                }
+            }
+        }
+        // What is over weighs nothing any more: a spent nonce of a dead session, an empty bucket.
+        sqlx::query("DELETE FROM nonces WHERE expires_at_s < ?")
+            .bind(now.seconds())
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("DELETE FROM counters WHERE tat < ?")
+            .bind(now.millis())
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn insert(
+        &self,
+        tx: &mut Transaction<'static, Sqlite>,
+        insert: &Insert,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let Insert {
+            slot,
+            fingerprint,
+            stub,
+            delivery,
+        } = insert;
+        let number = stub.number.as_str();
+        sqlx::query(
+            "INSERT INTO submissions (slot, fingerprint, number, receipt_json, received_at)
+             VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(slot.hex())
+        .bind(fingerprint.as_slice())
+        .bind(number)
+        .bind(serde_json::to_string(stub)?)
+        .bind(now.millis())
+        .execute(&mut **tx)
+        .await?;
+        sqlx::query(
+            "INSERT INTO reports (number, municipality, category, verdict, secret_kid, received_at,
+                                  delivery_json, contact_sealed)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(number)
+        .bind(&delivery.municipality)
+        .bind(&delivery.report.category)
+        .bind(verdict_code(delivery.verdict))
+        .bind(&delivery.secret_kid)
+        .bind(now.millis())
+        .bind(serde_json::to_string(&without_contact(delivery))?)
+        .bind(self.seal_contact(number, delivery.report.contact.as_ref())?)
+        .execute(&mut **tx)
+        .await?;
+        for (position, photo) in delivery.report.photos.iter().enumerate() {
+            sqlx::query(
+                "INSERT INTO report_photos (number, sent_sha256, position) VALUES (?, ?, ?)",
+            )
+            .bind(number)
+            .bind(photo)
+            .bind(i64::try_from(position).unwrap_or(i64::MAX))
+            .execute(&mut **tx)
+            .await?;
+        }
+        sqlx::query("INSERT INTO outbox (number, queued_at, due_at) VALUES (?, ?, ?)")
+            .bind(number)
+            .bind(now.millis())
+            .bind(now.millis())
+            .execute(&mut **tx)
+            .await?;
+        Ok(())
+    }
+
+    fn seal_contact(
+        &self,
+        number: &str,
+        contact: Option<&Contact>,
+    ) -> Result<Option<String>, LedgerError> {
+        let Some(contact) = contact else {
+            return Ok(None);
+        };
+        let nonce = clock::random().map_err(|_| LedgerError::Randomness)?;
+        let plain = serde_json::to_vec(contact)?;
+        let sealed = seal::seal(&self.seals, &nonce, number.as_bytes(), &plain)?;
+        Ok(Some(sealed.as_str().to_owned()))
+    }
+
+    pub(super) fn open_contact(
+        &self,
+        number: &str,
+        sealed: Option<&str>,
+    ) -> Result<Option<Contact>, LedgerError> {
+        let Some(sealed) = sealed else {
+            return Ok(None);
+        };
+        let sealed = seal::Sealed::parse(sealed)?;
+        let plain = seal::open(&self.seals, number.as_bytes(), &sealed)?;
+        Ok(Some(serde_json::from_slice(&plain)?))
+    }
+}
+
+fn without_contact(delivery: &Delivery) -> Delivery {
+    let report = Report {
+        contact: None,
+        ..delivery.report.clone()
+    };
+    // Photos are looked up when it is delivered: more may have come by then.
+    Delivery {
+        report,
+        photos: Vec::new(),
+        ..delivery.clone()
+    }
+}
+
+fn verdict_code(verdict: delivery::Verdict) -> &'static str {
+    match verdict {
+        delivery::Verdict::Accept => "accept",
+        delivery::Verdict::Quarantine => "quarantine",
+        delivery::Verdict::Redirect => "redirect",
+    }
+}

@@ -1,0 +1,99 @@
+//! How reports stand: what the origin last told, so that tracking works while it is away.
+
+use balagh_shared::delivery::{Delivery, OriginEvent};
+use balagh_shared::status::{PublicStatus, State, StatusEvent};
+
+use super::{Ledger, LedgerError};
+
+impl Ledger {
+    /// Which key the tracking code of a report is derived with; nothing where there is none.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn secret_kid(
+        &self,
+        municipality: &str,
+        number: &str,
+    ) -> Result<Option<String>, LedgerError> {
+        Ok(sqlx::query_scalar(
+            "SELECT secret_kid FROM reports WHERE number = ? AND municipality = ?",
+        )
+        .bind(number)
+        .bind(municipality)
+        .fetch_optional(&self.readers)
+        .await?)
+    }
+
+    /// How a report stands: as the origin last told, else as it was received.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn status(&self, number: &str) -> Result<Option<PublicStatus>, LedgerError> {
+        let told: Option<String> =
+            sqlx::query_scalar("SELECT status_json FROM statuses WHERE number = ?")
+                .bind(number)
+                .fetch_optional(&self.readers)
+                .await?;
+        if let Some(told) = told {
+            return Ok(Some(serde_json::from_str(&told)?));
+        }
+        let received: Option<String> =
+            sqlx::query_scalar("SELECT delivery_json FROM reports WHERE number = ?")
+                .bind(number)
+                .fetch_optional(&self.readers)
+                .await?;
+        let Some(received) = received else {
+            return Ok(None);
+        };
+        let delivery: Delivery = serde_json::from_str(&received)?;
+        Ok(Some(as_received(delivery)))
+    }
+
+    /// Keeps news from the origin, unless newer news is here already.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn keep_status(&self, event: &OriginEvent) -> Result<(), LedgerError> {
+        sqlx::query(
+            "INSERT INTO statuses (number, municipality, revision, status_json)
+             VALUES (?, ?, ?, ?)
+             ON CONFLICT (number) DO UPDATE
+             SET revision = excluded.revision, status_json = excluded.status_json
+             WHERE excluded.revision > statuses.revision
+               AND excluded.municipality = statuses.municipality",
+        )
+        .bind(&event.status.number)
+        .bind(&event.municipality)
+        .bind(i64::try_from(event.status.revision).unwrap_or(i64::MAX))
+        .bind(serde_json::to_string(&event.status)?)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+}
+
+fn as_received(delivery: Delivery) -> PublicStatus {
+    let Delivery {
+        number,
+        received_at,
+        route,
+        report,
+        ..
+    } = delivery;
+    PublicStatus {
+        number,
+        category: report.category,
+        state: State::Received,
+        received_at,
+        district: route.district,
+        department: Some(route.department),
+        agency: route.agency,
+        due: Some(route.due),
+        events: vec![StatusEvent {
+            at: received_at,
+            state: State::Received,
+            note: None,
+        }],
+        revision: 0,
+    }
+}

@@ -1,0 +1,36 @@
+//! The native edge: a server with a ledger.
+//!
+//! | module | idea |
+//! | --- | --- |
+//! | [`config`] | what the operator decides |
+//! | [`municipalities`] | documents and boundaries from files |
+//! | `server` | HTTP in, HTTP out |
+//! | `edge` | a request to its answer |
+//! | `reports`, `photos`, `tracking`, `events`, `pages`, `files` | what the routes do |
+//! | [`ledger`] | SQLite: what is acknowledged is on disk |
+//! | `outbox`, `origin` | delivery, until the origin has it |
+//! | `metrics`, `log` | what operators see: features and hashes, never a report |
+
+pub mod config;
+pub mod ledger;
+pub mod municipalities;
+
+mod clock;
+mod edge;
+mod events;
+mod files;
+mod forwarded;
+mod in_flight;
+mod log;
+mod metrics;
+mod origin;
+mod outbox;
+mod pages;
+mod photos;
+mod reports;
+mod server;
+mod start;
+mod tracking;
+mod words;
+
+pub use start::{Running, StartError, run, start};

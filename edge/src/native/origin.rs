@@ -1,0 +1,157 @@
+//! The origin as the edge talks to it: signed, with a time limit, believing only its own answers.
+
+use std::fmt;
+use std::time::Duration;
+
+use balagh_shared::delivery::{Delivery, StoredPhoto};
+use balagh_shared::keyring::Keyring;
+use balagh_shared::signature::{
+    self, ID_HEADER, SIGNATURE_HEADER, SignatureError, TIMESTAMP_HEADER,
+};
+use serde::Deserialize;
+
+use super::clock;
+
+/// How long one request may take, body included.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long the origin may take to accept a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// The origin's edge door.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin {
+    client: reqwest::Client,
+    url: String,
+    keys: Keyring,
+}
+
+/// Why the origin does not have it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub(crate) enum OriginError {
+    /// It could not be reached, or did not answer in time.
+    Away(reqwest::Error),
+    /// It answered with another status than success.
+    Refused(u16),
+    /// It answered success, but not in the origin's words: a portal or a proxy spoke for it.
+    Stranger,
+    /// The message cannot be signed.
+    Sign(SignatureError),
+    /// The message cannot be written.
+    Write(serde_json::Error),
+}
+
+#[derive(Deserialize)]
+struct Taken {
+    number: String,
+}
+
+impl Origin {
+    pub(crate) fn new(url: &str, keys: Keyring) -> Result<Origin, reqwest::Error> {
+        let client = reqwest::Client::builder()
+            .connect_timeout(CONNECT)
+            .timeout(PATIENCE)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(Origin {
+            client,
+            url: url.trim_end_matches('/').to_owned(),
+            keys,
+        })
+    }
+
+    /// `PUT /edge/v1/photos/{sha256}`.
+    pub(crate) async fn photo(
+        &self,
+        photo: &StoredPhoto,
+        bytes: bytes::Bytes,
+    ) -> Result<(), OriginError> {
+        let path = format!("/edge/v1/photos/{}", photo.sha256);
+        let request = self.client.put(self.address(&path));
+        self.send(request, &photo.sha256, &photo.media_type, bytes)
+            .await
+            .map(drop)
+    }
+
+    /// `POST /edge/v1/reports`.
+    pub(crate) async fn report(&self, delivery: &Delivery) -> Result<(), OriginError> {
+        let body = serde_json::to_vec(delivery).map_err(OriginError::Write)?;
+        let request = self.client.post(self.address("/edge/v1/reports"));
+        let answer = self
+            .send(request, &delivery.number, JSON, body.into())
+            .await?;
+        let taken: Taken = serde_json::from_slice(&answer).map_err(|_| OriginError::Stranger)?;
+        if taken.number == delivery.number {
+            Ok(())
+        } else {
+            Err(OriginError::Stranger)
+        }
+    }
+
+    /// `POST /edge/v1/reports/{number}/photos`: a photo that came after its report.
+    pub(crate) async fn late_photo(
+        &self,
+        number: &str,
+        photo: &StoredPhoto,
+    ) -> Result<(), OriginError> {
+        let body = serde_json::to_vec(photo).map_err(OriginError::Write)?;
+        let path = format!("/edge/v1/reports/{number}/photos");
+        let request = self.client.post(self.address(&path));
+        // One id a message: the report's own is the number alone.
+        let id = format!("{number}/{}", photo.sha256);
+        self.send(request, &id, JSON, body.into()).await.map(drop)
+    }
+
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.url)
+    }
+
+    async fn send(
+        &self,
+        request: reqwest::RequestBuilder,
+        id: &str,
+        media_type: &str,
+        body: bytes::Bytes,
+    ) -> Result<bytes::Bytes, OriginError> {
+        let signed = signature::sign(&self.keys, id, clock::now().seconds(), &body)
+            .map_err(OriginError::Sign)?;
+        let response = request
+            .header(ID_HEADER, signed.id)
+            .header(TIMESTAMP_HEADER, signed.timestamp)
+            .header(SIGNATURE_HEADER, signed.signature)
+            .header("content-type", media_type)
+            .body(body)
+            .send()
+            .await
+            .map_err(OriginError::Away)?;
+        if !response.status().is_success() {
+            return Err(OriginError::Refused(response.status().as_u16()));
+        }
+        response.bytes().await.map_err(OriginError::Away)
+    }
+}
+
+const JSON: &str = "application/json";
+
+impl fmt::Display for OriginError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OriginError::Away(error) => {
+                // The client's own words end at the address; why is further down.
+                write!(f, "the origin cannot be reached: {error}")?;
+                let mut cause = std::error::Error::source(error);
+                while let Some(error) = cause {
+                    write!(f, ": {error}")?;
+                    cause = error.source();
+                }
+                Ok(())
+            }
+            OriginError::Refused(status) => write!(f, "the origin answered {status}"),
+            OriginError::Stranger => f.write_str("something else answered for the origin"),
+            OriginError::Sign(error) => write!(f, "the message cannot be signed: {error}"),
+            OriginError::Write(error) => write!(f, "the message cannot be written: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for OriginError {}

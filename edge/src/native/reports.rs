@@ -1,0 +1,99 @@
+//! A report is posted: the plan's reads, the decision, its effects; and a receipt is asked for
+//! again.
+
+use balagh_shared::reason::Reason;
+
+use super::clock;
+use super::edge::{Answer, Asked, Edge};
+use super::ledger::LedgerError;
+use crate::screen::{
+    Decision, Effect, MOST_CONFLICTS, Randomness, Scope, Slot, envelope, plan, screen, session,
+};
+use crate::served::Served;
+
+/// `POST /v1/{municipality}/reports`.
+pub(crate) async fn receive(edge: &Edge, served: &Served, asked: Asked<'_>) -> Answer {
+    let now = clock::now();
+    let posted = edge.posted(served, asked.request, asked.origin, asked.sender);
+    let plan = plan(&posted, now);
+    let stay = plan.reads().slot.map(|slot| edge.in_flight.enter(slot));
+    if matches!(stay, Some(None)) {
+        return Answer::refuse_for(Reason::KeyInFlight, asked.language);
+    }
+    let mut conflicts = 0;
+    loop {
+        let mut reads = match edge.ledger.read(served.id(), plan.reads()).await {
+            Ok(reads) => reads,
+            Err(error) => return unavailable(&error, asked.language),
+        };
+        reads.conflicts = conflicts;
+        let Ok(number) = clock::random() else {
+            return Answer::refuse_for(Reason::Internal, asked.language);
+        };
+        let randomness = Randomness { number };
+        let decision = screen(&posted, &edge.mint(), &plan, &reads, now, &randomness);
+        if decision.effects.is_empty() {
+            return decision.into();
+        }
+        match edge.ledger.apply(&decision.effects, now).await {
+            Ok(()) => {
+                edge.bell.notify_one();
+                let number = number_of(&decision);
+                return Answer {
+                    number,
+                    ..decision.into()
+                };
+            }
+            // Somebody else took the key, the number or the nonce in between: what is there now
+            // decides. The attempt after the last conflict is the one kept for a person.
+            Err(LedgerError::Conflict) if conflicts < MOST_CONFLICTS => conflicts += 1,
+            Err(error) => return unavailable(&error, asked.language),
+        }
+    }
+}
+
+/// `GET /v1/{municipality}/submission`: what became of an attempt that got no answer.
+pub(crate) async fn recall(edge: &Edge, served: &Served, asked: Asked<'_>) -> Answer {
+    let refuse = |reason| Answer::refuse_for(reason, asked.language);
+    let key = match envelope::key(asked.request) {
+        Ok(key) => key,
+        Err(reason) => return refuse(reason),
+    };
+    let scope = match session::partner(served, asked.request) {
+        Some(Ok(partner)) => Scope::Partner(partner),
+        Some(Err(reason)) => return refuse(reason),
+        None => Scope::Public,
+    };
+    let slot = Slot::of(served.id(), scope, &key);
+    // Asked before the ledger is: a report that is stored between the two questions is then in one
+    // of the two answers.
+    let is_in_flight = edge.in_flight.contains(slot);
+    match edge.ledger.submission(slot).await {
+        Ok(Some(stored)) => match stored.stub.response(&edge.mint(), 200) {
+            Ok(response) => Answer {
+                number: Some(stored.stub.number.to_string()),
+                ..response.into()
+            },
+            Err(error) => {
+                tracing::error!(%error, "a tracking code's key is gone");
+                refuse(Reason::Internal)
+            }
+        },
+        Ok(None) if is_in_flight => refuse(Reason::KeyInFlight),
+        Ok(None) => refuse(Reason::KeyUnknown),
+        Err(error) => unavailable(&error, asked.language),
+    }
+}
+
+/// The ledger cannot: nothing is acknowledged, and the client comes back.
+pub(crate) fn unavailable(error: &LedgerError, language: &str) -> Answer {
+    tracing::error!(%error, "the ledger failed");
+    Answer::refuse_for(Reason::StorageUnavailable, language)
+}
+
+fn number_of(decision: &Decision) -> Option<String> {
+    decision.effects.iter().find_map(|effect| match effect {
+        Effect::InsertReport(insert) => Some(insert.stub.number.to_string()),
+        Effect::SpendNonce { .. } | Effect::Count { .. } => None,
+    })
+}

@@ -1,0 +1,232 @@
+//! From a configuration to a running edge, and back to silence.
+
+use std::fmt;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use super::config::{Config, ConfigError};
+use super::edge::Edge;
+use super::files::Files;
+use super::in_flight::InFlight;
+use super::ledger::{Ledger, LedgerError};
+use super::metrics::Metrics;
+use super::municipalities::{self, LoadError};
+use super::origin::Origin;
+use super::photos::PhotoStore;
+use super::{log, outbox, server};
+use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
+
+/// How long requests and deliveries that are under way may take once the edge is asked to stop.
+const FAREWELL: Duration = Duration::from_secs(8);
+
+/// Why an edge did not start, or did not go on.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The configuration file.
+    Config(ConfigError),
+    /// The keys in the environment.
+    Keys(KeysError),
+    /// A municipality's files.
+    Municipality(LoadError),
+    /// The ledger.
+    Ledger(LedgerError),
+    /// The folder of the data.
+    Data {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The store of photos.
+    Photos(object_store::Error),
+    /// The client that delivers to the origin.
+    Origin(reqwest::Error),
+    /// The address to listen on.
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The server ended.
+    Serve(std::io::Error),
+}
+
+/// An edge that runs.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+    server: JoinHandle<std::io::Result<()>>,
+    outbox: JoinHandle<()>,
+    ledger: Ledger,
+}
+
+/// Runs an edge until the process is asked to stop (Ctrl-C or SIGTERM). Keys come from the
+/// environment.
+///
+/// # Errors
+/// [`StartError`], with what is missing and what to put there.
+pub async fn run(config: &Path) -> Result<(), StartError> {
+    log::start();
+    let config = Config::read(config).map_err(StartError::Config)?;
+    let running = start(config, &|name| std::env::var(name).ok()).await?;
+    tracing::info!(address = %running.address(), "listening");
+    running.until(asked_to_stop()).await
+}
+
+/// Starts an edge. `variable` reads the environment's keys.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn start(
+    config: Config,
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<Running, StartError> {
+    let keys = ScreenKeys::read(variable).map_err(StartError::Keys)?;
+    let secrets = LedgerKeys::read(variable).map_err(StartError::Keys)?;
+    let municipalities = municipalities::load_all(&config.municipalities, config.packs.as_deref())
+        .map_err(StartError::Municipality)?;
+    let photos = config.data.join("photos");
+    std::fs::create_dir_all(&photos).map_err(|error| StartError::Data {
+        path: photos.clone(),
+        error,
+    })?;
+    let ledger = Ledger::open(&config.data, secrets.seals.clone())
+        .await
+        .map_err(StartError::Ledger)?;
+    // The one error is that a provider is already installed, by us or by the origin beside us.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let origin =
+        Origin::new(&config.origin.url, secrets.webhooks.clone()).map_err(StartError::Origin)?;
+    let listen = |error| StartError::Listen {
+        address: config.listen,
+        error,
+    };
+    let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+
+    let edge = Arc::new(Edge {
+        own_origin: config.own_origin(),
+        photos: PhotoStore::open(&photos).map_err(StartError::Photos)?,
+        widget: config.widget.clone().map(Files::new),
+        site: config.site.clone().map(Files::new),
+        metrics: Metrics::default(),
+        in_flight: InFlight::default(),
+        bell: Arc::new(Notify::new()),
+        ledger: ledger.clone(),
+        config,
+        municipalities,
+        keys,
+        secrets,
+    });
+    let (stop, stopped) = watch::channel(false);
+    let outbox = tokio::spawn(outbox::run(Arc::clone(&edge), origin, stopped.clone()));
+    let service = server::router(edge).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(told(stopped));
+    let server = tokio::spawn(server.into_future());
+    Ok(Running {
+        address,
+        stop,
+        server,
+        outbox,
+        ledger,
+    })
+}
+
+impl Running {
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops it: no new requests, those under way are answered, the ledger is closed.
+    ///
+    /// # Errors
+    /// [`StartError::Serve`] when the server had failed before.
+    pub async fn stop(self) -> Result<(), StartError> {
+        self.until(std::future::ready(())).await
+    }
+
+    async fn until(mut self, enough: impl Future<Output = ()>) -> Result<(), StartError> {
+        let failed = |ended: Result<std::io::Result<()>, tokio::task::JoinError>| match ended {
+            Ok(ended) => ended.map_err(StartError::Serve),
+            Err(error) => Err(StartError::Serve(std::io::Error::other(error))),
+        };
+        tokio::select! {
+            ended = &mut self.server => return failed(ended),
+            () = enough => {}
+        }
+        self.stop.send_replace(true);
+        let finished = async {
+            let ended = (&mut self.server).await;
+            // The outbox only ends by itself; what it could not finish stays in the ledger.
+            drop((&mut self.outbox).await);
+            ended
+        };
+        let ended = tokio::time::timeout(FAREWELL, finished).await;
+        self.server.abort();
+        self.outbox.abort();
+        self.ledger.close().await;
+        ended.map_or(Ok(()), failed)
+    }
+}
+
+async fn told(mut stopped: watch::Receiver<bool>) {
+    // An error means that nobody is left to say so.
+    drop(stopped.wait_for(|stop| *stop).await);
+}
+
+async fn asked_to_stop() {
+    let interrupt = async {
+        // Where the signal cannot be heard, the process is ended without it.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut asked) => drop(asked.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StartError::Config(error) => error.fmt(f),
+            StartError::Keys(error) => error.fmt(f),
+            StartError::Municipality(error) => error.fmt(f),
+            StartError::Ledger(error) => error.fmt(f),
+            StartError::Data { path, error } => {
+                write!(f, "cannot make the folder {}: {error}", path.display())
+            }
+            StartError::Photos(error) => write!(f, "the store of photos: {error}"),
+            StartError::Origin(error) => write!(f, "the client to the origin: {error}"),
+            StartError::Listen { address, error } => {
+                write!(f, "cannot listen on {address}: {error}")
+            }
+            StartError::Serve(error) => write!(f, "the server ended: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}

@@ -1,0 +1,104 @@
+//! The words of the plain pages, in Arabic and English.
+
+use balagh_shared::status::State;
+
+/// The words of one language.
+pub(crate) struct Words {
+    pub(crate) direction: &'static str,
+    pub(crate) report: &'static str,
+    pub(crate) track: &'static str,
+    pub(crate) ways: &'static str,
+    pub(crate) by_phone: &'static str,
+    pub(crate) emergency: &'static str,
+    pub(crate) needs_scripts: &'static str,
+    pub(crate) number: &'static str,
+    pub(crate) code: &'static str,
+    pub(crate) show: &'static str,
+    pub(crate) not_found: &'static str,
+    pub(crate) received: &'static str,
+    pub(crate) state: &'static str,
+    pub(crate) category: &'static str,
+    pub(crate) district: &'static str,
+    pub(crate) department: &'static str,
+    pub(crate) due: &'static str,
+    pub(crate) history: &'static str,
+    pub(crate) reasons: &'static str,
+    pub(crate) municipalities: &'static str,
+    pub(crate) other_language: (&'static str, &'static str),
+}
+
+const ARABIC: Words = Words {
+    direction: "rtl",
+    report: "تقديم بلاغ",
+    track: "متابعة بلاغ",
+    ways: "طرق الإبلاغ",
+    by_phone: "بالهاتف",
+    emergency: "إذا كان أحد في خطر فاتصل أولاً بالرقم",
+    needs_scripts: "يحتاج نموذج البلاغ إلى متصفح يشغّل البرامج النصية. إن لم يظهر هنا فاتصل بنا.",
+    number: "رقم البلاغ",
+    code: "رمز المتابعة",
+    show: "عرض الحالة",
+    not_found: "لا يوجد بلاغ بهذا الرقم وهذا الرمز. تحقق منهما ثم حاول مرة أخرى.",
+    received: "تاريخ الاستلام",
+    state: "الحالة",
+    category: "النوع",
+    district: "البلدية",
+    department: "الإدارة",
+    due: "موعد المعالجة المتوقع",
+    history: "ما تم حتى الآن",
+    reasons: "رموز الرفض ومعانيها",
+    municipalities: "الأمانات",
+    other_language: ("en", "English"),
+};
+
+const ENGLISH: Words = Words {
+    direction: "ltr",
+    report: "Report a problem",
+    track: "Track a report",
+    ways: "Ways to report",
+    by_phone: "By phone",
+    emergency: "If someone is in danger, first call",
+    needs_scripts: "The form needs a browser that runs scripts. If it does not appear here, call us.",
+    number: "Report number",
+    code: "Tracking code",
+    show: "Show status",
+    not_found: "There is no report with this number and code. Check both and try again.",
+    received: "Received",
+    state: "Status",
+    category: "Type",
+    district: "Sub-municipality",
+    department: "Department",
+    due: "Expected by",
+    history: "What has happened",
+    reasons: "Refusals and what they mean",
+    municipalities: "Municipalities",
+    other_language: ("ar", "العربية"),
+};
+
+impl Words {
+    /// The words of `language`; English for what is not Arabic.
+    pub(crate) fn of(language: &str) -> &'static Words {
+        if language == "ar" { &ARABIC } else { &ENGLISH }
+    }
+
+    /// How a state is called.
+    pub(crate) fn state_name(&self, state: State) -> &'static str {
+        let (arabic, english) = match state {
+            State::Received => ("تم الاستلام", "Received"),
+            State::Screened => ("تم التحقق", "Checked"),
+            State::Assigned => ("أُحيل إلى الإدارة المختصة", "Assigned to a department"),
+            State::InProgress => ("قيد المعالجة", "In progress"),
+            State::WaitingForReporter => ("بانتظار ردكم", "Waiting for your answer"),
+            State::Transferred => ("أُحيل إلى جهة أخرى", "Passed to another agency"),
+            State::Resolved => ("تمت المعالجة", "Resolved"),
+            State::Closed => ("مغلق", "Closed"),
+            State::Reopened => ("أُعيد فتحه", "Reopened"),
+            State::Rejected => ("لم يُقبل", "Not taken"),
+        };
+        if self.direction == "rtl" {
+            arabic
+        } else {
+            english
+        }
+    }
+}

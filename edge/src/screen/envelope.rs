@@ -1,0 +1,93 @@
+//! Is it a request of the right shape, from a page that may send it?
+
+use balagh_shared::canonical;
+use balagh_shared::key::IdempotencyKey;
+use balagh_shared::reason::{Reason, Violation};
+use balagh_shared::report::Report;
+
+use super::key::{Scope, Slot};
+use super::{Posted, session};
+use crate::http::cors::WebOrigin;
+use crate::http::{Request, Route, refusal};
+
+/// A report out of its envelope.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Envelope {
+    /// Where its key is remembered.
+    pub slot: Slot,
+    /// What it says.
+    pub report: Report,
+    /// Which report it is.
+    pub fingerprint: [u8; 32],
+}
+
+/// The header of the idempotency key, in lower case.
+pub const KEY_HEADER: &str = "idempotency-key";
+
+/// What can be said of any request before its body is read.
+///
+/// # Errors
+/// Why it is refused: its method, its page's web origin, or the length it announces.
+pub fn door(route: &Route, request: &Request, origin: &WebOrigin) -> Result<(), Violation> {
+    if !route.methods().contains(&request.method) {
+        return Err(Violation::new(Reason::RequestMethod, ""));
+    }
+    if route.is_guarded() && *origin == WebOrigin::Foreign {
+        return Err(Violation::new(Reason::OriginForeign, ""));
+    }
+    let announced = request
+        .headers
+        .get("content-length")
+        .and_then(|text| text.parse().ok());
+    if announced.is_some_and(|bytes: u64| bytes > route.body_limit() as u64) {
+        return Err(over_limit(route, route.body_limit()));
+    }
+    Ok(())
+}
+
+/// A body that is, or says it is, longer than `limit` bytes.
+#[must_use]
+pub fn over_limit(route: &Route, limit: usize) -> Violation {
+    let reason = match route {
+        Route::Photo { .. } => Reason::PhotoTooLarge,
+        _ => Reason::RequestTooLarge,
+    };
+    refusal::too_large(reason, limit)
+}
+
+/// Reads the idempotency key.
+///
+/// # Errors
+/// [`Reason::KeyMissing`] where there is none, or something else in its place.
+pub fn key(request: &Request) -> Result<IdempotencyKey, Reason> {
+    request
+        .headers
+        .get(KEY_HEADER)
+        .and_then(|text| IdempotencyKey::parse(text).ok())
+        .ok_or(Reason::KeyMissing)
+}
+
+pub(super) fn open(posted: &Posted<'_>) -> Result<Envelope, Vec<Violation>> {
+    let Posted {
+        served, request, ..
+    } = posted;
+    let refuse = |reason| vec![Violation::new(reason, "")];
+    if request.media_type().as_deref() != Some("application/json") {
+        return Err(refuse(Reason::RequestType));
+    }
+    let key = key(request).map_err(refuse)?;
+    let report: Report =
+        serde_json::from_slice(&request.body).map_err(|_| refuse(Reason::RequestMalformed))?;
+    let fingerprint =
+        canonical::fingerprint(&report).map_err(|_| refuse(Reason::RequestMalformed))?;
+    let scope = match session::partner(served, request) {
+        Some(Ok(partner)) => Scope::Partner(partner),
+        // A stranger's key is refused a step later; nothing is ever stored under its slot.
+        Some(Err(_)) | None => Scope::Public,
+    };
+    Ok(Envelope {
+        slot: Slot::of(served.id(), scope, &key),
+        report,
+        fingerprint,
+    })
+}

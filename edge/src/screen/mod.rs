@@ -1,0 +1,390 @@
+//! The screen: what becomes of a report, decided purely.
+//!
+//! [`plan`] reads the request and says what must be looked up; the shell looks it up; [`screen`]
+//! decides and says what to write; the shell writes it, report, nonce and counters in **one**
+//! transaction, and on a conflict screens again. Steps run from cheap to dear, a file each, and
+//! each can say why it stopped a report.
+//!
+//! *Architecture invariant: screening never fails: it returns a verdict and its reasons.*
+
+pub mod envelope;
+mod key;
+mod limits;
+pub mod photos;
+mod rules;
+pub mod session;
+mod verdict;
+
+use std::collections::BTreeMap;
+
+use balagh_shared::delivery::StoredPhoto;
+use balagh_shared::keyring::Keyring;
+use balagh_shared::reason::{Reason, Violation};
+use balagh_shared::time::Timestamp;
+
+use crate::http::cors::WebOrigin;
+use crate::http::{Request, Response, refusal};
+use crate::keys::ScreenKeys;
+use crate::served::Served;
+
+pub use envelope::Envelope;
+pub use key::{Scope, Slot, StoredSubmission, Stub};
+pub use limits::{Subject, ceiling};
+pub use session::Caller;
+pub use verdict::Insert;
+
+/// The steps, in the order they run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Is it a request of the right shape, from a page that may send it?
+    Envelope,
+    /// Was it here before?
+    Key,
+    /// Does a form of ours, or a partner, send it?
+    Session,
+    /// Does it follow the municipality's rules?
+    Rules,
+    /// Which of its photos are here?
+    Photos,
+    /// How much does this sender send?
+    Limits,
+    /// Whose is it, and by when?
+    Verdict,
+}
+
+impl Step {
+    /// All steps, in order.
+    pub const ALL: [Step; 7] = [
+        Step::Envelope,
+        Step::Key,
+        Step::Session,
+        Step::Rules,
+        Step::Photos,
+        Step::Limits,
+        Step::Verdict,
+    ];
+
+    /// Its name, in logs and metrics.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Step::Envelope => "envelope",
+            Step::Key => "key",
+            Step::Session => "session",
+            Step::Rules => "rules",
+            Step::Photos => "photos",
+            Step::Limits => "limits",
+            Step::Verdict => "verdict",
+        }
+    }
+
+    /// What it asks and what its answer can be, for people.
+    #[must_use]
+    pub fn explain(self) -> &'static str {
+        match self {
+            Step::Envelope => {
+                "Method, size, type, web origin, key and shape; refuses what cannot be read as a \
+                 report."
+            }
+            Step::Key => {
+                "Looks the idempotency key up; the same report gets its receipt again, another \
+                 report under the same key is refused."
+            }
+            Step::Session => {
+                "Checks the form's session or the partner's key; refuses a session that is not \
+                 ours, over or spent, so that the widget renews it."
+            }
+            Step::Rules => {
+                "Judges the report by the municipality's document and the full boundary pack; \
+                 refuses with everything there is to mend."
+            }
+            Step::Photos => {
+                "Notes which of the named photos are held; missing ones may follow and never stop \
+                 a report."
+            }
+            Step::Limits => {
+                "Counts per sender and per contact; past a limit a person looks at the report, \
+                 past the hard ceiling it is asked to come back."
+            }
+            Step::Verdict => {
+                "Mints the number, routes to district, department or agency, and writes the \
+                 receipt."
+            }
+        }
+    }
+}
+
+/// A report that is posted, as it came, and where.
+#[derive(Debug, Clone, Copy)]
+pub struct Posted<'a> {
+    /// The municipality it is for.
+    pub served: &'a Served,
+    /// The keys of the screen.
+    pub keys: &'a ScreenKeys,
+    /// The request.
+    pub request: &'a Request,
+    /// The page it comes from, judged.
+    pub origin: &'a WebOrigin,
+    /// The edge's own web origin.
+    pub own_origin: &'a str,
+    /// The sender's hash of the day.
+    pub sender: &'a str,
+}
+
+/// A request, read: what is known of it without looking anything up, and what must be looked up.
+#[derive(Debug)]
+pub struct Plan {
+    envelope: Result<Envelope, Vec<Violation>>,
+    caller: Result<Caller, Reason>,
+    subjects: Vec<Subject>,
+    reads: Wanted,
+}
+
+/// What must be looked up before the decision.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// The submission in this slot.
+    pub slot: Option<Slot>,
+    /// Whether this nonce is spent.
+    pub nonce: Option<[u8; 16]>,
+    /// Which of these photos are held, by the hash they were sent under.
+    pub photos: Vec<String>,
+    /// The state of these counters.
+    pub counters: Vec<String>,
+}
+
+/// What the ledger knows of it.
+#[derive(Debug, Clone, Default)]
+pub struct Reads {
+    /// What was acknowledged in the slot.
+    pub submission: Option<StoredSubmission>,
+    /// Whether the session's nonce was spent by another report.
+    pub nonce_spent: bool,
+    /// The photos that are held.
+    pub photos: Vec<StoredPhoto>,
+    /// Theoretical arrival times by counter, in milliseconds since 1970.
+    pub counters: BTreeMap<String, i64>,
+    /// How many times the decision met a conflict when it was written.
+    pub conflicts: u8,
+}
+
+/// After so many conflicts a report is kept for a person to look at instead of tried once more.
+pub const MOST_CONFLICTS: u8 = 3;
+
+/// What only the holder of a ledger has.
+#[derive(Debug, Clone, Copy)]
+pub struct Mint<'a> {
+    /// Derives tracking codes.
+    pub numbers: &'a Keyring,
+    /// The edge's address, as receipts name it; without a slash at the end.
+    pub public_url: &'a str,
+}
+
+/// Bytes drawn for one decision.
+#[derive(Debug, Clone, Copy)]
+pub struct Randomness {
+    /// For the number.
+    pub number: [u8; 8],
+}
+
+/// What becomes of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// On to the department.
+    Accept,
+    /// Kept and delivered, marked, for a person to look at.
+    Quarantine,
+    /// Another agency's.
+    Redirect,
+    /// It was here before: its receipt again.
+    Repeat,
+    /// Refused, with what to mend.
+    Reject,
+}
+
+impl Verdict {
+    /// Its name, in logs and metrics.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Accept => "accept",
+            Verdict::Quarantine => "quarantine",
+            Verdict::Redirect => "redirect",
+            Verdict::Repeat => "repeat",
+            Verdict::Reject => "reject",
+        }
+    }
+}
+
+/// What to write, all of it in one transaction.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// The report, its key and its place in the queue to the origin.
+    InsertReport(Box<Insert>),
+    /// The session is used up.
+    SpendNonce {
+        /// Of the session.
+        nonce: [u8; 16],
+        /// Until when it must be remembered, in seconds since 1970.
+        expires_at: i64,
+    },
+    /// A counter's new state.
+    Count {
+        /// Which.
+        subject: String,
+        /// Theoretical arrival time, in milliseconds since 1970.
+        tat: i64,
+    },
+}
+
+/// A decision: everything that follows from a report.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// What becomes of it.
+    pub verdict: Verdict,
+    /// Why, and what was noticed.
+    pub reasons: Vec<Reason>,
+    /// The step that decided.
+    pub step: Step,
+    /// What to write.
+    pub effects: Vec<Effect>,
+    /// What to answer once that is written.
+    pub response: Response,
+}
+
+/// Everything the steps before the verdict found.
+#[derive(Debug)]
+pub struct Vetted<'a> {
+    envelope: &'a Envelope,
+    caller: &'a Caller,
+    accepted: balagh_shared::rules::Accepted<'a>,
+    photos: Vec<StoredPhoto>,
+    marks: Vec<Reason>,
+    counts: Vec<Effect>,
+}
+
+/// Reads a request and says what must be looked up. `now` decides whether its session is over.
+#[must_use]
+pub fn plan(posted: &Posted<'_>, now: Timestamp) -> Plan {
+    let caller = session::identify(posted, now);
+    let envelope = envelope::open(posted);
+    let Ok(opened) = &envelope else {
+        return Plan {
+            envelope,
+            caller,
+            subjects: Vec::new(),
+            reads: Wanted::default(),
+        };
+    };
+    let subjects = limits::subjects(posted, &opened.report);
+    let most_photos = usize::from(posted.served.document().photos.count);
+    let reads = Wanted {
+        // A key that is no partner's opens no slot, not even the public one.
+        slot: (caller != Err(Reason::PartnerUnknown)).then_some(opened.slot),
+        nonce: caller.as_ref().ok().and_then(Caller::nonce),
+        // More than are allowed are refused by the rules and need no looking up.
+        photos: opened
+            .report
+            .photos
+            .iter()
+            .take(most_photos)
+            .cloned()
+            .collect(),
+        counters: subjects
+            .iter()
+            .map(|subject| subject.name.clone())
+            .collect(),
+    };
+    Plan {
+        envelope,
+        caller,
+        subjects,
+        reads,
+    }
+}
+
+impl Plan {
+    /// What must be looked up.
+    #[must_use]
+    pub fn reads(&self) -> &Wanted {
+        &self.reads
+    }
+}
+
+/// Decides.
+#[must_use]
+pub fn screen(
+    posted: &Posted<'_>,
+    mint: &Mint<'_>,
+    plan: &Plan,
+    reads: &Reads,
+    now: Timestamp,
+    randomness: &Randomness,
+) -> Decision {
+    if let Ok(envelope) = &plan.envelope
+        && let Some(decision) = key::repeat(posted, mint, envelope, reads)
+    {
+        return decision;
+    }
+    match vet(posted, plan, reads, now) {
+        Ok(vetted) => verdict::decide(posted, mint, &vetted, reads, now, randomness),
+        Err(decision) => decision,
+    }
+}
+
+/// Every step before the verdict: all that an edge function can decide without a ledger, where it
+/// gives no [`Reads`].
+///
+/// # Errors
+/// The decision that refuses the report.
+pub fn vet<'a>(
+    posted: &Posted<'a>,
+    plan: &'a Plan,
+    reads: &Reads,
+    now: Timestamp,
+) -> Result<Vetted<'a>, Decision> {
+    let language = posted.request.language();
+    let envelope = plan
+        .envelope
+        .as_ref()
+        .map_err(|violations| Decision::reject(Step::Envelope, violations, language))?;
+    let one = |step, reason| Decision::reject(step, &[Violation::new(reason, "")], language);
+    let caller =
+        session::admit(&plan.caller, reads).map_err(|reason| one(Step::Session, reason))?;
+    let accepted = rules::judge(posted.served, &envelope.report)
+        .map_err(|violations| Decision::reject(Step::Rules, &violations, language))?;
+    let photos = photos::held(&envelope.report, reads);
+    let limited = limits::judge(&plan.subjects, &reads.counters, now)
+        .map_err(|violation| Decision::reject(Step::Limits, &[violation], language))?;
+    let mut marks = accepted.marks.clone();
+    marks.extend(limited.marks);
+    Ok(Vetted {
+        envelope,
+        caller,
+        accepted,
+        photos,
+        marks,
+        counts: limited.counts,
+    })
+}
+
+impl Decision {
+    /// A refusal: nothing is written.
+    #[must_use]
+    pub fn reject(step: Step, violations: &[Violation], language: &str) -> Decision {
+        let mut reasons: Vec<Reason> = violations.iter().map(|violation| violation.code).collect();
+        reasons.dedup();
+        Decision {
+            verdict: Verdict::Reject,
+            reasons,
+            step,
+            effects: Vec::new(),
+            response: refusal::response(violations, language),
+        }
+    }
+}
+
+// The boundaries of the town are compiled by the test, with a feature that only `native` brings.
+#[cfg(feature = "native")]
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! Whose is it, and by when? The number is minted, the report routed, the receipt written.
+
+use balagh_shared::delivery::{self, Delivery};
+use balagh_shared::keyring::UnknownKey;
+use balagh_shared::number::ReportNumber;
+use balagh_shared::reason::{Reason, Violation};
+use balagh_shared::receipt::Acknowledged;
+use balagh_shared::routing;
+use balagh_shared::time::Timestamp;
+
+use super::{
+    Caller, Decision, Effect, MOST_CONFLICTS, Mint, Posted, Randomness, Reads, Slot, Step, Stub,
+    Verdict, Vetted,
+};
+
+/// A report to write: with its key, its receipt, and what goes to the origin.
+#[derive(Debug, Clone)]
+pub struct Insert {
+    /// Where its key is remembered.
+    pub slot: Slot,
+    /// Which report it is.
+    pub fingerprint: [u8; 32],
+    /// Its receipt at rest.
+    pub stub: Stub,
+    /// What goes to the origin.
+    pub delivery: Delivery,
+}
+
+pub(super) fn decide(
+    posted: &Posted<'_>,
+    mint: &Mint<'_>,
+    vetted: &Vetted<'_>,
+    reads: &Reads,
+    now: Timestamp,
+    randomness: &Randomness,
+) -> Decision {
+    let language = posted.request.language();
+    let internal = || {
+        Decision::reject(
+            Step::Verdict,
+            &[Violation::new(Reason::Internal, "")],
+            language,
+        )
+    };
+    let served = posted.served;
+    let report = &vetted.envelope.report;
+    // The rules found the category in the public part, which is made of this document.
+    let Some(category) = served.document().category(&report.category) else {
+        return internal();
+    };
+    let route = routing::route(
+        served.document(),
+        category,
+        vetted.accepted.district.as_deref(),
+        &vetted.accepted.candidates,
+        now,
+    );
+    let mut reasons = vetted.marks.clone();
+    if reads.conflicts >= MOST_CONFLICTS {
+        reasons.push(Reason::ScreenConflict);
+    }
+    let verdict = if reasons.iter().any(|reason| wants_a_person(*reason)) {
+        Verdict::Quarantine
+    } else if route.agency.is_some() {
+        Verdict::Redirect
+    } else {
+        Verdict::Accept
+    };
+    let number = ReportNumber::mint(served.prefix(), &randomness.number);
+    let stub = Stub {
+        municipality: served.id().to_owned(),
+        number: number.clone(),
+        secret_kid: mint.numbers.current().kid().to_owned(),
+        received_at: now,
+        // By the route alone: a sender must not read off the receipt that a person will look.
+        verdict: match route.agency {
+            Some(_) => Acknowledged::Redirected,
+            None => Acknowledged::Accepted,
+        },
+        district: route.district.clone(),
+        department: Some(route.department.clone()),
+        agency: route.agency.clone(),
+        due: Some(route.due),
+    };
+    let response = match stub.response(mint, 201) {
+        Ok(response) => response,
+        Err(UnknownKey) => return internal(),
+    };
+    let delivery = Delivery {
+        municipality: served.id().to_owned(),
+        number: number.to_string(),
+        secret_kid: stub.secret_kid.clone(),
+        received_at: now,
+        verdict: match verdict {
+            Verdict::Redirect => delivery::Verdict::Redirect,
+            Verdict::Quarantine => delivery::Verdict::Quarantine,
+            Verdict::Accept | Verdict::Repeat | Verdict::Reject => delivery::Verdict::Accept,
+        },
+        reasons: reasons.clone(),
+        route,
+        partner: vetted.caller.partner().map(str::to_owned),
+        report: report.clone(),
+        photos: vetted.photos.clone(),
+    };
+    let insert = Insert {
+        slot: vetted.envelope.slot,
+        fingerprint: vetted.envelope.fingerprint,
+        stub,
+        delivery,
+    };
+    let mut effects = vec![Effect::InsertReport(Box::new(insert))];
+    if let Caller::Form {
+        nonce, expires_at, ..
+    } = vetted.caller
+    {
+        effects.push(Effect::SpendNonce {
+            nonce: *nonce,
+            expires_at: *expires_at,
+        });
+    }
+    effects.extend(vetted.counts.iter().cloned());
+    Decision {
+        verdict,
+        reasons,
+        step: Step::Verdict,
+        effects,
+        response,
+    }
+}
+
+/// Whether a mark asks for a person's look before the department's work.
+fn wants_a_person(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::LimitSender | Reason::LimitContact | Reason::ScreenConflict
+    )
+}

@@ -1,0 +1,78 @@
+//! Documents and keys, parsed once an instance.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use js_sys::{Array, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast as _, JsValue};
+
+use crate::keys::ScreenKeys;
+use crate::served::Served;
+
+thread_local! {
+    // A runtime's isolate is one thread. What is here is read, never written, after the start.
+    static CONFIGURED: RefCell<Option<Rc<Configured>>> = const { RefCell::new(None) };
+}
+
+/// What the function was given.
+pub(super) struct Configured {
+    pub(super) keys: ScreenKeys,
+    /// The upstream's address, without a slash at the end.
+    pub(super) upstream: String,
+    municipalities: BTreeMap<String, Served>,
+}
+
+pub(super) fn set(configured: Configured) {
+    CONFIGURED.with_borrow_mut(|current| *current = Some(Rc::new(configured)));
+}
+
+pub(super) fn current() -> Option<Rc<Configured>> {
+    CONFIGURED.with_borrow(Clone::clone)
+}
+
+impl Configured {
+    pub(super) fn read(options: &JsValue) -> Result<Configured, String> {
+        let keys = property(options, "keys");
+        let keys = ScreenKeys::read(&|variable| property(&keys, variable).as_string())
+            .map_err(|error| error.to_string())?;
+        let upstream = property(options, "upstream")
+            .as_string()
+            .ok_or_else(|| "upstream is not set: give the address of a native edge".to_owned())?;
+        let mut municipalities = BTreeMap::new();
+        for entry in Array::from(&property(options, "municipalities")).iter() {
+            let served = municipality(&entry)?;
+            municipalities.insert(served.id().to_owned(), served);
+        }
+        if municipalities.is_empty() {
+            return Err("municipalities is empty: give a document and its pack".to_owned());
+        }
+        let upstream = upstream.trim_end_matches('/').to_owned();
+        Ok(Configured {
+            keys,
+            upstream,
+            municipalities,
+        })
+    }
+
+    pub(super) fn municipality(&self, id: &str) -> Option<&Served> {
+        self.municipalities.get(id)
+    }
+}
+
+fn municipality(entry: &JsValue) -> Result<Served, String> {
+    let document = property(entry, "document").as_string();
+    let document = document.ok_or_else(|| "a municipality's document is no text".to_owned())?;
+    let pack = property(entry, "pack");
+    let pack = match pack.dyn_ref::<Uint8Array>() {
+        Some(bytes) => bytes.to_vec(),
+        // What runtimes hand out for a data module.
+        None => Uint8Array::new(&pack).to_vec(),
+    };
+    // The gazetteer is the upstream's: it is large, and asked for once a form.
+    Served::open(&document, pack, None).map_err(|error| error.to_string())
+}
+
+fn property(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}

@@ -1,0 +1,162 @@
+//! What browsers need: CORS, cache rules, the widget's files, the public document.
+
+use balagh_shared::district::Pack;
+use balagh_shared::municipality::PublicMunicipality;
+
+use super::origin::Origin;
+use super::town::{Folder, PORTAL, Town, letters, report};
+
+fn header(response: &reqwest::Response, name: &str) -> String {
+    let value = response
+        .headers()
+        .get(name)
+        .map(|value| value.to_str().unwrap());
+    value.unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_partners_page_is_echoed_and_a_foreign_one_is_not() {
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let session = async |origin: &str| {
+        let request = town.client.post(town.url("/v1/test-town/session"));
+        request.header("origin", origin).send().await.unwrap()
+    };
+    let admitted = session(PORTAL).await;
+    assert_eq!(header(&admitted, "access-control-allow-origin"), PORTAL);
+    assert_eq!(
+        header(&admitted, "access-control-expose-headers"),
+        "retry-after"
+    );
+    assert!(header(&admitted, "access-control-allow-credentials").is_empty());
+    let foreign = session("null").await;
+    assert_eq!(foreign.status(), 403);
+    assert!(header(&foreign, "access-control-allow-origin").is_empty());
+    for response in [admitted, foreign] {
+        assert!(
+            header(&response, "vary").contains("Origin"),
+            "{}",
+            header(&response, "vary")
+        );
+    }
+    // Refusals too can be read by the page.
+    let refused = town
+        .post(&letters('a'), "", &report())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(refused.status(), 401);
+    assert_eq!(header(&refused, "access-control-allow-origin"), PORTAL);
+    assert!(header(&refused, "vary").contains("Accept-Language"));
+    town.close().await;
+}
+
+#[tokio::test]
+async fn a_preflight_is_answered_for_two_hours() {
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let preflight = async |origin: &str| {
+        let url = town.url("/v1/test-town/reports");
+        let request = town.client.request(reqwest::Method::OPTIONS, url);
+        let request = request.header("access-control-request-method", "POST");
+        request.header("origin", origin).send().await.unwrap()
+    };
+    let answer = preflight(PORTAL).await;
+    assert_eq!(answer.status(), 204);
+    assert_eq!(header(&answer, "access-control-allow-origin"), PORTAL);
+    assert_eq!(header(&answer, "access-control-max-age"), "7200");
+    let allowed = header(&answer, "access-control-allow-headers");
+    assert!(allowed.contains("idempotency-key") && allowed.contains("balagh-session"));
+    assert_eq!(preflight("https://evil.example").await.status(), 403);
+    town.close().await;
+}
+
+#[tokio::test]
+async fn anyone_reads_the_public_document_and_the_boundaries() {
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let get = async |path: &str| {
+        let request = town
+            .client
+            .get(town.url(path))
+            .header("origin", "https://any.example");
+        request.send().await.unwrap()
+    };
+    let response = get("/v1/test-town").await;
+    assert_eq!(header(&response, "access-control-allow-origin"), "*");
+    assert_eq!(
+        header(&response, "cross-origin-resource-policy"),
+        "cross-origin"
+    );
+    let etag = header(&response, "etag");
+    let body = response.text().await.unwrap();
+    assert!(!body.contains("key_hashes") && !body.contains("portal.example"));
+    let public: PublicMunicipality = serde_json::from_str(&body).unwrap();
+    let again = town
+        .client
+        .get(town.url("/v1/test-town"))
+        .header("if-none-match", etag);
+    assert_eq!(again.send().await.unwrap().status(), 304);
+
+    let checksum = &public.pack.sha256;
+    let response = get(&format!(
+        "/v1/test-town/districts.pack?detail=phone&v={checksum}"
+    ))
+    .await;
+    assert!(header(&response, "cache-control").contains("immutable"));
+    let pack = Pack::open(&response.bytes().await.unwrap()).unwrap();
+    assert_eq!(&pack.checksum_hex(), checksum);
+    let response = get("/v1/test-town/districts.pack").await;
+    assert!(!header(&response, "cache-control").contains("immutable"));
+    let gazetteer = get("/v1/test-town/gazetteer").await.text().await.unwrap();
+    assert!(gazetteer.contains("corniche"));
+    town.close().await;
+}
+
+#[tokio::test]
+async fn the_widgets_files_have_their_types_and_their_cache_rules() {
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let get = async |path: &str| town.client.get(town.url(path)).send().await.unwrap();
+    let loader = get("/balagh.js").await;
+    assert_eq!(loader.status(), 200);
+    assert_eq!(
+        header(&loader, "content-type"),
+        "text/javascript; charset=utf-8"
+    );
+    assert_eq!(header(&loader, "cache-control"), "public, max-age=300");
+    assert_eq!(header(&loader, "access-control-allow-origin"), "*");
+    assert_eq!(header(&loader, "x-content-type-options"), "nosniff");
+    let wasm = get("/a/balagh-0a1b.wasm").await;
+    assert_eq!(header(&wasm, "content-type"), "application/wasm");
+    assert!(header(&wasm, "cache-control").contains("immutable"));
+    assert_eq!(get("/a/missing.js").await.status(), 404);
+    town.close().await;
+}
+
+#[tokio::test]
+async fn the_frame_is_for_partners_and_health_and_metrics_for_operators() {
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let get = async |path: &str| town.client.get(town.url(path)).send().await.unwrap();
+    let policy = header(
+        &get("/embed/test-town?lang=ar").await,
+        "content-security-policy",
+    );
+    assert!(
+        policy.contains("frame-ancestors 'self' http://portal.example"),
+        "{policy}"
+    );
+    assert_eq!(get("/healthz").await.text().await.unwrap(), "ok");
+    assert_eq!(get("/readyz").await.status(), 200);
+    town.accepted(&letters('a'), &report()).await;
+    let metrics = get("/metrics").await.text().await.unwrap();
+    for line in [
+        "balagh_edge_requests_total{route=\"reports\",status=\"201\"} 1",
+        "balagh_edge_verdicts_total{verdict=\"accept\",step=\"verdict\"} 1",
+        "# TYPE balagh_edge_outbox_depth gauge",
+    ] {
+        assert!(metrics.contains(line), "{metrics}");
+    }
+    town.close().await;
+}

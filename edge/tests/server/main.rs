@@ -1,0 +1,17 @@
+//! The native edge as its clients meet it: a real server on loopback, a real ledger in a folder of
+//! its own, and an origin that answers over HTTP.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests fail as tests do: where they stand"
+)]
+
+mod bad_input;
+mod delivery;
+mod embed;
+mod origin;
+mod photos;
+mod receipts;
+mod relay;
+mod town;
+mod tracking;

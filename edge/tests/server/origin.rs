@@ -1,0 +1,164 @@
+//! An origin for the tests: it verifies signatures, takes what the edge delivers, and can be away.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{post, put};
+use balagh_shared::delivery::{Delivery, StoredPhoto};
+use balagh_shared::keyring::Keyring;
+use balagh_shared::signature::{ReceivedHeaders, verify};
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+
+/// What the origin was told, in order.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Told {
+    Photo(String),
+    Report(Box<Delivery>),
+    LatePhoto(String, StoredPhoto),
+    /// It was knocked at while it was away.
+    Knock,
+}
+
+#[derive(Clone)]
+struct Door {
+    keys: Keyring,
+    open: Arc<Mutex<bool>>,
+    photos: Arc<Mutex<BTreeMap<String, Bytes>>>,
+    told: mpsc::UnboundedSender<Told>,
+}
+
+/// A running origin.
+pub(crate) struct Origin {
+    address: SocketAddr,
+    door: Door,
+    told: mpsc::UnboundedReceiver<Told>,
+    _stop: watch::Sender<()>,
+}
+
+impl Origin {
+    pub(crate) async fn start() -> Origin {
+        let (sender, told) = mpsc::unbounded_channel();
+        let door = Door {
+            keys: Keyring::parse("TEST", &super::town::key("BALAGH_WEBHOOK_KEYS").unwrap())
+                .unwrap(),
+            open: Arc::new(Mutex::new(true)),
+            photos: Arc::default(),
+            told: sender,
+        };
+        let routes = Router::new()
+            .route("/edge/v1/photos/{sha256}", put(photo))
+            .route("/edge/v1/reports", post(report))
+            .route("/edge/v1/reports/{number}/photos", post(late_photo))
+            .with_state(door.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, mut stopped) = watch::channel(());
+        tokio::spawn(async move {
+            let served = axum::serve(listener, routes)
+                .with_graceful_shutdown(async move { drop(stopped.changed().await) });
+            served.await.unwrap();
+        });
+        Origin {
+            address,
+            door,
+            told,
+            _stop: stop,
+        }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Answers 503 to everything until it returns.
+    pub(crate) fn goes_away(&self) {
+        *self.door.open.lock().unwrap() = false;
+    }
+
+    pub(crate) fn returns(&self) {
+        *self.door.open.lock().unwrap() = true;
+    }
+
+    /// The next thing it is told; a test that waits for what never comes is ended by its runner.
+    pub(crate) async fn next(&mut self) -> Told {
+        self.told.recv().await.unwrap()
+    }
+
+    /// The next report, whatever else comes before it.
+    pub(crate) async fn next_report(&mut self) -> Delivery {
+        loop {
+            if let Told::Report(delivery) = self.next().await {
+                return *delivery;
+            }
+        }
+    }
+
+    /// What it was told and nobody asked for yet.
+    pub(crate) fn rest(&mut self) -> Vec<Told> {
+        std::iter::from_fn(|| self.told.try_recv().ok()).collect()
+    }
+
+    pub(crate) fn photo(&self, sha256: &str) -> Option<Bytes> {
+        self.door.photos.lock().unwrap().get(sha256).cloned()
+    }
+}
+
+impl Door {
+    fn enter(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), StatusCode> {
+        if !*self.open.lock().unwrap() {
+            self.told.send(Told::Knock).unwrap();
+            return Err(StatusCode::SERVICE_UNAVAILABLE);
+        }
+        let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+        let received = ReceivedHeaders {
+            id: header("webhook-id"),
+            timestamp: header("webhook-timestamp"),
+            signature: header("webhook-signature"),
+        };
+        let now = super::town::now().seconds();
+        verify(&self.keys, received, body, now, 60).map_err(|_| StatusCode::UNAUTHORIZED)
+    }
+}
+
+async fn photo(
+    State(door): State<Door>,
+    Path(sha256): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, StatusCode> {
+    door.enter(&headers, &body)?;
+    door.photos.lock().unwrap().insert(sha256.clone(), body);
+    door.told.send(Told::Photo(sha256)).unwrap();
+    Ok(StatusCode::CREATED)
+}
+
+async fn report(
+    State(door): State<Door>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, StatusCode> {
+    door.enter(&headers, &body)?;
+    let delivery: Delivery = serde_json::from_slice(&body).unwrap();
+    let answer = serde_json::json!({ "number": delivery.number }).to_string();
+    door.told.send(Told::Report(Box::new(delivery))).unwrap();
+    Ok((StatusCode::CREATED, answer).into_response())
+}
+
+async fn late_photo(
+    State(door): State<Door>,
+    Path(number): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, StatusCode> {
+    door.enter(&headers, &body)?;
+    let photo = serde_json::from_slice(&body).unwrap();
+    door.told.send(Told::LatePhoto(number, photo)).unwrap();
+    Ok(StatusCode::CREATED)
+}

@@ -1,0 +1,232 @@
+//! A small town's edge, started in a folder of its own, and a client that talks to it.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use balagh_edge::native::config::Config;
+use balagh_edge::native::{Running, start};
+use balagh_shared::receipt::Receipt;
+use balagh_shared::time::Timestamp;
+use serde_json::{Value, json};
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnectOptions;
+
+/// The partner's page in the document.
+pub(crate) const PORTAL: &str = "http://portal.example";
+pub(crate) const PARTNER_KEY: &str = "partner-key-for-tests";
+
+/// The environment's keys, one each.
+pub(crate) fn key(variable: &str) -> Option<String> {
+    let letter = match variable {
+        "BALAGH_SESSION_KEYS" => "A",
+        "BALAGH_NUMBER_KEYS" => "E",
+        "BALAGH_WEBHOOK_KEYS" => "I",
+        "BALAGH_SEAL_KEYS" => "M",
+        "BALAGH_SENDER_KEYS" => "Q",
+        "BALAGH_RELAY_KEYS" => "U",
+        _ => return None,
+    };
+    // 43 characters of base64url are 32 bytes; the last of them carries four bits.
+    Some(format!("test:{}A", letter.repeat(42)))
+}
+
+pub(crate) fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap())
+}
+
+/// A folder that goes when the test is over.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new() -> Folder {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("balagh-edge-{}-{count}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+/// The town's edge.
+pub(crate) struct Town {
+    running: Running,
+    pub(crate) client: reqwest::Client,
+}
+
+pub(crate) fn config(folder: &Folder, origin: &str) -> Config {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let text = format!(
+        "listen = \"127.0.0.1:0\"\npublic_url = \"https://reports.town.example/\"\n\
+         data = {data:?}\nmunicipalities = {municipalities:?}\nwidget = {widget:?}\n\
+         trusted_proxies = [\"127.0.0.1\"]\n[origin]\nurl = {origin:?}\n",
+        data = folder.path(),
+        municipalities = fixtures.join("municipalities"),
+        widget = fixtures.join("widget"),
+    );
+    let path = folder.path().join("edge.toml");
+    std::fs::write(&path, text).unwrap();
+    Config::read(&path).unwrap()
+}
+
+impl Town {
+    pub(crate) async fn open(folder: &Folder, origin: &str) -> Town {
+        let running = start(config(folder, origin), &key).await.unwrap();
+        Town {
+            running,
+            client: reqwest::Client::new(),
+        }
+    }
+
+    pub(crate) async fn close(self) {
+        drop(self.client);
+        self.running.stop().await.unwrap();
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.running.address()
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.running.address())
+    }
+
+    /// A session as the portal's page fetches it.
+    pub(crate) async fn session(&self) -> String {
+        let request = self
+            .client
+            .post(self.url("/v1/test-town/session"))
+            .header("origin", PORTAL);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 201);
+        let granted: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+        granted
+            .get("token")
+            .and_then(Value::as_str)
+            .unwrap()
+            .to_owned()
+    }
+
+    /// A report's request as the widget on the portal's page sends it; the test adds or changes.
+    pub(crate) fn post(&self, key: &str, session: &str, report: &Value) -> reqwest::RequestBuilder {
+        self.client
+            .post(self.url("/v1/test-town/reports"))
+            .header("origin", PORTAL)
+            .header("content-type", "application/json")
+            .header("idempotency-key", key)
+            .header("balagh-session", session)
+            .body(report.to_string())
+    }
+
+    /// Posts with a session of its own and takes the receipt.
+    pub(crate) async fn accepted(&self, key: &str, report: &Value) -> Receipt {
+        let response = self
+            .post(key, &self.session().await, report)
+            .send()
+            .await
+            .unwrap();
+        let status = response.status();
+        let body = response.bytes().await.unwrap();
+        assert_eq!(status, 201, "{}", String::from_utf8_lossy(&body));
+        serde_json::from_slice(&body).unwrap()
+    }
+
+    pub(crate) fn put_photo(
+        &self,
+        sha256: &str,
+        session: &str,
+        bytes: &[u8],
+    ) -> reqwest::RequestBuilder {
+        self.client
+            .put(self.url(&format!("/v1/test-town/photos/{sha256}")))
+            .header("origin", PORTAL)
+            .header("balagh-session", session)
+            .body(bytes.to_vec())
+    }
+}
+
+/// A report that breaks no rule, in the west.
+pub(crate) fn report() -> Value {
+    json!({
+        "category": "lighting.dark",
+        "description": "The lamps on the road beside the school have been out for three nights.",
+        "lang": "en",
+        "place": {
+            "at": {"lon": 49.95, "lat": 26.4}, "source": "map", "district": "west",
+            "landmark": "opposite the school"
+        },
+        "contact": {"phone": "050 123 4567", "name": "Sara"},
+        "declared": true,
+        "channel": "widget"
+    })
+}
+
+/// A key out of one letter.
+pub(crate) fn letters(letter: char) -> String {
+    letter.to_string().repeat(24)
+}
+
+/// A look into the ledger beside the running edge.
+pub(crate) struct Look(SqlitePool);
+
+impl Look {
+    pub(crate) async fn into(folder: &Folder) -> Look {
+        let options = SqliteConnectOptions::new().filename(folder.path().join("edge.sqlite"));
+        Look(SqlitePool::connect_with(options).await.unwrap())
+    }
+
+    pub(crate) async fn reports(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM reports")
+            .fetch_one(&self.0)
+            .await
+            .unwrap()
+    }
+
+    /// Takes the last table that a report is written to away.
+    pub(crate) async fn break_the_outbox(&self) {
+        sqlx::query("ALTER TABLE outbox RENAME TO gone")
+            .execute(&self.0)
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn undelivered(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM outbox WHERE delivered_at IS NULL")
+            .fetch_one(&self.0)
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn photos(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM photos")
+            .fetch_one(&self.0)
+            .await
+            .unwrap()
+    }
+}
+
+/// The code of a refusal.
+pub(crate) async fn code(response: reqwest::Response) -> String {
+    let media_type = response.headers().get("content-type").cloned();
+    let body = response.bytes().await.unwrap();
+    let text = String::from_utf8_lossy(&body);
+    assert_eq!(media_type.unwrap(), "application/problem+json", "{text}");
+    let problem: Value = serde_json::from_slice(&body).unwrap();
+    problem
+        .get("code")
+        .and_then(Value::as_str)
+        .unwrap()
+        .to_owned()
+}

@@ -1,0 +1,134 @@
+//! Tracking, and what the origin tells.
+
+use balagh_shared::delivery::OriginEvent;
+use balagh_shared::keyring::Keyring;
+use balagh_shared::signature::sign;
+use balagh_shared::status::{PublicStatus, State};
+
+use super::origin::Origin;
+use super::town::{Folder, PORTAL, Town, code, key, letters, now, report};
+
+async fn track(town: &Town, number: &str, secret: &str) -> reqwest::Response {
+    let request = town
+        .client
+        .get(town.url(&format!("/v1/test-town/reports/{number}")));
+    let request = request.header("origin", PORTAL);
+    request
+        .header("authorization", format!("Balagh {secret}"))
+        .send()
+        .await
+        .unwrap()
+}
+
+async fn status(response: reqwest::Response) -> PublicStatus {
+    assert_eq!(response.status(), 200);
+    serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
+}
+
+async fn tell(town: &Town, status: &PublicStatus, keys: &str) -> u16 {
+    let event = OriginEvent {
+        municipality: "test-town".into(),
+        status: status.clone(),
+    };
+    let body = serde_json::to_vec(&event).unwrap();
+    let keys = Keyring::parse("TEST", keys).unwrap();
+    let signed = sign(&keys, "event-1", now().seconds(), &body).unwrap();
+    let request = town
+        .client
+        .post(town.url("/origin/v1/events"))
+        .header("webhook-id", signed.id)
+        .header("webhook-timestamp", signed.timestamp)
+        .header("webhook-signature", signed.signature)
+        .body(body);
+    request.send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn a_report_is_tracked_by_its_number_and_code_and_by_nothing_less() {
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let receipt = town.accepted(&letters('a'), &report()).await;
+    let found = status(track(&town, &receipt.number, &receipt.secret).await).await;
+    assert_eq!(
+        (found.state, found.district.as_deref()),
+        (State::Received, Some("west"))
+    );
+
+    let typed = receipt.number.to_lowercase().replace('-', "");
+    assert_eq!(
+        status(track(&town, &typed, &receipt.secret).await).await,
+        found
+    );
+    let other = town.accepted(&letters('b'), &report()).await;
+    for (number, secret) in [
+        (receipt.number.as_str(), other.secret.as_str()),
+        (receipt.number.as_str(), "00000-00000"),
+        (receipt.number.as_str(), ""),
+        ("TT-00000-00000-0", receipt.secret.as_str()),
+        ("nothing", receipt.secret.as_str()),
+    ] {
+        let response = track(&town, number, secret).await;
+        assert_eq!(response.status(), 404);
+        assert_eq!(code(response).await, "report.unknown");
+    }
+    town.close().await;
+}
+
+#[tokio::test]
+async fn news_from_the_origin_is_kept_if_it_is_newer_and_signed() {
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let receipt = town.accepted(&letters('c'), &report()).await;
+    let asked = async || status(track(&town, &receipt.number, &receipt.secret).await).await;
+    let assigned = PublicStatus {
+        state: State::Assigned,
+        revision: 2,
+        ..asked().await
+    };
+    let older = PublicStatus {
+        state: State::Screened,
+        revision: 1,
+        ..assigned.clone()
+    };
+
+    let keys = key("BALAGH_WEBHOOK_KEYS").unwrap();
+    assert_eq!(tell(&town, &assigned, &keys).await, 204);
+    assert_eq!(tell(&town, &older, &keys).await, 204);
+    assert_eq!(asked().await, assigned);
+
+    let forged = PublicStatus {
+        state: State::Closed,
+        revision: 9,
+        ..assigned.clone()
+    };
+    assert_eq!(
+        tell(&town, &forged, &key("BALAGH_SEAL_KEYS").unwrap()).await,
+        401
+    );
+    assert_eq!(asked().await, assigned);
+    town.close().await;
+}
+
+#[tokio::test]
+async fn the_page_without_scripts_tracks_too() {
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let receipt = town.accepted(&letters('d'), &report()).await;
+    let page = async |number: &str| {
+        let form = format!("number={number}&code={}", receipt.secret);
+        let request = town
+            .client
+            .post(town.url("/test-town/track?lang=ar"))
+            .body(form);
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    };
+    let (found, html) = page(&receipt.number).await;
+    assert_eq!(found, 200);
+    assert!(html.contains("dir=\"rtl\"") && html.contains(&receipt.number));
+    assert!(html.contains("بلدية الغرب") && !html.contains(&receipt.secret));
+    let (missing, html) = page("%3Cscript%3E").await;
+    assert_eq!(missing, 404);
+    assert!(!html.contains("<script>"));
+    town.close().await;
+}
