@@ -18,7 +18,7 @@ export async function visit(browser, { name, expected = NOTHING, ...options }, g
   const visitor = await Visitor.arrive(browser, options);
   try {
     await go(new Widget(visitor), visitor);
-    assert.deepEqual(visitor.complaints.filter((it) => !expected.test(it) /*TEMP*/ && !/Retry-After/.test(it)), []);
+    assert.deepEqual(visitor.complaints.filter((it) => !expected.test(it)), []);
   } catch (error) {
     await visitor.picture(`failed-${name}`);
     const said = [error.message, ...visitor.complaints, options.stack.lastWords()];

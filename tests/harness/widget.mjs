@@ -125,6 +125,21 @@ export class Widget {
     return this.host.locator("#place").getByText(text);
   }
 
+  /** All that is said about the place. */
+  get placeLine() {
+    return this.host.locator("#place");
+  }
+
+  /** A district in the question whose the place is. */
+  nearOption(district) {
+    return this.host.getByRole("radio", { name: this.districtName(district) });
+  }
+
+  /** What only a map that is drawn has. */
+  get mapDrawn() {
+    return this.map.locator(".leaflet-map-pane");
+  }
+
   /** Types coordinates as maps give them, latitude first, and takes the one result. */
   async findCoordinates({ lon, lat }) {
     await this.at("where");

@@ -10,6 +10,7 @@ import { checks } from "../harness/oracle.mjs";
 import { everything } from "../harness/proxy.mjs";
 import { visit } from "../harness/visit.mjs";
 import { until } from "../harness/wait.mjs";
+import { Widget } from "../harness/widget.mjs";
 
 const TEXT = "حفرة عميقة في وسط الطريق";
 const REPORT = { text: TEXT, place: WEST_DAMMAM };
@@ -99,6 +100,23 @@ onBothEdges("broken line", (at) => {
       await visitor.picture("queued-offline");
       await visitor.context.setOffline(false);
       await oneMoreThan(before, (await widget.receipt()).number);
+    });
+  });
+
+  test("two tabs with the same waiting report make one report of it, and both have its number", async () => {
+    const before = await at.stack.stored();
+    await visit(browser, { stack: at.stack, name: "tabs", expected: BROKEN_LINE }, async (widget, visitor) => {
+      await widget.fillIn(REPORT);
+      at.stack.proxy.break("before-sending", ({ method }) => method !== "GET");
+      await widget.declareAndSend();
+      await widget.at("queued");
+      const other = new Widget({ ...visitor, page: await visitor.context.newPage() });
+      await other.page.goto(at.stack.portal.page("ar"));
+      await other.at("queued");
+      at.stack.proxy.mend();
+      const [one, two] = await Promise.all([widget.receipt(), other.receipt()]);
+      assert.deepEqual(one, two);
+      await oneMoreThan(before, one.number);
     });
   });
 

@@ -1,1 +1,37 @@
-//! The report widget.
+//! The report widget: what a citizen holds.
+//!
+//! `widget/js/balagh.js` is the custom element; it fetches this module, the words of one language
+//! and the municipality's document, and calls [`connect`].
+//!
+//! | module | idea |
+//! | --- | --- |
+//! | `draft` | what the citizen has said, and what follows from it: pure, tested natively |
+//! | `app` | the signals, and the moves between screens |
+//! | `screens` | one file each; what they share is in `view` |
+//! | `place`, `photos` | the district, found here; photos, made small here |
+//! | `sender`, `keep`, `store`, `api` | the queue, the device's store, the edge |
+//! | `document`, `wire` | what crosses as JavaScript objects, read and written by hand |
+//! | `locale`, `js` | words, and the few ways into JavaScript |
+//!
+//! *Architecture invariant:* nothing decides in a view; what a step lacks and where it leads is
+//! asked of `draft`, what an answer means of `balagh_shared::queue`.
+
+mod api;
+mod app;
+mod connect;
+mod document;
+mod draft;
+mod js;
+mod keep;
+mod live;
+mod locale;
+mod options;
+mod photos;
+mod place;
+mod screens;
+mod sender;
+mod store;
+mod view;
+mod wire;
+
+pub use connect::{Handle, connect};

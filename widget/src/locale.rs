@@ -56,18 +56,17 @@ impl Locale {
     /// A number as the language groups it, in digits 0–9.
     pub(crate) fn number(&self, n: f64) -> String {
         let tag = JsValue::from_str(&[&self.lang, "-u-nu-latn"].concat());
-        js::call(&n.into(), "toLocaleString", &[tag]).as_string().unwrap_or_default()
+        // A number as an object: primitives have no properties of their own to read.
+        let n = js_sys::Object::from(JsValue::from_f64(n));
+        js::call(&n, "toLocaleString", &[tag]).as_string().unwrap_or_default()
     }
 
     /// A day and its time in `zone` (an IANA name), by the Gregorian calendar.
     pub(crate) fn moment(&self, at: Timestamp, zone: &str) -> String {
-        self.date(at, "gregory", zone, &[
-            ("weekday", "long"),
-            ("day", "numeric"),
-            ("month", "long"),
-            ("hour", "numeric"),
-            ("minute", "2-digit"),
-        ])
+        let day = [("weekday", "long"), ("day", "numeric"), ("month", "long")];
+        let time = [("hour", "numeric"), ("minute", "2-digit")];
+        let day = self.date(at, "gregory", zone, &day);
+        [day, self.t("comma"), self.date(at, "gregory", zone, &time)].concat()
     }
 
     /// A day in `zone` by the Umm al-Qura calendar.

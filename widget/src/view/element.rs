@@ -5,14 +5,20 @@
 //! has twelve. Here every element is one [`El`] and every handler one boxed closure, so a further
 //! screen costs its words and little else.
 
+use crate::live::effect;
 use std::any::Any;
+use std::cell::RefCell;
 
-use leptos::prelude::RenderEffect;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Event, Node};
 
 /// An element of the widget, with what keeps it alive: its listeners and effects.
-pub(crate) struct El {
+///
+/// Behind one pointer: passed from call to call in a register, which is most of what a screen's
+/// code is made of.
+pub(crate) struct El(Box<Inner>);
+
+struct Inner {
     node: Element,
     kept: Vec<Box<dyn Any>>,
 }
@@ -26,7 +32,7 @@ impl El {
     /// Only a misspelt tag of ours fails; a comment is shown in its place.
     fn of(created: Result<Element, JsValue>) -> El {
         let node = created.unwrap_or_else(|_| document().create_comment("").unchecked_into());
-        El { node, kept: Vec::new() }
+        El(Box::new(Inner { node, kept: Vec::new() }))
     }
 
     /// Sets the class list.
@@ -36,7 +42,7 @@ impl El {
 
     /// Sets an attribute.
     pub(crate) fn attr(self, name: &str, value: &str) -> El {
-        let _ = self.node.set_attribute(name, value);
+        let _ = self.0.node.set_attribute(name, value);
         self
     }
 
@@ -47,32 +53,32 @@ impl El {
 
     /// Sets a property, such as what a field holds.
     pub(crate) fn prop(self, name: &str, value: impl Into<JsValue>) -> El {
-        crate::js::set(&self.node, name, value.into());
+        crate::js::set(&self.0.node, name, value.into());
         self
     }
 
     /// Adds text: never markup.
     pub(crate) fn text(self, text: &str) -> El {
-        let _ = self.node.append_child(&document().create_text_node(text));
+        let _ = self.0.node.append_child(&document().create_text_node(text));
         self
     }
 
     /// Adds markup of our own, such as a drawing. Nothing that came from outside passes here.
     pub(crate) fn markup(self, markup: &'static str) -> El {
-        let _ = self.node.insert_adjacent_html("beforeend", markup);
+        let _ = self.0.node.insert_adjacent_html("beforeend", markup);
         self
     }
 
     /// The same for markup put together from our own pieces.
     pub(super) fn drawing(self, markup: &str) -> El {
-        let _ = self.node.insert_adjacent_html("beforeend", markup);
+        let _ = self.0.node.insert_adjacent_html("beforeend", markup);
         self
     }
 
     /// Adds a child.
     pub(crate) fn child(mut self, child: El) -> El {
-        let _ = self.node.append_child(&child.node);
-        self.kept.extend(child.kept);
+        let _ = self.0.node.append_child(&child.0.node);
+        self.0.kept.extend(child.0.kept);
         self
     }
 
@@ -93,8 +99,8 @@ impl El {
 
     fn listen(mut self, event: &str, handler: Box<dyn Fn(Event)>) -> El {
         let closure: Closure<dyn Fn(Event)> = Closure::wrap(handler);
-        let _ = self.node.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
-        self.kept.push(Box::new(closure));
+        let _ = self.0.node.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+        self.0.kept.push(Box::new(closure));
         self
     }
 
@@ -105,59 +111,68 @@ impl El {
 
     fn follow(mut self, content: Box<dyn Fn() -> Vec<El>>) -> El {
         let marker: Node = document().create_comment("").into();
-        let _ = self.node.append_child(&marker);
-        self.kept.push(Box::new(RenderEffect::new(move |before: Option<Vec<Mounted>>| {
-            drop(before);
+        let _ = self.0.node.append_child(&marker);
+        let shown = RefCell::new(Vec::new());
+        self.0.kept.push(Box::new(effect(Box::new(move || {
+            drop(shown.take());
             let fresh: Vec<Mounted> = content().into_iter().map(Mounted).collect();
             if let Some(parent) = marker.parent_node() {
                 for Mounted(el) in &fresh {
-                    let _ = parent.insert_before(&el.node, Some(&marker));
+                    let _ = parent.insert_before(&el.0.node, Some(&marker));
                 }
             }
-            fresh
-        })));
+            shown.replace(fresh);
+        }))));
         self
     }
 
     /// Adds text that follows the signals read in `text`.
-    pub(crate) fn live_text(mut self, text: impl Fn() -> String + 'static) -> El {
+    pub(crate) fn live_text(self, text: impl Fn() -> String + 'static) -> El {
+        self.follow_text(Box::new(text))
+    }
+
+    fn follow_text(mut self, text: Box<dyn Fn() -> String>) -> El {
         let node = document().create_text_node("");
-        let _ = self.node.append_child(&node);
-        self.kept.push(effect(Box::new(move || node.set_data(&text()))));
+        let _ = self.0.node.append_child(&node);
+        self.0.kept.push(Box::new(effect(Box::new(move || node.set_data(&text())))));
         self
     }
 
     /// Sets or removes an attribute as the signals read in `value` change.
     pub(crate) fn live_attr(
-        mut self,
+        self,
         name: &'static str,
         value: impl Fn() -> Option<String> + 'static,
     ) -> El {
-        let node = self.node.clone();
-        self.kept.push(effect(Box::new(move || {
+        self.follow_attr(name, Box::new(value))
+    }
+
+    fn follow_attr(mut self, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> El {
+        let node = self.0.node.clone();
+        self.0.kept.push(Box::new(effect(Box::new(move || {
             let _ = match value() {
                 Some(value) => node.set_attribute(name, &value),
                 None => node.remove_attribute(name),
             };
-        })));
+        }))));
         self
     }
 
     /// Runs `with` as the signals read in it change, with the element at hand.
     pub(crate) fn follow_with(mut self, with: impl Fn(&Element) + 'static) -> El {
-        let node = self.node.clone();
-        self.kept.push(effect(Box::new(move || with(&node))));
+        let node = self.0.node.clone();
+        self.0.kept.push(Box::new(effect(Box::new(move || with(&node)))));
         self
     }
 
     /// The element itself.
     pub(crate) fn node(&self) -> &Element {
-        &self.node
+        &self.0.node
     }
 
     /// Puts it into `parent`; it stays until the answer is dropped.
     pub(crate) fn mount(self, parent: &Node) -> Mounted {
-        let _ = parent.append_child(&self.node);
+        let _ = parent.append_child(&self.0.node);
         Mounted(self)
     }
 }
@@ -168,12 +183,8 @@ pub(crate) struct Mounted(El);
 impl Drop for Mounted {
     fn drop(&mut self) {
         // Out of the document first: leaving it may still fire events at listeners.
-        self.0.node.remove();
+        self.0.0.node.remove();
     }
-}
-
-fn effect(run: Box<dyn Fn()>) -> Box<dyn Any> {
-    Box::new(RenderEffect::new(move |_: Option<()>| run()))
 }
 
 /// The page's document. The widget runs nowhere else.

@@ -2,7 +2,8 @@
 //!
 //! Four servers on loopback. The partner's page stands on another port and another host name
 //! (`localhost`, the edge on `127.0.0.1`), so that a browser treats it as the foreign site it
-//! stands for.
+//! stands for. Its reports go through the edge function; those of the municipality's own site go to
+//! the native edge at once.
 
 mod config;
 mod keys;
@@ -155,7 +156,7 @@ impl Demo {
                 "localhost",
             ]);
             process.args(["--port", &self.ports.partner.to_string()]);
-            process.args(["--edge", &edge_url, "--csp", PARTNER_POLICY]);
+            process.args(["--edge", &function_url, "--csp", PARTNER_POLICY]);
             services.start(Service {
                 name: "partner",
                 port: self.ports.partner,
