@@ -7,22 +7,23 @@
    Nothing here needs more of a page's Content-Security-Policy than `script-src E
    'wasm-unsafe-eval'; connect-src E`: styles are adopted, no markup is parsed, no worker starts. */
 
-/** Written by the build: `{version, glue, wasm, style, map, photo, leafletCss, locales, integrity}`,
-    names relative to `a/` beside this file. */
+/** Written by the build: `{version, first, whole, style, map, photo, leafletCss, locales, integrity}`,
+    names relative to `a/` beside this file. `first` is the module of the first screen, all that is
+    fetched before one can type; `whole` is everything, and comes meanwhile. */
 const MANIFEST = __BALAGH_MANIFEST__;
 
 const BASE = new URL(`${MANIFEST.base}a/`, import.meta.url);
 const LANGUAGES = Object.keys(MANIFEST.locales);
 /** Start fetching this far before the element is seen, in CSS pixels. */
 const NEAR = "600px";
-/** What the loader says before any locale has come: waiting, failed, the frame's name. */
+/** What the loader says itself: waiting, failed, the frame's name, the rest failed. */
 const WORDS = {
-  ar: ["جارٍ التحميل", "تعذّر تحميل النموذج. يمكن المتابعة من هذا الرابط", "تقديم بلاغ"],
-  en: ["Loading", "The form could not be loaded. You can go on from this link", "Report a problem"],
-  ur: ["لوڈ ہو رہا ہے", "فارم لوڈ نہیں ہو سکا۔ آپ اس لنک سے جاری رکھ سکتے ہیں", "رپورٹ درج کریں"],
-  hi: ["लोड हो रहा है", "फ़ॉर्म लोड नहीं हो सका। आप इस लिंक से आगे बढ़ सकते हैं", "शिकायत दर्ज करें"],
-  id: ["Memuat", "Formulir tidak dapat dimuat. Lanjutkan lewat tautan ini", "Buat laporan"],
-  ms: ["Memuatkan", "Borang tidak dapat dimuatkan. Teruskan melalui pautan ini", "Buat laporan"],
+  ar: ["جارٍ التحميل", "تعذّر تحميل النموذج. يمكن المتابعة من هذا الرابط", "تقديم بلاغ", "تعذّر تحميل بقية النموذج. ما كتبته محفوظ، أعد المحاولة"],
+  en: ["Loading", "The form could not be loaded. You can go on from this link", "Report a problem", "The rest of the form could not be loaded. What you wrote is kept; try again"],
+  ur: ["لوڈ ہو رہا ہے", "فارم لوڈ نہیں ہو سکا۔ آپ اس لنک سے جاری رکھ سکتے ہیں", "رپورٹ درج کریں", "باقی فارم لوڈ نہیں ہو سکا۔ آپ کا لکھا محفوظ ہے، دوبارہ کوشش کریں"],
+  hi: ["लोड हो रहा है", "फ़ॉर्म लोड नहीं हो सका। आप इस लिंक से आगे बढ़ सकते हैं", "शिकायत दर्ज करें", "बाकी फ़ॉर्म लोड नहीं हो सका। आपका लिखा सुरक्षित है, फिर कोशिश करें"],
+  id: ["Memuat", "Formulir tidak dapat dimuat. Lanjutkan lewat tautan ini", "Buat laporan", "Sisa formulir tidak dapat dimuat. Tulisan Anda tersimpan; coba lagi"],
+  ms: ["Memuatkan", "Borang tidak dapat dimuatkan. Teruskan melalui pautan ini", "Buat laporan", "Selebihnya borang tidak dapat dimuatkan. Tulisan anda disimpan; cuba lagi"],
 };
 /** What a frame passes on; see balagh.d.ts. */
 const EVENTS = ["ready", "submitted", "queued", "identity-needed", "failed"];
@@ -59,14 +60,16 @@ const loadStyle = () => once(MANIFEST.style, async () => {
 const loadLocale = (lang) => once(MANIFEST.locales[lang], async () => (await asset(MANIFEST.locales[lang])).json());
 const loadDocument = (edge, municipality) => once(`${edge} ${municipality}`, async () =>
   (await checked(`${edge}/v1/${encodeURIComponent(municipality)}`, { credentials: "omit" })).json());
-const loadWasm = () => once(MANIFEST.wasm, async () => {
-  const [glue, module] = await Promise.all([
-    import(file(MANIFEST.glue)),
-    asset(MANIFEST.wasm).then((answer) => WebAssembly.compileStreaming(answer)),
+const loadModule = ({ glue, wasm }) => once(wasm, async () => {
+  const [bound, module] = await Promise.all([
+    import(file(glue)),
+    asset(wasm).then((answer) => WebAssembly.compileStreaming(answer)),
   ]);
-  await glue.default({ module_or_path: module });
-  return glue;
+  await bound.default({ module_or_path: module });
+  return bound;
 });
+
+const whenIdle = (work) => ("requestIdleCallback" in window ? requestIdleCallback(work, { timeout: 3000 }) : setTimeout(work, 500));
 
 /** The nearest language we have: the attribute, the page's, then Arabic. */
 function language(...wishes) {
@@ -101,6 +104,8 @@ class BalaghReport extends HTMLElement {
   #calls = [];
   #seen;
   #run = 0;
+  /** The run whose first screen is being left, or 0. */
+  #going = 0;
   #lang = "";
 
   constructor() {
@@ -211,10 +216,10 @@ class BalaghReport extends HTMLElement {
         this.#frame.removeAttribute("hidden");
         this.#open(this.#frame);
       });
-      const [glue, locale, document] = await Promise.all([loadWasm(), loadLocale(lang), loadDocument(edge, municipality), style]);
+      const [first, locale, document] = await Promise.all([loadModule(MANIFEST.first), loadLocale(lang), loadDocument(edge, municipality), style]);
       if (run !== this.#run || !this.isConnected) return;
       this.#frame.replaceChildren();
-      this.#handle = glue.connect(this.#root, this, {
+      const options = {
         edge,
         municipality,
         lang,
@@ -232,13 +237,48 @@ class BalaghReport extends HTMLElement {
         importMap: () => import(file(MANIFEST.map)),
         importPhoto: () => import(file(MANIFEST.photo)),
         loadLocale,
-      });
+        handOver: (draft, view) => this.#goOn(run, options, draft, view),
+      };
+      this.#handle = first.connect(this.#root, this, options);
       for (const [name, args] of this.#calls.splice(0)) this.#handle[name](...args);
       this.#report();
       this.#tell("balagh:ready", { version: MANIFEST.version });
+      // Who asked their browser to save data fetches the rest only to go on.
+      if (!navigator.connection?.saveData) whenIdle(() => loadModule(MANIFEST.whole).catch(() => {}));
     } catch (error) {
       if (run === this.#run) this.#fallBack(error);
     }
+  }
+
+  /** From the first screen to the whole form, which takes the draft over. Where it cannot be
+      fetched the first screen stays as it is, and pressing again tries again. */
+  async #goOn(run, options, draft, view) {
+    const frame = this.#frame;
+    if (this.#going === run) return; // pressed again while it comes
+    this.#going = run;
+    const going = setTimeout(() => this.#notice(frame, 0), 1000);
+    try {
+      const [whole, locale] = await Promise.all([loadModule(MANIFEST.whole), loadLocale(this.#lang)]);
+      if (run !== this.#run || this.#frame !== frame) return;
+      this.#handle.disconnect();
+      frame.replaceChildren();
+      const { handOver: _, ...rest } = options;
+      this.#handle = whole.connect(this.#root, this, { ...rest, lang: this.#lang, locale, draft, view, autofocus: true });
+    } catch (error) {
+      if (run !== this.#run) return;
+      this.#notice(frame, 3);
+      this.#tell("balagh:failed", { reason: String(error?.message ?? error) });
+    } finally {
+      clearTimeout(going);
+      if (this.#going === run) this.#going = 0;
+    }
+  }
+
+  /** A sentence of the loader's own, above the form. */
+  #notice(frame, word) {
+    frame.querySelector(".loader")?.remove();
+    const text = (WORDS[this.#lang] ?? WORDS.en)[word];
+    frame.prepend(node("p", { class: "loader", role: "status", lang: this.#lang, dir: RTL.has(this.#lang) ? "rtl" : "ltr" }, text));
   }
 
   /** Grey shapes in the reserved space; hidden until the stylesheet is there to draw them. */

@@ -47,7 +47,9 @@ pub(crate) fn call(object: &JsValue, method: &str, arguments: &[JsValue]) -> JsV
     let Ok(function) = get(object, method).dyn_into::<Function>() else {
         return JsValue::UNDEFINED;
     };
-    function.apply(object, &array(arguments.iter().cloned()).unchecked_into()).unwrap_or_default()
+    function
+        .apply(object, &array(arguments.iter().cloned()).unchecked_into())
+        .unwrap_or_default()
 }
 
 /// Waits for a promise, or passes on what is none.

@@ -27,7 +27,11 @@ impl Locale {
 
     /// `rtl` or `ltr`.
     pub(crate) fn direction(&self) -> &'static str {
-        if RIGHT_TO_LEFT.contains(&self.lang.as_str()) { "rtl" } else { "ltr" }
+        if RIGHT_TO_LEFT.contains(&self.lang.as_str()) {
+            "rtl"
+        } else {
+            "ltr"
+        }
     }
 
     /// The text of `key`; the key itself where it is missing, which a test keeps from happening.
@@ -45,20 +49,29 @@ impl Locale {
     /// The text of `key` for `n` things: `key.one`, `key.few` … as the language's plurals go, with
     /// `{n}` as the number.
     pub(crate) fn count(&self, key: &str, n: f64) -> String {
-        let rules = Intl::PluralRules::new(&Array::of1(&self.lang.as_str().into()), &js_sys::Object::new());
+        let rules = Intl::PluralRules::new(
+            &Array::of1(&self.lang.as_str().into()),
+            &js_sys::Object::new(),
+        );
         let category = String::from(rules.select(n));
         let exact = [key, ".", &category].concat();
         let other = [key, ".other"].concat();
-        let key = if js::get(&self.words, &exact).is_undefined() { other } else { exact };
+        let key = if js::get(&self.words, &exact).is_undefined() {
+            other
+        } else {
+            exact
+        };
         self.fill(&key, &[("n", &self.number(n))])
     }
 
     /// A number as the language groups it, in digits 0–9.
     pub(crate) fn number(&self, n: f64) -> String {
         let tag = JsValue::from_str(&[&self.lang, "-u-nu-latn"].concat());
-        // A number as an object: primitives have no properties of their own to read.
-        let n = js_sys::Object::from(JsValue::from_f64(n));
-        js::call(&n, "toLocaleString", &[tag]).as_string().unwrap_or_default()
+        let format = Intl::NumberFormat::new(&Array::of1(&tag), &js_sys::Object::new()).format();
+        let text = format
+            .call1(&JsValue::UNDEFINED, &n.into())
+            .unwrap_or_default();
+        text.as_string().unwrap_or_default()
     }
 
     /// A day and its time in `zone` (an IANA name), by the Gregorian calendar.
@@ -71,17 +84,23 @@ impl Locale {
 
     /// A day in `zone` by the Umm al-Qura calendar.
     pub(crate) fn hijri(&self, at: Timestamp, zone: &str) -> String {
-        self.date(at, "islamic-umalqura", zone, &[
-            ("day", "numeric"),
-            ("month", "long"),
-            ("year", "numeric"),
-        ])
+        self.date(
+            at,
+            "islamic-umalqura",
+            zone,
+            &[("day", "numeric"), ("month", "long"), ("year", "numeric")],
+        )
     }
 
     /// A time of day on this device.
     pub(crate) fn clock(&self, millis: f64) -> String {
         let at = Timestamp::from_millis(millis as i64);
-        self.date(at, "gregory", "", &[("hour", "numeric"), ("minute", "2-digit")])
+        self.date(
+            at,
+            "gregory",
+            "",
+            &[("hour", "numeric"), ("minute", "2-digit")],
+        )
     }
 
     fn date(&self, at: Timestamp, calendar: &str, zone: &str, parts: &[(&str, &str)]) -> String {
@@ -94,6 +113,112 @@ impl Locale {
             js::set(&options, name, (*value).into());
         }
         let date = js_sys::Date::new(&(at.millis() as f64).into());
-        js::call(&date, "toLocaleString", &[tag.into(), options]).as_string().unwrap_or_default()
+        js::call(&date, "toLocaleString", &[tag.into(), options])
+            .as_string()
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::fs;
+    use std::path::Path;
+
+    use balagh_shared::reason::Reason;
+    use balagh_shared::status::State;
+
+    const PLURALS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
+    /// Dotted literals that are no keys: a category's code.
+    const OTHER: [&str; 1] = ["general.unsure"];
+
+    fn words(lang: &str) -> BTreeMap<String, String> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("locales/{lang}.json"));
+        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    /// Every string literal of the sources, tests left out.
+    fn literals() -> BTreeSet<String> {
+        fn read(folder: &Path, into: &mut BTreeSet<String>) {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    read(&path, into);
+                } else if path.extension().is_some_and(|it| it == "rs") {
+                    let source = fs::read_to_string(path).unwrap();
+                    let code = source.split("#[cfg(test)]").next().unwrap();
+                    let lines = code
+                        .lines()
+                        .filter(|line| !line.trim_start().starts_with("//"));
+                    for line in lines {
+                        into.extend(line.split('"').skip(1).step_by(2).map(str::to_owned));
+                    }
+                }
+            }
+        }
+        let mut found = BTreeSet::new();
+        read(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+            &mut found,
+        );
+        found
+    }
+
+    fn stem(key: &str) -> &str {
+        match key.rsplit_once('.') {
+            Some((stem, last)) if PLURALS.contains(&last) => stem,
+            _ => key,
+        }
+    }
+
+    #[test]
+    fn every_language_has_the_same_keys_and_placeholders() {
+        let (ar, en) = (words("ar"), words("en"));
+        assert_eq!(ar.keys().collect::<Vec<_>>(), en.keys().collect::<Vec<_>>());
+        let named = |text: &str| -> BTreeSet<String> {
+            text.split('{')
+                .skip(1)
+                .filter_map(|it| Some(it.split_once('}')?.0.to_owned()))
+                .collect()
+        };
+        for (key, text) in &ar {
+            // "One photo" needs no number in one language and may in another.
+            if stem(key) == key {
+                assert_eq!(named(text), named(&en[key]), "{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_in_the_sources_has_words_and_no_words_are_left_over() {
+        let words = words("ar");
+        let stems: BTreeSet<&str> = words.keys().map(|key| stem(key)).collect();
+        let literals = literals();
+        for literal in &literals {
+            let dotted = literal.split('.').count() > 1
+                && literal.split('.').all(|part| {
+                    !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+                });
+            let known = stems.contains(literal.as_str())
+                || Reason::from_code(literal).is_some()
+                || OTHER.contains(&literal.as_str());
+            assert!(!dotted || known, "{literal} has no words");
+        }
+        let states = State::Received.code();
+        assert!(stems.contains(["state.", states].concat().as_str()));
+        for stem in stems.iter().filter(|stem| !stem.starts_with("state.")) {
+            assert!(literals.contains(*stem), "nothing says {stem}");
+        }
+    }
+
+    #[test]
+    fn counted_things_have_a_form_for_every_plural() {
+        let words = words("ar");
+        for key in words.keys().filter(|key| key.ends_with(".other")) {
+            for plural in PLURALS {
+                let form = format!("{}.{plural}", stem(key));
+                assert!(words.contains_key(&form), "{form}");
+            }
+        }
     }
 }

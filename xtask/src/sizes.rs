@@ -98,8 +98,8 @@ fn measure(workspace: &Workspace) -> Result<Snapshot, Failure> {
     let manifest = release.manifest;
     let mut paths: BTreeMap<String, PathBuf> = BTreeMap::from([
         ("loader".to_owned(), dist.join("balagh.js")),
-        ("glue".to_owned(), asset(&manifest.glue)),
-        ("wasm".to_owned(), asset(&manifest.wasm)),
+        ("glue".to_owned(), asset(&manifest.first.glue)),
+        ("wasm".to_owned(), asset(&manifest.first.wasm)),
         ("style".to_owned(), asset(&manifest.style)),
         ("municipality".to_owned(), public_document(workspace)?),
     ]);

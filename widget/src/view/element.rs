@@ -32,7 +32,10 @@ impl El {
     /// Only a misspelt tag of ours fails; a comment is shown in its place.
     fn of(created: Result<Element, JsValue>) -> El {
         let node = created.unwrap_or_else(|_| document().create_comment("").unchecked_into());
-        El(Box::new(Inner { node, kept: Vec::new() }))
+        El(Box::new(Inner {
+            node,
+            kept: Vec::new(),
+        }))
     }
 
     /// Sets the class list.
@@ -99,7 +102,10 @@ impl El {
 
     fn listen(mut self, event: &str, handler: Box<dyn Fn(Event)>) -> El {
         let closure: Closure<dyn Fn(Event)> = Closure::wrap(handler);
-        let _ = self.0.node.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
+        let _ = self
+            .0
+            .node
+            .add_event_listener_with_callback(event, closure.as_ref().unchecked_ref());
         self.0.kept.push(Box::new(closure));
         self
     }
@@ -134,7 +140,9 @@ impl El {
     fn follow_text(mut self, text: Box<dyn Fn() -> String>) -> El {
         let node = document().create_text_node("");
         let _ = self.0.node.append_child(&node);
-        self.0.kept.push(Box::new(effect(Box::new(move || node.set_data(&text())))));
+        self.0
+            .kept
+            .push(Box::new(effect(Box::new(move || node.set_data(&text())))));
         self
     }
 
@@ -161,7 +169,9 @@ impl El {
     /// Runs `with` as the signals read in it change, with the element at hand.
     pub(crate) fn follow_with(mut self, with: impl Fn(&Element) + 'static) -> El {
         let node = self.0.node.clone();
-        self.0.kept.push(Box::new(effect(Box::new(move || with(&node)))));
+        self.0
+            .kept
+            .push(Box::new(effect(Box::new(move || with(&node)))));
         self
     }
 

@@ -59,7 +59,7 @@ pub(super) fn run(
         .setting(&format!("{after_trap:?}"))
         .file(&workspace.path("package-lock.json"))?
         .file(&source)?;
-    stamp::unless_unchanged(workspace, library, inputs, &outputs, || {
+    stamp::unless_unchanged(workspace, name, inputs, &outputs, || {
         files::create_folder(folder)?;
         let mut bindgen = Bindgen::new();
         let failed = |error| Failure::new(format!("wasm-bindgen on {library}: {error:#}"));

@@ -20,8 +20,10 @@ pub(crate) struct Manifest {
     pub(crate) version: String,
     /// From the loader's own address: `./`, or `../../` in `r/<version>/`.
     pub(crate) base: String,
-    pub(crate) glue: String,
-    pub(crate) wasm: String,
+    /// The module of the first stop: what is fetched before the first input.
+    pub(crate) first: Module,
+    /// The whole widget, fetched while the citizen describes the problem.
+    pub(crate) whole: Module,
     pub(crate) style: String,
     /// Language tag to file.
     pub(crate) locales: BTreeMap<String, String>,
@@ -30,6 +32,13 @@ pub(crate) struct Manifest {
     pub(crate) photo: String,
     /// File to `sha384-…`, for every file of the release but the loader.
     pub(crate) integrity: BTreeMap<String, String>,
+}
+
+/// A wasm file and the glue that goes with it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Module {
+    pub(crate) glue: String,
+    pub(crate) wasm: String,
 }
 
 /// What is kept beside a pinned loader: for the embed snippet (`integrity`), for measuring, and for
@@ -64,12 +73,19 @@ pub(super) fn integrity(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    fn module(name: &str) -> Module {
+        Module {
+            glue: format!("{name}-1.js"),
+            wasm: format!("{name}-1.wasm"),
+        }
+    }
+
     fn manifest() -> Manifest {
         Manifest {
             version: "1.2.3".into(),
             base: "./".into(),
-            glue: "glue-1.js".into(),
-            wasm: "balagh-1.wasm".into(),
+            first: module("first"),
+            whole: module("balagh"),
             style: "style-1.css".into(),
             locales: BTreeMap::from([("ar".into(), "ar-1.json".into())]),
             map: "map-1.js".into(),

@@ -11,16 +11,17 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::assets::Assets;
 use super::bindgen::AfterTrap;
 use super::manifest::{Manifest, Release, integrity};
 use super::minify::{Language, minify};
-use super::{bindgen, compression, locales};
+use super::{bindgen, compression, locales, manifest};
 use crate::failure::Failure;
 use crate::files;
 use crate::process;
-use crate::progress::Progress;
+use crate::progress::{Progress, Step};
 use crate::stamp::{self, Inputs};
 use crate::workspace::Workspace;
 
@@ -31,41 +32,47 @@ const LEAFLET: &str = "node_modules/leaflet/dist";
 /// What `widget/js/map.js` must say; a browser needs an address in its place.
 const LEAFLET_IMPORT: &str = "from \"leaflet\"";
 
+/// The two wasm files that the crate is compiled to.
+#[derive(Clone, Copy)]
+enum Part {
+    /// What is fetched before the first input.
+    FirstStop,
+    /// Everything.
+    Whole,
+}
+
+impl Part {
+    fn name(self) -> &'static str {
+        match self {
+            Part::FirstStop => "first",
+            Part::Whole => "balagh",
+        }
+    }
+
+    fn features(self) -> &'static [&'static str] {
+        match self {
+            Part::FirstStop => &["--features", "first-stop"],
+            Part::Whole => &[],
+        }
+    }
+}
+
 pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Failure> {
     let step = progress.step("widget");
-    process::cargo_build(
-        workspace,
-        &step,
-        &[
-            "--package",
-            "balagh-widget",
-            "--target",
-            "wasm32-unknown-unknown",
-            "--profile",
-            "wasm",
-        ],
-    )?;
-    step.note("wasm-bindgen, wasm-opt");
-    let glue_and_wasm = workspace.target("xtask").join("widget");
-    bindgen::run(
-        workspace,
-        "balagh_widget",
-        &glue_and_wasm,
-        "balagh",
-        AfterTrap::GiveUp,
-    )?;
+    let compiled = workspace.target("xtask").join("widget");
+    for part in [Part::FirstStop, Part::Whole] {
+        compile(workspace, &step, part, &compiled)?;
+    }
 
     step.note("files");
     let dist = workspace.path("dist/widget");
-    let inputs = Inputs::new()
-        .setting(if workspace.npm_program("esbuild").exists() {
-            "minified"
-        } else {
-            "as written"
-        })
-        .file(&workspace.path("package-lock.json"))?
-        .file(&glue_and_wasm.join("balagh.js"))?
-        .file(&glue_and_wasm.join("balagh_bg.wasm"))?
+    let mut inputs = Inputs::new().file(&workspace.path("package-lock.json"))?;
+    for part in [Part::FirstStop, Part::Whole] {
+        for file in glue_and_wasm(&compiled, part) {
+            inputs = inputs.file(&file)?;
+        }
+    }
+    let inputs = inputs
         .folder(&workspace.path("widget/js"))?
         .folder(&workspace.path("widget/style"))?
         .folder(&workspace.path("widget/locales"))?
@@ -75,10 +82,61 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Fa
         release_folder(workspace).join("release.json"),
     ];
     let done = stamp::unless_unchanged(workspace, "widget-files", inputs, &outputs, || {
-        assemble(workspace, &glue_and_wasm, &dist)
+        assemble(workspace, &compiled, &dist)
     })?;
     step.done(done);
     Ok(())
+}
+
+fn glue_and_wasm(folder: &Path, part: Part) -> [PathBuf; 2] {
+    let name = part.name();
+    [
+        folder.join(format!("{name}.js")),
+        folder.join(format!("{name}_bg.wasm")),
+    ]
+}
+
+/// Compiles one part.
+///
+/// Cargo gives both parts one file name, so each build of the one would make it link the other
+/// anew: what neither depends on has changed is found out here instead.
+fn compile(
+    workspace: &Workspace,
+    step: &Step<'_>,
+    part: Part,
+    folder: &Path,
+) -> Result<(), Failure> {
+    let compiler = process::output(Command::new("rustc").arg("-vV"))?;
+    let inputs = Inputs::new()
+        .setting(&String::from_utf8_lossy(&compiler))
+        .setting(&part.features().join(" "))
+        .file(&workspace.path("Cargo.toml"))?
+        .file(&workspace.path("Cargo.lock"))?
+        .file(&workspace.path("package-lock.json"))?
+        .file(&workspace.path("widget/Cargo.toml"))?
+        .folder(&workspace.path("widget/src"))?
+        .folder(&workspace.path("widget/icons"))?
+        .file(&workspace.path("shared/Cargo.toml"))?
+        .folder(&workspace.path("shared/src"))?
+        .folder(&workspace.path("shared/locales"))?;
+    let outputs = glue_and_wasm(folder, part);
+    let stamp = format!("widget-{}", part.name());
+    stamp::unless_unchanged(workspace, &stamp, inputs, &outputs, || {
+        let mut arguments = vec!["--package", "balagh-widget"];
+        arguments.extend(["--target", "wasm32-unknown-unknown", "--profile", "wasm"]);
+        arguments.extend(part.features());
+        process::cargo_build(workspace, step, &arguments)?;
+        step.note("wasm-bindgen, wasm-opt");
+        bindgen::run(
+            workspace,
+            "balagh_widget",
+            folder,
+            part.name(),
+            AfterTrap::GiveUp,
+        )
+        .map(drop)
+    })
+    .map(drop)
 }
 
 /// The folder of the release that is being built.
@@ -86,19 +144,22 @@ pub(crate) fn release_folder(workspace: &Workspace) -> PathBuf {
     workspace.path("dist/widget/r").join(VERSION)
 }
 
-fn assemble(workspace: &Workspace, glue_and_wasm: &Path, dist: &Path) -> Result<(), Failure> {
+fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), Failure> {
     let source = |relative: &str| files::read_text(&workspace.path(relative));
     let module = |text: &str| minify(workspace, Language::Module, text);
     let css = |text: &str| minify(workspace, Language::Css, text);
 
     let mut assets = Assets::in_folder(&dist.join("a"));
-    let glue = module(&files::read_text(&glue_and_wasm.join("balagh.js"))?)?;
-    let glue = assets.add("glue", "js", &glue)?;
-    let wasm = assets.add(
-        "balagh",
-        "wasm",
-        &files::read(&glue_and_wasm.join("balagh_bg.wasm"))?,
-    )?;
+    let mut part = |part: Part| -> Result<manifest::Module, Failure> {
+        let [glue, wasm] = glue_and_wasm(compiled, part);
+        let glue = module(&files::read_text(&glue)?)?;
+        Ok(manifest::Module {
+            glue: assets.add(&format!("{}-glue", part.name()), "js", &glue)?,
+            wasm: assets.add(part.name(), "wasm", &files::read(&wasm)?)?,
+        })
+    };
+    let first = part(Part::FirstStop)?;
+    let whole = part(Part::Whole)?;
     let style = assets.add("style", "css", &css(&style(workspace)?)?)?;
 
     let leaflet = module(&source(&format!("{LEAFLET}/leaflet-src.esm.js"))?)?;
@@ -126,8 +187,8 @@ fn assemble(workspace: &Workspace, glue_and_wasm: &Path, dist: &Path) -> Result<
     let manifest = Manifest {
         version: VERSION.to_owned(),
         base: "./".to_owned(),
-        glue,
-        wasm,
+        first,
+        whole,
         style,
         locales,
         map,

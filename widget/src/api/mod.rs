@@ -1,0 +1,104 @@
+//! The edge, as the widget talks to it.
+
+mod answer;
+mod call;
+
+use balagh_shared::queue::Answer;
+use balagh_shared::status::PublicStatus;
+use js_sys::{ArrayBuffer, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::wire;
+pub(crate) use answer::Came;
+use answer::read;
+use call::Call;
+
+/// How long an answer is waited for, in milliseconds.
+const PATIENCE_MS: u32 = 20_000;
+/// The same for a photo, which may travel over one bar of signal.
+const PHOTO_PATIENCE_MS: u32 = 90_000;
+
+/// A form session.
+///
+/// # Errors
+/// What came instead.
+pub(crate) async fn session(base: &str, lang: &str) -> Result<String, Came> {
+    let reply = Call::new("POST", [base, "/session"].concat(), lang)
+        .send(PATIENCE_MS)
+        .await;
+    let came = read(reply);
+    match &came.body {
+        Some(body) if (200..300).contains(&came.status) => js_text(body, "token").ok_or(came),
+        _ => Err(came),
+    }
+}
+
+fn js_text(body: &JsValue, key: &str) -> Option<String> {
+    crate::js::text(body, key)
+}
+
+/// Sends one photo; `progress` hears the share that is under way, 0 to 1.
+pub(crate) async fn put_photo(
+    base: &str,
+    lang: &str,
+    session: &str,
+    sha256: &str,
+    bytes: &ArrayBuffer,
+    progress: impl Fn(f64) + 'static,
+) -> Came {
+    let mut call = Call::new("PUT", [base, "/photos/", sha256].concat(), lang)
+        .header("Balagh-Session", session)
+        .header("Content-Type", "image/jpeg");
+    call.body = bytes.clone().into();
+    call.progress = Some(Box::new(progress));
+    read(call.send(PHOTO_PATIENCE_MS).await)
+}
+
+/// Sends the report `json` under its key.
+pub(crate) async fn submit(base: &str, lang: &str, session: &str, key: &str, json: &str) -> Came {
+    let mut call = Call::new("POST", [base, "/reports"].concat(), lang)
+        .header("Balagh-Session", session)
+        .header("Idempotency-Key", key)
+        .header("Content-Type", "application/json");
+    call.body = json.into();
+    read(call.send(PATIENCE_MS).await)
+}
+
+/// Asks whether a report arrived under `key` after all.
+pub(crate) async fn submission(base: &str, lang: &str, key: &str) -> Answer {
+    let call =
+        Call::new("GET", [base, "/submission"].concat(), lang).header("Idempotency-Key", key);
+    read(call.send(PATIENCE_MS).await).answer()
+}
+
+/// Where a report stands.
+///
+/// # Errors
+/// What came instead; status 404 for a wrong number and a wrong code alike.
+pub(crate) async fn status(
+    base: &str,
+    lang: &str,
+    number: &str,
+    secret: &str,
+) -> Result<PublicStatus, Came> {
+    let call = Call::new("GET", [base, "/reports/", number].concat(), lang)
+        .header("Authorization", &["Balagh ", secret].concat());
+    let came = read(call.send(PATIENCE_MS).await);
+    came.body.as_ref().and_then(wire::status).ok_or(came)
+}
+
+/// The named places of the municipality, as they came.
+pub(crate) async fn gazetteer(base: &str, lang: &str) -> Option<JsValue> {
+    let call = Call::new("GET", [base, "/gazetteer"].concat(), lang);
+    read(call.send(PATIENCE_MS).await).body
+}
+
+/// The bytes of the boundary pack with this checksum.
+pub(crate) async fn pack(base: &str, lang: &str, sha256: &str) -> Option<Vec<u8>> {
+    let path = [base, "/districts.pack?detail=phone&v=", sha256].concat();
+    let mut call = Call::new("GET", path, lang);
+    call.binary = true;
+    let reply = call.send(PATIENCE_MS).await?;
+    let bytes = reply.body.dyn_into::<ArrayBuffer>().ok()?;
+    (reply.status == 200).then(|| Uint8Array::new(&bytes).to_vec())
+}

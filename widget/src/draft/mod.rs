@@ -1,0 +1,187 @@
+//! What the citizen has said so far, and what follows from it. Pure: no browser in here.
+
+mod decimal;
+mod flow;
+mod lacks;
+mod report;
+
+use balagh_shared::municipality::{Kind, PublicCategory, PublicMunicipality};
+use balagh_shared::report::{Answer, PlaceSource, Point};
+
+pub(crate) use decimal::decimal;
+pub(crate) use flow::Step;
+pub(crate) use lacks::{Lack, asked, from_violation, lacks};
+pub(crate) use report::report;
+
+/// The category of who does not know, offered last wherever categories are.
+pub(crate) const UNSURE: &str = "general.unsure";
+
+/// A report in the making.
+///
+/// It is kept on the device after every change; see `wire::draft`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Draft {
+    /// The idempotency key it will be sent with.
+    pub(crate) id: String,
+    /// Where the citizen is in the form.
+    pub(crate) step: Step,
+    /// Which of the six kinds.
+    pub(crate) kind: Kind,
+    /// Category code, once chosen.
+    pub(crate) category: Option<String>,
+    /// Their own words.
+    pub(crate) description: String,
+    /// The place.
+    pub(crate) place: Spot,
+    /// Answers to the category's questions.
+    pub(crate) answers: Vec<Answer>,
+    /// The phone number as typed.
+    pub(crate) phone: String,
+    /// Whether the declaration is ticked.
+    pub(crate) declared: bool,
+    /// Whether the step is seen to from the review, and returns to it.
+    pub(crate) reviewing: bool,
+    /// Since when it waits to be sent, in milliseconds since 1970.
+    pub(crate) waiting_since: Option<f64>,
+    /// Whether it was tried to be sent without an answer: it may have arrived.
+    pub(crate) tried: bool,
+}
+
+/// The place as far as it is known.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Spot {
+    /// The point, once someone set one.
+    pub(crate) at: Option<Point>,
+    /// How it was given.
+    pub(crate) source: PlaceSource,
+    /// The sub-municipality found or chosen.
+    pub(crate) district: Option<String>,
+    /// Those it lies between.
+    pub(crate) candidates: Vec<String>,
+    /// Whether the citizen answered that they do not know which.
+    pub(crate) undecided: bool,
+    /// Whether the point lies in none.
+    pub(crate) outside: bool,
+    /// The place in words.
+    pub(crate) landmark: String,
+    /// Whether it is given without the map.
+    pub(crate) listed: bool,
+}
+
+impl Default for Draft {
+    fn default() -> Draft {
+        Draft {
+            id: String::new(),
+            step: Step::What,
+            kind: Kind::Report,
+            category: None,
+            description: String::new(),
+            place: Spot::default(),
+            answers: Vec::new(),
+            phone: String::new(),
+            declared: false,
+            reviewing: false,
+            waiting_since: None,
+            tried: false,
+        }
+    }
+}
+
+impl Default for Spot {
+    fn default() -> Spot {
+        Spot {
+            at: None,
+            source: PlaceSource::Map,
+            district: None,
+            candidates: Vec::new(),
+            undecided: false,
+            outside: false,
+            landmark: String::new(),
+            listed: false,
+        }
+    }
+}
+
+impl Draft {
+    /// An empty draft with this key.
+    pub(crate) fn new(id: String) -> Draft {
+        Draft {
+            id,
+            ..Draft::default()
+        }
+    }
+
+    /// The chosen category.
+    pub(crate) fn category<'a>(&self, of: &'a PublicMunicipality) -> Option<&'a PublicCategory> {
+        of.category(self.category.as_deref()?)
+    }
+
+    /// Whether nothing was said yet: such a draft is not worth keeping.
+    pub(crate) fn is_blank(&self) -> bool {
+        let Draft { id, step, kind, .. } = self.clone();
+        *self
+            == Draft {
+                id,
+                step,
+                kind,
+                ..Draft::default()
+            }
+    }
+
+    /// Chooses a category; answers about another one go.
+    pub(crate) fn choose(&mut self, category: &PublicCategory) {
+        if self.category.as_deref() != Some(&category.code) {
+            self.answers.clear();
+        }
+        self.category = Some(category.code.clone());
+    }
+
+    /// What was answered to a question.
+    pub(crate) fn answer(&self, question: &str) -> &[String] {
+        self.answers
+            .iter()
+            .find(|answer| answer.question == question)
+            .map_or(&[], |answer| &answer.values)
+    }
+
+    /// Answers a question; no values take the answer away.
+    pub(crate) fn set_answer(&mut self, question: &str, values: Vec<String>) {
+        self.answers.retain(|answer| answer.question != question);
+        if !values.is_empty() {
+            self.answers.push(Answer {
+                question: question.to_owned(),
+                values,
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A small municipality: two districts, three categories.
+    pub(crate) fn municipality() -> PublicMunicipality {
+        serde_json::from_str(include_str!("sample.json")).unwrap()
+    }
+
+    #[test]
+    fn another_category_drops_the_answers_about_the_first() {
+        let municipality = municipality();
+        let mut draft = Draft::new("k".repeat(24));
+        draft.choose(municipality.category("roads.pothole").unwrap());
+        draft.set_answer("width", vec!["hand".into()]);
+        draft.choose(municipality.category("roads.pothole").unwrap());
+        assert_eq!(draft.answer("width"), ["hand"]);
+        draft.choose(municipality.category("thanks.any").unwrap());
+        assert!(draft.answer("width").is_empty());
+    }
+
+    #[test]
+    fn only_what_was_said_makes_a_draft_worth_keeping() {
+        let mut draft = Draft::new("k".repeat(24));
+        assert!(draft.is_blank());
+        draft.description.push('x');
+        assert!(!draft.is_blank());
+    }
+}

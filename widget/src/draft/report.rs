@@ -1,0 +1,107 @@
+//! The draft as it is sent.
+
+use balagh_shared::report::{Contact, Place, PlaceSource, Report, ReporterType};
+
+use super::{Draft, Spot};
+
+/// What is sent for `draft`: with the photos that are to go along (SHA-256 in hexadecimal), in the
+/// language `lang`, decided with the boundary pack `pack` (its checksum, empty when none was
+/// needed).
+///
+/// The same draft gives the same report, so that sending it again is sending the same.
+pub(crate) fn report(draft: &Draft, photos: &[String], lang: &str, pack: &str) -> Report {
+    let phone = draft.phone.trim();
+    let place = place(&draft.place);
+    Report {
+        category: draft.category.clone().unwrap_or_default(),
+        description: draft.description.trim().to_owned(),
+        lang: lang.to_owned(),
+        pack: (place.is_some() && !pack.is_empty()).then(|| pack.to_owned()),
+        place,
+        answers: draft
+            .answers
+            .iter()
+            .filter(|answer| answer.values.iter().any(|value| !value.trim().is_empty()))
+            .cloned()
+            .collect(),
+        photos: photos.to_vec(),
+        contact: (!phone.is_empty()).then(|| Contact {
+            phone: Some(phone.to_owned()),
+            email: None,
+            name: None,
+        }),
+        share_contact: false,
+        observed_at: None,
+        declared: draft.declared,
+        reporter_type: ReporterType::Person,
+        channel: "widget".to_owned(),
+        partner_reference: None,
+        test: false,
+    }
+}
+
+fn place(spot: &Spot) -> Option<Place> {
+    if spot.at.is_none() && spot.district.is_none() {
+        return None;
+    }
+    let landmark = spot.landmark.trim();
+    Some(Place {
+        at: spot.at,
+        source: if spot.at.is_none() {
+            PlaceSource::List
+        } else {
+            spot.source
+        },
+        district: spot.district.clone().filter(|_| !spot.undecided),
+        candidates: if spot.undecided {
+            spot.candidates.clone()
+        } else {
+            Vec::new()
+        },
+        landmark: (!landmark.is_empty()).then(|| landmark.to_owned()),
+        asset: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use balagh_shared::report::Point;
+
+    #[test]
+    fn an_undecided_place_travels_with_its_candidates_and_no_district() {
+        let spot = Spot {
+            at: Some(Point {
+                lon: 50.0,
+                lat: 26.0,
+                accuracy_m: Some(8.0),
+            }),
+            district: Some("west".into()),
+            candidates: vec!["west".into(), "east".into()],
+            undecided: true,
+            ..Spot::default()
+        };
+        let place = place(&spot).unwrap();
+        assert_eq!(place.district, None);
+        assert_eq!(place.candidates, ["west", "east"]);
+    }
+
+    #[test]
+    fn a_place_without_a_point_is_said_to_come_from_the_list() {
+        let spot = Spot {
+            district: Some("west".into()),
+            landmark: " by the school ".into(),
+            ..Spot::default()
+        };
+        let place = place(&spot).unwrap();
+        assert_eq!(place.source, PlaceSource::List);
+        assert_eq!(place.landmark.as_deref(), Some("by the school"));
+    }
+
+    #[test]
+    fn a_report_without_a_phone_number_is_anonymous() {
+        let mut draft = Draft::new("k".repeat(24));
+        draft.phone = "  ".into();
+        assert_eq!(report(&draft, &[], "ar", "").contact, None);
+    }
+}

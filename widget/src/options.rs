@@ -1,0 +1,120 @@
+//! What the loader hands over.
+
+use balagh_shared::municipality::PublicMunicipality;
+use wasm_bindgen::prelude::*;
+
+use crate::locale::Locale;
+use crate::{document, js};
+
+/// The loader's options, read once.
+pub(crate) struct Options {
+    /// The edge's address without a slash at its end.
+    pub(crate) edge: String,
+    /// The municipality's id.
+    pub(crate) municipality: String,
+    /// Its public document.
+    pub(crate) document: PublicMunicipality,
+    /// Languages that both the document and this build have, the document's default first.
+    pub(crate) languages: Vec<String>,
+    /// The map's stylesheet.
+    pub(crate) leaflet_css: JsValue,
+    /// Its hash, checked when it is fetched.
+    pub(crate) leaflet_css_integrity: JsValue,
+    /// Whether the page wants the first title focused.
+    pub(crate) autofocus: bool,
+    functions: JsValue,
+}
+
+impl Options {
+    /// Reads the options and the language to begin with.
+    ///
+    /// # Errors
+    /// In words for the page's developer: which option, and that the edge and this widget are of
+    /// different ages where the document cannot be read.
+    pub(crate) fn read(options: &JsValue) -> Result<(&'static Options, Locale), JsValue> {
+        let text = |key: &str| {
+            js::text(options, key)
+                .ok_or_else(|| JsValue::from_str(&["option missing: ", key].concat()))
+        };
+        let document = js::get(options, "document");
+        let protocol = js::number(&document, "protocol");
+        if protocol != Some(f64::from(balagh_shared::PROTOCOL)) {
+            return Err(
+                "the edge and the widget speak different protocols: reload the page".into(),
+            );
+        }
+        let document = document::read(&document);
+        let built = js_sys::Array::from(&js::get(options, "languages"));
+        let languages = document
+            .languages
+            .iter()
+            .filter(|lang| built.includes(&lang.as_str().into(), 0))
+            .cloned()
+            .collect();
+        let locale = Locale::new(text("lang")?, js::get(options, "locale"));
+        let options = Options {
+            edge: text("edge")?,
+            municipality: text("municipality")?,
+            document,
+            languages,
+            leaflet_css: js::get(options, "leafletCssUrl"),
+            leaflet_css_integrity: js::get(options, "leafletCssIntegrity"),
+            autofocus: js::get(options, "autofocus").is_truthy(),
+            functions: options.clone(),
+        };
+        // As long-lived as the page, like the signals; see `live`.
+        Ok((Box::leak(Box::new(options)), locale))
+    }
+
+    /// The address of `path` at the edge, under the municipality.
+    pub(crate) fn url(&self, path: &str) -> String {
+        [&self.edge, "/v1/", &self.municipality, path].concat()
+    }
+}
+
+/// The map module of `options`, fetched when first asked for.
+///
+/// Wasm has no `import()`: the loader lends its own.
+///
+/// # Errors
+/// When it cannot be fetched.
+pub(crate) async fn map_module(functions: JsValue) -> Result<JsValue, JsValue> {
+    module(functions, "importMap").await
+}
+
+/// The photo module, fetched when first asked for.
+///
+/// # Errors
+/// When it cannot be fetched.
+pub(crate) async fn photo_module(functions: JsValue) -> Result<JsValue, JsValue> {
+    module(functions, "importPhoto").await
+}
+
+/// The strings of `lang`, as the loader fetches them.
+///
+/// # Errors
+/// When they cannot be fetched.
+pub(crate) async fn words(functions: JsValue, lang: &str) -> Result<JsValue, JsValue> {
+    let words = js::settled(js::call(&functions, "loadLocale", &[lang.into()])).await?;
+    if words.is_object() {
+        Ok(words)
+    } else {
+        Err(words)
+    }
+}
+
+async fn module(functions: JsValue, name: &str) -> Result<JsValue, JsValue> {
+    let module = js::settled(js::call(&functions, name, &[])).await?;
+    if module.is_object() {
+        Ok(module)
+    } else {
+        Err(module)
+    }
+}
+
+impl Options {
+    /// What [`map_module`], [`photo_module`] and [`words`] take.
+    pub(crate) fn functions(&self) -> JsValue {
+        self.functions.clone()
+    }
+}

@@ -1,0 +1,230 @@
+//! Photos: made small on the device, drawn as thumbnails, sent one at a time.
+
+use js_sys::{ArrayBuffer, Uint8Array};
+use leptos::task::spawn_local;
+use sha2::{Digest, Sha256};
+use wasm_bindgen::prelude::*;
+use web_sys::{FileList, HtmlCanvasElement};
+
+use crate::app::App;
+use crate::js;
+use crate::options::{self, Options};
+
+/// A photo of the draft.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Photo {
+    /// Tells it from the others on the screen.
+    pub(crate) id: u32,
+    /// How far it is.
+    pub(crate) state: PhotoState,
+    /// What will be sent, once it is small.
+    pub(crate) bytes: Option<ArrayBuffer>,
+    /// SHA-256 of those bytes, in hexadecimal.
+    pub(crate) sha256: String,
+    /// Where the camera says it was taken: longitude and latitude, degrees.
+    pub(crate) taken_at: Option<(f64, f64)>,
+    /// The file it came from, for another try; `undefined` after a reload.
+    file: JsValue,
+}
+
+/// How far a photo is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum PhotoState {
+    /// Being made small: 0 to 1.
+    Shrinking(f64),
+    /// Ready to be sent.
+    Ready,
+    /// Under way: 0 to 1.
+    Sending(f64),
+    /// The edge has it.
+    Sent,
+    /// It cannot be used: the key of the reason.
+    Refused(&'static str),
+}
+
+impl Photo {
+    /// Whether it goes along with the report.
+    pub(crate) fn is_usable(&self) -> bool {
+        self.bytes.is_some() && !matches!(self.state, PhotoState::Refused(_))
+    }
+}
+
+/// The photos' hashes, as the report lists them.
+pub(crate) fn hashes(app: App) -> Vec<String> {
+    let usable = |photos: &Vec<Photo>| {
+        photos
+            .iter()
+            .filter(|photo| photo.is_usable())
+            .map(|photo| photo.sha256.clone())
+            .collect()
+    };
+    app.photos.peek(usable)
+}
+
+/// Adds the files that were chosen, as many as the policy allows.
+pub(crate) fn add(app: App, files: &FileList) {
+    let most = app.document(|document| usize::from(document.photos.count));
+    for file in js_sys::Array::from(files).iter() {
+        let count = app.photos.peek(Vec::len);
+        if count >= most {
+            app.polite
+                .set(app.fill("photo.count", &[("max", &most.to_string())]));
+            return;
+        }
+        let id = next_id(app);
+        app.photos.update(|photos| {
+            photos.push(Photo {
+                id,
+                state: PhotoState::Shrinking(0.0),
+                bytes: None,
+                sha256: String::new(),
+                taken_at: None,
+                file,
+            });
+        });
+        spawn_local(shrink(app, id));
+    }
+}
+
+/// Takes a photo away.
+pub(crate) fn remove(app: App, id: u32) {
+    app.photos
+        .update(|photos| photos.retain(|photo| photo.id != id));
+}
+
+/// Tries again to make a photo small.
+pub(crate) fn retry(app: App, id: u32) {
+    spawn_local(shrink(app, id));
+}
+
+/// A photo as it is kept on the device; nothing before it is small.
+pub(crate) fn record(photo: &Photo) -> Option<JsValue> {
+    let bytes = photo.bytes.clone()?;
+    Some(js::object([
+        ("bytes", bytes.into()),
+        ("sha256", photo.sha256.as_str().into()),
+    ]))
+}
+
+/// A photo that was kept, with the id it gets.
+pub(crate) fn restored((id, record): (u32, JsValue)) -> Option<Photo> {
+    Some(Photo {
+        id,
+        state: PhotoState::Ready,
+        sha256: js::text(&record, "sha256")?,
+        bytes: Some(js::get(&record, "bytes").dyn_into().ok()?),
+        taken_at: None,
+        file: JsValue::UNDEFINED,
+    })
+}
+
+/// Sets how far a photo is.
+pub(crate) fn set_state(app: App, id: u32, state: PhotoState) {
+    app.photos.update(|photos| {
+        for photo in photos.iter_mut().filter(|photo| photo.id == id) {
+            photo.state = state;
+        }
+    });
+}
+
+/// Draws a photo into `canvas`.
+pub(crate) fn draw(app: App, id: u32, canvas: HtmlCanvasElement) {
+    let source = app.photos.peek(|photos| {
+        let photo = photos.iter().find(|photo| photo.id == id)?;
+        Some(
+            photo
+                .bytes
+                .clone()
+                .map_or_else(|| photo.file.clone(), JsValue::from),
+        )
+    });
+    let functions = app.options(Options::functions);
+    spawn_local(async move {
+        if let (Some(source), Ok(module)) = (source, options::photo_module(functions).await) {
+            let _ = js::settled(js::call(&module, "preview", &[canvas.into(), source])).await;
+        }
+    });
+}
+
+fn next_id(app: App) -> u32 {
+    app.photos
+        .peek(|photos| photos.iter().map(|photo| photo.id + 1).max().unwrap_or(1))
+}
+
+async fn shrink(app: App, id: u32) {
+    let file = app.photos.peek(|photos| {
+        photos
+            .iter()
+            .find(|photo| photo.id == id)
+            .map(|photo| photo.file.clone())
+    });
+    let Some(file) = file else { return };
+    set_state(app, id, PhotoState::Shrinking(0.0));
+    let made = make_small(app, id, file).await;
+    if !app.alive() {
+        return;
+    }
+    match made {
+        Ok((bytes, taken_at)) => {
+            let sha256 = sha256(&bytes);
+            let known = app
+                .photos
+                .peek(|photos| photos.iter().any(|it| it.sha256 == sha256));
+            if known {
+                // The same picture twice is one picture.
+                remove(app, id);
+                return;
+            }
+            app.photos.update(|photos| {
+                for photo in photos.iter_mut().filter(|photo| photo.id == id) {
+                    photo.state = PhotoState::Ready;
+                    photo.sha256.clone_from(&sha256);
+                    photo.bytes = Some(bytes.clone());
+                    photo.taken_at = taken_at;
+                }
+            });
+        }
+        Err(error) => {
+            let code = js::text(&error, "code").unwrap_or_default();
+            let reason = balagh_shared::reason::Reason::from_code(&code);
+            set_state(
+                app,
+                id,
+                PhotoState::Refused(reason.map_or("photo.fail", |it| it.code())),
+            );
+        }
+    }
+    crate::keep::save_soon(app);
+}
+
+async fn make_small(
+    app: App,
+    id: u32,
+    file: JsValue,
+) -> Result<(ArrayBuffer, Option<(f64, f64)>), JsValue> {
+    let module = options::photo_module(app.options(Options::functions)).await?;
+    let progress: Closure<dyn Fn(f64)> = Closure::wrap(Box::new(move |share| {
+        if app.alive() {
+            set_state(app, id, PhotoState::Shrinking(share));
+        }
+    }));
+    let arguments = [file, js::object([]), progress.as_ref().clone()];
+    let photo = js::settled(js::call(&module, "shrink", &arguments)).await?;
+    let bytes: ArrayBuffer = js::get(&photo, "bytes").dyn_into()?;
+    let gps = js::get(&photo, "gps");
+    let taken_at = gps
+        .is_object()
+        .then(|| Some((js::number(&gps, "lon")?, js::number(&gps, "lat")?)));
+    Ok((bytes, taken_at.flatten()))
+}
+
+fn sha256(bytes: &ArrayBuffer) -> String {
+    let hash = Sha256::digest(Uint8Array::new(bytes).to_vec());
+    let mut text = String::with_capacity(64);
+    for byte in hash {
+        for nibble in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(u32::from(nibble), 16));
+        }
+    }
+    text
+}

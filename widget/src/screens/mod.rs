@@ -1,0 +1,167 @@
+//! The screens: one file each.
+
+mod danger;
+mod details;
+mod group;
+mod nomap;
+mod queued;
+mod receipt;
+mod review;
+mod search;
+mod shots;
+mod stage;
+mod track;
+mod tracking;
+mod what;
+mod where_;
+mod you;
+
+use crate::live::{Live, follow};
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::app::{App, FIRST_STOP_ONLY, Screen};
+use crate::draft::Step;
+use crate::js;
+use crate::view::{El, el, root};
+
+/// The whole widget.
+pub(crate) fn widget(app: App) -> El {
+    focus_titles(app);
+    root(app)
+        .live_attr("class", move || {
+            let solo = !matches!(
+                app.screen.get(),
+                Screen::Step(_) | Screen::Group(_) | Screen::NoMap
+            );
+            Some(if solo { "w solo" } else { "w" }.to_owned())
+        })
+        .live_attr("data-screen", move || {
+            Some(name(&app.screen.get()).to_owned())
+        })
+        .live(move || made_anew(app, top))
+        .live(move || banner(app))
+        .live(move || made_anew(app, where_bar))
+        .live(stage::stage(app))
+        .live(move || made_anew(app, body))
+}
+
+/// `part` of the screen, made anew when the screen or the language changes and at no other time.
+fn made_anew(app: App, part: fn(App, &Screen) -> Vec<El>) -> Vec<El> {
+    app.locale.track();
+    let screen = app.screen.get();
+    untrack(|| part(app, &screen))
+}
+
+fn name(screen: &Screen) -> &'static str {
+    match screen {
+        Screen::Step(step) => step.code(),
+        Screen::Group(_) => "what",
+        Screen::NoMap => "nomap",
+        Screen::Danger => "stop",
+        Screen::Queued => "queued",
+        Screen::Receipt => "receipt",
+        Screen::Track => "track",
+        Screen::Tracking => "tracking",
+    }
+}
+
+fn top(app: App, screen: &Screen) -> Vec<El> {
+    match screen {
+        Screen::Step(Step::What) => what::top(app),
+        Screen::Group(group) => group::top(app, group),
+        Screen::Danger => danger::top(app),
+        _ if FIRST_STOP_ONLY => Vec::new(),
+        Screen::Step(Step::Where) => where_::top(app),
+        Screen::Step(Step::Details) => details::top(app),
+        Screen::Step(Step::You) => you::top(app),
+        Screen::Step(Step::Review) => review::top(app),
+        Screen::NoMap => nomap::top(app),
+        Screen::Queued => queued::top(app),
+        Screen::Receipt => receipt::top(app),
+        Screen::Track => track::top(app),
+        Screen::Tracking => tracking::top(app),
+    }
+}
+
+fn where_bar(app: App, screen: &Screen) -> Vec<El> {
+    match screen {
+        Screen::Step(Step::Where) if !FIRST_STOP_ONLY => vec![where_::bar(app)],
+        _ => Vec::new(),
+    }
+}
+
+fn body(app: App, screen: &Screen) -> Vec<El> {
+    match screen {
+        Screen::Step(Step::What) => what::body(app),
+        Screen::Group(group) => group::body(app, group),
+        Screen::Danger => danger::body(app),
+        _ if FIRST_STOP_ONLY => Vec::new(),
+        Screen::Step(Step::Where) => where_::body(app),
+        Screen::Step(Step::Details) => details::body(app),
+        Screen::Step(Step::You) => you::body(app),
+        Screen::Step(Step::Review) => review::body(app),
+        Screen::NoMap => nomap::body(app),
+        Screen::Queued => queued::body(app),
+        Screen::Receipt => receipt::body(app),
+        Screen::Track => track::body(app),
+        Screen::Tracking => tracking::body(app),
+    }
+}
+
+/// What stands under the header on any screen: no network, or a draft that was found.
+fn banner(app: App) -> Vec<El> {
+    app.locale.track();
+    let bar = |icon: &str, text: &str| {
+        el("div")
+            .class("banner")
+            .attr("role", "status")
+            .icon(icon, "s")
+            .child(el("span").text(text))
+    };
+    let in_form = matches!(
+        app.screen.get(),
+        Screen::Step(_) | Screen::Group(_) | Screen::NoMap
+    );
+    if !app.online.get() {
+        return vec![bar("offline", &app.t("offline"))];
+    }
+    if app.restored.get() && in_form {
+        let again = crate::view::link(&app.t("draft.new")).on("click", move |_| {
+            let old = app.draft.peek(|draft| draft.id.clone());
+            spawn_local(async move { crate::keep::erase(app, &old).await });
+            app.renew();
+        });
+        return vec![bar("clock", &app.t("draft.found")).child(again)];
+    }
+    Vec::new()
+}
+
+/// The focus goes to the title of each screen that comes; a change of language keeps it where it
+/// was made.
+fn focus_titles(app: App) {
+    let shown = Live::new((app.screen.now(), app.lang()));
+    follow(Box::new(move || {
+        let now = (
+            app.screen.get(),
+            app.locale.with(|locale| locale.lang.clone()),
+        );
+        let before = shown.now();
+        if now == before {
+            return;
+        }
+        let selector = if now.0 == before.0 {
+            "#language"
+        } else {
+            ".title"
+        };
+        shown.set(now);
+        spawn_local(async move {
+            TimeoutFuture::new(0).await;
+            if let Some(element) = app.find(selector).filter(|_| app.alive()) {
+                js::call(&element, "focus", &[]);
+            }
+        });
+    }));
+}

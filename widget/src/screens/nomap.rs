@@ -1,0 +1,130 @@
+//! The second stop without the map: a list and words, or the device.
+
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlSelectElement, HtmlTextAreaElement};
+
+use super::{stage, where_};
+use crate::app::App;
+use crate::draft::Step;
+use crate::place::{self, Found};
+use crate::view::{
+    El, Top, button, el, errors, field_error, foot, head, invalid, link, on_the_path, title,
+};
+
+pub(super) fn top(app: App) -> Vec<El> {
+    let code = app
+        .draft
+        .peek(|draft| draft.category.clone())
+        .unwrap_or_default();
+    let line = app.category_name(&code);
+    let top = Top {
+        back: true,
+        line,
+        step: Some(Step::Where),
+        ..Top::default()
+    };
+    vec![head(app, top), on_the_path(Step::Where)]
+}
+
+pub(super) fn body(app: App) -> Vec<El> {
+    // The device's position can then be told a district from; without a network the list remains.
+    spawn_local(async move {
+        if place::fetch_pack(app).await && app.alive() {
+            place::locate(app);
+        }
+    });
+    let body = el("div")
+        .class("body stack s16")
+        .child(title(app, &app.t("where"), Some(Step::Where)))
+        .child(errors(app))
+        .child(districts(app))
+        .child(landmark(app))
+        .child(
+            button("quiet", &app.t("device"))
+                .icon("locate", "s")
+                .on("click", move |_| stage::device(app)),
+        )
+        .live(move || match app.found.get() {
+            Found::Nothing => Vec::new(),
+            _ => where_::result(app),
+        })
+        .child(link(&app.t("map.back")).on("click", move |_| {
+            app.edit(|draft| draft.place.listed = false);
+            app.go(Step::Where);
+        }));
+    let confirm = button("", &app.t("confirm")).icon("next", "s flip");
+    vec![
+        body,
+        foot("").child(confirm.on("click", move |_| app.leave(Step::Where))),
+    ]
+}
+
+fn districts(app: App) -> El {
+    let chosen = app.draft.peek(|draft| draft.place.district.clone());
+    let districts = app.document(|document| document.districts.clone());
+    let choices = districts.iter().map(|district| {
+        let choice = el("option")
+            .attr("value", &district.id)
+            .text(&app.label(&district.names));
+        choice.flag("selected", chosen.as_ref() == Some(&district.id))
+    });
+    let select = el("select").class("inp").attr("part", "field");
+    let select = invalid(app, "district", "", select)
+        .child(
+            el("option")
+                .attr("value", "")
+                .text(&app.t("district.choose")),
+        )
+        .children(choices)
+        .on("change", move |event| {
+            let select = event
+                .target()
+                .and_then(|it| it.dyn_into::<HtmlSelectElement>().ok());
+            let id = select
+                .map(|select| select.value())
+                .filter(|id| !id.is_empty());
+            // What is chosen here goes before what the device found.
+            app.edit(|draft| {
+                draft.place.at = None;
+                draft.place.outside = false;
+                draft.place.undecided = false;
+                draft.place.candidates.clear();
+                draft.place.district = id;
+            });
+            app.found.set(Found::Nothing);
+        });
+    let label = el("label").attr("for", "district").text(&app.t("district"));
+    el("div")
+        .class("fld")
+        .child(label)
+        .child(select)
+        .child(field_error(app, "district"))
+}
+
+fn landmark(app: App) -> El {
+    let typed = app.draft.peek(|draft| draft.place.landmark.clone());
+    let area = el("textarea")
+        .class("ta short")
+        .attr("part", "field")
+        .attr("dir", "auto");
+    let area = invalid(app, "landmark", "landmark-hint", area)
+        .prop("value", typed.as_str())
+        .on("input", move |event| {
+            let area = event
+                .target()
+                .and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok());
+            app.edit(|draft| draft.place.landmark = area.map(|it| it.value()).unwrap_or_default());
+        });
+    el("div")
+        .class("fld")
+        .child(el("label").attr("for", "landmark").text(&app.t("landmark")))
+        .child(
+            el("p")
+                .class("hint")
+                .attr("id", "landmark-hint")
+                .text(&app.t("landmark.hint")),
+        )
+        .child(area)
+        .child(field_error(app, "landmark"))
+}

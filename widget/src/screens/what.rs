@@ -1,0 +1,257 @@
+//! First stop: what it is. Describe it or choose it; nothing is chosen for anyone.
+
+use crate::live::{Live, derived};
+use balagh_shared::municipality::Kind;
+use balagh_shared::suggest;
+use gloo_timers::future::TimeoutFuture;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlSelectElement, HtmlTextAreaElement};
+
+use super::search;
+use crate::app::{App, Screen};
+use crate::draft::{Step, UNSURE};
+use crate::view::{
+    El, Top, button, el, errors, field_error, foot, head, icon_button, lattice, link, on_the_path,
+    option, title,
+};
+
+/// Most categories suggested for a description.
+const SUGGESTIONS: usize = 3;
+/// How long typing rests before categories are suggested, in milliseconds.
+const REST_MS: u32 = 300;
+
+pub(super) fn top(app: App) -> Vec<El> {
+    let name = app.document(|document| document.names.clone());
+    let line = app.label(&name);
+    let title = el("div")
+        .class("split")
+        .child(title(app, &app.t("start"), Some(Step::What)))
+        .child(kinds(app));
+    let head = head(
+        app,
+        Top {
+            line,
+            step: Some(Step::What),
+            ..Top::default()
+        },
+    );
+    let band = el("div").class("band").markup(lattice()).child(head);
+    vec![band.child(on_the_path(Step::What)).child(title)]
+}
+
+fn kinds(app: App) -> El {
+    let now = app.draft.peek(|draft| draft.kind);
+    let kinds = app.document(|document| document.kinds.clone());
+    let choices = kinds.iter().map(|policy| {
+        let choice = el("option")
+            .attr("value", policy.kind.code())
+            .text(&app.label(&policy.names));
+        choice.flag("selected", policy.kind == now)
+    });
+    let select = el("select")
+        .attr("id", "kind")
+        .attr("aria-label", &app.t("kind"))
+        .children(choices);
+    let select = select.on("change", move |event| {
+        let chosen = event
+            .target()
+            .and_then(|it| it.dyn_into::<HtmlSelectElement>().ok());
+        let code = chosen.map(|select| select.value()).unwrap_or_default();
+        let kinds = app.document(|document| document.kinds.clone());
+        if let Some(policy) = kinds.iter().find(|policy| policy.kind.code() == code) {
+            turn_to(app, policy.kind);
+        }
+    });
+    el("span").class("pill").child(select).icon("down", "s")
+}
+
+/// Another kind: what was chosen of the first one goes, what was typed stays.
+fn turn_to(app: App, kind: Kind) {
+    let of_it = app
+        .category(|category| category.kind == kind)
+        .unwrap_or(false);
+    app.edit(|draft| {
+        draft.kind = kind;
+        if !of_it {
+            draft.category = None;
+            draft.answers.clear();
+        }
+    });
+    app.lacks.set(Vec::new());
+}
+
+pub(super) fn body(app: App) -> Vec<El> {
+    let offered = Live::new(offer(app));
+    let searching = Live::new(false);
+    let kind = derived(move || app.draft.with(|draft| draft.kind));
+    let body = el("div")
+        .class("body")
+        .child(errors(app))
+        .child(words(app, offered))
+        .live(move || suggested(app, &offered.get()))
+        .child(field_error(app, "category"))
+        .child(list_head(app, searching))
+        .live(move || {
+            kind.track();
+            if searching.get() {
+                vec![search::search(app)]
+            } else {
+                untrack(|| listed(app))
+            }
+        })
+        .child(below(app));
+    let next = button("", &app.t("next")).icon("next", "s flip");
+    vec![
+        body,
+        foot("").child(next.on("click", move |_| onwards(app))),
+    ]
+}
+
+fn words(app: App, offered: Live<Vec<String>>) -> El {
+    let typed = app.draft.peek(|draft| draft.description.clone());
+    let hint = app.t("start.hint");
+    let area = el("textarea")
+        .class("ta short")
+        .attr("part", "field")
+        .attr("dir", "auto")
+        .attr("id", "words")
+        .attr("aria-label", &hint)
+        .attr("placeholder", &hint)
+        .prop("value", typed.as_str())
+        .on("input", move |event| {
+            let Some(area) = event
+                .target()
+                .and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok())
+            else {
+                return;
+            };
+            let typed = area.value();
+            app.edit(|draft| draft.description.clone_from(&typed));
+            spawn_local(async move {
+                TimeoutFuture::new(REST_MS).await;
+                let rests = app.alive() && app.draft.peek(|it| it.description == typed);
+                if rests {
+                    let fresh = offer(app);
+                    if offered.peek(|before| *before != fresh) {
+                        app.polite.set(app.count("suggestions", fresh.len()));
+                        offered.set(fresh);
+                    }
+                }
+            });
+        });
+    el("div").child(area)
+}
+
+/// What is offered: what was chosen, and what comes closest to the words.
+fn offer(app: App) -> Vec<String> {
+    let (kind, typed, chosen) = app.draft.peek(|draft| {
+        (
+            draft.kind,
+            draft.description.clone(),
+            draft.category.clone(),
+        )
+    });
+    let mut codes: Vec<String> = chosen.into_iter().collect();
+    if typed.split_whitespace().count() >= suggest::WORDS_BEFORE_SUGGESTING {
+        app.document(|document| {
+            for code in suggest::categories(document, kind, &typed, SUGGESTIONS) {
+                if codes.len() < SUGGESTIONS && !codes.iter().any(|it| it == code) {
+                    codes.push(code.to_owned());
+                }
+            }
+        });
+    }
+    codes
+}
+
+fn suggested(app: App, codes: &[String]) -> Vec<El> {
+    if codes.is_empty() {
+        return Vec::new();
+    }
+    let options = codes.iter().map(|code| {
+        let code = code.clone();
+        let chosen = app
+            .draft
+            .peek(|draft| draft.category.as_ref() == Some(&code));
+        let card = option("slim", "category", &app.category_name(&code), chosen);
+        card.on("change", move |_| search::choose(app, &code))
+    });
+    let group = el("fieldset")
+        .class("gap-t8")
+        .attr("role", "radiogroup")
+        .attr("id", "category")
+        .child(el("legend").class("lab").text(&app.t("suggest")))
+        .child(el("div").class("opts").children(options));
+    vec![group.live(move || search::about(app))]
+}
+
+fn list_head(app: App, searching: Live<bool>) -> El {
+    let toggle = icon_button(&app.t("search"), "search", "")
+        .live_attr("aria-expanded", move || Some(searching.get().to_string()))
+        .on("click", move |_| searching.update(|on| *on = !*on));
+    el("div")
+        .class("split gap-t8")
+        .child(el("h3").class("h3").text(&app.t("list")))
+        .child(toggle)
+}
+
+/// The arches of the groups; the few subjects of another kind as rows at once.
+fn listed(app: App) -> Vec<El> {
+    let kind = app.draft.peek(|draft| draft.kind);
+    let groups: Vec<_> = app.document(|document| {
+        let of_kind = |group: &&balagh_shared::municipality::PublicGroup| {
+            group
+                .categories
+                .iter()
+                .any(|it| it.kind == kind && it.code != UNSURE)
+        };
+        document.groups.iter().filter(of_kind).cloned().collect()
+    });
+    if kind != Kind::Report {
+        let codes = groups
+            .iter()
+            .flat_map(|group| &group.categories)
+            .filter(|it| it.kind == kind);
+        let codes: Vec<String> = codes.map(|category| category.code.clone()).collect();
+        return vec![search::rows(app, &codes, true)];
+    }
+    let tiles = groups.into_iter().map(|group| {
+        let chosen = app.draft.peek(|draft| draft.category.clone());
+        let holds = group
+            .categories
+            .iter()
+            .any(|it| Some(&it.code) == chosen.as_ref());
+        let tile = el("button")
+            .class("cat")
+            .attr("part", "tile")
+            .attr("type", "button")
+            .attr("aria-pressed", if holds { "true" } else { "false" })
+            .child(el("span").class("niche").picture(&group.icon))
+            .text(&app.label(&group.names));
+        tile.on("click", move |_| {
+            app.show(Screen::Group(group.code.clone()))
+        })
+    });
+    vec![
+        el("div").class("cats").children(tiles),
+        search::rows(app, &[], true),
+    ]
+}
+
+fn below(app: App) -> El {
+    let track = link(&app.t("track")).on("click", move |_| app.show(Screen::Track));
+    let phone = app.document(|document| document.help.phone.clone());
+    let help = el("a").class("lk").attr("href", &["tel:", &phone].concat());
+    let help = crate::view::isolated(help, &app.t("help"), "n", &phone);
+    el("div").class("split gap-t16").child(track).child(help)
+}
+
+/// To the next stop; a dangerous subject stops first.
+pub(super) fn onwards(app: App) {
+    match app.category(|category| category.danger.is_some()) {
+        Some(true) => app.show(Screen::Danger),
+        _ => app.leave(Step::What),
+    }
+}

@@ -1,0 +1,94 @@
+//! What is kept on the device: one record per draft, photos included, in IndexedDB.
+//!
+//! A device that forbids storage is no reason to refuse a report: then nothing is kept, and the
+//! form says so.
+
+use js_sys::{Array, Function, Promise};
+use wasm_bindgen::prelude::*;
+use web_sys::{
+    IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode,
+};
+
+use crate::js;
+
+const STORE: &str = "reports";
+const VERSION: u32 = 1;
+
+/// The device's store, open.
+#[derive(Clone)]
+pub(crate) struct Store(IdbDatabase);
+
+impl Store {
+    /// Opens the store of this edge and municipality.
+    ///
+    /// # Errors
+    /// When the browser forbids it.
+    pub(crate) async fn open(edge: &str, municipality: &str) -> Result<Store, JsValue> {
+        let factory: IdbFactory = js::get(&js::window(), "indexedDB").dyn_into()?;
+        let name = ["balagh ", edge, " ", municipality].concat();
+        let request: IdbOpenDbRequest = factory.open_with_u32(&name, VERSION)?;
+        let upgrading = request.clone();
+        let upgrade = Closure::once_into_js(move || {
+            if let Ok(database) = upgrading
+                .result()
+                .and_then(|it| it.dyn_into::<IdbDatabase>())
+            {
+                let _ = database.create_object_store(STORE);
+            }
+        });
+        request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
+        let database: IdbDatabase = done(&request).await?.dyn_into()?;
+        // Another tab may bring a newer version: this one must not stand in its way.
+        let closing = database.clone();
+        let close = Closure::<dyn Fn()>::wrap(Box::new(move || closing.close())).into_js_value();
+        database.set_onversionchange(Some(close.unchecked_ref()));
+        Ok(Store(database))
+    }
+
+    /// Keeps `record` under `key`.
+    ///
+    /// # Errors
+    /// When the device is full or forbids it.
+    pub(crate) async fn put(&self, key: &str, record: &JsValue) -> Result<(), JsValue> {
+        let request = self
+            .records(IdbTransactionMode::Readwrite)?
+            .put_with_key(record, &key.into())?;
+        done(&request).await.map(drop)
+    }
+
+    /// Forgets what is under `key`.
+    ///
+    /// # Errors
+    /// When the device forbids it.
+    pub(crate) async fn remove(&self, key: &str) -> Result<(), JsValue> {
+        let request = self
+            .records(IdbTransactionMode::Readwrite)?
+            .delete(&key.into())?;
+        done(&request).await.map(drop)
+    }
+
+    /// All that is kept.
+    ///
+    /// # Errors
+    /// When the device forbids it.
+    pub(crate) async fn all(&self) -> Result<Vec<JsValue>, JsValue> {
+        let request = self.records(IdbTransactionMode::Readonly)?.get_all()?;
+        Ok(Array::from(&done(&request).await?).to_vec())
+    }
+
+    fn records(&self, mode: IdbTransactionMode) -> Result<IdbObjectStore, JsValue> {
+        self.0
+            .transaction_with_str_and_mode(STORE, mode)?
+            .object_store(STORE)
+    }
+}
+
+/// The request's result, once it has one.
+async fn done(request: &IdbRequest) -> Result<JsValue, JsValue> {
+    let ended = Promise::new(&mut |resolve: Function, reject: Function| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    });
+    js::settled(ended.into()).await?;
+    request.result()
+}

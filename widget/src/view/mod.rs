@@ -1,0 +1,14 @@
+//! What is on the screen.
+
+mod element;
+mod frame;
+mod icon;
+mod parts;
+
+pub(crate) use element::{El, document, el};
+pub(crate) use frame::{Top, foot, head, on_the_path, root, title};
+pub(crate) use icon::{journey, lattice};
+pub(crate) use parts::{
+    button, check_row, errors, field_error, icon_button, invalid, isolated, link, note, number,
+    option, summary_row,
+};

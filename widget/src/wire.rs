@@ -1,0 +1,321 @@
+//! What crosses to the edge and to the device's store, as JavaScript objects.
+//!
+//! By hand, for the reason given in `document`: each literal or pattern names every field, so that
+//! a new one does not compile until it is written here. A journey sends each of them to a real edge.
+
+use balagh_shared::municipality::Kind;
+use balagh_shared::receipt::{Acknowledged, Receipt};
+use balagh_shared::report::{Answer, Contact, Place, PlaceSource, Point, Report, ReporterType};
+use balagh_shared::status::{PublicStatus, State, StatusEvent};
+use balagh_shared::time::Timestamp;
+use wasm_bindgen::prelude::*;
+
+use crate::document::{kind, list, string, strings};
+use crate::draft::{Draft, Spot, Step};
+use crate::js::{array, get, number, object, set, text};
+
+/// The report as the edge reads it.
+pub(crate) fn report(of: &Report) -> JsValue {
+    let Report {
+        category,
+        description,
+        lang,
+        place,
+        pack,
+        answers,
+        photos,
+        contact,
+        share_contact,
+        observed_at,
+        declared,
+        reporter_type,
+        channel,
+        partner_reference,
+        test,
+    } = of;
+    let reporter_type = match reporter_type {
+        ReporterType::Person => "person",
+        ReporterType::Agency => "agency",
+        ReporterType::Partner => "partner",
+    };
+    let written = object([
+        ("category", category.as_str().into()),
+        ("description", description.as_str().into()),
+        ("lang", lang.as_str().into()),
+        ("answers", answers_of(answers)),
+        ("photos", texts(photos)),
+        ("share_contact", (*share_contact).into()),
+        ("declared", (*declared).into()),
+        ("reporter_type", reporter_type.into()),
+        ("channel", channel.as_str().into()),
+        ("test", (*test).into()),
+    ]);
+    if let Some(place) = place {
+        set(&written, "place", place_of(place));
+    }
+    if let Some(Contact { phone, email, name }) = contact {
+        let contact = object([]);
+        some(&contact, "phone", phone);
+        some(&contact, "email", email);
+        some(&contact, "name", name);
+        set(&written, "contact", contact);
+    }
+    some(&written, "pack", pack);
+    some(
+        &written,
+        "observed_at",
+        &observed_at.map(|at| at.to_string()),
+    );
+    some(&written, "partner_reference", partner_reference);
+    written
+}
+
+fn place_of(of: &Place) -> JsValue {
+    let Place {
+        at,
+        source,
+        district,
+        candidates,
+        landmark,
+        asset,
+    } = of;
+    let written = object([
+        ("source", code(*source).into()),
+        ("candidates", texts(candidates)),
+    ]);
+    if let Some(at) = at {
+        set(&written, "at", point_of(at));
+    }
+    some(&written, "district", district);
+    some(&written, "landmark", landmark);
+    some(&written, "asset", asset);
+    written
+}
+
+fn point_of(of: &Point) -> JsValue {
+    let Point {
+        lon,
+        lat,
+        accuracy_m,
+    } = *of;
+    let written = object([("lon", lon.into()), ("lat", lat.into())]);
+    if let Some(metres) = accuracy_m {
+        set(&written, "accuracy_m", metres.into());
+    }
+    written
+}
+
+fn answers_of(of: &[Answer]) -> JsValue {
+    array(of.iter().map(|Answer { question, values }| {
+        object([
+            ("question", question.as_str().into()),
+            ("values", texts(values)),
+        ])
+    }))
+}
+
+/// A receipt; nothing where the object is none.
+pub(crate) fn receipt(of: &JsValue) -> Option<Receipt> {
+    Some(Receipt {
+        number: text(of, "number")?,
+        secret: text(of, "secret")?,
+        received_at: instant(of, "received_at")?,
+        verdict: match text(of, "verdict")?.as_str() {
+            "redirected" => Acknowledged::Redirected,
+            _ => Acknowledged::Accepted,
+        },
+        district: text(of, "district"),
+        department: text(of, "department"),
+        agency: text(of, "agency"),
+        due: instant(of, "due"),
+        status_url: string(of, "status_url"),
+    })
+}
+
+/// Where a report stands; nothing where the object does not say.
+pub(crate) fn status(of: &JsValue) -> Option<PublicStatus> {
+    Some(PublicStatus {
+        number: text(of, "number")?,
+        category: text(of, "category")?,
+        state: state(of),
+        received_at: instant(of, "received_at")?,
+        district: text(of, "district"),
+        department: text(of, "department"),
+        agency: text(of, "agency"),
+        due: instant(of, "due"),
+        events: list(of, "events", |it| StatusEvent {
+            at: instant(it, "at").unwrap_or(Timestamp::MAX),
+            state: state(it),
+            note: text(it, "note"),
+        }),
+        revision: number(of, "revision").unwrap_or_default() as u64,
+    })
+}
+
+/// The state; one of a newer edge reads as being worked on.
+fn state(of: &JsValue) -> State {
+    let code = string(of, "state");
+    let states = [
+        State::Received,
+        State::Screened,
+        State::Assigned,
+        State::WaitingForReporter,
+        State::Transferred,
+        State::Resolved,
+        State::Closed,
+        State::Reopened,
+        State::Rejected,
+    ];
+    states
+        .into_iter()
+        .find(|state| state.code() == code)
+        .unwrap_or(State::InProgress)
+}
+
+/// The draft as it is kept on the device.
+pub(crate) fn draft(of: &Draft) -> JsValue {
+    let Draft {
+        id,
+        step,
+        kind,
+        category,
+        description,
+        place,
+        answers,
+        phone,
+        declared,
+        reviewing,
+        waiting_since,
+        tried,
+    } = of;
+    let Spot {
+        at,
+        source,
+        district,
+        candidates,
+        undecided,
+        outside,
+        landmark,
+        listed,
+    } = place;
+    let spot = object([
+        ("source", code(*source).into()),
+        ("candidates", texts(candidates)),
+        ("undecided", (*undecided).into()),
+        ("outside", (*outside).into()),
+        ("landmark", landmark.as_str().into()),
+        ("listed", (*listed).into()),
+    ]);
+    if let Some(at) = at {
+        set(&spot, "at", point_of(at));
+    }
+    some(&spot, "district", district);
+    let written = object([
+        ("id", id.as_str().into()),
+        ("step", step.code().into()),
+        ("kind", kind.code().into()),
+        ("description", description.as_str().into()),
+        ("place", spot),
+        ("answers", answers_of(answers)),
+        ("phone", phone.as_str().into()),
+        ("declared", (*declared).into()),
+        ("reviewing", (*reviewing).into()),
+        ("tried", (*tried).into()),
+    ]);
+    some(&written, "category", category);
+    if let Some(since) = waiting_since {
+        set(&written, "waiting_since", (*since).into());
+    }
+    written
+}
+
+/// A draft that was kept; what an older widget did not write is empty. Nothing without a key.
+pub(crate) fn kept_draft(of: &JsValue) -> Option<Draft> {
+    let spot = get(of, "place");
+    let at = get(&spot, "at");
+    let step = string(of, "step");
+    let source = string(&spot, "source");
+    let kind: Kind = kind(of);
+    Some(Draft {
+        id: text(of, "id")?,
+        step: Step::ALL
+            .into_iter()
+            .find(|it| it.code() == step)
+            .unwrap_or_default(),
+        kind,
+        category: text(of, "category"),
+        description: string(of, "description"),
+        place: Spot {
+            at: number(&at, "lon")
+                .zip(number(&at, "lat"))
+                .map(|(lon, lat)| Point {
+                    lon,
+                    lat,
+                    accuracy_m: number(&at, "accuracy_m"),
+                }),
+            source: SOURCES
+                .into_iter()
+                .find(|(_, code)| *code == source)
+                .map_or(PlaceSource::Map, |(source, _)| source),
+            district: text(&spot, "district"),
+            candidates: strings(&get(&spot, "candidates")),
+            undecided: get(&spot, "undecided").is_truthy(),
+            outside: get(&spot, "outside").is_truthy(),
+            landmark: string(&spot, "landmark"),
+            listed: get(&spot, "listed").is_truthy(),
+        },
+        answers: list(of, "answers", |it| Answer {
+            question: string(it, "question"),
+            values: strings(&get(it, "values")),
+        }),
+        phone: string(of, "phone"),
+        declared: get(of, "declared").is_truthy(),
+        reviewing: get(of, "reviewing").is_truthy(),
+        waiting_since: number(of, "waiting_since"),
+        tried: get(of, "tried").is_truthy(),
+    })
+}
+
+const SOURCES: [(PlaceSource, &str); 8] = [
+    (PlaceSource::Map, "map"),
+    (PlaceSource::Device, "device"),
+    (PlaceSource::Photo, "photo"),
+    (PlaceSource::PlusCode, "plus_code"),
+    (PlaceSource::NationalAddress, "national_address"),
+    (PlaceSource::Coordinates, "coordinates"),
+    (PlaceSource::Asset, "asset"),
+    (PlaceSource::List, "list"),
+];
+
+fn code(of: PlaceSource) -> &'static str {
+    SOURCES
+        .into_iter()
+        .find(|(source, _)| *source == of)
+        .map_or("map", |(_, code)| code)
+}
+
+fn instant(of: &JsValue, key: &str) -> Option<Timestamp> {
+    Timestamp::parse(&text(of, key)?).ok()
+}
+
+fn texts(of: &[String]) -> JsValue {
+    array(of.iter().map(|text| text.as_str().into()))
+}
+
+fn some(into: &JsValue, key: &str, value: &Option<String>) {
+    if let Some(value) = value {
+        set(into, key, value.as_str().into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_source_has_the_code_that_the_edge_reads() {
+        for (source, code) in SOURCES {
+            assert_eq!(serde_json::to_value(source).unwrap(), code);
+        }
+    }
+}
