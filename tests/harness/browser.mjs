@@ -39,15 +39,17 @@ export class Visitor {
 
   /**
    * @param {import("playwright-core").Browser} browser
-   * @param {{stack: import("./stack.mjs").Stack, lang?: "ar" | "en", screen?: "phone" | "desktop", position?: {lon: number, lat: number}, bypassCSP?: boolean}} options
-   *   `bypassCSP` only for tools that inject scripts
+   * @param {object} options
+   * @param {import("./stack.mjs").Stack} options.stack whose partner's page it is
+   * @param {"ar" | "en"} [options.lang]
+   * @param {"phone" | "desktop"} [options.screen]
+   * @param {{lon: number, lat: number}} [options.position] what the device says; without one it denies
    */
-  static async arrive(browser, { stack, lang = "ar", screen = "phone", position, bypassCSP = false }) {
+  static async arrive(browser, { stack, lang = "ar", screen = "phone", position }) {
     const visitor = new Visitor();
     Object.assign(visitor, { stack, lang });
     visitor.context = await browser.newContext({
       ...SCREENS[screen],
-      bypassCSP,
       locale: lang === "ar" ? "ar-SA" : "en-GB",
       timezoneId: "Asia/Riyadh",
       reducedMotion: "reduce",

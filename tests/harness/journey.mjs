@@ -1,29 +1,37 @@
 // A journey runs twice: before the native edge and before the edge function. Its stack starts once
 // for a file and build; every test in it leaves the stack mended and whole.
+import { rm } from "node:fs/promises";
 import { after, afterEach, before, describe } from "node:test";
 
 import { EDGES, Stack } from "./stack.mjs";
 
 /**
  * @param {string} name of the file's subject, also of its data folder under target/journeys/
- * @param {(at: {stack: Stack}) => void} define the tests; `at.stack` is there once they run
+ * @param {(on: {stack: Stack, edge: "native" | "function"}) => void} define the tests; `on.stack` is
+ *   there once they run
  */
 export function onBothEdges(name, define) {
   for (const edge of EDGES) {
     describe(`${name}, ${edge === "native" ? "native edge" : "edge function"}`, { concurrency: false }, () => {
-      const at = { edge };
+      const on = { edge };
+      let failed = false;
       before(async () => {
-        at.stack = await Stack.start({ name: name.replaceAll(/\W+/g, "-"), edge });
+        on.stack = await Stack.start({ name: name.replaceAll(/\W+/g, "-"), edge });
       });
-      afterEach(async () => {
-        at.stack?.proxy.mend();
+      afterEach(async (test) => {
+        if (test.error) failed = true;
+        on.stack?.proxy.mend();
         for (const part of ["origin", "edge", "function"]) {
-          const it = at.stack?.[part];
+          const it = on.stack?.[part];
           if (it && !it.runs) await it.start();
         }
       });
-      after(() => at.stack?.stop());
-      define(at);
+      after(async () => {
+        await on.stack?.stop();
+        // What a failure left behind is for a person to look at.
+        if (on.stack && !failed) await rm(on.stack.folder, { recursive: true });
+      });
+      define(on);
     });
   }
 }

@@ -1,5 +1,7 @@
 // Hands that only have a keyboard.
 
+import { until } from "./wait.mjs";
+
 /** More stops than any screen of the widget has: past it the thing cannot be reached at all. */
 const STOPS = 80;
 
@@ -7,6 +9,15 @@ export class Keyboard {
   /** @param {import("playwright-core").Page} page */
   constructor(page) {
     this.page = page;
+  }
+
+  /** The next screen has come, and its title has taken the focus, which it does for who listens. */
+  async arrive(widget, screen) {
+    await widget.at(screen);
+    const title = widget.screen(screen).locator('[part~="title"]');
+    await until(`the title of ${screen} has the focus`, () =>
+      title.evaluate((element) => element.getRootNode().activeElement === element),
+    );
   }
 
   press(...keys) {

@@ -12,7 +12,10 @@ import { onBothEdges } from "../harness/journey.mjs";
 import { visit } from "../harness/visit.mjs";
 
 const AXE = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
-const TEXTS = { ar: "حفرة كبيرة في الشارع أمام بوابة المدرسة", en: "A large hole in the road by the school gate" };
+const TEXTS = {
+  ar: "حفرة كبيرة في الشارع أمام بوابة المدرسة",
+  en: "A large hole in the road by the school gate",
+};
 
 let browser;
 let photo;

@@ -35,7 +35,8 @@ onBothEdges("delivery", (at) => {
 
   test("an accepted report reaches the department of its sub-municipality with its due time", async () => {
     const key = freshKey();
-    const { status, json: receipt, headers } = await api.file(pothole({ contact: { phone: "٠٥٥ ١٢٣ ٤٥٦٧" } }), { key });
+    const report = pothole({ contact: { phone: "٠٥٥ ١٢٣ ٤٥٦٧" } });
+    const { status, json: receipt, headers } = await api.file(report, { key });
     assert.equal(status, 201);
     assert.match(headers["cache-control"] ?? "", /no-store/);
     assert.ok(checks(receipt.number), receipt.number);
@@ -200,7 +201,8 @@ onBothEdges("delivery", (at) => {
     const sessions = await Promise.all(keys.map(() => api.session()));
     const acknowledged = new Map();
     const sending = keys.map(async (key, index) => {
-      const answer = await api.file(pothole({ description: `حفرة رقم ${index} في الشارع` }), { key, session: sessions[index] }).catch(() => undefined);
+      const report = pothole({ description: `حفرة رقم ${index} في الشارع` });
+      const answer = await api.file(report, { key, session: sessions[index] }).catch(() => undefined);
       if ([200, 201].includes(answer?.status)) acknowledged.set(key, answer.json);
     });
     await Promise.any(sending);
@@ -234,7 +236,8 @@ onBothEdges("delivery", (at) => {
   });
 
   // The native edge is its own ledger: without it there is nobody to ask.
-  if (at.edge === "function") test("the edge function without its ledger asks for patience and acknowledges nothing", async () => {
+  const onFunction = at.edge === "function" ? test : () => {};
+  onFunction("the edge function without its ledger asks for patience and acknowledges nothing", async () => {
     const key = freshKey();
     const session = await api.session();
     await at.stack.edge.stop("SIGKILL");

@@ -27,7 +27,7 @@ onBothEdges("report", (at) => {
       return row;
     });
 
-  test("a pothole reported in Arabic on a phone, from a partner's page, is the right department's, without the photo's secrets", async () => {
+  test("a pothole reported in Arabic from a partner's page reaches the right department, the photo without its secrets", async () => {
     const before = await at.stack.stored();
     await visit(browser, { stack: at.stack, name: "main" }, async (widget, visitor) => {
       await widget.at("what");
