@@ -8,6 +8,8 @@ use balagh_shared::municipality::{Gazetteer, Municipality, PublicMunicipality};
 use balagh_shared::number::{NumberError, Prefix};
 use sha2::{Digest, Sha256};
 
+use crate::http::route::is_id;
+
 /// A municipality's document, its boundaries and its public part, opened once and checked, so that
 /// no request meets a malformed one.
 pub struct Served {
@@ -27,7 +29,9 @@ pub struct Served {
 pub enum ServedError {
     /// The document is not one.
     Document(serde_json::Error),
-    /// The document's id or prefix cannot be used.
+    /// The document's id cannot stand in an address.
+    Id(String),
+    /// The document's prefix cannot be used.
     Prefix(NumberError),
     /// The boundary pack is not one.
     Pack(PackError),
@@ -49,6 +53,9 @@ impl Served {
     ) -> Result<Served, ServedError> {
         let document: Municipality =
             serde_json::from_str(document).map_err(ServedError::Document)?;
+        if !is_id(&document.id) {
+            return Err(ServedError::Id(document.id));
+        }
         let prefix = Prefix::parse(&document.prefix).map_err(ServedError::Prefix)?;
         let pack = Pack::open(&pack_bytes).map_err(ServedError::Pack)?;
         check_references(&document)?;
@@ -186,6 +193,10 @@ impl fmt::Display for ServedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ServedError::Document(error) => write!(f, "the document: {error}"),
+            ServedError::Id(id) => write!(
+                f,
+                "the document's id {id:?} is not 1 to 64 lower-case letters, digits and hyphens"
+            ),
             ServedError::Prefix(error) => write!(f, "the document's prefix: {error}"),
             ServedError::Pack(error) => write!(f, "the boundary pack: {error}"),
             ServedError::Gazetteer(error) => write!(f, "the gazetteer: {error}"),

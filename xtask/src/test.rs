@@ -240,7 +240,8 @@ fn house(context: &Context<'_>, name: &str) -> Result<Count, Failure> {
         let chromium = setup::chromium(context.progress)?;
         let mut node = Command::new("node");
         node.current_dir(workspace.root())
-            .args(["--test", "--test-reporter=spec"])
+            // Journeys share two cores: one browser at a time.
+            .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
             .args(&scripts)
             .env("CHROMIUM", chromium);
         describe_build(context, &mut node);

@@ -58,10 +58,15 @@ pub struct Headers(Vec<(String, String)>);
 impl Headers {
     /// The first value of `name`, which is given in lower case.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub fn get<'h>(&'h self, name: &'h str) -> Option<&'h str> {
+        self.all(name).next()
+    }
+
+    /// All values of `name`, which is given in lower case, in the order they came.
+    pub fn all<'h>(&'h self, name: &'h str) -> impl DoubleEndedIterator<Item = &'h str> {
         self.0
             .iter()
-            .find(|(known, _)| known == name)
+            .filter(move |(known, _)| known == name)
             .map(|(_, value)| value.as_str())
     }
 

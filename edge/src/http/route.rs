@@ -226,7 +226,7 @@ impl Route {
 }
 
 /// Whether a segment can be a municipality's id: lower-case letters, digits and hyphens.
-fn is_id(segment: &str) -> bool {
+pub(crate) fn is_id(segment: &str) -> bool {
     (1..=64).contains(&segment.len())
         && segment
             .bytes()

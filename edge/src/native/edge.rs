@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use balagh_shared::reason::{Reason, Violation};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 use super::config::Config;
 use super::files::Files;
@@ -36,6 +36,8 @@ pub(crate) struct Edge {
     pub(crate) site: Option<Files>,
     pub(crate) metrics: Metrics,
     pub(crate) in_flight: InFlight,
+    /// A permit a photo whose bytes are in memory.
+    pub(crate) photo_turns: Arc<Semaphore>,
     /// Rung when something is to be delivered.
     pub(crate) bell: Arc<Notify>,
 }
@@ -62,9 +64,9 @@ pub(crate) struct Asked<'a> {
 impl Edge {
     /// Judges where a request comes from. One with a relay header comes from an edge function,
     /// which judged the page; the header is verified once the body is here.
-    pub(crate) fn web_origin(&self, route: Option<&Route>, request: &Request) -> WebOrigin {
+    pub(crate) fn web_origin(&self, route: &Route, request: &Request) -> WebOrigin {
         let served = route
-            .and_then(Route::municipality)
+            .municipality()
             .and_then(|id| self.municipalities.get(id));
         let is_relayed = request.headers.get(relay::HEADER).is_some();
         WebOrigin::of(&request.headers, |origin| {
@@ -224,10 +226,10 @@ impl Edge {
     }
 
     async fn ready(&self, language: &str) -> Answer {
-        match self.ledger.ping().await {
+        match self.ledger.probe(clock::now()).await {
             Ok(()) => Response::new(200, "text/plain; charset=utf-8", "ready").into(),
             Err(error) => {
-                tracing::error!(%error, "the ledger does not answer");
+                tracing::error!(%error, "the ledger cannot be written");
                 Answer::refuse_for(Reason::StorageUnavailable, language)
             }
         }

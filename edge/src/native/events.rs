@@ -36,6 +36,11 @@ pub(crate) async fn receive(edge: &Edge, asked: Asked<'_>) -> Answer {
     if ReportNumber::parse(&event.status.number).is_err() {
         return refuse(Reason::RequestMalformed);
     }
+    // The signature covers id and body, not the address: the id says what the message is meant as.
+    let meant = format!("{}:{}", event.status.number, event.status.revision);
+    if received.id != Some(meant.as_str()) {
+        return refuse(Reason::SignatureInvalid);
+    }
     match edge.ledger.keep_status(&event).await {
         Ok(()) => Answer {
             number: Some(event.status.number),

@@ -131,6 +131,16 @@ impl Origin {
     }
 }
 
+impl OriginError {
+    /// Whether the origin gave no answer of its own: it is away, or a proxy or portal spoke for it.
+    pub(crate) fn is_away(&self) -> bool {
+        matches!(
+            self,
+            OriginError::Away(_) | OriginError::Stranger | OriginError::Refused(502..=504)
+        )
+    }
+}
+
 const JSON: &str = "application/json";
 
 impl fmt::Display for OriginError {

@@ -7,7 +7,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::outbox::next_attempt;
+use balagh_shared::time::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -20,6 +22,10 @@ use super::origin::{Origin, OriginError};
 const AT_ONCE: u32 = 8;
 /// How long to wait when the ledger itself does not answer.
 const LEDGER_PAUSE: Duration = Duration::from_secs(1);
+
+/// The longest wait between two looks, should nobody have rung: another process may share the
+/// ledger, and clocks are set.
+const LONGEST_LOOK: Duration = Duration::from_secs(60);
 
 /// Why a job was not carried.
 #[derive(Debug)]
@@ -37,7 +43,7 @@ pub(crate) async fn run(edge: Arc<Edge>, origin: Origin, mut stop: watch::Receiv
             Ok(jobs) => carry(&edge, &origin, jobs).await,
             Err(error) => {
                 tracing::error!(%error, "the outbox cannot be read");
-                wait(&edge, &mut stop, Some(LEDGER_PAUSE)).await;
+                wait(&edge, &mut stop, LEDGER_PAUSE).await;
                 continue;
             }
         };
@@ -47,7 +53,9 @@ pub(crate) async fn run(edge: Arc<Edge>, origin: Origin, mut stop: watch::Receiv
                 tracing::error!(%error, "the outbox cannot be hastened");
             }
         }
-        origin_was_away = round.failed > 0 || (origin_was_away && round.delivered == 0);
+        // Only silence counts: a message that the origin refuses says nothing about the others, and
+        // must not make all that wait due at once again and again.
+        origin_was_away = round.away > 0 || (origin_was_away && round.delivered == 0);
         if round.delivered + round.failed > 0 {
             continue;
         }
@@ -59,25 +67,23 @@ pub(crate) async fn run(edge: Arc<Edge>, origin: Origin, mut stop: watch::Receiv
             }
             Err(_) => Some(LEDGER_PAUSE),
         };
+        let pause = pause.map_or(LONGEST_LOOK, |pause| pause.min(LONGEST_LOOK));
         wait(&edge, &mut stop, pause).await;
     }
 }
 
+/// What became of the jobs of a round.
 #[derive(Default)]
 struct Round {
     delivered: usize,
     failed: usize,
+    /// Of the failed ones: the origin gave no answer of its own.
+    away: usize,
 }
 
-async fn wait(edge: &Edge, stop: &mut watch::Receiver<bool>, pause: Option<Duration>) {
-    let timer = async {
-        match pause {
-            Some(pause) => tokio::time::sleep(pause).await,
-            None => std::future::pending().await,
-        }
-    };
+async fn wait(edge: &Edge, stop: &mut watch::Receiver<bool>, pause: Duration) {
     tokio::select! {
-        () = timer => {}
+        () = tokio::time::sleep(pause) => {}
         () = edge.bell.notified() => {}
         _ = stop.changed() => {}
     }
@@ -91,32 +97,35 @@ async fn carry(edge: &Arc<Edge>, origin: &Origin, jobs: Vec<Job>) -> Round {
     }
     let mut round = Round::default();
     while let Some(outcome) = carried.join_next().await {
-        if matches!(outcome, Ok(true)) {
-            round.delivered += 1;
-        } else {
-            round.failed += 1;
+        match outcome {
+            Ok(Ok(())) => round.delivered += 1,
+            Ok(Err(undelivered)) => {
+                round.failed += 1;
+                round.away += usize::from(undelivered.is_away());
+            }
+            Err(error) => {
+                tracing::error!(%error, "a delivery broke off");
+                round.failed += 1;
+                // Its row is still due, and would break off again at once.
+                tokio::time::sleep(LEDGER_PAUSE).await;
+            }
         }
     }
     round
 }
 
-/// Whether the origin has it now.
-async fn deliver(edge: &Edge, origin: &Origin, job: &Job) -> bool {
+/// Carries a job; after this the origin has it, or its row says when it is tried again.
+async fn deliver(edge: &Edge, origin: &Origin, job: &Job) -> Result<(), Undelivered> {
     let attempt = match &job.load {
         Load::Report => report(edge, origin, job).await,
         Load::Photo(sent) => late_photo(edge, origin, job, sent).await,
     };
     edge.metrics.delivery(attempt.is_ok());
-    match attempt {
-        Ok(()) => {
-            tracing::info!(number = job.number, attempts = job.attempts, "delivered");
-            true
-        }
-        Err(undelivered) => {
-            postpone(edge, job, &undelivered).await;
-            false
-        }
+    match &attempt {
+        Ok(()) => tracing::info!(number = job.number, attempts = job.attempts, "delivered"),
+        Err(undelivered) => postpone(edge, job, undelivered).await,
     }
+    attempt
 }
 
 async fn postpone(edge: &Edge, job: &Job, undelivered: &Undelivered) {
@@ -127,8 +136,7 @@ async fn postpone(edge: &Edge, job: &Job, undelivered: &Undelivered) {
         why,
         "not delivered"
     );
-    let jitter = clock::random().map_or(0, |[jitter]: [u8; 1]| jitter);
-    let due = next_attempt(clock::now(), job.attempts.saturating_add(1), jitter);
+    let due = later(job.attempts.saturating_add(1));
     if let Err(error) = edge.ledger.postpone(job, due).await {
         tracing::error!(%error, "the outbox cannot be written");
         // Without its note the row is still due: do not spin on it.
@@ -136,21 +144,47 @@ async fn postpone(edge: &Edge, job: &Job, undelivered: &Undelivered) {
     }
 }
 
+/// When a job is tried again after so many failures.
+fn later(attempts: u32) -> Timestamp {
+    let jitter = clock::random().map_or(0, |[jitter]: [u8; 1]| jitter);
+    next_attempt(clock::now(), attempts, jitter)
+}
+
 async fn report(edge: &Edge, origin: &Origin, job: &Job) -> Result<(), Undelivered> {
-    let Some(delivery) = edge.ledger.delivery(&job.number).await? else {
+    let Some(mut delivery) = edge.ledger.delivery(&job.number).await? else {
         // The body was erased: there is nothing to carry any more.
         return Ok(edge.ledger.delivered(job, &[], clock::now()).await?);
     };
-    for photo in &delivery.photos {
-        origin
-            .photo(photo, edge.photos.read(&photo.sha256).await?)
-            .await?;
+    let mut left_behind = Vec::new();
+    for photo in std::mem::take(&mut delivery.photos) {
+        match carry_photo(edge, origin, &photo).await {
+            Ok(()) => delivery.photos.push(photo),
+            Err(undelivered) if undelivered.is_away() => return Err(undelivered),
+            // A photo never keeps its report back: it goes on trying by itself.
+            Err(undelivered) => {
+                let why = undelivered.to_string();
+                tracing::warn!(number = job.number, why, "a photo stays behind its report");
+                left_behind.push(photo);
+            }
+        }
     }
     origin.report(&delivery).await?;
+    edge.ledger
+        .follow(&job.number, &left_behind, clock::now(), later(1))
+        .await?;
     edge.ledger
         .delivered(job, &delivery.photos, clock::now())
         .await?;
     Ok(())
+}
+
+async fn carry_photo(
+    edge: &Edge,
+    origin: &Origin,
+    photo: &StoredPhoto,
+) -> Result<(), Undelivered> {
+    let bytes = edge.photos.read(&photo.sha256).await?;
+    Ok(origin.photo(photo, bytes).await?)
 }
 
 async fn late_photo(
@@ -165,13 +199,18 @@ async fn late_photo(
         .flat_map(|it| it.photos)
         .find(|it| it.sent_sha256 == sent);
     if let Some(photo) = photo {
-        origin
-            .photo(&photo, edge.photos.read(&photo.sha256).await?)
-            .await?;
+        carry_photo(edge, origin, &photo).await?;
         origin.late_photo(&job.number, &photo).await?;
     }
     edge.ledger.delivered(job, &[], clock::now()).await?;
     Ok(())
+}
+
+impl Undelivered {
+    /// Whether the origin itself was not there, so that nothing else will reach it either.
+    fn is_away(&self) -> bool {
+        matches!(self, Undelivered::Origin(error) if error.is_away())
+    }
 }
 
 impl std::fmt::Display for Undelivered {

@@ -11,19 +11,22 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use balagh_shared::reason::{Reason, Violation};
 use http_body::Frame;
 use http_body_util::BodyExt as _;
+use tokio::sync::OwnedSemaphorePermit;
 use tower_http::compression::CompressionLayer;
 
 use super::edge::{Answer, Edge};
 use super::log;
 use crate::http::cors::{self, WebOrigin};
 use crate::http::route::DRAINED_BYTES;
-use crate::http::{Headers, Method, Request, Response, Route};
+use crate::http::{Headers, Method, Request, Response, Route, refusal};
 use crate::screen::Step;
 use crate::screen::envelope::over_limit;
 
-/// How long a body may pause. Between two pieces, not over all: a photo may take minutes on a slow
-/// network, and is welcome.
+/// How long a body may pause between two pieces, and how long a photo waits for its turn.
 const PAUSE: Duration = Duration::from_secs(30);
+/// The slowest a body may come on the whole, in bytes a second: a photo may take a quarter of an
+/// hour on a slow network and is welcome, one that drips for a day holds a place that others need.
+const SLOWEST_BYTES_PER_S: usize = 8 * 1024;
 
 /// The whole service.
 pub(crate) fn router(edge: Arc<Edge>) -> Router {
@@ -43,55 +46,100 @@ async fn serve(
     let began = Instant::now();
     let (head, body) = request.into_parts();
     let mut request = request_of(&head);
-    let route = Route::parse(&request.path);
-    let origin = edge.web_origin(route.as_ref(), &request);
-    let name = route.as_ref().map_or("none", Route::name);
-    let answer = match &route {
-        None => Answer::refuse_for(Reason::RouteUnknown, request.language()),
-        Some(route) => {
-            let mut answer = answer(&edge, route, &mut request, &origin, peer, body).await;
-            answer.response = cors::mark(route, &origin, answer.response);
-            answer
-        }
+    let (method, language) = (request.method, request.language());
+    let Some(route) = Route::parse(&request.path) else {
+        let refusal = Answer::refuse_for(Reason::RouteUnknown, language);
+        return response_of(note(&edge, "none", method, began, refusal), method);
     };
-    edge.metrics.request(name, &answer);
-    log::request(request.method, name, &answer, began.elapsed());
-    response_of(answer.response, request.method)
+    let origin = edge.web_origin(&route, &request);
+    let arrived = arrive(&edge, &route, &request, &origin, body).await;
+    // The request is here whole. From now on it is carried to its end on a task of its own, also
+    // when the client hangs up: dropped between the commit and what follows it, a report would be
+    // stored and nobody would know that it waits.
+    let answered = tokio::spawn(async move {
+        let mut answer = match arrived {
+            Ok(Arrived { body, _turn }) => {
+                request.body = body;
+                edge.answer(&route, &request, &origin, peer.ip()).await
+            }
+            Err(answer) => answer,
+        };
+        answer.response = cors::mark(&route, &origin, answer.response);
+        note(&edge, route.name(), method, began, answer)
+    });
+    let response = answered.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "an answer was given up");
+        refusal::of(Reason::Internal, language)
+    });
+    response_of(response, method)
 }
 
-async fn answer(
+/// Counts and logs an answer.
+fn note(
+    edge: &Edge,
+    route: &'static str,
+    method: Method,
+    began: Instant,
+    answer: Answer,
+) -> Response {
+    edge.metrics.request(route, &answer);
+    log::request(method, route, &answer, began.elapsed());
+    answer.response
+}
+
+/// A body that is here, and the place it takes in memory.
+struct Arrived {
+    body: Vec<u8>,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+/// Judges a request before its body is read, then reads it; gives the answer where there is one
+/// already.
+async fn arrive(
     edge: &Edge,
     route: &Route,
-    request: &mut Request,
+    request: &Request,
     origin: &WebOrigin,
-    peer: SocketAddr,
     body: Body,
-) -> Answer {
+) -> Result<Arrived, Answer> {
     if cors::is_preflight(request.method) {
-        return cors::preflight(route, origin, request).into();
+        return Err(cors::preflight(route, origin, request).into());
     }
     let limit = match edge.admit(route, request, origin) {
         Ok(limit) => limit,
         Err(refusal) => {
             drain(body).await;
-            return refusal;
+            return Err(refusal);
         }
     };
+    let turn = match route {
+        Route::Photo { .. } => Some(turn(edge, request.language()).await?),
+        _ => None,
+    };
     match read(body, limit).await {
-        Ok(bytes) => request.body = bytes,
+        Ok(body) => Ok(Arrived { body, _turn: turn }),
         Err(unread) => {
             let violation = match unread {
                 Unread::TooLarge => over_limit(route, limit),
                 Unread::Incomplete => Violation::new(Reason::RequestIncomplete, ""),
             };
             let refusal = Answer::refuse(&[violation], request.language());
-            return Answer {
+            Err(Answer {
                 step: Some(Step::Envelope),
                 ..refusal
-            };
+            })
         }
     }
-    edge.answer(route, request, origin, peer.ip()).await
+}
+
+/// A photo's turn: so many are in memory at the same time and no more, reports never wait for
+/// them, and who waits too long comes back.
+async fn turn(edge: &Edge, language: &str) -> Result<OwnedSemaphorePermit, Answer> {
+    let turn = Arc::clone(&edge.photo_turns).acquire_owned();
+    match tokio::time::timeout(PAUSE, turn).await {
+        Ok(Ok(turn)) => Ok(turn),
+        Ok(Err(_)) | Err(_) => Err(Answer::refuse_for(Reason::StorageUnavailable, language)),
+    }
 }
 
 /// Why a body is not here.
@@ -100,7 +148,13 @@ enum Unread {
     Incomplete,
 }
 
-async fn read(mut body: Body, limit: usize) -> Result<Vec<u8>, Unread> {
+async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Unread> {
+    let patience = PAUSE + Duration::from_secs((limit / SLOWEST_BYTES_PER_S) as u64);
+    let whole = tokio::time::timeout(patience, pieces(body, limit)).await;
+    whole.unwrap_or(Err(Unread::Incomplete))
+}
+
+async fn pieces(mut body: Body, limit: usize) -> Result<Vec<u8>, Unread> {
     let mut bytes = Vec::new();
     while let Some(frame) = next(&mut body).await? {
         let Some(data) = frame.data_ref() else {
@@ -124,7 +178,12 @@ async fn next(body: &mut Body) -> Result<Option<Frame<Bytes>>, Unread> {
         .map_err(|_| Unread::Incomplete)
 }
 
-async fn drain(mut body: Body) {
+async fn drain(body: Body) {
+    // A client that needs longer than this sees a broken connection instead of the refusal.
+    drop(tokio::time::timeout(PAUSE, swallow(body)).await);
+}
+
+async fn swallow(mut body: Body) {
     let mut left = DRAINED_BYTES;
     while let Ok(Some(frame)) = next(&mut body).await {
         let length = frame.data_ref().map_or(0, |data| data.len());

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
 
 use super::config::{Config, ConfigError};
@@ -25,6 +25,9 @@ use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
 
 /// How long requests and deliveries that are under way may take once the edge is asked to stop.
 const FAREWELL: Duration = Duration::from_secs(8);
+
+/// Photos in memory at the same time, of 8 MB each at most.
+const PHOTOS_AT_ONCE: usize = 32;
 
 /// Why an edge did not start, or did not go on.
 #[derive(Debug)]
@@ -121,6 +124,7 @@ pub async fn start(
         site: config.site.clone().map(Files::new),
         metrics: Metrics::default(),
         in_flight: InFlight::default(),
+        photo_turns: Arc::new(Semaphore::new(PHOTOS_AT_ONCE)),
         bell: Arc::new(Notify::new()),
         ledger: ledger.clone(),
         config,
@@ -164,6 +168,9 @@ impl Running {
         };
         tokio::select! {
             ended = &mut self.server => return failed(ended),
+            // It never ends by itself. Should it, then what is acknowledged would be kept and never
+            // carried: better that a supervisor starts all of it again.
+            ended = &mut self.outbox => return failed(ended.map(Ok)),
             () = enough => {}
         }
         self.stop.send_replace(true);

@@ -56,8 +56,10 @@ async fn find(
     let stored = edge.ledger.secret_kid(served.id(), number.as_str()).await?;
     let kid = stored.as_deref().unwrap_or(keys.current().kid());
     let is_own = Secret::derive(keys, kid, served.id(), &number).is_ok_and(|own| own == code);
-    let status = edge.ledger.status(number.as_str()).await?;
-    Ok(status.filter(|_| is_own && stored.is_some()))
+    if !is_own || stored.is_none() {
+        return Ok(None);
+    }
+    edge.ledger.status(number.as_str()).await
 }
 
 /// A field of `application/x-www-form-urlencoded`.

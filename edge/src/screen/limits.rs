@@ -55,6 +55,7 @@ impl Subject {
             Ok(Effect::Count {
                 subject: self.name.clone(),
                 tat: decision.new_tat,
+                step_ms: i64::from(period_ms.max(1)),
             })
         } else {
             Err(decision.retry_after_ms)

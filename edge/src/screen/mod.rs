@@ -232,8 +232,11 @@ pub enum Effect {
     Count {
         /// Which.
         subject: String,
-        /// Theoretical arrival time, in milliseconds since 1970.
+        /// Theoretical arrival time, in milliseconds since 1970, by what was read.
         tat: i64,
+        /// What this event added to it, in milliseconds. Events decided at the same moment read
+        /// the same state: each must still add its own.
+        step_ms: i64,
     },
 }
 

@@ -60,7 +60,7 @@ pub(super) fn counter(name: &str) -> Option<i64> {
 
 /// Keeps a counter's state in this isolate.
 pub(super) fn count(effect: Option<Effect>) {
-    if let Some(Effect::Count { subject, tat }) = effect {
+    if let Some(Effect::Count { subject, tat, .. }) = effect {
         let counters = counters();
         if counters.size() >= MOST_COUNTERS {
             counters.clear();

@@ -30,6 +30,7 @@ pub(crate) enum Told {
 struct Door {
     keys: Keyring,
     open: Arc<Mutex<bool>>,
+    refuses_photos: Arc<Mutex<bool>>,
     photos: Arc<Mutex<BTreeMap<String, Bytes>>>,
     told: mpsc::UnboundedSender<Told>,
 }
@@ -49,6 +50,7 @@ impl Origin {
             keys: Keyring::parse("TEST", &super::town::key("BALAGH_WEBHOOK_KEYS").unwrap())
                 .unwrap(),
             open: Arc::new(Mutex::new(true)),
+            refuses_photos: Arc::default(),
             photos: Arc::default(),
             told: sender,
         };
@@ -80,6 +82,11 @@ impl Origin {
     /// Answers 503 to everything until it returns.
     pub(crate) fn goes_away(&self) {
         *self.door.open.lock().unwrap() = false;
+    }
+
+    /// Answers 422 to every photo from now on.
+    pub(crate) fn refuses_photos(&self) {
+        *self.door.refuses_photos.lock().unwrap() = true;
     }
 
     pub(crate) fn returns(&self) {
@@ -134,6 +141,9 @@ async fn photo(
     body: Bytes,
 ) -> Result<StatusCode, StatusCode> {
     door.enter(&headers, &body)?;
+    if *door.refuses_photos.lock().unwrap() {
+        return Err(StatusCode::UNPROCESSABLE_ENTITY);
+    }
     door.photos.lock().unwrap().insert(sha256.clone(), body);
     door.told.send(Told::Photo(sha256)).unwrap();
     Ok(StatusCode::CREATED)

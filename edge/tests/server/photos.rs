@@ -17,7 +17,7 @@ fn segment(marker: u8, payload: &[u8]) -> Vec<u8> {
 }
 
 /// A grey picture of 8 by 8 pixels with EXIF, a comment, and a film behind its end.
-fn phone_jpeg() -> Vec<u8> {
+pub(crate) fn phone_jpeg() -> Vec<u8> {
     let code = |class: u8| [&[class, 1][..], &[0; 15], &[0]].concat();
     [
         vec![0xFF, 0xD8],

@@ -202,6 +202,28 @@ impl Look {
             .unwrap();
     }
 
+    /// Holds the ledger's one write lock until it is given back.
+    pub(crate) async fn lock(&self) -> sqlx::Transaction<'static, sqlx::Sqlite> {
+        self.0.begin_with("BEGIN IMMEDIATE").await.unwrap()
+    }
+
+    /// Takes the table that the limits are kept in away.
+    pub(crate) async fn break_the_counters(&self) {
+        sqlx::query("ALTER TABLE counters RENAME TO gone")
+            .execute(&self.0)
+            .await
+            .unwrap();
+    }
+
+    /// The states of the counters whose name begins so, in milliseconds since 1970.
+    pub(crate) async fn counters(&self, beginning: &str) -> Vec<i64> {
+        sqlx::query_scalar("SELECT tat FROM counters WHERE subject LIKE ? || '%'")
+            .bind(beginning)
+            .fetch_all(&self.0)
+            .await
+            .unwrap()
+    }
+
     pub(crate) async fn undelivered(&self) -> i64 {
         sqlx::query_scalar("SELECT count(*) FROM outbox WHERE delivered_at IS NULL")
             .fetch_one(&self.0)

@@ -26,13 +26,18 @@ async fn status(response: reqwest::Response) -> PublicStatus {
 }
 
 async fn tell(town: &Town, status: &PublicStatus, keys: &str) -> u16 {
+    let id = format!("{}:{}", status.number, status.revision);
+    tell_as(&id, town, status, keys).await
+}
+
+async fn tell_as(id: &str, town: &Town, status: &PublicStatus, keys: &str) -> u16 {
     let event = OriginEvent {
         municipality: "test-town".into(),
         status: status.clone(),
     };
     let body = serde_json::to_vec(&event).unwrap();
     let keys = Keyring::parse("TEST", keys).unwrap();
-    let signed = sign(&keys, "event-1", now().seconds(), &body).unwrap();
+    let signed = sign(&keys, id, now().seconds(), &body).unwrap();
     let request = town
         .client
         .post(town.url("/origin/v1/events"))
@@ -41,6 +46,20 @@ async fn tell(town: &Town, status: &PublicStatus, keys: &str) -> u16 {
         .header("webhook-signature", signed.signature)
         .body(body);
     request.send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test]
+async fn a_message_signed_for_something_else_is_no_news_of_a_report() {
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let receipt = town.accepted(&letters('z'), &report()).await;
+    let mut news = status(track(&town, &receipt.number, &receipt.secret).await).await;
+    (news.state, news.revision) = (State::Closed, 7);
+    let keys = key("BALAGH_WEBHOOK_KEYS").unwrap();
+    assert_eq!(tell_as(&receipt.number, &town, &news, &keys).await, 401);
+    let found = status(track(&town, &receipt.number, &receipt.secret).await).await;
+    assert_eq!(found.state, State::Received);
+    town.close().await;
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 //! when the origin has said so.
 
 use balagh_shared::delivery::{Delivery, StoredPhoto};
+use balagh_shared::outbox::LONGEST_MS;
 use balagh_shared::time::Timestamp;
 
 use super::photos::PhotoRow;
@@ -40,18 +41,21 @@ pub struct Backlog {
 
 impl Ledger {
     /// Up to `most` jobs that are due, the longest due first. A late photo waits for its report.
+    /// What is due later than anything is ever put off was written by a clock that was wrong, and
+    /// is due now.
     ///
     /// # Errors
     /// [`LedgerError::Storage`].
     pub async fn due(&self, now: Timestamp, most: u32) -> Result<Vec<Job>, LedgerError> {
         let rows: Vec<(i64, String, String, i64)> = sqlx::query_as(
             "SELECT id, number, photo, attempts FROM outbox job
-             WHERE delivered_at IS NULL AND due_at <= ? AND (photo = '' OR EXISTS (
+             WHERE delivered_at IS NULL AND (due_at <= ?1 OR due_at > ?2) AND (photo = '' OR EXISTS (
                  SELECT 1 FROM outbox report WHERE report.number = job.number
                  AND report.photo = '' AND report.delivered_at IS NOT NULL))
-             ORDER BY due_at LIMIT ?",
+             ORDER BY due_at LIMIT ?3",
         )
         .bind(now.millis())
+        .bind(now.millis().saturating_add(LONGEST_MS))
         .bind(most)
         .fetch_all(&self.readers)
         .await?;
@@ -141,6 +145,32 @@ impl Ledger {
             .await?;
         }
         tx.commit().await?;
+        Ok(())
+    }
+
+    /// Queues photos that stayed behind their report, from `due`.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn follow(
+        &self,
+        number: &str,
+        photos: &[StoredPhoto],
+        now: Timestamp,
+        due: Timestamp,
+    ) -> Result<(), LedgerError> {
+        for photo in photos {
+            sqlx::query(
+                "INSERT INTO outbox (number, photo, attempts, queued_at, due_at)
+                 VALUES (?, ?, 1, ?, ?) ON CONFLICT DO NOTHING",
+            )
+            .bind(number)
+            .bind(&photo.sent_sha256)
+            .bind(now.millis())
+            .bind(due.millis())
+            .execute(&self.writer)
+            .await?;
+        }
         Ok(())
     }
 

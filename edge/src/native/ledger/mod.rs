@@ -3,6 +3,7 @@
 //! Write-ahead log with `synchronous = FULL`: a commit returns after `fsync`. One connection
 //! writes, so that writers queue here and not inside SQLite; a few others read.
 
+mod counters;
 mod deliveries;
 mod photos;
 mod reports;
@@ -10,14 +11,17 @@ mod statuses;
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use balagh_shared::keyring::Keyring;
 use balagh_shared::seal::SealError;
+use balagh_shared::time::Timestamp;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Sqlite, Transaction};
+use tokio::sync::Mutex;
 
 pub use deliveries::{Backlog, Job, Load};
 
@@ -31,6 +35,8 @@ pub struct Ledger {
     writer: SqlitePool,
     readers: SqlitePool,
     seals: Keyring,
+    /// When a probe last wrote.
+    probed: Arc<Mutex<Option<Timestamp>>>,
 }
 
 /// Why something is not in the ledger.
@@ -90,6 +96,7 @@ impl Ledger {
             writer,
             readers,
             seals,
+            probed: Arc::default(),
         };
         ledger.check_durability().await?;
         Ok(ledger)
@@ -119,12 +126,23 @@ impl Ledger {
         Ok(())
     }
 
-    /// Whether it answers.
+    /// Whether it can be written, as `now` found it or a moment ago: a full disk, a lock that is
+    /// not given back and a folder that became read-only all still answer a read.
     ///
     /// # Errors
     /// [`LedgerError::Storage`].
-    pub async fn ping(&self) -> Result<(), LedgerError> {
-        sqlx::query("SELECT 1").execute(&self.readers).await?;
+    pub async fn probe(&self, now: Timestamp) -> Result<(), LedgerError> {
+        // One after the other, and only successes are remembered: whoever asks in a flood costs one
+        // write a second.
+        let mut last = self.probed.lock().await;
+        if last.is_some_and(|last| last.millis().abs_diff(now.millis()) < 1000) {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
+        // A counter like the others, idle at once and forgotten with the next idle ones.
+        counters::advance(&mut tx, "probe", now.millis(), 0).await?;
+        tx.commit().await?;
+        *last = Some(now);
         Ok(())
     }
 
@@ -178,7 +196,13 @@ impl fmt::Display for LedgerError {
                     "SQLite's {pragma} is {value}: a receipt would promise too much"
                 )
             }
-            LedgerError::Corrupt(error) => write!(f, "a row of the ledger: {error}"),
+            // Where and of what kind, never the parser's words: they quote the citizen's.
+            LedgerError::Corrupt(error) => write!(
+                f,
+                "a row of the ledger cannot be read ({:?}, column {})",
+                error.classify(),
+                error.column()
+            ),
             LedgerError::Seal(error) => write!(f, "a sealed contact: {error}"),
             LedgerError::Randomness => f.write_str("the system gives no random bytes"),
         }

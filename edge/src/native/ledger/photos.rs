@@ -4,6 +4,7 @@ use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::time::Timestamp;
 use sqlx::FromRow;
 
+use super::counters::advance;
 use super::{Ledger, LedgerError};
 use crate::screen::Effect;
 
@@ -91,30 +92,15 @@ impl Ledger {
         .bind(municipality)
         .execute(&mut *tx)
         .await?;
-        if let Effect::Count { subject, tat } = count {
-            sqlx::query(
-                "INSERT INTO counters (subject, tat) VALUES (?, ?)
-                 ON CONFLICT (subject) DO UPDATE SET tat = max(tat, excluded.tat)",
-            )
-            .bind(subject)
-            .bind(tat)
-            .execute(&mut *tx)
-            .await?;
+        if let Effect::Count {
+            subject,
+            tat,
+            step_ms,
+        } = count
+        {
+            advance(&mut tx, subject, *tat, *step_ms).await?;
         }
         tx.commit().await?;
         Ok(())
-    }
-
-    /// The state of one counter.
-    ///
-    /// # Errors
-    /// [`LedgerError::Storage`].
-    pub async fn counter(&self, subject: &str) -> Result<Option<i64>, LedgerError> {
-        Ok(
-            sqlx::query_scalar("SELECT tat FROM counters WHERE subject = ?")
-                .bind(subject)
-                .fetch_optional(&self.readers)
-                .await?,
-        )
     }
 }

@@ -6,6 +6,7 @@ use balagh_shared::seal;
 use balagh_shared::time::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
+use super::counters::{advance, forget_idle};
 use super::{Ledger, LedgerError};
 use crate::native::clock;
 use crate::screen::{Effect, Insert, Reads, Slot, StoredSubmission, Wanted};
@@ -31,13 +32,8 @@ impl Ledger {
             reads.photos.extend(self.photo(municipality, name).await?);
         }
         for subject in &wanted.counters {
-            let tat = sqlx::query_scalar("SELECT tat FROM counters WHERE subject = ?")
-                .bind(subject)
-                .fetch_optional(&self.readers)
-                .await?;
-            reads
-                .counters
-                .extend(tat.map(|tat: i64| (subject.clone(), tat)));
+            let tat = self.counter(subject).await?;
+            reads.counters.extend(tat.map(|tat| (subject.clone(), tat)));
         }
         Ok(reads)
     }
@@ -79,26 +75,17 @@ impl Ledger {
                         .execute(&mut *tx)
                         .await?;
                 }
-                Effect::Count { subject, tat } => {
-                    // Two decisions at the same moment: the later state is the stricter one.
-                    sqlx::query(
-                        "INSERT INTO counters (subject, tat) VALUES (?, ?)
-                         ON CONFLICT (subject) DO UPDATE SET tat = max(tat, excluded.tat)",
-                    )
-                    .bind(subject)
-                    .bind(tat)
-                    .execute(&mut *tx)
-                    .await?;
-                }
+                Effect::Count {
+                    subject,
+                    tat,
+                    step_ms,
+                } => advance(&mut tx, subject, *tat, *step_ms).await?,
             }
         }
         // What is over weighs nothing any more: a spent nonce of a dead session, an empty bucket.
+        forget_idle(&mut tx, now).await?;
         sqlx::query("DELETE FROM nonces WHERE expires_at_s < ?")
             .bind(now.seconds())
-            .execute(&mut *tx)
-            .await?;
-        sqlx::query("DELETE FROM counters WHERE tat < ?")
-            .bind(now.millis())
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
