@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-/// The origin's configuration. Keys are not in it: they come from the environment, see
+/// The origin's configuration. Relative paths are meant from the file's folder, as the edge's are:
+/// a service is started from anywhere. Keys are not in it: they come from the environment, see
 /// [`Keys`](crate::keys::Keys).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,10 +66,16 @@ impl Config {
             path: path.to_owned(),
             error,
         })?;
-        toml::from_str(&text).map_err(|error| ConfigError::Parse {
+        let mut config: Config = toml::from_str(&text).map_err(|error| ConfigError::Parse {
             path: path.to_owned(),
             error,
-        })
+        })?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let folders = [&mut config.data, &mut config.municipalities].into_iter();
+        for meant in folders.chain(&mut config.packs) {
+            *meant = folder.join(&*meant);
+        }
+        Ok(config)
     }
 }
 

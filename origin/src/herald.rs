@@ -87,12 +87,16 @@ impl Herald {
             let herald = self.clone();
             tasks.spawn(async move { herald.settle(due).await });
         }
+        // Every one is settled before a failure is spoken of: cut short, the others' news would be
+        // told and not noted.
+        let mut unsettled = Ok(());
         while let Some(settled) = tasks.join_next().await {
             match settled {
-                Ok(settled) => settled?,
+                Ok(settled) => unsettled = unsettled.and(settled),
                 Err(error) => tracing::error!(%error, "a status was dropped; it is still queued"),
             }
         }
+        unsettled?;
         let next = self.store.next_status().await?;
         let wait = next.map(|next| next.millis().saturating_sub(sys::now().millis()).max(0));
         Ok(wait
@@ -104,7 +108,8 @@ impl Herald {
     async fn settle(&self, due: Due) -> Result<(), StoreError> {
         match self.tell(&due).await {
             Ok(revision) => self.store.status_told(&due.number, revision).await,
-            Err(Untold::Store(error)) => Err(error),
+            // A row that cannot be read is put off like any other: at the head of the queue it would
+            // keep all the others waiting.
             Err(untold) => {
                 tracing::warn!(%untold, attempts = due.attempts, "the edge was not told");
                 let jitter = sys::random::<1>().map_or(0, |[byte]| byte);

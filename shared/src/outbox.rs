@@ -6,7 +6,7 @@ use crate::time::Timestamp;
 /// The first wait, in milliseconds.
 const FIRST_MS: i64 = 1_000;
 /// The longest wait, in milliseconds: five minutes after the origin returns, it has everything.
-const LONGEST_MS: i64 = 300_000;
+pub const LONGEST_MS: i64 = 300_000;
 
 /// When to try again after `attempts` failures, the last of them at `now`.
 ///

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 use balagh_shared::district::Pack;
 use balagh_shared::municipality::{Municipality, PublicMunicipality, compile_boundaries};
 use balagh_shared::reason::Reason;
-use balagh_shared::report::{Place, PlaceSource, Point, Report};
+use balagh_shared::report::{Answer, Place, PlaceSource, Point, Report};
 use balagh_shared::routing::route;
 use balagh_shared::rules::{self, Accepted};
 use balagh_shared::suggest;
@@ -404,4 +404,41 @@ fn search_finds_a_category_by_its_label_or_a_keyword_in_any_language() {
         );
     }
     assert!(suggest::search(&demo.public, kind, "zeppelin").is_empty());
+}
+
+#[test]
+fn a_flood_of_photos_answers_or_candidates_is_refused_in_a_few_words() {
+    check(
+        |report| report.photos = vec![String::new(); 20_000],
+        &[
+            (Reason::PhotoCount, "/photos"),
+            (Reason::PhotoHash, "/photos/0"),
+            (Reason::PhotoHash, "/photos/1"),
+            (Reason::PhotoHash, "/photos/2"),
+            (Reason::PhotoHash, "/photos/3"),
+            (Reason::PhotoHash, "/photos/4"),
+        ],
+    );
+    let found = |change: fn(&mut Report)| {
+        let demo = demo();
+        let mut report = pothole();
+        change(&mut report);
+        rules::judge(&demo.public, &demo.pack, &report)
+            .unwrap_err()
+            .len()
+    };
+    let answers = found(|report| {
+        let unknown = Answer {
+            question: "nothing".into(),
+            values: Vec::new(),
+        };
+        report.answers = vec![unknown; 2_000];
+    });
+    assert!((1..20).contains(&answers), "{answers}");
+    let candidates = found(|report| {
+        if let Some(place) = &mut report.place {
+            place.candidates = vec!["west-dammam".into(); 5_000];
+        }
+    });
+    assert_eq!(candidates, 1);
 }

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`config`] | what the operator decides |
 //! | [`municipalities`] | documents and boundaries from files |
-//! | `server` | HTTP in, HTTP out |
+//! | `connections`, `server` | HTTP in, HTTP out |
 //! | `edge` | a request to its answer |
 //! | `reports`, `photos`, `tracking`, `events`, `pages`, `files` | what the routes do |
 //! | [`ledger`] | SQLite: what is acknowledged is on disk |
@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod municipalities;
 
 mod clock;
+mod connections;
 mod edge;
 mod events;
 mod files;

@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use balagh_shared::district::Role;
-use balagh_shared::district::compile::{CompileError, Compiled, LayerSource, compile};
-use balagh_shared::municipality::{Layer, Municipality};
+use balagh_shared::municipality::{BoundariesError, Municipality, compile_boundaries};
 
 use crate::served::{Served, ServedError};
 
@@ -33,7 +31,7 @@ pub enum LoadError {
         /// The document they belong to.
         path: PathBuf,
         /// Why.
-        error: CompileError,
+        error: BoundariesError<std::io::Error>,
     },
     /// The parts do not fit together.
     Served {
@@ -105,7 +103,7 @@ pub fn load(path: &Path, packs: Option<&Path>) -> Result<Served, LoadError> {
         Some(pack) => {
             std::fs::read(&pack).map_err(|error| LoadError::Read { path: pack, error })?
         }
-        None => compile_pack(path)?.pack,
+        None => compile(path, &document)?,
     };
     let gazetteer = document
         .gazetteer
@@ -118,70 +116,21 @@ pub fn load(path: &Path, packs: Option<&Path>) -> Result<Served, LoadError> {
     })
 }
 
-/// Compiles the boundaries that a document names into a pack, with what was found on the way.
-///
-/// # Errors
-/// [`LoadError`].
-pub fn compile_pack(path: &Path) -> Result<Compiled, LoadError> {
-    let document = document(path, &read(path)?)?;
+/// Compiles the boundaries that a document at `path` names into a pack, as bytes.
+fn compile(path: &Path, document: &Municipality) -> Result<Vec<u8>, LoadError> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let layers = [
-        (
-            Some(&document.layers.districts),
-            "districts",
-            Role::Districts,
-            true,
-        ),
-        (
-            document.layers.neighbours.as_ref(),
-            "neighbours",
-            Role::Neighbours,
-            false,
-        ),
-    ];
-    let mut sources = Vec::new();
-    for (layer, name, role, partition) in layers {
-        if let Some(layer) = layer {
-            sources.push((
-                layer,
-                name,
-                role,
-                partition,
-                read(&folder.join(&layer.path))?,
-            ));
-        }
-    }
-    let names: Vec<Vec<(&str, &str)>> = sources
-        .iter()
-        .map(|(layer, ..)| name_properties(layer))
-        .collect();
-    let layers: Vec<LayerSource<'_>> = sources
-        .iter()
-        .zip(&names)
-        .map(
-            |((layer, name, role, partition, geojson), names)| LayerSource {
-                name,
-                role: *role,
-                partition: *partition,
-                geojson,
-                id_property: &layer.id,
-                name_properties: names,
-                parent_property: layer.parent.as_deref(),
-            },
-        )
-        .collect();
-    compile(&layers).map_err(|error| LoadError::Compile {
-        path: path.to_owned(),
-        error,
-    })
-}
-
-fn name_properties(layer: &Layer) -> Vec<(&str, &str)> {
-    layer
-        .names
-        .iter()
-        .map(|(language, name)| (language.as_str(), name.as_str()))
-        .collect()
+    let read = |file: &str| std::fs::read_to_string(folder.join(file));
+    let compiled = compile_boundaries(document, read).map_err(|error| match error {
+        BoundariesError::Read { path, error } => LoadError::Read {
+            path: folder.join(path),
+            error,
+        },
+        error => LoadError::Compile {
+            path: path.to_owned(),
+            error,
+        },
+    })?;
+    Ok(compiled.pack)
 }
 
 fn read(path: &Path) -> Result<String, LoadError> {

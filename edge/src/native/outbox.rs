@@ -178,11 +178,7 @@ async fn report(edge: &Edge, origin: &Origin, job: &Job) -> Result<(), Undeliver
     Ok(())
 }
 
-async fn carry_photo(
-    edge: &Edge,
-    origin: &Origin,
-    photo: &StoredPhoto,
-) -> Result<(), Undelivered> {
+async fn carry_photo(edge: &Edge, origin: &Origin, photo: &StoredPhoto) -> Result<(), Undelivered> {
     let bytes = edge.photos.read(&photo.sha256).await?;
     Ok(origin.photo(photo, bytes).await?)
 }

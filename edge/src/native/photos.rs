@@ -2,15 +2,19 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::reason::Reason;
+use balagh_shared::time::{DAY_MS, Timestamp};
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt as _, path::Path as Key};
 use serde::Serialize;
+use tokio::sync::RwLock;
 
 use super::clock;
 use super::edge::{Answer, Asked, Edge};
+use super::ledger::{Ledger, LedgerError};
 use super::reports::unavailable;
 use crate::http::{Response, refusal};
 use crate::screen;
@@ -18,7 +22,17 @@ use crate::served::Served;
 
 /// Where the files are, under the SHA-256 of their cleaned bytes.
 #[derive(Clone)]
-pub(crate) struct PhotoStore(Arc<dyn ObjectStore>);
+pub(crate) struct PhotoStore {
+    files: Arc<dyn ObjectStore>,
+    /// Read between a file and its row, written while a file without a row is removed.
+    rows: Arc<RwLock<()>>,
+}
+
+/// How long a photo waits for a report to name it, in milliseconds: a phone that lost its network
+/// between the two has two days to find it again.
+const ORPHAN_MS: i64 = 2 * DAY_MS;
+/// How often orphans are looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 
 /// What is answered: the photo by the name it was sent under.
 #[derive(Serialize)]
@@ -33,16 +47,67 @@ impl PhotoStore {
     /// Files in `folder`, each on disk before a write returns.
     pub(crate) fn open(folder: &Path) -> Result<PhotoStore, object_store::Error> {
         let files = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-        Ok(PhotoStore(Arc::new(files)))
+        Ok(PhotoStore {
+            files: Arc::new(files),
+            rows: Arc::default(),
+        })
     }
 
     async fn put(&self, sha256: &str, bytes: Vec<u8>) -> Result<(), object_store::Error> {
-        self.0.put(&Key::from(sha256), bytes.into()).await.map(drop)
+        let key = Key::from(sha256);
+        self.files.put(&key, bytes.into()).await.map(drop)
     }
 
     /// The file of a cleaned photo.
     pub(crate) async fn read(&self, sha256: &str) -> Result<bytes::Bytes, object_store::Error> {
-        self.0.get(&Key::from(sha256)).await?.bytes().await
+        self.files.get(&Key::from(sha256)).await?.bytes().await
+    }
+
+    /// Removes what no report names two days after it came: rows, then files that no row names,
+    /// also those of a process that ended between file and row.
+    async fn sweep(&self, ledger: &Ledger, now: Timestamp) -> Result<(), Unswept> {
+        let old = now.plus_millis(-ORPHAN_MS);
+        ledger.forget_orphans(old).await?;
+        for file in self.files.list_with_delimiter(None).await?.objects {
+            if file.last_modified.timestamp_millis() >= old.millis() {
+                continue;
+            }
+            let _nobody_puts = self.rows.write().await;
+            if !ledger.names_photo(file.location.as_ref()).await? {
+                self.files.delete(&file.location).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Looks for orphans at the start and every hour, until it is aborted.
+pub(crate) async fn keep_swept(edge: Arc<Edge>) {
+    let mut hours = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        hours.tick().await;
+        if let Err(error) = edge.photos.sweep(&edge.ledger, clock::now()).await {
+            tracing::error!(?error, "photos without a report cannot be removed");
+        }
+    }
+}
+
+/// Why orphans are still there.
+#[derive(Debug)]
+enum Unswept {
+    Ledger(#[expect(dead_code, reason = "read by Debug, in the log")] LedgerError),
+    File(#[expect(dead_code, reason = "read by Debug, in the log")] object_store::Error),
+}
+
+impl From<LedgerError> for Unswept {
+    fn from(error: LedgerError) -> Unswept {
+        Unswept::Ledger(error)
+    }
+}
+
+impl From<object_store::Error> for Unswept {
+    fn from(error: object_store::Error) -> Unswept {
+        Unswept::File(error)
     }
 }
 
@@ -56,7 +121,12 @@ pub(crate) async fn receive(
 ) -> Answer {
     let now = clock::now();
     match edge.ledger.photo(served.id(), sha256).await {
-        Ok(Some(photo)) => return kept(200, &photo).into(),
+        Ok(Some(photo)) => {
+            return match edge.ledger.renew_photo(served.id(), sha256, now).await {
+                Ok(()) => kept(200, &photo).into(),
+                Err(error) => unavailable(&error, asked.language),
+            };
+        }
         Ok(None) => {}
         Err(error) => return unavailable(&error, asked.language),
     }
@@ -76,6 +146,7 @@ pub(crate) async fn receive(
         Ok(fit) => fit,
         Err(violation) => return Answer::refuse(&[violation], asked.language),
     };
+    let _not_swept = edge.photos.rows.read().await;
     if let Err(error) = edge.photos.put(&fit.stored.sha256, fit.bytes).await {
         tracing::error!(%error, "a photo cannot be stored");
         return Answer::refuse_for(Reason::StorageUnavailable, asked.language);
@@ -108,4 +179,57 @@ fn kept(status: u16, photo: &StoredPhoto) -> Response {
         height: *height,
     };
     Response::private_json(status, &kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::for_tests;
+    use crate::screen::Effect;
+
+    #[tokio::test]
+    async fn a_photo_that_no_report_names_goes_after_two_days_and_its_file_with_it() {
+        let folder = std::env::temp_dir().join(format!("balagh-orphans-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("photos")).unwrap();
+        let ledger = Ledger::open(&folder, for_tests::ledger().seals)
+            .await
+            .unwrap();
+        let photos = PhotoStore::open(&folder.join("photos")).unwrap();
+        let now = clock::now();
+        let count = Effect::Count {
+            subject: "ceiling/test".to_owned(),
+            tat: now.millis(),
+            step_ms: 1,
+        };
+        let names = ["aa", "bb"].map(|half| half.repeat(32));
+        for name in &names {
+            photos.put(name, vec![1, 2, 3]).await.unwrap();
+        }
+        // The second has a file and no row, as a process leaves it that ends between the two.
+        let [name, _] = &names;
+        let photo = StoredPhoto {
+            sha256: name.clone(),
+            sent_sha256: name.clone(),
+            media_type: "image/jpeg".to_owned(),
+            bytes: 3,
+            width: 1,
+            height: 1,
+        };
+        ledger.keep_photo("ep", &photo, &count, now).await.unwrap();
+
+        let hours = |hours: i64| now.plus_millis(hours * 3_600_000);
+        photos.sweep(&ledger, hours(47)).await.unwrap();
+        for name in &names {
+            assert!(photos.read(name).await.is_ok(), "{name}");
+        }
+        // Sent again a day later, it has two more days.
+        ledger.renew_photo("ep", name, hours(40)).await.unwrap();
+        photos.sweep(&ledger, hours(50)).await.unwrap();
+        let held = [0, 1].map(|index| folder.join("photos").join(&names[index]).exists());
+        assert_eq!(held, [true, false]);
+        photos.sweep(&ledger, hours(90)).await.unwrap();
+        assert!(ledger.photo("ep", name).await.unwrap().is_none());
+        assert!(photos.read(name).await.is_err());
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

@@ -20,7 +20,7 @@ use super::metrics::Metrics;
 use super::municipalities::{self, LoadError};
 use super::origin::Origin;
 use super::photos::PhotoStore;
-use super::{log, outbox, server};
+use super::{connections, log, outbox, photos, server};
 use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
 
 /// How long requests and deliveries that are under way may take once the edge is asked to stop.
@@ -68,8 +68,9 @@ pub enum StartError {
 pub struct Running {
     address: SocketAddr,
     stop: watch::Sender<bool>,
-    server: JoinHandle<std::io::Result<()>>,
+    server: JoinHandle<()>,
     outbox: JoinHandle<()>,
+    sweeper: JoinHandle<()>,
     ledger: Ledger,
 }
 
@@ -98,9 +99,9 @@ pub async fn start(
     let secrets = LedgerKeys::read(variable).map_err(StartError::Keys)?;
     let municipalities = municipalities::load_all(&config.municipalities, config.packs.as_deref())
         .map_err(StartError::Municipality)?;
-    let photos = config.data.join("photos");
-    std::fs::create_dir_all(&photos).map_err(|error| StartError::Data {
-        path: photos.clone(),
+    let photo_folder = config.data.join("photos");
+    std::fs::create_dir_all(&photo_folder).map_err(|error| StartError::Data {
+        path: photo_folder.clone(),
         error,
     })?;
     let ledger = Ledger::open(&config.data, secrets.seals.clone())
@@ -119,7 +120,7 @@ pub async fn start(
 
     let edge = Arc::new(Edge {
         own_origin: config.own_origin(),
-        photos: PhotoStore::open(&photos).map_err(StartError::Photos)?,
+        photos: PhotoStore::open(&photo_folder).map_err(StartError::Photos)?,
         widget: config.widget.clone().map(Files::new),
         site: config.site.clone().map(Files::new),
         metrics: Metrics::default(),
@@ -134,14 +135,18 @@ pub async fn start(
     });
     let (stop, stopped) = watch::channel(false);
     let outbox = tokio::spawn(outbox::run(Arc::clone(&edge), origin, stopped.clone()));
-    let service = server::router(edge).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(told(stopped));
-    let server = tokio::spawn(server.into_future());
+    let sweeper = tokio::spawn(photos::keep_swept(Arc::clone(&edge)));
+    let server = tokio::spawn(connections::serve(
+        listener,
+        server::router(edge),
+        told(stopped),
+    ));
     Ok(Running {
         address,
         stop,
         server,
         outbox,
+        sweeper,
         ledger,
     })
 }
@@ -162,18 +167,18 @@ impl Running {
     }
 
     async fn until(mut self, enough: impl Future<Output = ()>) -> Result<(), StartError> {
-        let failed = |ended: Result<std::io::Result<()>, tokio::task::JoinError>| match ended {
-            Ok(ended) => ended.map_err(StartError::Serve),
-            Err(error) => Err(StartError::Serve(std::io::Error::other(error))),
+        let failed = |ended: Result<(), tokio::task::JoinError>| {
+            ended.map_err(|error| StartError::Serve(std::io::Error::other(error)))
         };
         tokio::select! {
             ended = &mut self.server => return failed(ended),
             // It never ends by itself. Should it, then what is acknowledged would be kept and never
             // carried: better that a supervisor starts all of it again.
-            ended = &mut self.outbox => return failed(ended.map(Ok)),
+            ended = &mut self.outbox => return failed(ended),
             () = enough => {}
         }
         self.stop.send_replace(true);
+        self.sweeper.abort();
         let finished = async {
             let ended = (&mut self.server).await;
             // The outbox only ends by itself; what it could not finish stays in the ledger.

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 use super::origin::{Origin, Told};
 use super::photos::phone_jpeg;
-use super::town::{Folder, Look, PORTAL, Town, code, letters, now, report};
+use super::town::{Folder, Look, PORTAL, Town, code, key, letters, now, report};
 
 async fn submission(town: &Town, key: &str) -> u16 {
     let request = town
@@ -113,7 +113,9 @@ async fn everyone_of_a_crowd_at_one_moment_is_counted() {
     }
     let look = Look::into(&folder).await;
     let counted = look.counters("ceiling/").await;
-    let [tat] = *counted else { panic!("{counted:?}") };
+    let [tat] = *counted else {
+        panic!("{counted:?}")
+    };
     let one = 1000 * i64::from(Screening::default().ceiling.every_seconds);
     assert!(tat - began >= CROWD * one, "{} of {one}", tat - began);
     town.close().await;
@@ -199,4 +201,52 @@ async fn an_edge_whose_ledger_cannot_be_written_is_not_ready() {
     let alive = town.client.get(town.url("/healthz")).send().await.unwrap();
     assert_eq!(alive.status(), 200);
     town.close().await;
+}
+
+#[tokio::test]
+async fn after_every_key_was_rotated_yesterdays_report_is_repeated_tracked_and_delivered() {
+    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    origin.goes_away();
+    let town = Town::open(&folder, &origin.url()).await;
+    let session = town.session().await;
+    let receipt = town.accepted(&letters('f'), &report()).await;
+    town.close().await;
+
+    let rotated = |variable: &str| Some(format!("new:{},{}", "c".repeat(42) + "A", key(variable)?));
+    origin.returns();
+    let town = Town::open_with(&folder, &origin.url(), &rotated).await;
+    let delivery = origin.next_report().await;
+    assert_eq!(delivery.number, receipt.number);
+    assert_eq!(
+        serde_json::to_value(&delivery.report.contact).unwrap(),
+        report()["contact"]
+    );
+    // A session of yesterday is still good.
+    let again = town.post(&letters('f'), &session, &report()).send().await;
+    let again = again.unwrap();
+    assert_eq!(again.status(), 200);
+    let again: Receipt = serde_json::from_slice(&again.bytes().await.unwrap()).unwrap();
+    assert_eq!(again, receipt);
+    let fresh = town.post(&letters('g'), &session, &report()).send().await;
+    assert_eq!(fresh.unwrap().status(), 201);
+    let tracked = town
+        .client
+        .get(town.url(&format!("/v1/test-town/reports/{}", receipt.number)))
+        .header("authorization", format!("Balagh {}", receipt.secret));
+    assert_eq!(tracked.send().await.unwrap().status(), 200);
+    town.close().await;
+}
+
+#[tokio::test]
+async fn an_edge_that_is_stopped_answers_what_it_had_begun() {
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let (key, session) = (letters('h'), town.session().await);
+    let lock = Look::into(&folder).await.lock().await;
+    let begun = tokio::spawn(town.post(&key, &session, &report()).send());
+    while submission(&town, &key).await != 409 {}
+    let stopping = tokio::spawn(town.close());
+    lock.rollback().await.unwrap();
+    assert_eq!(begun.await.unwrap().unwrap().status(), 201);
+    stopping.await.unwrap();
 }

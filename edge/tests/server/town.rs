@@ -83,7 +83,15 @@ pub(crate) fn config(folder: &Folder, origin: &str) -> Config {
 
 impl Town {
     pub(crate) async fn open(folder: &Folder, origin: &str) -> Town {
-        let running = start(config(folder, origin), &key).await.unwrap();
+        Town::open_with(folder, origin, &key).await
+    }
+
+    pub(crate) async fn open_with(
+        folder: &Folder,
+        origin: &str,
+        key: &dyn Fn(&str) -> Option<String>,
+    ) -> Town {
+        let running = start(config(folder, origin), key).await.unwrap();
         Town {
             running,
             client: reqwest::Client::new(),

@@ -77,13 +77,13 @@ impl Store {
         Ok(store)
     }
 
-    /// Whether the ledger answers.
+    /// Whether the ledger could be written now: a file that became read-only and a lock that is not
+    /// given back still answer a read.
     ///
     /// # Errors
     /// [`StoreError::Database`].
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
-        Ok(())
+        Ok(self.write().await?.rollback().await?)
     }
 
     /// Closes it, after everything that is under way.

@@ -1,6 +1,6 @@
 //! What the edge is still to be told. It survives a restart, and holds one line a report.
 
-use balagh_shared::outbox::next_attempt;
+use balagh_shared::outbox::{LONGEST_MS, next_attempt};
 use balagh_shared::time::Timestamp;
 use sqlx::Row;
 
@@ -19,16 +19,18 @@ pub struct Due {
 }
 
 impl Store {
-    /// What is due at `now`, at most `most`, the longest due first.
+    /// What is due at `now`, at most `most`, the longest due first. What is due later than anything
+    /// is ever put off was written by a clock that was wrong, and is due now.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn due_statuses(&self, now: Timestamp, most: u32) -> Result<Vec<Due>, StoreError> {
         let rows = sqlx::query(
-            "SELECT number, revision, attempts FROM status_queue WHERE next_attempt <= ? \
-             ORDER BY next_attempt LIMIT ?",
+            "SELECT number, revision, attempts FROM status_queue \
+             WHERE next_attempt <= ? OR next_attempt > ? ORDER BY next_attempt LIMIT ?",
         )
         .bind(now.millis())
+        .bind(now.millis().saturating_add(LONGEST_MS))
         .bind(most)
         .fetch_all(&self.pool)
         .await?;

@@ -83,3 +83,15 @@ fn a_misspelt_setting_is_refused_by_name() {
     let refused = balagh_origin::config::Config::read(&path).unwrap_err();
     assert!(refused.to_string().contains("date"), "{refused}");
 }
+
+#[test]
+fn a_relative_path_is_meant_from_the_configurations_folder() {
+    let folder = Folder::new();
+    let path = folder.0.join("origin.toml");
+    let text = "listen = \"127.0.0.1:1\"\ndata = \"data\"\nmunicipalities = \"/m\"\n\
+                [edge]\nurl = \"http://127.0.0.1:1\"\n";
+    std::fs::write(&path, text).unwrap();
+    let config = balagh_origin::config::Config::read(&path).unwrap();
+    assert_eq!(config.data, folder.0.join("data"));
+    assert_eq!(config.municipalities, std::path::Path::new("/m"));
+}

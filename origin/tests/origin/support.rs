@@ -218,6 +218,17 @@ impl Receiver {
     }
 }
 
+/// Changes the ledger of a stopped origin behind its back, in one row: `?` is the report's number.
+pub(crate) async fn tamper(folder: &Folder, change: &'static str, number: &str) {
+    let path = folder.0.join("origin.sqlite");
+    let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(path))
+        .await
+        .unwrap();
+    let changed = sqlx::query(change).bind(number).execute(&pool).await;
+    assert_eq!(changed.unwrap().rows_affected(), 1);
+    pool.close().await;
+}
+
 pub(crate) fn now() -> Timestamp {
     let since = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

@@ -107,3 +107,48 @@ async fn an_edge_that_never_answers_does_not_keep_the_origin_from_stopping() {
     let origin = Running::start_in(origin.stop().await, NOWHERE).await;
     assert_eq!(origin.count("status_queue").await, 1);
 }
+
+#[tokio::test]
+async fn a_report_that_cannot_be_read_keeps_no_other_waiting() {
+    let origin = Running::start(NOWHERE).await;
+    for seed in 1..=20 {
+        origin.deliver(&delivery(seed)).await;
+    }
+    let folder = origin.stop().await;
+    for change in [
+        "UPDATE reports SET report_json = 'broken' WHERE number = ?",
+        "UPDATE status_queue SET next_attempt = 0 WHERE number = ?",
+    ] {
+        tamper(&folder, change, &number(1)).await;
+    }
+
+    let mut edge = Receiver::listen(0).await;
+    let origin = Running::start_in(folder, &edge.url).await;
+    let mut told = std::collections::BTreeSet::new();
+    while told.len() < 19 {
+        told.insert(edge.next().await.1.status.number);
+    }
+    assert!(!told.contains(&number(1)));
+    let next = "SELECT next_attempt FROM status_queue WHERE number = ?";
+    let next: i64 = sqlx::query_scalar(next)
+        .bind(number(1))
+        .fetch_one(&origin.look().await)
+        .await
+        .unwrap();
+    assert!(next > 0);
+    origin.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_wrong_clock_put_off_for_a_year_is_told_now() {
+    let origin = Running::start(NOWHERE).await;
+    origin.deliver(&delivery(1)).await;
+    let folder = origin.stop().await;
+    // The year 2100.
+    let change = "UPDATE status_queue SET next_attempt = 4102444800000 WHERE number = ?";
+    tamper(&folder, change, &number(1)).await;
+    let mut edge = Receiver::listen(0).await;
+    let origin = Running::start_in(folder, &edge.url).await;
+    assert_eq!(edge.next().await.1.status.number, number(1));
+    origin.stop().await;
+}

@@ -35,6 +35,18 @@ impl Pack {
         decode::decode(bytes)
     }
 
+    /// A pack of no areas: for what is judged without a point on a map.
+    #[must_use]
+    pub fn empty() -> Self {
+        Pack {
+            checksum: [0; 32],
+            languages: Vec::new(),
+            layers: Vec::new(),
+            areas: Vec::new(),
+            arcs: Vec::new(),
+        }
+    }
+
     /// SHA-256 of the pack's content. Two packs with the same checksum give the same answers; a
     /// report carries it to say what it was decided with.
     #[must_use]

@@ -4,20 +4,23 @@ use super::line;
 use crate::municipality::{Datatype, PublicCategory, Question};
 use crate::reason::{Reason, Violation};
 use crate::report::{Answer, Report};
-use crate::text::with_ascii_digits;
+use crate::text::decimal;
 use crate::time::Timestamp;
 
-pub(super) fn judge(category: &PublicCategory, report: &Report, found: &mut Vec<Violation>) {
+/// Checks the answers alone, so that the widget can tell as soon as the questions are left.
+pub fn judge(category: &PublicCategory, report: &Report, found: &mut Vec<Violation>) {
     for question in &category.questions {
         let answer = answer_to(report, &question.code);
         let empty = answer
             .is_none_or(|(_, answer)| answer.values.iter().all(|value| value.trim().is_empty()));
-        if empty && question.required && applies(question, report) {
+        if empty && question.required && asked(question, &report.answers) {
             let field = format!("/answers/{}", question.code);
             found.push(Violation::new(Reason::AnswerMissing, field));
         }
     }
-    for (index, answer) in report.answers.iter().enumerate() {
+    // One answer past the last question cannot fit any: it is refused, and those after it with it.
+    let most = category.questions.len() + 1;
+    for (index, answer) in report.answers.iter().take(most).enumerate() {
         let field = format!("/answers/{index}");
         let repeated = report
             .answers
@@ -35,12 +38,14 @@ pub(super) fn judge(category: &PublicCategory, report: &Report, found: &mut Vec<
     }
 }
 
-/// Whether `question` is asked, given the earlier answers.
+/// Whether `question` is asked, given the answers to those before it.
 #[must_use]
-pub(super) fn applies(question: &Question, report: &Report) -> bool {
+pub fn asked(question: &Question, answers: &[Answer]) -> bool {
     question.when.as_ref().is_none_or(|when| {
-        answer_to(report, &when.question)
-            .is_some_and(|(_, answer)| answer.values.contains(&when.is))
+        answers
+            .iter()
+            .find(|answer| answer.question == when.question)
+            .is_some_and(|answer| answer.values.contains(&when.is))
     })
 }
 
@@ -67,12 +72,7 @@ fn check(question: &Question, answer: &Answer, field: &str, found: &mut Vec<Viol
                 let offered = question.values.iter().any(|offered| offered.code == *value);
                 (!offered).then_some(Reason::AnswerUnknown)
             }
-            Datatype::Number => {
-                let number = with_ascii_digits(value.trim())
-                    .replace('٫', ".")
-                    .parse::<f64>();
-                (!number.is_ok_and(f64::is_finite)).then_some(Reason::AnswerInvalid)
-            }
+            Datatype::Number => decimal(value).is_none().then_some(Reason::AnswerInvalid),
             Datatype::Datetime => Timestamp::parse(value)
                 .is_err()
                 .then_some(Reason::AnswerInvalid),

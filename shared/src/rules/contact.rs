@@ -84,7 +84,9 @@ pub fn phone(typed: &str, policy: &ContactPolicy) -> Option<PhoneNumber> {
         .then(|| PhoneNumber(format!("+{number}")))
 }
 
-pub(super) fn judge(
+/// Checks the contact alone, so that the widget can tell as soon as the field is left. The number,
+/// where there is a good one.
+pub fn judge(
     municipality: &PublicMunicipality,
     category: Option<&PublicCategory>,
     report: &Report,

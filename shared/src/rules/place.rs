@@ -56,11 +56,17 @@ fn decide(
 ) -> Placed {
     let known = |id: &str| municipality.district(id).is_some();
     let confirmed = place.district.as_deref();
-    for (index, id) in place.candidates.iter().enumerate() {
-        if !known(id) {
-            let field = format!("/place/candidates/{index}");
-            found.push(Violation::new(Reason::PlaceDistrictUnknown, field));
-        }
+    // Each district once at most, and the first that is wrong speaks for the rest: a short body must
+    // not be answered with a thousand sentences, nor stored with a thousand candidates.
+    let repeated = |index, id| place.candidates.iter().take(index).any(|other| other == id);
+    let wrong = place
+        .candidates
+        .iter()
+        .enumerate()
+        .find(|(index, id)| !known(id) || repeated(*index, *id));
+    if let Some((index, _)) = wrong {
+        let field = format!("/place/candidates/{index}");
+        found.push(Violation::new(Reason::PlaceDistrictUnknown, field));
     }
     let Some(at) = place.at else {
         match confirmed {

@@ -1,7 +1,7 @@
 //! Photos: rows that name files. The file is durable before its row is written.
 
 use balagh_shared::delivery::StoredPhoto;
-use balagh_shared::time::Timestamp;
+use balagh_shared::time::{DAY_MS, Timestamp};
 use sqlx::FromRow;
 
 use super::counters::advance;
@@ -102,5 +102,58 @@ impl Ledger {
         }
         tx.commit().await?;
         Ok(())
+    }
+
+    /// A photo was sent again: its time to be named by a report begins anew, if a day of it is over.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn renew_photo(
+        &self,
+        municipality: &str,
+        sent_sha256: &str,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        sqlx::query(
+            "UPDATE photos SET stored_at = ?1
+             WHERE municipality = ?2 AND sent_sha256 = ?3 AND stored_at < ?4",
+        )
+        .bind(now.millis())
+        .bind(municipality)
+        .bind(sent_sha256)
+        .bind(now.millis().saturating_sub(DAY_MS))
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets the photos stored before `old` that no report names.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn forget_orphans(&self, old: Timestamp) -> Result<(), LedgerError> {
+        sqlx::query(
+            "DELETE FROM photos WHERE stored_at < ? AND NOT EXISTS (
+                 SELECT 1 FROM report_photos named JOIN reports USING (number)
+                 WHERE named.sent_sha256 = photos.sent_sha256
+                   AND reports.municipality = photos.municipality)",
+        )
+        .bind(old.millis())
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// Whether a row names this file.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn names_photo(&self, sha256: &str) -> Result<bool, LedgerError> {
+        Ok(
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM photos WHERE sha256 = ?)")
+                .bind(sha256)
+                .fetch_one(&self.readers)
+                .await?,
+        )
     }
 }
