@@ -95,6 +95,8 @@ export interface MapOptions {
   borders?: Position[][];
   /** `rings`: one polygon's rings, or a list of such. */
   areas?: { id: string; name: string; rings: Position[][] | Position[][][]; label?: Position }[];
+  /** A still picture: no hand moves it, no key is heard. */
+  picture?: boolean;
   places?: { name: string; lon: number; lat: number; minZoom?: number; rank?: number }[];
   /** Null draws the map from the areas alone and asks nobody for anything. */
   tiles?: null | { url: string; crossOrigin?: string };
@@ -119,6 +121,8 @@ export interface MapHandle {
   highlight(ids: string[], kind: "near" | "inside" | "none"): void;
   setAccuracy(metres: number): void;
   setMarks(marks: { lon: number; lat: number; text: string }[]): void;
+  /** Names of places, which may come after the map. */
+  setPlaces(places: { name: string; lon: number; lat: number }[]): void;
   invalidate(): void;
   destroy(): void;
 }

@@ -13,6 +13,8 @@ const EARTH = 6378137;
 const DEGREE = (EARTH * Math.PI) / 180;
 /** How far an arrow key or a pan button moves the map, in pixels. */
 const STEP = 80;
+/** How much further off a label may stand so as not to lie across the line it tells apart, in pixels. */
+const ACROSS = 160;
 const SVG_NS = "http://www.w3.org/2000/svg";
 
 /** Stylesheets by address: several maps on one page share one fetch. */
@@ -82,9 +84,12 @@ class MapHandle {
       zoomControl: false,
       attributionControl: false,
       keyboard: false,
-      boxZoom: false,
+      // The container is watched here; Leaflet's own ear would take a resize for the reader's hand.
+      trackResize: false,
+      dragging: !options.picture,
       // The place under the pin stays while the scale changes.
-      touchZoom: "center",
+      touchZoom: options.picture ? false : "center",
+      boxZoom: false,
       scrollWheelZoom: false,
       doubleClickZoom: false,
       zoomAnimation: !still,
@@ -93,7 +98,7 @@ class MapHandle {
     });
     this.#map = map;
     this.#draw();
-    this.#listen();
+    if (!options.picture) this.#listen();
     this.#settle();
     // The frame may be laid out after the map is made, and a container may turn wide at any time.
     this.#sized = new ResizeObserver(() => this.invalidate());
@@ -184,10 +189,28 @@ class MapHandle {
     }
   }
 
-  /** To be called when the container's size or visibility changed without a resize. */
+  /** To be called when the container's size or visibility changed without a resize. The place
+      under the pin stays to the last digit, and nobody is told of a move: nobody made one. */
   invalidate() {
-    this.#map.invalidateSize({ animate: false, pan: true });
+    // Hidden: what is measured now would be wrong when it is shown again.
+    if (!this.#container.clientWidth || !this.#container.clientHeight) return;
+    const at = this.#map.getCenter();
+    const before = this.#byCode;
+    this.#byCode = true;
+    this.#map.invalidateSize({ animate: false, pan: false });
+    // Leaflet would keep the middle to whole pixels only, a few of them lost at every keyboard.
+    if (!this.#map.getCenter().equals(at, 1e-9)) {
+      this.#byCode = true;
+      this.#map.setView(at, this.#map.getZoom(), { reset: true });
+    }
+    this.#byCode = before;
     this.#settle();
+  }
+
+  /** Names of places to write on the map, which may come after it: `[{name, lon, lat}]`. */
+  setPlaces(places) {
+    this.#name(places ?? []);
+    this.#write();
   }
 
   /** Takes the map and its listeners away; the container may be used again. */
@@ -217,16 +240,20 @@ class MapHandle {
     for (const line of borders) L.polyline(line.map(swap), { ...still, className: "m-border" }).addTo(map);
     this.#labels = L.layerGroup().addTo(map);
     this.#marks = L.layerGroup().addTo(map);
-    this.#names = [
-      ...areas.filter((a) => a.label).map((a) => ({ at: a.label, text: a.name, kind: "m-name", from: 0, rank: 0 })),
-      ...places.map((p) => ({ at: p.at ?? [p.lon, p.lat], text: p.name, kind: "m-place", from: p.minZoom ?? 10, rank: p.rank ?? 1 })),
-    ].sort((a, b) => a.rank - b.rank);
+    this.#name(places);
     this.#patterns();
     this.#scale = document.createElement("div");
     this.#scale.className = "sc";
     this.#scale.setAttribute("aria-hidden", "true");
     this.#container.append(this.#scale);
     if (dark !== undefined) this.#container.classList.toggle("dark", dark === true);
+  }
+
+  #name(places) {
+    this.#names = [
+      ...(this.#options.areas ?? []).filter((a) => a.label).map((a) => ({ at: a.label, text: a.name, kind: "m-name", from: 0, rank: 0 })),
+      ...places.map((p) => ({ at: p.at ?? [p.lon, p.lat], text: p.name, kind: "m-place", from: p.minZoom ?? 10, rank: p.rank ?? 1 })),
+    ].sort((a, b) => a.rank - b.rank);
   }
 
   #patterns() {
@@ -340,19 +367,26 @@ class MapHandle {
   #letters() {
     const taken = this.#near.length ? this.#obstacles() : [];
     for (const entry of this.#near) {
-      entry.marker?.remove();
+      if (entry.marker) this.#high.removeLayer(entry.marker);
       const { area, letter } = entry;
-      const half = Math.min(85, 28 + area.name.length * 4.5);
+      const label = (text) => {
+        const badge = document.createElement("span");
+        badge.className = letter === "b" ? "bdg b" : "bdg";
+        badge.textContent = this.#options.labels?.badges?.[letter === "a" ? 0 : 1] ?? letter.toUpperCase();
+        entry.marker = words(this.#map.getCenter(), text ? "ab" : "ab bare", text, badge).addTo(this.#high);
+        const drawn = entry.marker.getElement()?.querySelector(".ab");
+        const [w, h] = [(drawn?.offsetWidth || 40) / 2 + 4, (drawn?.offsetHeight || 36) / 2 + 3];
+        const spot = this.#spot(area, w, h, taken);
+        if (spot) {
+          entry.marker.setLatLng(spot.at);
+          taken.push(around(spot.x, spot.y, w, h));
+        } else {
+          this.#high.removeLayer(entry.marker);
+        }
+        return spot;
+      };
       // The whole name where it fits, else the letter alone.
-      const full = this.#spot(area, half, taken);
-      const spot = full ?? this.#spot(area, 20, taken);
-      if (!spot) continue;
-      taken.push(around(spot.x, spot.y, full ? half : 20, 18));
-      const badge = document.createElement("span");
-      badge.className = letter === "b" ? "bdg b" : "bdg";
-      badge.textContent = this.#options.labels?.badges?.[letter === "a" ? 0 : 1] ?? letter.toUpperCase();
-      entry.marker = words(spot.at, full ? "ab" : "ab bare", full ? area.name : "", badge);
-      entry.marker.addTo(this.#high);
+      if (!label(area.name)) label("");
     }
   }
 
@@ -367,16 +401,21 @@ class MapHandle {
     return [around(w / 2, h / 2 - 22, 30, 34), ...boxes];
   }
 
-  #spot(area, half, taken) {
+  #spot(area, half, tall, taken) {
     const { x: w, y: h } = this.#map.getSize();
     let best;
     for (let x = half + 8; x <= w - half - 8; x += 12) {
-      for (let y = 26; y <= h - 26; y += 12) {
-        const away = Math.hypot(x - w / 2, (y - h / 2) * 1.4);
-        const box = around(x, y, half, 18);
+      for (let y = tall + 8; y <= h - tall - 8; y += 12) {
+        let away = Math.hypot(x - w / 2, (y - h / 2) * 1.4);
+        const box = around(x, y, half, tall);
         if ((best && away >= best.away) || taken.some((t) => t.l < box.r && box.l < t.r && t.t < box.b && box.t < t.b)) continue;
-        const at = this.#map.containerPointToLatLng([x, y]);
-        if (inside(area.rings, at.lng, at.lat)) best = { away, at, x, y };
+        const holds = (px) => {
+          const { lng, lat } = this.#map.containerPointToLatLng([px, y]);
+          return inside(area.rings, lng, lat);
+        };
+        if (!holds(x)) continue;
+        if (!holds(x - half) || !holds(x + half)) away += ACROSS;
+        if (!best || away < best.away) best = { away, at: this.#map.containerPointToLatLng([x, y]), x, y };
       }
     }
     return best;

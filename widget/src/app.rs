@@ -50,6 +50,8 @@ pub(crate) struct State {
     pub(crate) lacks: Live<Vec<Lack>>,
     /// The photos.
     pub(crate) photos: Live<Vec<Photo>>,
+    /// How many photos of reports already received are still under way.
+    pub(crate) owed: Live<usize>,
     /// Where the draft's point lies.
     pub(crate) found: Live<Found>,
     /// Whether the browser has a network.
@@ -72,6 +74,8 @@ pub(crate) struct State {
     pub(crate) assertive: Live<String>,
     /// The municipality's named places, once fetched.
     pub(crate) gazetteer: Live<Gazetteer>,
+    /// Whether the boundary pack came while this widget looked for it.
+    pub(crate) packed: Live<bool>,
     /// The map, while it is on the screen.
     pub(crate) map: Live<Option<JsValue>>,
     /// Whether the map was opened: from then on it stays beside the first three stops.
@@ -155,6 +159,7 @@ impl App {
             draft: Live::new(Draft::new(fresh_key())),
             lacks: Live::new(Vec::new()),
             photos: Live::new(Vec::new()),
+            owed: Live::new(0),
             found: Live::new(Found::Nothing),
             online: Live::new(online),
             keeping: Live::new(Keeping::Opening),
@@ -166,6 +171,7 @@ impl App {
             polite: Live::new(String::new()),
             assertive: Live::new(String::new()),
             gazetteer: Live::new(Gazetteer::default()),
+            packed: Live::new(false),
             map: Live::new(None),
             map_opened: Live::new(false),
             store: Live::new(None),

@@ -43,11 +43,13 @@ pub fn connect(root: ShadowRoot, host: HtmlElement, options: JsValue) -> Result<
     let frame = root.query_selector(".frame")?;
     let frame: HtmlElement =
         frame.map_or_else(|| root.clone().unchecked_into(), JsCast::unchecked_into);
-    let autofocus = options.autofocus;
     // What the module of the first stop hands over.
     let functions = options.functions();
     let handed = js::get(&functions, "draft");
     let view = js::text(&functions, "view").unwrap_or_default();
+    // Handed over on load, without the citizen's doing: the page keeps its focus.
+    let unasked = !view.is_empty() && !handed.is_object();
+    let autofocus = options.autofocus && !unasked;
     let (parent, made) = (Node::from(frame.clone()), Rc::new(Cell::new(None)));
     let slot = made.clone();
     let mounted = mount_to(frame, move || {

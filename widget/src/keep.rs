@@ -11,7 +11,7 @@ use crate::js;
 use crate::options::Options;
 use crate::photos::{self, Photo};
 use crate::store::Store;
-use crate::wire;
+use crate::{late, wire};
 
 /// How long a draft is kept that nobody came back to, in milliseconds.
 const WEEK_MS: f64 = 7.0 * 86_400_000.0;
@@ -37,7 +37,8 @@ pub(crate) async fn begin(app: App) {
         |record: &JsValue| js::number(record, "saved_at").is_none_or(|at| js::now() - at > WEEK_MS);
     let (gone, kept): (Vec<_>, Vec<_>) = records.into_iter().partition(old);
     for record in gone {
-        if let Some(key) = js::text(&js::get(&record, "draft"), "id") {
+        let draft = js::text(&js::get(&record, "draft"), "id");
+        if let Some(key) = draft.or_else(|| js::text(&record, "number")) {
             let _ = store.remove(&key).await;
         }
     }
@@ -46,6 +47,15 @@ pub(crate) async fn begin(app: App) {
     }
     app.store.set(Some(store));
     app.keeping.set(Keeping::Kept);
+    // A record with a number holds photos that follow their report.
+    let is_late = |record: &JsValue| !js::get(record, "number").is_undefined();
+    let (late, kept): (Vec<_>, Vec<_>) = kept.into_iter().partition(is_late);
+    if FIRST_STOP_ONLY && !late.is_empty() {
+        return hand_over(app);
+    }
+    for record in late {
+        late::resume(app, &record);
+    }
     // The newest; what was typed in the meantime goes before it.
     let newest = kept.into_iter().max_by(|one, other| {
         let at = |record| js::number(record, "saved_at").unwrap_or(0.0);
@@ -58,6 +68,16 @@ pub(crate) async fn begin(app: App) {
     }
 }
 
+/// There is more on the device than the first stop can see to: the whole widget reads it for itself,
+/// and goes on with what was typed here in the meantime.
+fn hand_over(app: App) {
+    let typed = app
+        .draft
+        .peek(|draft| (!draft.is_blank()).then(|| wire::draft(draft)));
+    let arguments = [typed.unwrap_or_default(), "report".into()];
+    js::call(&app.options(Options::functions), "handOver", &arguments);
+}
+
 fn restore(app: App, record: &JsValue) {
     let Some(draft) = wire::kept_draft(&js::get(record, "draft")) else {
         return;
@@ -65,10 +85,7 @@ fn restore(app: App, record: &JsValue) {
     let stored = Array::from(&js::get(record, "photos"));
     let waits = draft.waiting_since.is_some();
     if FIRST_STOP_ONLY && (waits || draft.step != Step::What || stored.length() > 0) {
-        // More than the first stop can show: the whole widget reads the record for itself.
-        let nothing = [JsValue::UNDEFINED, "report".into()];
-        js::call(&app.options(Options::functions), "handOver", &nothing);
-        return;
+        return hand_over(app);
     }
     if !FIRST_STOP_ONLY {
         app.photos
@@ -100,7 +117,7 @@ pub(crate) fn save_soon(app: App) {
 pub(crate) async fn save(app: App) {
     let Some(store) = app.store.now() else { return };
     let draft = app.draft.now();
-    if draft.is_blank() && app.photos.peek(Vec::is_empty) {
+    if draft.is_blank() {
         return;
     }
     let usable = |photos: &Vec<Photo>| js::array(photos.iter().filter_map(photos::record));
@@ -119,9 +136,16 @@ pub(crate) async fn save(app: App) {
     }
 }
 
-/// Erases the draft `id` from the device.
-pub(crate) async fn erase(app: App, id: &str) {
+/// Keeps `record` under `key`; a device that forbids it keeps nothing.
+pub(crate) async fn put(app: App, key: &str, record: &JsValue) {
     if let Some(store) = app.store.now() {
-        let _ = store.remove(id).await;
+        let _ = store.put(key, record).await;
+    }
+}
+
+/// Erases the draft with this key, or the photos under this number, from the device.
+pub(crate) async fn erase(app: App, key: &str) {
+    if let Some(store) = app.store.now() {
+        let _ = store.remove(key).await;
     }
 }

@@ -9,7 +9,7 @@
 //! | `app` | the signals, and the moves between screens |
 //! | `screens` | one file each; what they share is in `view` |
 //! | `place`, `photos` | the district, found here; photos, made small here |
-//! | `sender`, `keep`, `store`, `api` | the queue, the device's store, the edge |
+//! | `sender`, `late`, `keep`, `store`, `api` | the queue, photos that follow, the device's store, the edge |
 //! | `document`, `wire` | what crosses as JavaScript objects, read and written by hand |
 //! | `locale`, `js` | words, and the few ways into JavaScript |
 //!
@@ -23,6 +23,7 @@ mod document;
 mod draft;
 mod js;
 mod keep;
+mod late;
 mod live;
 mod locale;
 mod options;

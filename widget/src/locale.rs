@@ -53,7 +53,12 @@ impl Locale {
             &Array::of1(&self.lang.as_str().into()),
             &js_sys::Object::new(),
         );
-        let category = String::from(rules.select(n));
+        // None is none in every language, also where the plural has no word for it.
+        let category = if n == 0.0 {
+            "zero".to_owned()
+        } else {
+            String::from(rules.select(n))
+        };
         let exact = [key, ".", &category].concat();
         let other = [key, ".other"].concat();
         let key = if js::get(&self.words, &exact).is_undefined() {

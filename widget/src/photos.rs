@@ -1,12 +1,15 @@
 //! Photos: made small on the device, drawn as thumbnails, sent one at a time.
 
+use balagh_shared::reason::Reason;
 use js_sys::{ArrayBuffer, Uint8Array};
 use leptos::task::spawn_local;
 use sha2::{Digest, Sha256};
 use wasm_bindgen::prelude::*;
 use web_sys::{FileList, HtmlCanvasElement};
 
+use crate::api;
 use crate::app::App;
+use crate::draft::{Lack, Step};
 use crate::js;
 use crate::options::{self, Options};
 
@@ -67,8 +70,15 @@ pub(crate) fn add(app: App, files: &FileList) {
     for file in js_sys::Array::from(files).iter() {
         let count = app.photos.peek(Vec::len);
         if count >= most {
-            app.polite
-                .set(app.fill("photo.count", &[("max", &most.to_string())]));
+            // Said beside the photos, the focus stays where it is.
+            let lack = Lack {
+                step: Step::Details,
+                field: "photos".to_owned(),
+                key: Reason::PhotoCount.code(),
+                params: vec![("max".to_owned(), most.to_string())],
+            };
+            app.polite.set(app.words(&lack));
+            app.lacks.set(vec![lack]);
             return;
         }
         let id = next_id(app);
@@ -88,6 +98,8 @@ pub(crate) fn add(app: App, files: &FileList) {
 
 /// Takes a photo away.
 pub(crate) fn remove(app: App, id: u32) {
+    app.lacks
+        .update(|lacks| lacks.retain(|lack| lack.field != "photos"));
     app.photos
         .update(|photos| photos.retain(|photo| photo.id != id));
 }
@@ -118,8 +130,45 @@ pub(crate) fn restored((id, record): (u32, JsValue)) -> Option<Photo> {
     })
 }
 
-/// Sets how far a photo is.
-pub(crate) fn set_state(app: App, id: u32, state: PhotoState) {
+/// Sends one photo; whether that is settled now: the edge has it, or will never take it.
+pub(crate) async fn upload(app: App, session: &str, photo: &Photo) -> bool {
+    let Some(bytes) = &photo.bytes else {
+        return true;
+    };
+    let sha256 = photo.sha256.clone();
+    tell(app, &sha256, PhotoState::Sending(0.0));
+    let progress = {
+        let sha256 = sha256.clone();
+        move |share| {
+            if app.alive() {
+                tell(app, &sha256, PhotoState::Sending(share));
+            }
+        }
+    };
+    let came = api::put_photo(&app.base(), &app.lang(), session, &sha256, bytes, progress).await;
+    if !app.alive() {
+        return false;
+    }
+    let (state, settled) = match (came.status, came.reason()) {
+        (200 | 201, None) if came.body.is_some() => (PhotoState::Sent, true),
+        (413 | 415 | 422, Some(reason)) => (PhotoState::Refused(reason.code()), true),
+        _ => (PhotoState::Ready, false),
+    };
+    tell(app, &sha256, state);
+    settled
+}
+
+/// Sets how far the photo with these bytes is, if it is still among those shown.
+fn tell(app: App, sha256: &str, state: PhotoState) {
+    let shown = |photo: &&mut Photo| photo.sha256 == sha256 && photo.state != state;
+    app.photos.update(|photos| {
+        for photo in photos.iter_mut().filter(shown) {
+            photo.state = state;
+        }
+    });
+}
+
+fn set_state(app: App, id: u32, state: PhotoState) {
     app.photos.update(|photos| {
         for photo in photos.iter_mut().filter(|photo| photo.id == id) {
             photo.state = state;
@@ -186,7 +235,7 @@ async fn shrink(app: App, id: u32) {
         }
         Err(error) => {
             let code = js::text(&error, "code").unwrap_or_default();
-            let reason = balagh_shared::reason::Reason::from_code(&code);
+            let reason = Reason::from_code(&code);
             set_state(
                 app,
                 id,

@@ -3,9 +3,10 @@
 use balagh_shared::district::{Located, Pack};
 use balagh_shared::municipality::PublicMunicipality;
 use balagh_shared::report::{PlaceSource, Point};
+use balagh_shared::text::decimal;
 
 use crate::app::{App, FIRST_STOP_ONLY};
-use crate::draft::{Spot, decimal};
+use crate::draft::Spot;
 
 /// Where the draft's point lies.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +60,9 @@ pub(crate) async fn fetch_pack(app: App) -> bool {
         return false;
     };
     PACK.set(Some((wanted, pack)));
+    if app.alive() {
+        app.packed.set(true);
+    }
     true
 }
 

@@ -1,8 +1,11 @@
 //! Sending: `shared::queue` decides, this does it. One sender per web origin, however many tabs.
 
+use balagh_shared::district::Pack;
 use balagh_shared::queue::{Answer, Reaction, react};
-use balagh_shared::reason::Reason;
+use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::receipt::Receipt;
+use balagh_shared::report::Report;
+use balagh_shared::rules;
 use gloo_timers::future::TimeoutFuture;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
@@ -10,16 +13,14 @@ use wasm_bindgen_futures::future_to_promise;
 
 use crate::api::{self, Came};
 use crate::app::{App, Done, FIRST_STOP_ONLY, Screen, Sending, fresh_key};
-use crate::draft::{Draft, from_violation, report};
+use crate::draft::{Draft, Step, from_violation, report};
 use crate::photos::{self, PhotoState};
-use crate::{js, keep, place, wire};
+use crate::{js, keep, late, place, wire};
 
 /// After this long the button is joined by a word about the slow network, in milliseconds.
 const SLOW_MS: u32 = 5_000;
 /// After this much longer the report is put in the queue, in milliseconds; it goes on being sent.
 const QUEUE_MS: u32 = 15_000;
-/// Tries for a photo that did not go along with its report.
-const PHOTO_TRIES: u32 = 6;
 
 /// Sends the draft because the citizen asked for it.
 pub(crate) fn send(app: App) {
@@ -45,18 +46,53 @@ pub(crate) fn wake(app: App) {
     if !waits || app.sending.now() != Sending::Idle {
         return;
     }
-    if !app.online.now() {
-        queue(app);
-        return;
-    }
     app.sending.set(Sending::Going);
     spawn_local(async move {
         keep::save(app).await;
-        alone(app).await;
+        // What the edge would refuse is asked now, and nothing is sent.
+        let found = judged(app).await;
+        if !app.alive() {
+            return;
+        }
+        if !found.is_empty() {
+            ask(app, &found);
+        } else if app.online.now() {
+            alone(app).await;
+        } else {
+            queue(app);
+        }
         if app.alive() {
             app.sending.set(Sending::Idle);
         }
     });
+}
+
+/// What the rules find in the report: the very function that the edge judges by.
+///
+/// It needs the boundaries where there is a point. They are here, but for a report that was left
+/// and came back: then they are fetched; where they do not come, the edge alone judges.
+async fn judged(app: App) -> Vec<Violation> {
+    let (pointed, tried) = app
+        .draft
+        .peek(|draft| (draft.place.at.is_some(), draft.tried));
+    // Sent again it must be the same report: what was tried is not looked up anew.
+    if pointed && app.online.now() && place::fetch_pack(app).await && app.alive() && !tried {
+        place::locate(app);
+    }
+    let report = report_of(app);
+    let judge = |pack: &Pack| app.document(|of| rules::judge(of, pack, &report).err());
+    let found = match &report.place {
+        Some(place) if place.at.is_some() => place::with_pack(app, judge).flatten(),
+        _ => judge(&Pack::empty()),
+    };
+    found.unwrap_or_default()
+}
+
+/// The report as it would be sent now.
+fn report_of(app: App) -> Report {
+    let draft = app.draft.now();
+    let pack = place::pack_checksum(app);
+    app.document(|of| report(&draft, of, &photos::hashes(app), &app.lang(), &pack))
 }
 
 /// Whether the report arrived after all: asked before it is edited or deleted, where an attempt
@@ -189,7 +225,17 @@ async fn attempts(app: App) {
                 }
                 return;
             }
-            Reaction::AskCitizen => return ask(app, &came),
+            Reaction::AskCitizen => {
+                let found = came.violations();
+                if found.is_empty() {
+                    // Nothing that anybody could mend: it stays.
+                    app.trouble.set(came.reason());
+                    queue(app);
+                } else {
+                    ask(app, &found);
+                }
+                return;
+            }
             Reaction::Wait { millis } => {
                 app.trouble.set(came.reason());
                 queue(app);
@@ -221,73 +267,33 @@ async fn attempt(app: App, session: &mut Option<String>) -> Came {
     for photo in app.photos.now() {
         if photo.is_usable() && photo.state != PhotoState::Sent {
             // One that fails follows after the receipt.
-            upload(app, &token, photo.id).await;
+            photos::upload(app, &token, &photo).await;
             if !app.alive() {
                 return Came::nothing();
             }
         }
     }
-    let draft = app.draft.now();
-    let report = report(
-        &draft,
-        &photos::hashes(app),
-        &lang,
-        &place::pack_checksum(app),
-    );
-    let json = js_sys::JSON::stringify(&wire::report(&report))
+    let json = js_sys::JSON::stringify(&wire::report(&report_of(app)))
         .map(String::from)
         .unwrap_or_default();
-    api::submit(&base, &lang, &token, &draft.id, &json).await
-}
-
-/// Sends one photo; whether the edge has it now.
-async fn upload(app: App, session: &str, id: u32) -> bool {
-    let photo = app
-        .photos
-        .peek(|photos| photos.iter().find(|it| it.id == id).cloned());
-    let Some((photo, bytes)) = photo.and_then(|photo| Some((photo.clone(), photo.bytes?))) else {
-        return true;
-    };
-    photos::set_state(app, id, PhotoState::Sending(0.0));
-    let progress = move |share| {
-        if app.alive() {
-            photos::set_state(app, id, PhotoState::Sending(share));
-        }
-    };
-    let came = api::put_photo(
-        &app.base(),
-        &app.lang(),
-        session,
-        &photo.sha256,
-        &bytes,
-        progress,
-    )
-    .await;
-    if !app.alive() {
-        return false;
-    }
-    let (state, has) = match (came.status, came.reason()) {
-        (200 | 201, None) if came.body.is_some() => (PhotoState::Sent, true),
-        (413 | 415 | 422, Some(reason)) => (PhotoState::Refused(reason.code()), true),
-        _ => (PhotoState::Ready, false),
-    };
-    photos::set_state(app, id, state);
-    has
+    let key = app.draft.peek(|draft| draft.id.clone());
+    api::submit(&base, &lang, &token, &key, &json).await
 }
 
 /// Shows the receipt; nothing of the report stays on the device but photos still to be sent.
 async fn received(app: App, receipt: Receipt) {
     let draft = app.draft.now();
     let category = draft.category.clone().unwrap_or_default();
+    let number = receipt.number.clone();
+    let owed = late::owed(app, &number).await;
     keep::erase(app, &draft.id).await;
     if !app.alive() {
         return;
     }
-    let number = receipt.number.clone();
     app.tell(
         "balagh:submitted",
         js::object([
-            ("number", number.into()),
+            ("number", number.as_str().into()),
             ("category", category.clone().into()),
         ]),
     );
@@ -311,59 +317,28 @@ async fn received(app: App, receipt: Receipt) {
     app.restored.set(false);
     app.done.set(Some(Done { receipt, category }));
     app.draft.set(Draft::new(fresh_key()));
+    // The next report has none of these.
+    app.photos.set(Vec::new());
     app.show(Screen::Receipt);
-    spawn_local(follow(app));
+    spawn_local(late::send(app, number, owed));
 }
 
-/// Sends the photos that did not go along.
-async fn follow(app: App) {
-    for round in 0..PHOTO_TRIES {
-        let left: Vec<u32> = app.photos.peek(|photos| {
-            let open = photos
-                .iter()
-                .filter(|it| it.is_usable() && it.state != PhotoState::Sent);
-            open.map(|it| it.id).collect()
-        });
-        if left.is_empty() {
-            return;
-        }
-        TimeoutFuture::new(2_000 << round).await;
-        if !app.alive() {
-            return;
-        }
-        let Ok(session) = api::session(&app.base(), &app.lang()).await else {
-            continue;
-        };
-        for id in left {
-            if app.alive() {
-                upload(app, &session, id).await;
-            }
-        }
-        if !app.alive() {
-            return;
-        }
-    }
-}
-
-/// Shows what only the citizen can mend, on the first step concerned.
-fn ask(app: App, came: &Came) {
+/// Shows what only the citizen can mend, on the first step concerned. Nothing typed is lost, and
+/// nothing is sent again before they did.
+fn ask(app: App, found: &[Violation]) {
     let draft = app.draft.now();
-    let mut found: Vec<_> = came
-        .violations()
-        .iter()
-        .map(|it| from_violation(it, &draft))
-        .collect();
+    let mut found: Vec<_> = app.document(|of| {
+        let lack = |violation| from_violation(violation, &draft, of);
+        found.iter().map(lack).collect()
+    });
     let Some(step) = found.iter().map(|lack| lack.step).min() else {
-        app.trouble.set(came.reason());
-        queue(app);
         return;
     };
     found.retain(|lack| lack.step == step);
     app.edit(|draft| {
         draft.waiting_since = None;
-        draft.reviewing = step != crate::draft::Step::Review;
-        draft.step = step;
+        draft.reviewing = step != Step::Review;
     });
-    app.show(Screen::Step(step));
+    app.go(step);
     app.lacking(found);
 }

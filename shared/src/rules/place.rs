@@ -141,8 +141,9 @@ fn refusal(located: &Located<'_>) -> Violation {
             if let Some(nearest) = nearest {
                 violation = violation.with("nearest", nearest.district.id()).with(
                     "distance_m",
-                    // Whole metres: a figure for a sentence, not for a decision.
-                    libm::round(nearest.distance_m),
+                    // Whole metres: a figure for a sentence, not for a decision. As an integer: the
+                    // phone needs no words for other floats.
+                    libm::round(nearest.distance_m) as u64,
                 );
             }
             match neighbour {

@@ -65,7 +65,12 @@ impl Call {
         send.call1(&request, &self.body).ok()?;
         let _ = js::settled(ended.into()).await;
         let status = request.status().ok().filter(|status| *status != 0)?;
-        let retry_after = request.get_response_header("Retry-After").ok().flatten();
+        // Asked for only where it can be: a browser complains to its console of a header that the
+        // server does not expose, and every other answer has none.
+        let waits = matches!(status, 409 | 425 | 429 | 503);
+        let retry_after = waits
+            .then(|| request.get_response_header("Retry-After").ok().flatten())
+            .flatten();
         Some(Reply {
             status,
             body: request.response().unwrap_or_default(),

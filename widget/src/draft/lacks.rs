@@ -1,10 +1,11 @@
 //! What a step still lacks, in the order of its fields.
 
-use balagh_shared::municipality::{ContactRule, Datatype, PublicMunicipality, Question};
+use balagh_shared::municipality::PublicMunicipality;
 use balagh_shared::reason::{Reason, Violation};
+use balagh_shared::report::Report;
 use balagh_shared::rules;
 
-use super::{Draft, Step, decimal, report};
+use super::{Draft, Spot, Step, report};
 
 /// Something to mend: where, and why.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,103 +64,65 @@ fn place(draft: &Draft) -> Vec<Lack> {
     if place.at.is_none() {
         lacks("place", "required.place");
     } else if place.outside {
-        lacks("place", "place.outside");
-    } else if place.district.is_none() && !place.undecided {
-        lacks(
-            "near",
-            if place.candidates.is_empty() {
-                "required.place"
-            } else {
-                "required.near"
-            },
-        );
+        lacks(where_(place), Reason::PlaceOutside.code());
+    } else if place.district.is_none() && !place.undecided && !place.candidates.is_empty() {
+        lacks("near", "required.near");
     }
+    // A point whose district is not known yet is enough: on a slow line the boundaries may come
+    // after it, and the rules look it up before it is sent.
     found
 }
 
 fn details(draft: &Draft, of: &PublicMunicipality) -> Vec<Lack> {
-    let mut found = Vec::new();
-    rules::description(of, &report(draft, &[], "", ""), &mut found);
-    let mut found: Vec<Lack> = found
-        .iter()
-        .map(|violation| match violation.code {
-            Reason::TextMissing => Lack::new(Step::Details, "description", "required.text"),
-            _ => from_violation(violation, draft),
-        })
-        .collect();
-    let questions = draft
-        .category(of)
-        .map_or(&[][..], |category| &category.questions);
-    for question in questions.iter().filter(|question| asked(question, draft)) {
-        let typed = draft
-            .answer(&question.code)
-            .first()
-            .map_or("", |value| value.trim());
-        let reason = if typed.is_empty() {
-            question.required.then_some(Reason::AnswerMissing)
-        } else {
-            (question.datatype == Datatype::Number && decimal(typed).is_none())
-                .then_some(Reason::AnswerInvalid)
-        };
-        if let Some(reason) = reason {
-            found.push(Lack::new(
-                Step::Details,
-                &["q-", &question.code].concat(),
-                reason.code(),
-            ));
+    by_the_rules(draft, of, |report, found| {
+        rules::description(of, report, found);
+        if let Some(category) = draft.category(of) {
+            rules::answers(category, report, found);
         }
-    }
-    found
-}
-
-/// Whether `question` is asked, given the answers so far.
-pub(crate) fn asked(question: &Question, draft: &Draft) -> bool {
-    question
-        .when
-        .as_ref()
-        .is_none_or(|when| draft.answer(&when.question).contains(&when.is))
+    })
 }
 
 fn contact(draft: &Draft, of: &PublicMunicipality) -> Vec<Lack> {
-    let typed = draft.phone.trim();
-    let anonymous = draft
-        .category(of)
-        .is_some_and(|category| category.anonymous);
-    let reason = if typed.is_empty() {
-        (of.contact.phone == ContactRule::Required && !anonymous).then_some(Reason::ContactMissing)
-    } else {
-        rules::phone(typed, &of.contact)
-            .is_none()
-            .then_some(Reason::ContactPhone)
-    };
-    reason
-        .into_iter()
-        .map(|reason| Lack::new(Step::You, "phone", reason.code()))
+    by_the_rules(draft, of, |report, found| {
+        rules::contact(of, draft.category(of), report, found);
+    })
+}
+
+/// What a part of the rules that the edge judges by finds in the draft.
+fn by_the_rules(
+    draft: &Draft,
+    of: &PublicMunicipality,
+    judge: impl FnOnce(&Report, &mut Vec<Violation>),
+) -> Vec<Lack> {
+    let mut found = Vec::new();
+    judge(&report(draft, of, &[], "", ""), &mut found);
+    found
+        .iter()
+        .map(|violation| from_violation(violation, draft, of))
         .collect()
 }
 
-/// The same for what the rules or the edge found: the field its JSON Pointer stands for.
-pub(crate) fn from_violation(violation: &Violation, draft: &Draft) -> Lack {
+/// What the rules or the edge found, as something to mend: the field its JSON Pointer stands for.
+pub(crate) fn from_violation(
+    violation: &Violation,
+    draft: &Draft,
+    of: &PublicMunicipality,
+) -> Lack {
     let mut path = violation.field.trim_start_matches('/').split('/');
     let (step, field) = match (
         path.next().unwrap_or_default(),
         path.next().unwrap_or_default(),
     ) {
         ("category", _) => (Step::What, "category".to_owned()),
-        ("place", "landmark") => (Step::Where, "landmark".to_owned()),
-        ("place" | "pack", "district") => (Step::Where, "near".to_owned()),
-        ("place" | "pack", _) => (Step::Where, "place".to_owned()),
+        ("place", "landmark") => (Step::Where, words_of(&draft.place).to_owned()),
+        ("place" | "pack", "district") => (Step::Where, whose(&draft.place).to_owned()),
+        ("place" | "pack", _) => (Step::Where, where_(&draft.place).to_owned()),
         ("answers", which) => {
-            let sent = || {
-                Some(
-                    report(draft, &[], "", "")
-                        .answers
-                        .get(which.parse::<usize>().ok()?)?
-                        .question
-                        .clone(),
-                )
-            };
-            let question = sent().unwrap_or_else(|| which.to_owned());
+            let sent = which
+                .parse::<usize>()
+                .ok()
+                .and_then(|index| draft.counted(of).into_iter().nth(index));
+            let question = sent.map_or_else(|| which.to_owned(), |answer| answer.question);
             (Step::Details, ["q-", &question].concat())
         }
         ("photos", _) => (Step::Details, "photos".to_owned()),
@@ -175,9 +138,34 @@ pub(crate) fn from_violation(violation: &Violation, draft: &Draft) -> Lack {
     Lack {
         step,
         field,
-        key: violation.code.code(),
+        // What a form lacks it asks for in fewer words than a refusal.
+        key: match violation.code {
+            Reason::TextMissing => "required.text",
+            Reason::PlaceMissing => "required.place",
+            Reason::DeclarationMissing => "required.declare",
+            code => code.code(),
+        },
         params,
     }
+}
+
+/// Where the place's own words are typed: over the map, the search is part of the place.
+fn words_of(place: &Spot) -> &'static str {
+    if place.listed { "landmark" } else { "place" }
+}
+
+/// The question whose it is, where it is asked.
+fn whose(place: &Spot) -> &'static str {
+    if place.candidates.is_empty() {
+        where_(place)
+    } else {
+        "near"
+    }
+}
+
+/// What says where it is: the map's line, or the list.
+fn where_(place: &Spot) -> &'static str {
+    if place.listed { "district" } else { "place" }
 }
 
 #[cfg(test)]
@@ -238,6 +226,9 @@ mod tests {
         draft.place.source = PlaceSource::Device;
         draft.place.candidates = vec!["west".into(), "east".into()];
         check(Step::Where, &draft, &[("near", "required.near")]);
+        let looked_up = std::mem::take(&mut draft.place.candidates);
+        check(Step::Where, &draft, &[]);
+        draft.place.candidates = looked_up;
         draft.place.undecided = true;
         check(Step::Where, &draft, &[]);
         draft.place.outside = true;
@@ -279,12 +270,16 @@ mod tests {
             ("/answers/0", Step::Details, "q-width"),
             ("/answers/metres", Step::Details, "q-metres"),
             ("/place/at", Step::Where, "place"),
-            ("/place/district", Step::Where, "near"),
+            ("/place/district", Step::Where, "place"),
             ("/contact/phone", Step::You, "phone"),
             ("/category", Step::What, "category"),
             ("/lang", Step::Details, "description"),
         ] {
-            let lack = from_violation(&Violation::new(Reason::AnswerInvalid, pointer), &draft);
+            let lack = from_violation(
+                &Violation::new(Reason::AnswerInvalid, pointer),
+                &draft,
+                &municipality(),
+            );
             assert_eq!((lack.step, lack.field.as_str()), (step, field));
         }
     }

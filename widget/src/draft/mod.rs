@@ -1,16 +1,15 @@
 //! What the citizen has said so far, and what follows from it. Pure: no browser in here.
 
-mod decimal;
 mod flow;
 mod lacks;
 mod report;
 
-use balagh_shared::municipality::{Kind, PublicCategory, PublicMunicipality};
+use balagh_shared::municipality::{Kind, PublicCategory, PublicMunicipality, Question};
 use balagh_shared::report::{Answer, PlaceSource, Point};
+use balagh_shared::rules;
 
-pub(crate) use decimal::decimal;
 pub(crate) use flow::Step;
-pub(crate) use lacks::{Lack, asked, from_violation, lacks};
+pub(crate) use lacks::{Lack, from_violation, lacks};
 pub(crate) use report::report;
 
 /// The category of who does not know, offered last wherever categories are.
@@ -136,6 +135,25 @@ impl Draft {
         self.category = Some(category.code.clone());
     }
 
+    /// The answers that count, in the order of the category's questions. One to a question that an
+    /// earlier answer no longer asks is kept here, in case that one changes back, and not sent.
+    pub(crate) fn counted(&self, of: &PublicMunicipality) -> Vec<Answer> {
+        let questions = self.category(of).map_or(&[][..], |it| &it.questions);
+        questions.iter().fold(Vec::new(), |mut counted, question| {
+            let given = self.answers.iter().find(|it| it.question == question.code);
+            let said = |it: &&Answer| it.values.iter().any(|value| !value.trim().is_empty());
+            if rules::asked(question, &counted) {
+                counted.extend(given.filter(said).cloned());
+            }
+            counted
+        })
+    }
+
+    /// Whether `question` is asked, given the answers so far.
+    pub(crate) fn asks(&self, question: &Question, of: &PublicMunicipality) -> bool {
+        rules::asked(question, &self.counted(of))
+    }
+
     /// What was answered to a question.
     pub(crate) fn answer(&self, question: &str) -> &[String] {
         self.answers
@@ -175,6 +193,23 @@ pub(crate) mod tests {
         assert_eq!(draft.answer("width"), ["hand"]);
         draft.choose(municipality.category("thanks.any").unwrap());
         assert!(draft.answer("width").is_empty());
+    }
+
+    #[test]
+    fn an_answer_to_a_question_no_longer_asked_is_kept_and_not_sent() {
+        let municipality = municipality();
+        let mut draft = Draft::new("k".repeat(24));
+        draft.choose(municipality.category("roads.pothole").unwrap());
+        draft.set_answer("metres", vec!["two".into()]);
+        draft.set_answer("width", vec!["wider".into()]);
+        let sent = |draft: &Draft| {
+            let answers = draft.counted(&municipality).into_iter();
+            answers.map(|it| it.question).collect::<Vec<_>>()
+        };
+        assert_eq!(sent(&draft), ["width", "metres"]);
+        draft.set_answer("width", vec!["hand".into()]);
+        assert_eq!(sent(&draft), ["width"]);
+        assert_eq!(draft.answer("metres"), ["two"]);
     }
 
     #[test]

@@ -1,31 +1,35 @@
 //! The draft as it is sent.
 
+use balagh_shared::municipality::PublicMunicipality;
 use balagh_shared::report::{Contact, Place, PlaceSource, Report, ReporterType};
 
-use super::{Draft, Spot};
+use super::{Draft, Spot, Step};
 
-/// What is sent for `draft`: with the photos that are to go along (SHA-256 in hexadecimal), in the
-/// language `lang`, decided with the boundary pack `pack` (its checksum, empty when none was
-/// needed).
+/// What is sent for `draft` to the municipality `of`: with the photos that are to go along (SHA-256
+/// in hexadecimal), in the language `lang`, decided with the boundary pack `pack` (its checksum,
+/// empty when none was needed).
 ///
 /// The same draft gives the same report, so that sending it again is sending the same.
-pub(crate) fn report(draft: &Draft, photos: &[String], lang: &str, pack: &str) -> Report {
-    let phone = draft.phone.trim();
-    let place = place(&draft.place);
+pub(crate) fn report(
+    draft: &Draft,
+    of: &PublicMunicipality,
+    photos: &[String],
+    lang: &str,
+    pack: &str,
+) -> Report {
+    // What was said at a stop that another kind does not pass is kept, and not sent.
+    let passes = |step: Step| step.applies(draft, of);
+    let phone = Some(draft.phone.trim()).filter(|phone| !phone.is_empty() && passes(Step::You));
+    let place = place(&draft.place).filter(|_| passes(Step::Where));
     Report {
         category: draft.category.clone().unwrap_or_default(),
         description: draft.description.trim().to_owned(),
         lang: lang.to_owned(),
         pack: (place.is_some() && !pack.is_empty()).then(|| pack.to_owned()),
         place,
-        answers: draft
-            .answers
-            .iter()
-            .filter(|answer| answer.values.iter().any(|value| !value.trim().is_empty()))
-            .cloned()
-            .collect(),
+        answers: draft.counted(of),
         photos: photos.to_vec(),
-        contact: (!phone.is_empty()).then(|| Contact {
+        contact: phone.map(|phone| Contact {
             phone: Some(phone.to_owned()),
             email: None,
             name: None,
@@ -102,6 +106,20 @@ mod tests {
     fn a_report_without_a_phone_number_is_anonymous() {
         let mut draft = Draft::new("k".repeat(24));
         draft.phone = "  ".into();
-        assert_eq!(report(&draft, &[], "ar", "").contact, None);
+        assert_eq!(
+            report(&draft, &super::super::tests::municipality(), &[], "ar", "").contact,
+            None
+        );
+    }
+
+    #[test]
+    fn thanks_carry_no_place_though_one_was_set_before() {
+        let of = super::super::tests::municipality();
+        let mut draft = Draft::new("k".repeat(24));
+        draft.place.district = Some("west".into());
+        draft.choose(of.category("roads.pothole").unwrap());
+        assert!(report(&draft, &of, &[], "ar", "").place.is_some());
+        draft.choose(of.category("thanks.any").unwrap());
+        assert_eq!(report(&draft, &of, &[], "ar", "").place, None);
     }
 }

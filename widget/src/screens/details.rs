@@ -8,7 +8,7 @@ use web_sys::{Event, HtmlInputElement, HtmlTextAreaElement};
 
 use super::{search, shots};
 use crate::app::{App, Keeping};
-use crate::draft::{Step, asked};
+use crate::draft::Step;
 use crate::js;
 use crate::view::{
     El, Top, button, el, errors, field_error, foot, head, invalid, number, on_the_path, title,
@@ -116,7 +116,7 @@ fn ask(app: App, question: Question) -> El {
         .child(field_error(app, &lacking))
         .live_attr("hidden", move || {
             app.draft
-                .with(|draft| !asked(&question, draft))
+                .with(|draft| app.document(|of| !draft.asks(&question, of)))
                 .then(String::new)
         })
 }

@@ -159,6 +159,11 @@ fn focus_titles(app: App) {
         shown.set(now);
         spawn_local(async move {
             TimeoutFuture::new(0).await;
+            // A page that was scrolled shows the new screen from its header on.
+            if let Some(head) = app.find(".head") {
+                let least = js::object([("block", "nearest".into())]);
+                js::call(&head, "scrollIntoView", &[least]);
+            }
             if let Some(element) = app.find(selector).filter(|_| app.alive()) {
                 js::call(&element, "focus", &[]);
             }

@@ -5,7 +5,6 @@ use balagh_shared::receipt::Receipt;
 use super::track;
 use crate::app::App;
 use crate::js;
-use crate::photos::PhotoState;
 use crate::view::{
     El, Top, button, el, foot, head, icon_button, lattice, link, note, number, title,
 };
@@ -118,12 +117,7 @@ fn due(app: App, receipt: &Receipt) -> Option<El> {
 }
 
 fn photos_left(app: App) -> Vec<El> {
-    let left = app.photos.with(|photos| {
-        photos
-            .iter()
-            .filter(|photo| photo.is_usable() && photo.state != PhotoState::Sent)
-            .count()
-    });
+    let left = app.owed.get();
     let words = || el("span").text(&app.count("photos.left", left));
     (left > 0)
         .then(|| note("mid lab", "camera", words()))

@@ -1,9 +1,10 @@
 //! Fifth stop: everything once more, the declaration, and Send.
 
+use leptos::prelude::untrack;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use super::shots;
+use super::{shots, stage};
 use crate::app::{App, Sending};
 use crate::draft::{Step, lacks};
 use crate::sender;
@@ -36,6 +37,7 @@ pub(super) fn body(app: App) -> Vec<El> {
         .class("body")
         .child(title(app, &app.t("review"), Some(Step::Review)))
         .child(errors(app))
+        .maybe(stage::picture(app, "mini gap-t8"))
         .child(summary(app, true))
         .child(invalid(app, "declared", "", el("div")).child(declare))
         .child(field_error(app, "declared"));
@@ -169,11 +171,15 @@ pub(super) fn place_words(app: App) -> String {
         .join(&comma)
 }
 
-/// The summary beside the last two stops, where there is room.
+/// The summary beside the last two stops, where there is room: as things stand when one of them is
+/// entered.
 pub(super) fn recap(app: App) -> El {
-    let card = el("div").class("card").child(summary(app, false));
     el("aside")
         .class("stage recap")
         .attr("aria-hidden", "true")
-        .child(card)
+        .maybe(stage::picture(app, "mini"))
+        .live(move || {
+            app.screen.track();
+            untrack(|| vec![el("div").class("card").child(summary(app, false))])
+        })
 }

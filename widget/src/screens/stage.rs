@@ -1,5 +1,8 @@
 //! Beside the form, or under it on a phone: the evening sky, then the map, then the summary.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use crate::live::{Live, at_the_end, derived};
 use balagh_shared::district::Pack;
 use balagh_shared::report::PlaceSource;
@@ -103,6 +106,51 @@ fn map(app: App) -> El {
         })
         .child(tools(app, panning))
         .child(el("span").class("attr").text(&credit))
+}
+
+/// The place as a small picture, for who looks everything over. Nothing where no point was set, and
+/// for who went without the map: it is not fetched for this.
+pub(super) fn picture(app: App, class: &str) -> Option<El> {
+    let placed = app.draft.peek(|draft| {
+        draft.place.at.is_some() && app.document(|of| Step::Where.applies(draft, of))
+    });
+    if !placed || !app.map_opened.now() {
+        return None;
+    }
+    let container = el("div").class("map");
+    let drawn = Rc::new(RefCell::new(None));
+    let gone = drawn.clone();
+    at_the_end(Box::new(move || {
+        if let Some(map) = gone.take() {
+            js::call(&map, "destroy", &[]);
+        }
+    }));
+    let node = container.node().clone();
+    spawn_local(async move {
+        let packed = place::fetch_pack(app).await;
+        let module = options::map_module(app.options(Options::functions)).await;
+        // Of the two on this screen one is in sight: beside the form, or in it.
+        if !app.alive() || node.client_width() == 0 {
+            return;
+        }
+        let made = match (module, packed) {
+            (Ok(module), true) => {
+                let options =
+                    place::with_pack(app, |pack| map_options(app, pack)).unwrap_or_default();
+                js::set(&options, "picture", true.into());
+                let arguments = [node.clone().into(), options];
+                js::settled(js::call(&module, "createMap", &arguments)).await
+            }
+            _ => Err(JsValue::UNDEFINED),
+        };
+        match made {
+            Ok(map) if node.is_connected() => drop(drawn.replace(Some(map))),
+            Ok(map) => drop(js::call(&map, "destroy", &[])),
+            Err(_) => node.parent_element().iter().for_each(Element::remove),
+        }
+    });
+    let frame = el("div").class(class).attr("aria-hidden", "true");
+    Some(frame.child(container).pin("pin-map"))
 }
 
 /// The button that leads to the form without the map.
@@ -242,10 +290,19 @@ fn start(app: App, container: Element, moving: Live<bool>) {
             js::call(&map, "destroy", &[]);
         }
     }));
+    // Names on the map are welcome later; it does not wait for them.
     spawn_local(async move {
-        let module = options::map_module(app.options(Options::functions)).await;
-        let packed = place::fetch_pack(app).await;
         place::fetch_gazetteer(app).await;
+        if app.alive() {
+            tell(app, "setPlaces", &[names(app)]);
+        }
+    });
+    spawn_local(async move {
+        let packed = place::fetch_pack(app).await;
+        if app.alive() {
+            place::locate(app);
+        }
+        let module = options::map_module(app.options(Options::functions)).await;
         if !app.alive() || !container.is_connected() {
             return;
         }
@@ -271,7 +328,11 @@ fn start(app: App, container: Element, moving: Live<bool>) {
         match made {
             Ok(map) if map.is_object() && container.is_connected() => {
                 app.map.set(Some(map));
-                place::locate(app);
+                // What came while the map was made.
+                tell(app, "setPlaces", &[names(app)]);
+                if let Some(at) = app.draft.peek(|draft| draft.place.at) {
+                    show(app, at.lon, at.lat);
+                }
                 mark(app);
             }
             Ok(map) if !container.is_connected() => {
@@ -287,7 +348,12 @@ fn start(app: App, container: Element, moving: Live<bool>) {
     });
 }
 
+/// The citizen moved the map. Only on the second stop: elsewhere it is a picture, and what moves it
+/// is the layout.
 fn came_to_rest(app: App, lon: f64, lat: f64) {
+    if app.screen.now() != Screen::Step(Step::Where) {
+        return;
+    }
     let before = app.draft.peek(|draft| draft.place.at);
     let (was_lon, was_lat) = match before {
         Some(at) => (at.lon, at.lat),
@@ -340,16 +406,6 @@ fn map_options(app: App, pack: &Pack) -> JsValue {
             [w.min(west), s.min(south), e.max(east), n.max(north)]
         },
     );
-    let places = app.gazetteer.peek(|places| {
-        js::array(places.0.iter().map(|place| {
-            let [lon, lat] = place.at;
-            js::object([
-                ("name", place.names.in_language(&lang).into()),
-                ("lon", lon.into()),
-                ("lat", lat.into()),
-            ])
-        }))
-    });
     let (center, zoom, tiles) = app.document(|document| {
         (
             document.view.center,
@@ -371,7 +427,7 @@ fn map_options(app: App, pack: &Pack) -> JsValue {
             "borders",
             js::array(pack.arcs().map(|border| line(&border.line()))),
         ),
-        ("places", places),
+        ("places", names(app)),
         ("center", center),
         ("zoom", zoom.into()),
         ("bounds", js::array([pair(west, south), pair(east, north)])),
@@ -394,6 +450,21 @@ fn map_options(app: App, pack: &Pack) -> JsValue {
             app.options(|options| options.leaflet_css_integrity.clone()),
         ),
     ])
+}
+
+/// The named places, to be written on the map.
+fn names(app: App) -> JsValue {
+    let lang = app.lang();
+    app.gazetteer.peek(|places| {
+        js::array(places.0.iter().map(|place| {
+            let [lon, lat] = place.at;
+            js::object([
+                ("name", place.names.in_language(&lang).into()),
+                ("lon", lon.into()),
+                ("lat", lat.into()),
+            ])
+        }))
+    })
 }
 
 /// The letters of the two areas at a border.

@@ -25,9 +25,13 @@ const REST_MS: u32 = 300;
 pub(super) fn top(app: App) -> Vec<El> {
     let name = app.document(|document| document.names.clone());
     let line = app.label(&name);
+    let kind = derived(move || app.draft.with(|draft| draft.kind));
     let title = el("div")
         .class("split")
-        .child(title(app, &app.t("start"), Some(Step::What)))
+        .live(move || {
+            let kind = kind.get();
+            untrack(|| vec![title(app, &app.t(asks(kind)), Some(Step::What))])
+        })
         .child(kinds(app));
     let head = head(
         app,
@@ -39,6 +43,18 @@ pub(super) fn top(app: App) -> Vec<El> {
     );
     let band = el("div").class("band").markup(lattice()).child(head);
     vec![band.child(on_the_path(Step::What)).child(title)]
+}
+
+/// What is asked first, by kind.
+fn asks(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Report => "start",
+        Kind::Complaint => "start.complaint",
+        Kind::Suggestion => "start.suggestion",
+        Kind::InformationRequest => "start.information_request",
+        Kind::ServiceRequest => "start.service_request",
+        Kind::Thanks => "start.thanks",
+    }
 }
 
 fn kinds(app: App) -> El {
@@ -111,14 +127,21 @@ pub(super) fn body(app: App) -> Vec<El> {
 
 fn words(app: App, offered: Live<Vec<String>>) -> El {
     let typed = app.draft.peek(|draft| draft.description.clone());
-    let hint = app.t("start.hint");
+    let hint = move || {
+        let of_problems = app.draft.with(|draft| draft.kind == Kind::Report);
+        Some(app.t(if of_problems {
+            "start.hint"
+        } else {
+            "start.words"
+        }))
+    };
     let area = el("textarea")
         .class("ta short")
         .attr("part", "field")
         .attr("dir", "auto")
         .attr("id", "words")
-        .attr("aria-label", &hint)
-        .attr("placeholder", &hint)
+        .live_attr("aria-label", hint)
+        .live_attr("placeholder", hint)
         .prop("value", typed.as_str())
         .on("input", move |event| {
             let Some(area) = event

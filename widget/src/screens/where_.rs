@@ -12,6 +12,7 @@ use web_sys::{HtmlInputElement, KeyboardEvent};
 use super::stage;
 use crate::app::App;
 use crate::draft::Step;
+use crate::js;
 use crate::place::{self, Found};
 use crate::view::{
     El, Top, button, el, field_error, foot, head, icon_button, on_the_path, option, title,
@@ -211,6 +212,8 @@ fn hits(app: App, typed: &str) -> Vec<Hit> {
 fn search(app: App) -> El {
     let found = Live::new(Vec::<Hit>::new());
     let active = Live::new(None::<usize>);
+    // Whether the citizen is searching: what they chose or closed is not offered again.
+    let searching = Live::new(false);
     let name = app.t("where.search");
     let typed = app.draft.peek(|draft| draft.place.landmark.clone());
     let input = el("input")
@@ -238,8 +241,19 @@ fn search(app: App) -> El {
             };
             // Whatever else it is, it is the place in words.
             app.edit(|draft| draft.place.landmark = input.value());
+            app.lacks.change(Vec::new());
             active.set(None);
+            searching.set(true);
             found.set(hits(app, &input.value()));
+        })
+        // The places may come after their names were typed.
+        .follow_with(move |input| {
+            app.gazetteer.track();
+            app.packed.track();
+            if searching.now() {
+                let typed = js::text(input, "value").unwrap_or_default();
+                found.set(hits(app, &typed));
+            }
         })
         .on("keydown", move |event| {
             let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
@@ -255,16 +269,21 @@ fn search(app: App) -> El {
                 "Enter" if many > 0 && !event.ctrl_key() && !event.meta_key() => {
                     let hit = found.peek(|hits| hits.get(at.unwrap_or(0)).cloned());
                     if let Some(hit) = hit {
+                        searching.set(false);
                         choose(app, &hit, found);
                     }
                 }
-                "Escape" if many > 0 => found.set(Vec::new()),
+                "Escape" if many > 0 => {
+                    searching.set(false);
+                    found.set(Vec::new());
+                }
                 _ => return,
             }
             event.prevent_default();
         });
     let clear = icon_button(&app.t("clear"), "close", "s").on("click", move |_| {
         app.edit(|draft| draft.place.landmark.clear());
+        searching.set(false);
         found.set(Vec::new());
         if let Some(input) = app
             .find("#find")
@@ -300,7 +319,10 @@ fn search(app: App) -> El {
                         Some((active.get() == Some(index)).to_string())
                     })
                     .child(el("span").text(&hit.name));
-                item.on("click", move |_| choose(app, &hit, found))
+                item.on("click", move |_| {
+                    searching.set(false);
+                    choose(app, &hit, found);
+                })
             });
             let list = el("ul")
                 .class("results")
