@@ -6,27 +6,14 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, HtmlTextAreaElement};
 
-use super::{search, shots};
+use super::{search, shots, subject_top};
 use crate::app::{App, Keeping};
 use crate::draft::Step;
 use crate::js;
-use crate::view::{
-    El, Top, button, el, errors, field_error, foot, head, invalid, number, on_the_path, title,
-};
+use crate::view::{El, button, el, errors, field_error, foot, invalid, number, title};
 
 pub(super) fn top(app: App) -> Vec<El> {
-    let code = app
-        .draft
-        .peek(|draft| draft.category.clone())
-        .unwrap_or_default();
-    let line = app.category_name(&code);
-    let top = Top {
-        back: true,
-        line,
-        step: Some(Step::Details),
-        ..Top::default()
-    };
-    vec![head(app, top), on_the_path(Step::Details)]
+    subject_top(app, Step::Details, None)
 }
 
 pub(super) fn body(app: App) -> Vec<El> {

@@ -24,7 +24,7 @@ use leptos::task::spawn_local;
 use crate::app::{App, FIRST_STOP_ONLY, Screen};
 use crate::draft::Step;
 use crate::js;
-use crate::view::{El, el, root};
+use crate::view::{El, Top, el, head, on_the_path, root};
 
 /// The whole widget.
 pub(crate) fn widget(app: App) -> El {
@@ -83,6 +83,19 @@ fn top(app: App, screen: &Screen) -> Vec<El> {
         Screen::Track => track::top(app),
         Screen::Tracking => tracking::top(app),
     }
+}
+
+/// The head of a stop that is about a chosen category: the way back, its name, the path.
+fn subject_top(app: App, step: Step, narrow_line: Option<String>) -> Vec<El> {
+    let code = app.draft.peek(|draft| draft.category.clone());
+    let line = app.category_name(&code.unwrap_or_default());
+    let top = Top {
+        back: true,
+        line,
+        narrow_line,
+        step: Some(step),
+    };
+    vec![head(app, top), on_the_path(step)]
 }
 
 fn where_bar(app: App, screen: &Screen) -> Vec<El> {

@@ -4,27 +4,14 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlSelectElement, HtmlTextAreaElement};
 
-use super::{stage, where_};
+use super::{stage, subject_top, where_};
 use crate::app::App;
 use crate::draft::Step;
 use crate::place::{self, Found};
-use crate::view::{
-    El, Top, button, el, errors, field_error, foot, head, invalid, link, on_the_path, title,
-};
+use crate::view::{El, button, el, errors, field_error, foot, invalid, link, title};
 
 pub(super) fn top(app: App) -> Vec<El> {
-    let code = app
-        .draft
-        .peek(|draft| draft.category.clone())
-        .unwrap_or_default();
-    let line = app.category_name(&code);
-    let top = Top {
-        back: true,
-        line,
-        step: Some(Step::Where),
-        ..Top::default()
-    };
-    vec![head(app, top), on_the_path(Step::Where)]
+    subject_top(app, Step::Where, None)
 }
 
 pub(super) fn body(app: App) -> Vec<El> {

@@ -1,5 +1,6 @@
 //! Fifth stop: everything once more, the declaration, and Send.
 
+use balagh_shared::text::with_ascii_digits;
 use leptos::prelude::untrack;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -141,7 +142,9 @@ fn summary(app: App, with_edit: bool) -> El {
         let words = if typed.is_empty() {
             el("dd").text(&app.t("anon.short"))
         } else {
-            el("dd").child(number(typed))
+            // Groups of Arabic-Indic digits change places around spaces, in either direction; the
+            // number as it will be dialled does not.
+            el("dd").child(number(&with_ascii_digits(typed)))
         };
         rows.push(summary_row(&phone, words, change(Step::You, &phone)));
     }

@@ -9,30 +9,18 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, KeyboardEvent};
 
-use super::stage;
+use super::{stage, subject_top};
 use crate::app::App;
 use crate::draft::Step;
 use crate::js;
 use crate::place::{self, Found};
-use crate::view::{
-    El, Top, button, el, field_error, foot, head, icon_button, on_the_path, option, title,
-};
+use crate::view::{El, button, el, field_error, foot, icon_button, option, title};
 
 /// Most places offered for a search.
 const RESULTS: usize = 6;
 
 pub(super) fn top(app: App) -> Vec<El> {
-    let code = app
-        .draft
-        .peek(|draft| draft.category.clone())
-        .unwrap_or_default();
-    let top = Top {
-        back: true,
-        line: app.category_name(&code),
-        narrow_line: Some(app.t("where")),
-        step: Some(Step::Where),
-    };
-    vec![head(app, top), on_the_path(Step::Where)]
+    subject_top(app, Step::Where, Some(app.t("where")))
 }
 
 pub(super) fn bar(app: App) -> El {

@@ -4,25 +4,13 @@ use balagh_shared::municipality::ContactRule;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
+use super::subject_top;
 use crate::app::App;
 use crate::draft::Step;
-use crate::view::{
-    El, Top, button, el, errors, field_error, foot, head, invalid, link, note, on_the_path, title,
-};
+use crate::view::{El, button, el, errors, field_error, foot, invalid, link, note, title};
 
 pub(super) fn top(app: App) -> Vec<El> {
-    let code = app
-        .draft
-        .peek(|draft| draft.category.clone())
-        .unwrap_or_default();
-    let line = app.category_name(&code);
-    let top = Top {
-        back: true,
-        line,
-        step: Some(Step::You),
-        ..Top::default()
-    };
-    vec![head(app, top), on_the_path(Step::You)]
+    subject_top(app, Step::You, None)
 }
 
 pub(super) fn body(app: App) -> Vec<El> {
