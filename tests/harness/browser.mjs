@@ -44,15 +44,22 @@ export class Visitor {
    * @param {"ar" | "en"} [options.lang]
    * @param {"phone" | "desktop"} [options.screen]
    * @param {{lon: number, lat: number}} [options.position] what the device says; without one it denies
+   * @param {boolean} [options.scripts] whether the browser runs any
+   * @param {string} [options.url] another page than the partner's
+   * @param {(page: import("playwright-core").Page) => Promise<void>} [options.prepare] before it opens
    */
-  static async arrive(browser, { stack, lang = "ar", screen = "phone", position }) {
+  static async arrive(
+    browser,
+    { stack, lang = "ar", screen = "phone", position, scripts = true, url = stack.portal.page(lang), prepare },
+  ) {
     const visitor = new Visitor();
-    Object.assign(visitor, { stack, lang });
+    Object.assign(visitor, { stack, lang, url });
     visitor.context = await browser.newContext({
       ...SCREENS[screen],
       locale: lang === "ar" ? "ar-SA" : "en-GB",
       timezoneId: "Asia/Riyadh",
       reducedMotion: "reduce",
+      javaScriptEnabled: scripts,
       ...(position && {
         geolocation: { longitude: position.lon, latitude: position.lat, accuracy: 8 },
         permissions: ["geolocation"],
@@ -66,12 +73,13 @@ export class Visitor {
     });
     visitor.page = await visitor.context.newPage();
     visitor.#listen();
-    await visitor.page.goto(stack.portal.page(lang));
+    await prepare?.(visitor.page);
+    await visitor.page.goto(url);
     return visitor;
   }
 
   #listen() {
-    const known = [this.stack.portal.origin, this.stack.url];
+    const known = [this.stack.portal.origin, this.stack.pages.origin, this.stack.url, new URL(this.url).origin];
     this.page.on("console", (message) => {
       if (message.type() === "error") this.complaints.push(`console: ${message.text()}`);
     });

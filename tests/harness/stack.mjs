@@ -8,6 +8,7 @@ import { cp, mkdir, mkdtemp, readFile, readdir, writeFile } from "node:fs/promis
 import { join } from "node:path";
 
 import { binary, dist, must, output, root } from "./built.mjs";
+import { HostPages } from "./host-page.mjs";
 import { Part, freePort } from "./part.mjs";
 import { Portal } from "./portal.mjs";
 import { Proxy } from "./proxy.mjs";
@@ -51,6 +52,9 @@ export class Stack {
     /** The edge as citizens reach it. */
     this.url = this.proxy.url;
     this.portal = await Portal.open({ edge: this.url, log: join(this.folder, "portal.log") });
+
+    /** Pages of the same partner that a test writes itself. */
+    this.pages = await HostPages.open("localhost");
 
     const municipalities = join(this.folder, "municipalities");
     await this.#documents(municipalities);
@@ -106,7 +110,7 @@ export class Stack {
       const path = join(folder, entry.name, "municipality.json");
       const document = JSON.parse(await readFile(path, "utf8"));
       for (const partner of document.partners ?? []) {
-        partner.origins = [this.portal.origin];
+        partner.origins = [this.portal.origin, this.pages.origin];
         partner.key_hashes = [PARTNER_KEY_SHA256];
       }
       await writeFile(path, JSON.stringify(document, null, 2));
@@ -169,6 +173,7 @@ export class Stack {
   /** Stops all, the citizens' side first. */
   async stop() {
     await this.portal?.close();
+    await this.pages?.close();
     await this.proxy?.close();
     for (const part of [this.function, this.edge, this.origin]) await part?.stop();
   }

@@ -57,6 +57,21 @@ export class Widget {
     return this.host.locator(".foot [data-main]");
   }
 
+  /** Back one stop. */
+  get back() {
+    return this.host.locator(".head button.ib");
+  }
+
+  /** What is wrong with a field, at the field. */
+  fault(text) {
+    return this.host.locator(".err").getByText(text, { exact: true });
+  }
+
+  /** The lines of the summary of what is missing. */
+  get errors() {
+    return this.host.locator("#errors li");
+  }
+
   /** The screen `name` is shown. */
   async at(name) {
     await this.screen(name).waitFor();

@@ -1,17 +1,14 @@
 // axe-core finds nothing on any screen, in both languages; and nothing is lost at 320 pixels.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { WEST_DAMMAM } from "../harness/api.mjs";
+import { violations } from "../harness/axe.mjs";
 import { NOT_FOUND, openBrowser } from "../harness/browser.mjs";
-import { root } from "../harness/built.mjs";
 import { phonePhoto } from "../harness/jpeg.mjs";
 import { onBothEdges } from "../harness/journey.mjs";
 import { visit } from "../harness/visit.mjs";
 
-const AXE = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8");
 const TEXTS = {
   ar: "حفرة كبيرة في الشارع أمام بوابة المدرسة",
   en: "A large hole in the road by the school gate",
@@ -24,21 +21,6 @@ before(async () => {
   photo = await phonePhoto(browser, { seed: 3 });
 });
 after(() => browser?.close());
-
-/** Every violation as a line: rule, element, what is wrong. The devtools' door into the page is not
-    subject to its policy, so the policy stays as it is. */
-async function violations(page) {
-  const { result } = await page.context().newCDPSession(page).then((session) =>
-    session.send("Runtime.evaluate", {
-      expression: `${AXE}; axe.run(document, { resultTypes: ["violations"] }).then((it) => it.violations)`,
-      awaitPromise: true,
-      returnByValue: true,
-    }),
-  );
-  return (result.value ?? [`axe did not run: ${result.description}`]).flatMap(
-    ({ id, help, nodes }) => nodes?.map((node) => `${id}: ${help}: ${node.target.flat().join(" >> ")}`) ?? [id],
-  );
-}
 
 onBothEdges("accessibility", (at) => {
   for (const [lang, screen] of [["ar", "phone"], ["en", "phone"], ["en", "desktop"]]) {

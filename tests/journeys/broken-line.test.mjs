@@ -120,6 +120,27 @@ onBothEdges("broken line", (at) => {
     });
   });
 
+  test("a slow line is named as one, then the report waits in the queue, and its number comes all the same", async () => {
+    const before = await at.stack.stored();
+    // The page's clock is the test's: it runs, and leaps where it is told to.
+    const prepare = (page) => page.clock.install();
+    await visit(browser, { stack: at.stack, name: "slow", prepare }, async (widget, { page }) => {
+      let open;
+      const gate = new Promise((resolve) => (open = resolve));
+      await page.route("**/reports", (route) => gate.then(() => route.continue()));
+      await widget.fillIn(REPORT);
+      const filed = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/reports"));
+      await widget.declareAndSend();
+      await filed;
+      await page.clock.fastForward(5_000);
+      await widget.host.getByText(widget.text("slow")).first().waitFor();
+      await page.clock.fastForward(15_000);
+      await widget.at("queued");
+      open();
+      await oneMoreThan(before, (await widget.receipt()).number);
+    });
+  });
+
   test("a line that breaks only for the photo lets the report through, and the photo follows", async () => {
     const before = await at.stack.stored();
     await visit(browser, { stack: at.stack, name: "photo", expected: BROKEN_LINE }, async (widget) => {

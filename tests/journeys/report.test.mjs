@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 
 import { WEST_DAMMAM } from "../harness/api.mjs";
 import { openBrowser } from "../harness/browser.mjs";
+import { records } from "../harness/device.mjs";
 import { phonePhoto, traces } from "../harness/jpeg.mjs";
 import { onBothEdges } from "../harness/journey.mjs";
 import { checks, due } from "../harness/oracle.mjs";
@@ -241,17 +242,8 @@ onBothEdges("report", (at) => {
 
 /** The draft on the device says all of `facts`, which are pieces of its JSON. */
 async function kept({ page }, facts) {
-  const read = () =>
-    page.evaluate(async () => {
-      const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
-      const [info] = await indexedDB.databases();
-      const database = await done(indexedDB.open(info.name));
-      const records = await done(database.transaction("reports").objectStore("reports").getAll());
-      database.close();
-      return JSON.stringify(records.map(({ draft, photos }) => ({ draft, photos: photos.length })));
-    });
   await until(`the device keeps ${facts.join(" and ")}`, async () => {
-    const record = await read();
-    return facts.every((fact) => record.includes(fact));
+    const kept = JSON.stringify(await records(page));
+    return facts.every((fact) => kept.includes(fact));
   });
 }

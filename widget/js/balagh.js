@@ -330,7 +330,8 @@ class BalaghReport extends HTMLElement {
   #report() {
     if (!this.hasAttribute("framed") || window.parent === window) return;
     const post = (balagh, rest) => window.parent.postMessage({ balagh, ...rest }, "*");
-    new ResizeObserver(() => post("height", { height: this.offsetHeight })).observe(this);
+    // The page's own margins count too; what the frame makes of the height does not.
+    new ResizeObserver(() => post("height", { height: document.documentElement.offsetHeight })).observe(this);
     for (const name of EVENTS) this.addEventListener(`balagh:${name}`, ({ detail }) => post(name, { detail }));
   }
 

@@ -1,5 +1,8 @@
 //! Sending: `shared::queue` decides, this does it. One sender per web origin, however many tabs.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use balagh_shared::district::Pack;
 use balagh_shared::queue::{Answer, Reaction, react};
 use balagh_shared::reason::{Reason, Violation};
@@ -159,14 +162,18 @@ fn queue(app: App) {
     spawn_local(keep::save(app));
 }
 
-/// Runs while no other tab does; where the browser has no locks there is nothing to wait for, and
-/// the key keeps it to one report all the same.
+/// Runs while no other tab does; where the browser has no locks, or refuses them (in a frame of
+/// another site's page, with the storage), there is nothing to wait for, and the key keeps it to one
+/// report all the same.
 async fn alone(app: App) {
     let locks = js::get(&js::get(&js::window(), "navigator"), "locks");
     if !locks.is_object() {
         return attempts(app).await;
     }
+    let answered = Rc::new(Cell::new(false));
+    let answers = Rc::clone(&answered);
     let task = Closure::once_into_js(move |lock: JsValue| {
+        answers.set(true);
         future_to_promise(async move {
             if lock.is_null() {
                 // Another tab is at it: look again later.
@@ -180,6 +187,9 @@ async fn alone(app: App) {
     let name = ["balagh ", &app.base()].concat();
     let options = js::object([("ifAvailable", true.into())]);
     let _ = js::settled(js::call(&locks, "request", &[name.into(), options, task])).await;
+    if !answered.get() {
+        attempts(app).await;
+    }
 }
 
 fn schedule(app: App, millis: u32) {
@@ -248,7 +258,7 @@ async fn attempts(app: App) {
 
 thread_local! {
     /// Attempts since the last receipt, for the growing waits.
-    static TRIES: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+    static TRIES: Cell<u32> = const { Cell::new(0) };
 }
 
 /// One attempt: a session if there is none, the photos, the report.

@@ -86,7 +86,23 @@ pub(crate) fn embed(served: &Served, request: &Request) -> Response {
             ancestors.push_str(origin);
         }
     }
-    page(language, name, &widget(served, language), &ancestors)
+    let theme = match request.query("theme") {
+        Some("light") => " theme=\"light\"",
+        Some("dark") => " theme=\"dark\"",
+        _ => "",
+    };
+    // `framed` makes the widget tell the page around it its height and its events. The link leaves
+    // the frame: the page it leads to may not be framed by others.
+    let body = element(
+        served,
+        &format!("lang=\"{language}\"{theme} framed"),
+        &format!(
+            "<a href=\"/{}/report?lang={language}\" target=\"_top\">{}</a>",
+            served.id(),
+            Words::of(language).report
+        ),
+    );
+    page(language, name, &body, &ancestors)
 }
 
 /// `/{municipality}/report`: the ways to report, the widget among them.
@@ -103,7 +119,7 @@ pub(crate) fn report(served: &Served, request: &Request) -> Response {
          <p>{in_danger} <a dir=\"ltr\" href=\"tel:{emergency}\">{emergency}</a></p>\n\
          <p><a href=\"/{id}/track?lang={language}\">{track}</a></p>\n{other}",
         report = words.report,
-        widget = widget(served, language),
+        widget = element(served, &format!("lang=\"{language}\""), ""),
         ways = words.ways,
         needs_scripts = words.needs_scripts,
         by_phone = words.by_phone,
@@ -238,9 +254,10 @@ fn language(served: &Served, request: &Request) -> &'static str {
     }
 }
 
-fn widget(served: &Served, language: &str) -> String {
+/// The widget, and the script that brings it to life; `fallback` is what stands there until then.
+fn element(served: &Served, attributes: &str, fallback: &str) -> String {
     format!(
-        "<balagh-report municipality=\"{}\" lang=\"{language}\"></balagh-report>\n\
+        "<balagh-report municipality=\"{}\" {attributes}>{fallback}</balagh-report>\n\
          <script type=\"module\" src=\"/balagh.js\"></script>",
         served.id()
     )
@@ -258,7 +275,8 @@ fn page(language: &str, title: &str, body: &str, ancestors: &str) -> Response {
         "<!doctype html>\n<html lang=\"{language}\" dir=\"{direction}\">\n<head>\n\
          <meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<link rel=\"stylesheet\" href=\"/balagh.css\">\n</head>\n\
+         <title>{title}</title>\n<link rel=\"icon\" href=\"data:,\">\n\
+         <link rel=\"stylesheet\" href=\"/balagh.css\">\n</head>\n\
          <body>\n<main>\n{body}</main>\n</body>\n</html>\n"
     );
     let policy = format!(

@@ -147,6 +147,10 @@ async fn the_frame_is_for_partners_and_health_and_metrics_for_operators() {
         policy.contains("frame-ancestors 'self' http://portal.example"),
         "{policy}"
     );
+    let framed = get("/embed/test-town?lang=en&theme=dark").await;
+    let html = framed.text().await.unwrap();
+    let element = "municipality=\"test-town\" lang=\"en\" theme=\"dark\" framed>";
+    assert!(html.contains(element), "{html}");
     assert_eq!(get("/healthz").await.text().await.unwrap(), "ok");
     assert_eq!(get("/readyz").await.status(), 200);
     town.accepted(&letters('a'), &report()).await;

@@ -17,7 +17,6 @@ mod where_;
 mod you;
 
 use crate::live::{Live, follow};
-use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -170,8 +169,10 @@ fn focus_titles(app: App) {
             ".title"
         };
         shown.set(now);
+        // Behind the effects that this change has already woken, which make the screen anew, and
+        // before anything the citizen does next: a later focus would take a key press meant for
+        // the new screen.
         spawn_local(async move {
-            TimeoutFuture::new(0).await;
             // A page that was scrolled shows the new screen from its header on.
             if let Some(head) = app.find(".head") {
                 let least = js::object([("block", "nearest".into())]);

@@ -1,0 +1,16 @@
+// What the widget keeps on the citizen's device.
+
+/** The reports kept by all widgets of the page's web origin: drafts, and those whose photos follow. */
+export function records(page) {
+  return page.evaluate(async () => {
+    const done = (request) => new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const found = [];
+    for (const { name } of await indexedDB.databases()) {
+      const database = await done(indexedDB.open(name));
+      const all = await done(database.transaction("reports").objectStore("reports").getAll());
+      database.close();
+      found.push(...all.map(({ draft, number, photos }) => ({ draft, number, photos: photos.length })));
+    }
+    return found;
+  });
+}

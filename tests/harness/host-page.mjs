@@ -1,0 +1,74 @@
+// Pages of somebody else's beside the partner's real one: written by a test, under a policy of their
+// own. A real server, for a browser asks where a page came from before it may reach this machine.
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { join } from "node:path";
+
+import { root } from "./built.mjs";
+
+const STYLE = readFileSync(join(root, "www/partner/portal.css"));
+
+export class HostPages {
+  #server;
+  #pages = new Map();
+
+  /** @param {string} host the name it goes by; its port makes it a web origin of its own */
+  static async open(host) {
+    const pages = new HostPages();
+    pages.#server = createServer((request, response) => pages.#answer(request.url, response));
+    pages.#server.listen(0, host);
+    await once(pages.#server, "listening");
+    pages.origin = `http://${host}:${pages.#server.address().port}`;
+    return pages;
+  }
+
+  /**
+   * Its address from now on.
+   * @param {{body: string, lang?: "ar" | "en", policy: string}} page
+   */
+  add({ body, lang = "ar", policy }) {
+    const path = `/${this.#pages.size + 1}.html`;
+    const html =
+      `<!doctype html><html lang="${lang}" dir="${lang === "ar" ? "rtl" : "ltr"}"><head><meta charset="utf-8">` +
+      `<meta name="viewport" content="width=device-width, initial-scale=1"><title>A page</title>` +
+      `<link rel="icon" href="data:,"><link rel="stylesheet" href="portal.css"></head><body>${body}</body></html>`;
+    this.#pages.set(path, { html, policy });
+    return this.origin + path;
+  }
+
+  #answer(path, response) {
+    const page = this.#pages.get(path);
+    if (page) {
+      response.setHeader("content-security-policy", page.policy);
+      response.setHeader("content-type", "text/html; charset=utf-8");
+      response.end(page.html);
+    } else if (path === "/portal.css") {
+      response.setHeader("content-type", "text/css; charset=utf-8");
+      response.end(STYLE);
+    } else {
+      response.writeHead(404).end();
+    }
+  }
+
+  async close() {
+    this.#server.closeAllConnections();
+    await new Promise((closed) => this.#server.close(closed));
+  }
+}
+
+/** The snippet as the README gives it, with `attributes` of the page's own. */
+export function snippet({ url, municipality }, lang, attributes = "") {
+  const words = { ar: "تقديم بلاغ", en: "Report a problem" };
+  return (
+    `<balagh-report municipality="${municipality}" lang="${lang}" ${attributes}>` +
+    `<a href="${url}/${municipality}/report?lang=${lang}">${words[lang]}</a></balagh-report>`
+  );
+}
+
+/** The one script the snippet needs. */
+export const loader = ({ url }) => `<script type="module" src="${url}/balagh.js"></script>`;
+
+/** The strictest policy the widget promises to work under; `data:` is the page's own icon. */
+export const strict = ({ url }) =>
+  `default-src 'self'; script-src ${url} 'wasm-unsafe-eval'; connect-src ${url}; img-src 'self' data: ${url}`;

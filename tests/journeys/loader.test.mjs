@@ -1,0 +1,238 @@
+// What a page includes: the loader. What it fetches and when, what it does where that fails, and
+// that it and the page around it leave each other alone.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { WEST_DAMMAM } from "../harness/api.mjs";
+import { BROKEN_LINE, openBrowser } from "../harness/browser.mjs";
+import { loader, snippet, strict } from "../harness/host-page.mjs";
+import { onBothEdges } from "../harness/journey.mjs";
+import { visit } from "../harness/visit.mjs";
+import { until } from "../harness/wait.mjs";
+import { Widget } from "../harness/widget.mjs";
+
+const TEXT = "حفرة كبيرة في الشارع أمام بوابة المدرسة";
+/** The loader's own words; see widget/js/balagh.js. */
+const SAYS = {
+  form: "تعذّر تحميل النموذج. يمكن المتابعة من هذا الرابط",
+  rest: "تعذّر تحميل بقية النموذج. ما كتبته محفوظ، أعد المحاولة",
+};
+/** The files of the first screen and of the whole form, their hashes aside. */
+const FIRST = {
+  glue: /\/a\/first-glue-\w+\.js$/,
+  wasm: /\/a\/first-\w+\.wasm$/,
+  style: /\/a\/style-\w+\.css$/,
+  locale: /\/a\/ar-\w+\.json$/,
+  document: /\/v1\/[\w-]+$/,
+};
+const WHOLE = { glue: /\/a\/balagh-glue-\w+\.js$/, wasm: /\/a\/balagh-\w+\.wasm$/ };
+/** What Chromium says of a file whose bytes are not the promised ones. */
+const INTEGRITY = /integrity/;
+
+let browser;
+before(async () => (browser = await openBrowser()));
+after(() => browser?.close());
+
+onBothEdges("loader", (on) => {
+  /** The partner's page; what `prepare` does comes before anything is fetched. */
+  const citizen = (name, options, go) => visit(browser, { stack: on.stack, name, ...options }, go);
+
+  /** A page of the partner's with `body`. */
+  const withBody = (body) => ({ url: on.stack.pages.add({ body, policy: strict(on.stack) }) });
+
+  /** The requests to the edge, as paths, as they come. */
+  function listen(page, paths) {
+    page.on("request", (request) => {
+      const { origin, pathname } = new URL(request.url());
+      if (origin === on.stack.url) paths.push(pathname);
+    });
+  }
+
+  const sorted = (paths) =>
+    paths
+      .map((path) => {
+        const known = { ...FIRST, wholeGlue: WHOLE.glue, wholeWasm: WHOLE.wasm, loader: /^\/balagh\.js$/ };
+        return Object.entries(known).find(([, pattern]) => pattern.test(path))?.[0] ?? path;
+      })
+      .sort();
+
+  test("one can type after six files, and nothing else is fetched before, for who saves data", async () => {
+    const paths = [];
+    const prepare = async (page) => {
+      listen(page, paths);
+      await page.addInitScript(() =>
+        Object.defineProperty(navigator, "connection", { value: { saveData: true }, configurable: true }),
+      );
+    };
+    await citizen("first-files", { prepare }, async (widget, { page }) => {
+      await widget.at("what");
+      await widget.description.focus();
+      await page.waitForLoadState("networkidle");
+      assert.deepEqual(sorted(paths), ["document", "glue", "loader", "locale", "style", "wasm"]);
+      await widget.describe(TEXT, "roads.pothole");
+      await widget.at("where");
+    });
+  });
+
+  test("while nothing is typed the rest of the form comes by itself, and nothing of the map", async () => {
+    const paths = [];
+    await citizen("idle-files", { prepare: async (page) => listen(page, paths) }, async (widget, { page }) => {
+      await widget.at("what");
+      await until("the whole module was asked for", () => paths.some((path) => WHOLE.wasm.test(path)));
+      await page.waitForLoadState("networkidle");
+      assert.deepEqual(sorted(paths), [
+        "document", "glue", "loader", "locale", "style", "wasm", "wholeGlue", "wholeWasm",
+      ]);
+    });
+  });
+
+  for (const [part, pattern] of Object.entries(WHOLE)) {
+    test(`while the rest's ${part} cannot be fetched the first screen works and says so, and pressing again later goes on with everything typed`, async () => {
+      const prepare = (page) => page.route(pattern, (route) => route.abort());
+      await citizen(`rest-${part}`, { prepare, expected: BROKEN_LINE }, async (widget, visitor) => {
+        const { page } = visitor;
+        for (const _ of ["once", "and again"]) {
+          await widget.describe(TEXT, "roads.pothole");
+          await widget.host.getByRole("status").getByText(SAYS.rest, { exact: true }).waitFor();
+        }
+        await widget.at("what");
+        assert.equal(await widget.description.inputValue(), TEXT);
+        assert.ok(await widget.suggestion("roads.pothole").isChecked());
+        await visitor.picture(`rest-${part}`);
+        await page.unroute(pattern);
+        await widget.onwards.click();
+        await widget.findCoordinates(WEST_DAMMAM);
+        await widget.placeResult(widget.districtName("west-dammam")).waitFor();
+        await widget.onwards.click();
+        await widget.at("details");
+        assert.equal(await widget.details.inputValue(), TEXT);
+      });
+    });
+  }
+
+  for (const [what, expected, answer] of [
+    ["cannot be fetched", BROKEN_LINE, (route) => route.abort()],
+    [
+      "is not the one that was built",
+      INTEGRITY,
+      async (route) => {
+        const response = await route.fetch();
+        // A section of nobody's: still a module, but not ours.
+        const body = Buffer.concat([await response.body(), Buffer.from([0, 2, 1, 120])]);
+        const { "content-encoding": _, "content-length": __, ...headers } = response.headers();
+        await route.fulfill({ status: 200, headers, body });
+      },
+    ],
+  ]) {
+    test(`a first screen whose wasm ${what} leaves the page's own link and a sentence`, async () => {
+      const prepare = async (page) => {
+        await page.addInitScript(() => {
+          globalThis.failed = 0;
+          addEventListener("balagh:failed", () => globalThis.failed++);
+        });
+        await page.route(FIRST.wasm, answer);
+      };
+      await citizen(`fallback-${what.replaceAll(" ", "-")}`, { prepare, expected }, async (widget, visitor) => {
+        await widget.host.getByText(SAYS.form, { exact: true }).waitFor();
+        const link = visitor.page.getByRole("link", { name: "تقديم بلاغ", exact: true });
+        await link.waitFor();
+        assert.equal(await link.getAttribute("href"), `${on.stack.url}/${on.stack.municipality}/report?lang=ar`);
+        assert.equal(await visitor.page.evaluate(() => globalThis.failed), 1);
+        await visitor.picture("fallback");
+      });
+    });
+  }
+
+  test("two widgets on one page know nothing of each other", async () => {
+    const body = `${loader(on.stack)}<main>${snippet(on.stack, "ar")}${snippet(on.stack, "en")}</main>`;
+    await citizen("two", withBody(body), async (one, visitor) => {
+      const two = new Widget({ ...visitor, page: visitor.page, stack: on.stack, lang: "en" });
+      one.host = visitor.page.locator("balagh-report").nth(0);
+      two.host = visitor.page.locator("balagh-report").nth(1);
+      await one.at("what");
+      await two.at("what");
+      await one.describe(TEXT, "roads.pothole");
+      await one.findCoordinates(WEST_DAMMAM);
+      await one.placeResult(one.districtName("west-dammam")).waitFor();
+      await two.at("what");
+      assert.equal(await two.description.inputValue(), "");
+      assert.equal(await two.screen("what").getAttribute("dir"), "ltr");
+      await two.describe("A large hole in the road by the school gate", "roads.pothole");
+      await two.at("where");
+      assert.equal(await two.placeLine.getByText(two.districtName("west-dammam")).count(), 0);
+      await one.onwards.click();
+      await one.at("details");
+      assert.equal(await one.details.inputValue(), TEXT);
+      assert.equal(await one.screen("details").getAttribute("dir"), "rtl");
+      await two.at("where");
+    });
+  });
+
+  test("an element that the page moves takes its state along", async () => {
+    await citizen("moved", {}, async (widget, { page }) => {
+      const move = () =>
+        page.evaluate(() => {
+          const place = document.createElement("section");
+          document.body.append(place);
+          place.append(document.querySelector("balagh-report"));
+        });
+      await widget.at("what");
+      await widget.description.fill(TEXT);
+      await widget.suggestion("roads.pothole").check();
+      await move();
+      assert.equal(await widget.description.inputValue(), TEXT);
+      assert.ok(await widget.suggestion("roads.pothole").isChecked());
+      await widget.onwards.click();
+      await widget.findCoordinates(WEST_DAMMAM);
+      await widget.placeResult(widget.districtName("west-dammam")).waitFor();
+      await widget.mapDrawn.waitFor({ state: "attached" });
+      await move();
+      assert.ok(await widget.placeResult(widget.districtName("west-dammam")).isVisible());
+      await widget.mapDrawn.waitFor({ state: "attached" });
+      await widget.onwards.click();
+      await widget.at("details");
+      assert.equal(await widget.details.inputValue(), TEXT);
+    });
+  });
+
+  test("the page's style stays out of the widget and the widget's out of the page", async () => {
+    // A button of the page's own, which its style sheet gives a dotted border.
+    const body = `${loader(on.stack)}<main><h1>خدمات</h1><button>زر الصفحة</button>${snippet(on.stack, "ar")}</main>`;
+    let untouched;
+    const prepare = (page) => page.route("**/balagh.js", (route) => route.abort());
+    await citizen("page-alone", { ...withBody(body), prepare, expected: BROKEN_LINE }, async (_, { page }) => {
+      untouched = await looks(page);
+    });
+    assert.ok(untouched.button.some((value) => /dotted/.test(value)), "the page has a style of its own");
+    await citizen("page-and-widget", withBody(body), async (widget, { page }) => {
+      await widget.at("what");
+      assert.deepEqual(await looks(page), untouched);
+      await widget.tile("roads").waitFor();
+      const leaks = await widget.host.evaluate((host) =>
+        [...host.shadowRoot.querySelectorAll("*")]
+          .filter((it) => {
+            const { borderStyle, fontFamily } = getComputedStyle(it);
+            return /dotted/.test(borderStyle) || /Georgia/.test(fontFamily);
+          })
+          .map((it) => it.outerHTML.slice(0, 80)),
+      );
+      assert.deepEqual(leaks, []);
+      const sheets = await page.evaluate(() => [document.styleSheets.length, document.adoptedStyleSheets.length]);
+      assert.deepEqual(sheets, [1, 0]);
+    });
+  });
+});
+
+/** How the page's own elements look, sizes aside. */
+function looks(page) {
+  return page.evaluate(() =>
+    Object.fromEntries(
+      ["html", "body", "main", "h1", "button"].map((name) => {
+        const style = getComputedStyle(document.querySelector(name));
+        const isSize = (property) => /size|height|width|origin|inset|^(top|left|right|bottom)$/.test(property);
+        const isLook = (property) => !isSize(property) || /^border|^font/.test(property);
+        return [name, [...style].filter(isLook).map((property) => `${property}: ${style.getPropertyValue(property)}`)];
+      }),
+    ),
+  );
+}

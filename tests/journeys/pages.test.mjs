@@ -1,0 +1,261 @@
+// The edge's own pages: the widget in a frame of somebody else's page, and what works without any
+// script at all.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { Api, WEST_DAMMAM, pothole } from "../harness/api.mjs";
+import { violations } from "../harness/axe.mjs";
+import { NOT_FOUND, openBrowser } from "../harness/browser.mjs";
+import { root } from "../harness/built.mjs";
+import { HostPages, loader, snippet, strict } from "../harness/host-page.mjs";
+import { call } from "../harness/http.mjs";
+import { onBothEdges } from "../harness/journey.mjs";
+import { visit } from "../harness/visit.mjs";
+import { until } from "../harness/wait.mjs";
+import { Widget } from "../harness/widget.mjs";
+
+const TEXT = "حفرة كبيرة في الشارع أمام بوابة المدرسة";
+/** What Chromium says of a page that may not be framed here. */
+const NOT_FRAMED = /frame-ancestors|chrome-error:/;
+/** The words of the pages that need no script. */
+const WORDS = {
+  ar: {
+    report: "تقديم بلاغ",
+    track: "متابعة بلاغ",
+    number: "رقم البلاغ",
+    code: "رمز المتابعة",
+    show: "عرض الحالة",
+    assigned: "أُحيل إلى الإدارة المختصة",
+    unknown: "لا يوجد بلاغ بهذا الرقم وهذا الرمز. تحقق منهما ثم حاول مرة أخرى.",
+    scripts: "يحتاج نموذج البلاغ إلى متصفح يشغّل البرامج النصية. إن لم يظهر هنا فاتصل بنا.",
+    other: "English",
+  },
+  en: {
+    report: "Report a problem",
+    track: "Track a report",
+    number: "Report number",
+    code: "Tracking code",
+    show: "Show status",
+    assigned: "Assigned to a department",
+    unknown: "There is no report with this number and code. Check both and try again.",
+    scripts: "The form needs a browser that runs scripts. If it does not appear here, call us.",
+    other: "العربية",
+  },
+};
+
+let browser;
+before(async () => (browser = await openBrowser()));
+after(() => browser?.close());
+
+onBothEdges("pages", (on) => {
+  const municipality = () => `${on.stack.url}/${on.stack.municipality}`;
+  const inOrigin = (number) =>
+    until(`${number} is in the origin's database`, async () => {
+      const [row] = await on.stack.inOrigin("SELECT * FROM reports WHERE number = ?", number);
+      return row;
+    });
+
+  /** A page that lets the edge be framed. */
+  const framing = (pages, body) => ({
+    url: pages.add({ body, policy: `${strict(on.stack)}; frame-src ${on.stack.url}` }),
+  });
+  const iframe = () =>
+    `<main><iframe src="${on.stack.url}/embed/${on.stack.municipality}?lang=ar" title="تقديم بلاغ" ` +
+    `width="100%" height="720"></iframe></main>`;
+
+  /** The widget inside the page's frame. */
+  function framed(widget, { page }) {
+    const inside = new Widget({ page, stack: on.stack, lang: widget.lang });
+    inside.host = page.frameLocator("iframe").locator("balagh-report");
+    return inside;
+  }
+
+  test("a partner that runs no script of ours frames the widget, and a report made in the frame arrives", async () => {
+    const options = { stack: on.stack, name: "iframe", ...framing(on.stack.pages, iframe()) };
+    await visit(browser, options, async (widget, visitor) => {
+      const inside = framed(widget, visitor);
+      await inside.fillIn({ text: TEXT, place: WEST_DAMMAM });
+      await inside.declareAndSend();
+      const { number } = await inside.receipt();
+      await visitor.picture("iframe");
+      const row = await inOrigin(number);
+      assert.deepEqual([row.district, row.description], ["west-dammam", TEXT]);
+    });
+  });
+
+  test("a page that is no partner's may not frame the widget", async () => {
+    const foreign = await HostPages.open("localhost");
+    const options = { stack: on.stack, name: "foreign", expected: NOT_FRAMED, ...framing(foreign, iframe()) };
+    try {
+      await visit(browser, options, async (_, { page, complaints }) => {
+        await until("the browser says that it refuses", () => complaints.some((line) => /frame-ancestors/.test(line)));
+        assert.equal(await page.frameLocator("iframe").locator("balagh-report").count(), 0);
+      });
+    } finally {
+      await foreign.close();
+    }
+  });
+
+  test("a widget told to isolate itself grows with its form and tells the page no more than number and category", async () => {
+    const body = `${loader(on.stack)}<main>${snippet(on.stack, "ar", 'isolation="frame"')}</main>`;
+    const options = { stack: on.stack, name: "isolated", ...framing(on.stack.pages, body) };
+    await visit(browser, options, async (widget, visitor) => {
+      const { page } = visitor;
+      await page.evaluate(() => {
+        globalThis.heard = [];
+        globalThis.messages = [];
+        for (const name of ["ready", "step", "queued", "submitted", "failed"]) {
+          addEventListener(`balagh:${name}`, ({ type, detail }) => globalThis.heard.push({ type, detail }));
+        }
+        addEventListener("message", ({ data }) => globalThis.messages.push(data));
+      });
+      const inside = framed(widget, visitor);
+      const frame = page.locator("balagh-report iframe");
+      const fits = (what) =>
+        until(`the frame is as high as ${what}`, async () => {
+          const outer = await frame.evaluate((it) => it.clientHeight);
+          const inner = await inside.host.evaluate(() => document.documentElement.offsetHeight);
+          return Math.abs(outer - inner) <= 1;
+        });
+      await inside.at("what");
+      await fits("the first screen");
+      await inside.fillIn({ text: TEXT, place: WEST_DAMMAM, phone: "0551234567" });
+      await fits("the last screen");
+      await inside.declareAndSend();
+      const { number, secret } = await inside.receipt();
+      await fits("the receipt");
+      await visitor.picture("isolated");
+      const submitted = await until("the page hears of it", () =>
+        page.evaluate(() => globalThis.heard.find(({ type }) => type === "balagh:submitted")?.detail),
+      );
+      assert.deepEqual(submitted, { number, category: "roads.pothole" });
+      const said = JSON.stringify(await page.evaluate(() => [globalThis.heard, globalThis.messages]));
+      for (const private_ of [TEXT, "551234567", secret]) assert.ok(!said.includes(private_), private_);
+      assert.deepEqual(await page.evaluate(() => indexedDB.databases()), [], "the page's storage has nothing of it");
+      await inOrigin(number);
+    });
+  });
+
+  for (const lang of ["ar", "en"]) {
+    const words = WORDS[lang];
+    const plain = (name, path, options, go) =>
+      visit(
+        browser,
+        { stack: on.stack, name, lang, scripts: false, url: `${municipality()}/${path}?lang=${lang}`, ...options },
+        go,
+      );
+
+    test(`without scripts a report is tracked by its number and code in ${lang}, which no address ever holds`, async () => {
+      const { number, secret } = (await new Api(on.stack).file(pothole())).json;
+      await until("the edge was told that a department has it", async () => {
+        const [status] = await on.stack.inEdge("SELECT status_json FROM statuses WHERE number = ?", number);
+        return JSON.parse(status.status_json).state === "assigned";
+      });
+      const addresses = [];
+      const prepare = async (page) => page.on("request", (request) => addresses.push(request.url()));
+      await plain("track", "track", { prepare }, async (_, visitor) => {
+        const { page } = visitor;
+        assert.equal(await page.locator("html").getAttribute("dir"), lang === "ar" ? "rtl" : "ltr");
+        await page.getByLabel(words.number, { exact: true }).fill(number);
+        await page.getByLabel(words.code, { exact: true }).fill(secret);
+        await page.getByRole("button", { name: words.show, exact: true }).click();
+        await page.getByText(number).first().waitFor();
+        await page.getByText(words.assigned).first().waitFor();
+        await visitor.picture("plain-track");
+        addresses.push(page.url());
+        for (const address of addresses) assert.ok(!address.includes(secret) && !address.includes(number), address);
+      });
+    });
+
+    test(`without scripts a wrong code and a wrong number get the same words in ${lang}, and the form again`, async () => {
+      const { number } = (await new Api(on.stack).file(pothole())).json;
+      await plain("track-unknown", "track", { expected: NOT_FOUND }, async (_, { page }) => {
+        for (const [typed, code] of [[number, "00000-00000"], ["EP-0W3GE-1R70W-9", "00000-00000"], ["?", "؟"]]) {
+          await page.getByLabel(words.number, { exact: true }).fill(typed);
+          await page.getByLabel(words.code, { exact: true }).fill(code);
+          await page.getByRole("button", { name: words.show, exact: true }).click();
+          assert.equal(await page.getByRole("alert").innerText(), words.unknown);
+          assert.equal(await page.getByText(words.assigned).count(), 0);
+        }
+      });
+    });
+
+    test(`without scripts the page to report says in ${lang} what else there is: phone, danger, tracking, the other language`, async () => {
+      await plain("report", "report", {}, async (_, visitor) => {
+        const { page } = visitor;
+        const { help, emergency } = on.stack.document;
+        await page.getByRole("heading", { name: words.report, level: 1 }).waitFor();
+        await page.getByText(words.scripts).waitFor();
+        for (const phone of [help.phone, emergency]) {
+          const link = page.getByRole("link", { name: phone, exact: true });
+          assert.equal(await link.getAttribute("href"), `tel:${phone}`);
+        }
+        await visitor.picture("plain-report");
+        await page.getByRole("link", { name: words.track, exact: true }).click();
+        await page.getByRole("button", { name: words.show, exact: true }).waitFor();
+        const other = WORDS[lang === "ar" ? "en" : "ar"];
+        await page.getByRole("link", { name: words.other, exact: true }).click();
+        await page.getByRole("button", { name: other.show, exact: true }).waitFor();
+      });
+    });
+  }
+
+  test("axe finds nothing on any of the edge's own pages in either language", async () => {
+    const { number, secret } = (await new Api(on.stack).file(pothole())).json;
+    for (const lang of ["ar", "en"]) {
+      const words = WORDS[lang];
+      const url = `${municipality()}/track?lang=${lang}`;
+      await visit(browser, { stack: on.stack, name: "plain-axe", lang, url, expected: NOT_FOUND }, async (widget, { page }) => {
+        const found = [];
+        const look = async (what) => found.push(...(await violations(page)).map((line) => `${what}: ${line}`));
+        await look("track");
+        for (const code of ["00000-00000", secret]) {
+          await page.getByLabel(words.number, { exact: true }).fill(number);
+          await page.getByLabel(words.code, { exact: true }).fill(code);
+          await page.getByRole("button", { name: words.show, exact: true }).click();
+          await page.getByText(code === secret ? number : words.unknown).first().waitFor();
+          await look(`track with ${code}`);
+        }
+        for (const path of [`${on.stack.municipality}/report`, `embed/${on.stack.municipality}`]) {
+          await page.goto(`${on.stack.url}/${path}?lang=${lang}`);
+          await widget.at("what");
+          await look(path);
+        }
+        await page.goto(`${on.stack.url}/reasons?lang=${lang}`);
+        await look("reasons");
+        // What is framed has its heading around it, on the page that frames it.
+        const isOwn = (line) => !/^embed.*page-has-heading-one/.test(line);
+        assert.deepEqual(found.filter(isOwn), []);
+      });
+    }
+  });
+
+  test("the page to report is the widget itself where scripts run", async () => {
+    const options = { stack: on.stack, name: "own-page", url: `${municipality()}/report?lang=ar` };
+    await visit(browser, options, async (widget) => {
+      await widget.fillIn({ text: TEXT, place: WEST_DAMMAM });
+      await widget.declareAndSend();
+      await inOrigin((await widget.receipt()).number);
+    });
+  });
+
+  test("every reason of refusal has its place on the page that refusals point to, in both languages", async () => {
+    for (const lang of ["ar", "en"]) {
+      const sentences = JSON.parse(readFileSync(join(root, "shared/locales", `${lang}.json`), "utf8"));
+      const { status, text } = await call(`${on.stack.url}/reasons`, { headers: { "accept-language": lang } });
+      assert.equal(status, 200);
+      const places = new Map([...text.matchAll(/<dt id="([^"]+)">[^]*?<dd>([^<]*)</g)].map(([, code, said]) => [code, said]));
+      assert.deepEqual([...places.keys()].sort(), Object.keys(sentences).sort());
+      for (const [code, said] of places) {
+        const [start] = sentences[code].split("{");
+        assert.ok(said.startsWith(start.replaceAll("'", "&#39;")), `${code}: ${said}`);
+      }
+    }
+    const refused = await new Api(on.stack).file(pothole({ declared: false }));
+    await visit(browser, { stack: on.stack, name: "reasons", scripts: false, url: on.stack.url + refused.json.type }, async (_, { page }) => {
+      await page.locator("dt:target").getByText("declaration.missing", { exact: true }).waitFor();
+    });
+  });
+});
