@@ -15,8 +15,6 @@ export interface Prefill {
   place?: { lon: number; lat: number } | { landmark: string };
   /** Offered in the contact field. */
   phone?: string;
-  /** A signed identity of the page's own sign-in (a JWT the municipality's document trusts). */
-  identity?: string;
 }
 
 export interface SubmittedDetail {
@@ -29,11 +27,11 @@ export interface SubmittedDetail {
 /** Events bubble and cross shadow roots. They never carry text, contact or the tracking code. */
 export interface BalaghEvents {
   "balagh:ready": CustomEvent<{ version: string }>;
+  /** The citizen came to a stop of the form. A frame does not pass it on. */
+  "balagh:step": CustomEvent<{ step: "what" | "where" | "details" | "you" | "review" }>;
   "balagh:submitted": CustomEvent<SubmittedDetail>;
   /** The report waits on the device and sends itself when a page with the widget is online. */
   "balagh:queued": CustomEvent<{ category: string }>;
-  /** The page's identity token has run out: call `prefill({identity})` with a new one. */
-  "balagh:identity-needed": CustomEvent<Record<string, never>>;
   /** The form could not be loaded; the element's own link is shown. */
   "balagh:failed": CustomEvent<{ reason: string }>;
 }

@@ -26,7 +26,7 @@ const WORDS = {
   ms: ["Memuatkan", "Borang tidak dapat dimuatkan. Teruskan melalui pautan ini", "Buat laporan", "Selebihnya borang tidak dapat dimuatkan. Tulisan anda disimpan; cuba lagi"],
 };
 /** What a frame passes on; see balagh.d.ts. */
-const EVENTS = ["ready", "submitted", "queued", "identity-needed", "failed"];
+const EVENTS = ["ready", "submitted", "queued", "failed"];
 const RTL = new Set(["ar", "ur"]);
 
 const file = (name) => new URL(name, BASE).href;
@@ -135,7 +135,7 @@ class BalaghReport extends HTMLElement {
   /** Fills in what the page already knows; the same as `prefill`. */
   set data(value) { this.prefill(value); }
 
-  /** @param {Prefill} values category, text, place, contact, identity: see balagh.d.ts */
+  /** @param {Prefill} values kind, category, text, place, phone: see balagh.d.ts */
   prefill(values) { this.#call("prefill", values ?? {}); }
 
   /** @param {"report" | "track"} [view] */
