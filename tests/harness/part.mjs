@@ -98,12 +98,32 @@ export class Part {
   }
 }
 
-/** A loopback port that was free a moment ago. A restarted server needs the same one again, so it
-    is chosen here and not by the server. */
+/** Where ports are chosen: below every range a kernel gives away by itself, so that neither a server
+    on port 0 nor an outgoing connection takes one between its choice and its use. */
+const FIRST_PORT = 12_000;
+const LAST_PORT = 32_000;
+/** Ports of one process. Test files run in processes of their own, whose numbers are close together:
+    slices by process number do not meet. */
+const SLICE = 20;
+let next = FIRST_PORT + (process.pid % ((LAST_PORT - FIRST_PORT) / SLICE)) * SLICE;
+
+/** A free loopback port that no other server of these tests is given. A restarted server needs the
+    same one again, so it is chosen here and not by the server. */
 export async function freePort() {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
+  for (;;) {
+    const port = next;
+    next = next + 1 < LAST_PORT ? next + 1 : FIRST_PORT;
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port) {
+  const server = createServer().listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch {
+    return false;
+  }
   await new Promise((closed) => server.close(closed));
-  return port;
+  return true;
 }
