@@ -5,21 +5,25 @@ use std::path::Path;
 
 use balagh_origin::municipalities;
 use balagh_shared::district::Pack;
-use balagh_shared::municipality::check::check;
+use balagh_shared::municipality::check::{Fault, check, shape};
+use balagh_shared::municipality::{Gazetteer, Municipality};
+use serde_json::Value;
 
 use crate::failure::{Failure, note};
 
-pub(crate) fn run(path: &Path) -> Result<(), Failure> {
-    let document = municipalities::read_document(path)?;
-    let compiled = municipalities::compile_pack(path, &document)?;
-    for finding in &compiled.findings {
-        note(finding);
-    }
-    let pack = Pack::open(&compiled.pack)?;
-    let faults = check(&document, &pack);
+/// Prints every fault of the document at `path`, a line or (`json`) an object each.
+pub(crate) fn run(path: &Path, json: bool) -> Result<(), Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))?;
+    let faults = faults(path, &text);
     let mut out = io::stdout().lock();
-    for fault in &faults {
-        writeln!(out, "{fault}")?;
+    if json {
+        let faults = serde_json::to_string_pretty(&faults).map_err(Failure::new)?;
+        writeln!(out, "{faults}")?;
+    } else {
+        for fault in &faults {
+            writeln!(out, "{fault}")?;
+        }
     }
     match faults.len() {
         0 => Ok(()),
@@ -27,5 +31,99 @@ pub(crate) fn run(path: &Path) -> Result<(), Failure> {
             "{}: {count} fault(s) to mend",
             path.display()
         ))),
+    }
+}
+
+fn faults(path: &Path, text: &str) -> Vec<Fault> {
+    let (document, mut faults) = shape::read(text);
+    if let Some(document) = document {
+        let pack = boundaries(path, &document, &mut faults);
+        faults.extend(check(&document, pack.as_ref()));
+        departments(path, &document, &mut faults);
+        gazetteer(path, &document, &mut faults);
+    }
+    faults
+}
+
+/// The pack of the document's layers; what is not fatal in them goes to standard error.
+fn boundaries(path: &Path, document: &Municipality, faults: &mut Vec<Fault>) -> Option<Pack> {
+    let mut broken = |error: String| {
+        let instead =
+            "give the path from the document's folder, of a GeoJSON file as `balagh pack` reads it";
+        faults.push(Fault::new("/layers", "layers.invalid", error, instead));
+        None
+    };
+    let compiled = match municipalities::compile_pack(path, document) {
+        Ok(compiled) => compiled,
+        Err(error) => return broken(error.to_string()),
+    };
+    for finding in &compiled.findings {
+        note(finding);
+    }
+    match Pack::open(&compiled.pack) {
+        Ok(pack) => Some(pack),
+        Err(error) => broken(error.to_string()),
+    }
+}
+
+/// The departments that the areas of a layer name. A layer that cannot be read is told already.
+fn departments(path: &Path, document: &Municipality, faults: &mut Vec<Fault>) {
+    let layers = &document.layers;
+    let named = [
+        ("districts", Some(&layers.districts)),
+        ("neighbours", layers.neighbours.as_ref()),
+    ];
+    for (name, layer) in named {
+        let Some((layer, property)) = layer.and_then(|it| Some((it, it.department.as_ref()?)))
+        else {
+            continue;
+        };
+        let file = path.parent().unwrap_or(Path::new(".")).join(&layer.path);
+        let Ok(text) = std::fs::read_to_string(file) else {
+            continue;
+        };
+        let collection: Value = serde_json::from_str(&text).unwrap_or_default();
+        let features = collection.get("features").and_then(Value::as_array);
+        let codes: Vec<&str> = document
+            .departments
+            .iter()
+            .map(|it| it.code.as_str())
+            .collect();
+        for feature in features.into_iter().flatten() {
+            let code = feature
+                .pointer("/properties")
+                .and_then(|it| it.get(property)?.as_str());
+            if let Some(code) = code.filter(|code| !codes.contains(code)) {
+                let fault = Fault::new(
+                    format!("/layers/{name}/department"),
+                    "department.unknown",
+                    format!(
+                        "an area in {} names the department {code:?}, which is none",
+                        layer.path
+                    ),
+                    "name one of /departments in the file",
+                );
+                faults.push(fault.near(code, codes.iter().copied()));
+            }
+        }
+    }
+}
+
+fn gazetteer(path: &Path, document: &Municipality, faults: &mut Vec<Fault>) {
+    let Some(name) = &document.gazetteer else {
+        return;
+    };
+    let file = path.parent().unwrap_or(Path::new(".")).join(name);
+    let read = std::fs::read_to_string(&file).map_err(|error| error.to_string());
+    let places = read.and_then(|text| {
+        serde_json::from_str::<Gazetteer>(&text).map_err(|error| error.to_string())
+    });
+    if let Err(error) = places {
+        faults.push(Fault::new(
+            "/gazetteer",
+            "gazetteer.invalid",
+            format!("{name}: {error}"),
+            "give the path from the document's folder, of a list of named places",
+        ));
     }
 }

@@ -60,12 +60,18 @@ enum Command {
         /// Its compiled pack; compiled from the document's own files when absent
         #[arg(long, value_name = "FILE")]
         pack: Option<PathBuf>,
+        /// With the labels of this language alone, as a phone asks for it
+        #[arg(long, value_name = "LANG")]
+        lang: Option<String>,
     },
-    /// Check a municipality's document: every fault with its JSON path
+    /// Check a municipality's document: every fault with its JSON path and what to write instead
     Check {
         /// The municipality's document
         #[arg(value_name = "FILE")]
         document: PathBuf,
+        /// Print the faults as a JSON array instead: path, code, message, instead, suggestion
+        #[arg(long)]
+        json: bool,
     },
 }
 
@@ -82,9 +88,11 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Origin { config } => serve::origin(&config),
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Locate { pack } => locate::run(&pack),
-        Command::PublicDocument { municipality, pack } => {
-            public_document::run(&municipality, pack.as_deref())
-        }
-        Command::Check { document } => check::run(&document),
+        Command::PublicDocument {
+            municipality,
+            pack,
+            lang,
+        } => public_document::run(&municipality, pack.as_deref(), lang.as_deref()),
+        Command::Check { document, json } => check::run(&document, json),
     }
 }

@@ -7,8 +7,12 @@ use balagh_origin::municipalities::Served;
 
 use crate::failure::Failure;
 
-pub(crate) fn run(document: &Path, pack: Option<&Path>) -> Result<(), Failure> {
+pub(crate) fn run(document: &Path, pack: Option<&Path>, lang: Option<&str>) -> Result<(), Failure> {
     let served = Served::load(document, pack)?;
-    let json = serde_json::to_string(&served.public).map_err(Failure::new)?;
+    let public = match lang {
+        Some(lang) => served.public.in_language(lang),
+        None => served.public,
+    };
+    let json = serde_json::to_string(&public).map_err(Failure::new)?;
     Ok(writeln!(io::stdout(), "{json}")?)
 }

@@ -147,7 +147,7 @@ fn the_public_document_is_the_same_from_a_pack_and_from_its_files_and_holds_no_k
 fn a_document_is_checked_and_its_faults_are_named_where_they_stand() {
     check(&["check", DOCUMENT], 0, "");
     let folder = Folder::new("check");
-    for file in ["districts.geojson", "neighbours.geojson"] {
+    for file in ["districts.geojson", "neighbours.geojson", "gazetteer.json"] {
         std::fs::copy(Path::new(DOCUMENT).with_file_name(file), folder.path(file)).unwrap();
     }
     let sound = std::fs::read_to_string(DOCUMENT).unwrap();
@@ -160,10 +160,98 @@ fn a_document_is_checked_and_its_faults_are_named_where_they_stand() {
     .unwrap();
     let faults = check(&["check", &path], 1, "1 fault");
     assert!(faults.starts_with("/triage: "), "{faults}");
+    assert!(faults.ends_with("[department.unknown]\n"), "{faults}");
+}
 
-    std::fs::write(&path, sound.replace("\"prefix\"", "\"prefx\"")).unwrap();
-    check(&["check", &path], 1, "unknown field `prefx`");
-    check(&["check", &path], 1, "line 3");
+#[test]
+fn faults_of_shape_meaning_and_files_are_told_together() {
+    let folder = Folder::new("check-all");
+    let path = folder.path("municipality.json");
+    let wrong = std::fs::read_to_string(DOCUMENT)
+        .unwrap()
+        .replace("\"prefix\"", "\"prefx\"")
+        .replace("\"triage\": \"triage\"", "\"triage\": \"triag\"")
+        .replace("\"emergency\": \"911\"", "\"emergency\": \"call us\"");
+    std::fs::write(&path, wrong).unwrap();
+    // The layers and the gazetteer are not beside it.
+    let printed = check(&["check", &path, "--json"], 1, "5 fault");
+    let faults: Vec<Value> = serde_json::from_str(&printed).unwrap();
+    let found: Vec<(&str, &str)> = faults
+        .iter()
+        .map(|fault| {
+            (
+                fault["path"].as_str().unwrap(),
+                fault["code"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("/prefx", "field.unknown"),
+            ("/layers", "layers.invalid"),
+            ("/emergency", "phone.invalid"),
+            ("/triage", "department.unknown"),
+            ("/gazetteer", "gazetteer.invalid"),
+        ]
+    );
+    assert_eq!(faults[0]["suggestion"], "prefix");
+    assert_eq!(faults[3]["suggestion"], "triage");
+    for fault in &faults {
+        assert!(fault["message"].is_string() && fault["instead"].is_string());
+    }
+
+    std::fs::write(&path, "{\n  \"id\": ,").unwrap();
+    let syntax = check(&["check", &path], 1, "1 fault");
+    assert!(syntax.contains("line 2") && syntax.contains("[json.syntax]"));
+
+    assert_eq!(check(&["check", DOCUMENT, "--json"], 0, ""), "[]\n");
+    check(&["check", DOCUMENT, "--jsn"], 2, "--json");
+}
+
+#[test]
+fn the_public_document_of_a_language_has_no_other_and_no_keyword() {
+    let all = check(&["public-document", "--municipality", DOCUMENT], 0, "");
+    let one = check(
+        &[
+            "public-document",
+            "--municipality",
+            DOCUMENT,
+            "--lang",
+            "en",
+        ],
+        0,
+        "",
+    );
+    assert!(all.contains("نظافة الشوارع") && !one.contains("نظافة الشوارع"));
+    assert!(one.contains("Street cleanliness") && !all.contains("keywords"));
+}
+
+#[test]
+fn a_layers_departments_must_be_some() {
+    let folder = Folder::new("check-layer");
+    for file in ["neighbours.geojson", "gazetteer.json"] {
+        std::fs::copy(Path::new(DOCUMENT).with_file_name(file), folder.path(file)).unwrap();
+    }
+    let districts = Path::new(DOCUMENT).with_file_name("districts.geojson");
+    let districts = std::fs::read_to_string(districts).unwrap().replace(
+        "\"id\": \"west-dammam\"",
+        "\"id\": \"west-dammam\", \"office\": \"cleanlines\"",
+    );
+    assert!(districts.contains("office"));
+    std::fs::write(folder.path("districts.geojson"), districts).unwrap();
+    let path = folder.path("municipality.json");
+    let document = std::fs::read_to_string(DOCUMENT).unwrap().replace(
+        "\"parent\": \"parent\"",
+        "\"parent\": \"parent\", \"department\": \"office\"",
+    );
+    std::fs::write(&path, document).unwrap();
+    let faults = check(&["check", &path], 1, "1 fault");
+    assert!(
+        faults.starts_with("/layers/districts/department: "),
+        "{faults}"
+    );
+    assert!(faults.contains("did you mean \"cleanliness\"?"), "{faults}");
 }
 
 #[test]

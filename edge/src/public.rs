@@ -5,14 +5,14 @@ use crate::served::Served;
 
 /// Seconds that a public document may be used without asking again: a changed document reaches
 /// every phone within five minutes.
-const FRESH: &str = "public, max-age=300, stale-while-revalidate=86400";
+pub(crate) const FRESH: &str = "public, max-age=300, stale-while-revalidate=86400";
 /// What is asked for by its content's hash never changes.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-/// `GET /v1/{municipality}`.
+/// `GET /v1/{municipality}`; with `?lang=` the labels of that language alone.
 #[must_use]
 pub fn document(served: &Served, request: &Request) -> Response {
-    let (json, etag) = served.public_json();
+    let (json, etag) = served.public_json(request.query("lang"));
     unless_known(request, etag, FRESH, || {
         Response::new(200, "application/json", json)
     })
@@ -42,7 +42,7 @@ pub fn pack(served: &Served, request: &Request) -> Response {
 }
 
 /// 304 for who already has it.
-fn unless_known(
+pub(crate) fn unless_known(
     request: &Request,
     etag: &str,
     cache: &str,

@@ -1,10 +1,11 @@
 //! A municipality ready to be served.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use balagh_shared::canonical::hex;
 use balagh_shared::district::{Pack, PackError};
-use balagh_shared::municipality::{Gazetteer, Municipality, PublicMunicipality};
+use balagh_shared::municipality::{Gazetteer, Municipality, PublicMunicipality, Scope};
 use balagh_shared::number::{NumberError, Prefix};
 use sha2::{Digest, Sha256};
 
@@ -18,9 +19,16 @@ pub struct Served {
     pack: Pack,
     pack_bytes: Vec<u8>,
     public: PublicMunicipality,
-    public_json: Vec<u8>,
-    public_etag: String,
+    public_json: Tagged,
+    /// By language.
+    public_json_in: BTreeMap<String, Tagged>,
     gazetteer_json: Option<Vec<u8>>,
+}
+
+/// Bytes as they travel, with their strong entity tag.
+struct Tagged {
+    bytes: Vec<u8>,
+    etag: String,
 }
 
 /// Why a municipality cannot be served.
@@ -60,8 +68,13 @@ impl Served {
         let pack = Pack::open(&pack_bytes).map_err(ServedError::Pack)?;
         check_references(&document)?;
         let public = PublicMunicipality::of(&document, &pack);
-        let public_json = serde_json::to_vec(&public).map_err(ServedError::Document)?;
-        let public_etag = etag(&public_json);
+        let public_json = Tagged::json(&public).map_err(ServedError::Document)?;
+        // A few hundred kilobytes, so that no request waits for them to be written.
+        let mut public_json_in = BTreeMap::new();
+        for language in &public.languages {
+            let json = Tagged::json(&public.in_language(language));
+            public_json_in.insert(language.clone(), json.map_err(ServedError::Document)?);
+        }
         let gazetteer_json = gazetteer
             .map(|text| {
                 serde_json::from_str::<Gazetteer>(text)
@@ -76,7 +89,7 @@ impl Served {
             pack_bytes,
             public,
             public_json,
-            public_etag,
+            public_json_in,
             gazetteer_json,
         })
     }
@@ -117,10 +130,18 @@ impl Served {
         &self.public
     }
 
-    /// [`Served::public`] as JSON, with its entity tag.
+    /// [`Served::public`] as JSON, with its entity tag: with the labels of `language` alone where
+    /// one is asked for, of the municipality's first language where it does not offer that one.
     #[must_use]
-    pub fn public_json(&self) -> (&[u8], &str) {
-        (&self.public_json, &self.public_etag)
+    pub fn public_json(&self, language: Option<&str>) -> (&[u8], &str) {
+        let first = self.public.languages.first().map(String::as_str);
+        let tagged = language
+            .and_then(|asked| {
+                let find = |language| self.public_json_in.get(language);
+                find(asked).or_else(|| find(first?))
+            })
+            .unwrap_or(&self.public_json);
+        (&tagged.bytes, &tagged.etag)
     }
 
     /// The gazetteer as JSON; nothing where this build was given none.
@@ -135,15 +156,23 @@ impl Served {
         self.document.partner_of_origin(origin).is_some()
     }
 
-    /// The partner that holds this API key.
+    /// The partner that holds this API key and may send reports with it.
     #[must_use]
     pub fn partner_of_key(&self, key: &str) -> Option<&str> {
         let hash = hex(&Sha256::digest(key.as_bytes()));
         self.document
             .partners
             .iter()
-            .find(|partner| partner.key_hashes.contains(&hash))
+            .find(|partner| partner.may(Scope::Report) && partner.key_hashes.contains(&hash))
             .map(|partner| partner.id.as_str())
+    }
+}
+
+impl Tagged {
+    fn json(value: &impl serde::Serialize) -> Result<Tagged, serde_json::Error> {
+        let bytes = serde_json::to_vec(value)?;
+        let etag = etag(&bytes);
+        Ok(Tagged { bytes, etag })
     }
 }
 

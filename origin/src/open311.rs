@@ -63,7 +63,7 @@ async fn services(
     let served = jurisdiction(&origin, query.jurisdiction_id.as_deref())?;
     let language = language(&headers, &served.document);
     let services: Vec<Service> = served
-        .public
+        .document
         .groups
         .iter()
         .flat_map(|group| {

@@ -51,6 +51,8 @@ pub mod photo;
 pub mod problem;
 #[cfg(feature = "server")]
 pub mod routing;
+#[cfg(feature = "schema")]
+pub mod schema;
 #[cfg(feature = "server")]
 pub mod seal;
 #[cfg(feature = "server")]

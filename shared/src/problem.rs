@@ -12,6 +12,7 @@ pub const MEDIA_TYPE: &str = "application/problem+json";
 
 /// A refusal as a client reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// Where the reason is explained: a relative reference into the edge's own documentation.
     #[serde(rename = "type")]
@@ -29,6 +30,7 @@ pub struct Problem {
 
 /// A violation with its sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ProblemViolation {
     /// The violation.
     #[serde(flatten)]

@@ -9,6 +9,7 @@ use crate::time::Timestamp;
 /// A report kept for a person to look at reads `accepted` here: telling a sender which of their
 /// tries passed would teach the screen's rules to whoever attacks it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Receipt {
     /// The report's number, `EP-7K3M9-QX2RT-D`.
     pub number: String,
@@ -45,6 +46,7 @@ impl std::fmt::Debug for Receipt {
 
 /// The verdicts that are acknowledged with a receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Acknowledged {
     /// The municipality has it.

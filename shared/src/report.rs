@@ -10,6 +10,7 @@ use crate::time::Timestamp;
 /// Text is kept as typed. Credentials and the idempotency key travel in headers, outside of the
 /// fingerprint.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Report {
     /// Category code of the municipality's tree.
@@ -56,6 +57,7 @@ pub struct Report {
 
 /// Where it is: at least `at`, `district` or `candidates`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Place {
     /// The point.
@@ -79,6 +81,7 @@ pub struct Place {
 
 /// A point, in degrees (WGS 84).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Point {
     /// Longitude, degrees east, −180 to 180.
@@ -92,6 +95,7 @@ pub struct Point {
 
 /// How a place was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PlaceSource {
     /// Set on the map.
@@ -114,6 +118,7 @@ pub enum PlaceSource {
 
 /// An answer to a question of the category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// The question's code.
@@ -124,6 +129,7 @@ pub struct Answer {
 
 /// How to reach the reporter.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Contact {
     /// Phone number: E.164, or local as people write it.
@@ -146,6 +152,7 @@ impl std::fmt::Debug for Contact {
 
 /// Who reports.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReporterType {
     /// A person.

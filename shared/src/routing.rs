@@ -68,7 +68,7 @@ pub fn route(
         },
         department: serving.map_or_else(|| municipality.triage.clone(), |d| d.code.clone()),
         agency: category.transfer.clone(),
-        due: due.after(received, municipality.time_zone.offset_minutes, calendar),
+        due: due.after(received, &municipality.time_zone, calendar),
         inspectors: category.inspectors.clone(),
     }
 }

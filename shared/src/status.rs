@@ -6,6 +6,7 @@ use crate::time::Timestamp;
 
 /// A report as its reporter tracks it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PublicStatus {
     /// The report's number.
     pub number: String,
@@ -36,6 +37,7 @@ pub struct PublicStatus {
 
 /// A step in a report's life.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StatusEvent {
     /// When.
     pub at: Timestamp,
@@ -48,6 +50,7 @@ pub struct StatusEvent {
 
 /// Where a report stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// The edge has it.

@@ -1,6 +1,6 @@
 //! Which categories a description is about.
 
-use crate::municipality::{Kind, PublicMunicipality};
+use crate::municipality::{Kind, PublicCategory, PublicMunicipality};
 use crate::text::fold;
 
 /// Words a suggestion needs before it is worth showing one.
@@ -12,9 +12,9 @@ const CHARACTERS: usize = 600;
 /// Up to `most` category codes closest to `description`, best first; empty where no word of it is
 /// known. Nothing is ever chosen for the citizen by this.
 ///
-/// A keyword counts once, with the number of its characters: `street light` says more than
-/// `street`. Arabic prefixes (`و`, `ف`, `ب`, `ل`, `ال` …) may stand before a keyword, and a few letters
-/// may follow it, for endings.
+/// A word of a label counts with the number of its characters, shared among the categories whose
+/// labels have it. Arabic prefixes (`و`, `ف`, `ب`, `ل`, `ال` …) may stand before a word, and a few
+/// letters may follow it, for endings.
 #[must_use]
 pub fn categories<'a>(
     municipality: &'a PublicMunicipality,
@@ -23,21 +23,25 @@ pub fn categories<'a>(
     most: usize,
 ) -> Vec<&'a str> {
     let folded = fold(&description.chars().take(CHARACTERS).collect::<String>());
-    let mut scored: Vec<(usize, &str)> = municipality
+    let of_kind: Vec<(&str, Vec<String>)> = municipality
         .groups
         .iter()
         .flat_map(|group| &group.categories)
         .filter(|category| category.kind == kind)
-        .filter_map(|category| {
-            let score: usize = category
-                .keywords
-                .values()
-                .flatten()
-                .map(|keyword| fold(keyword))
-                .filter(|keyword| !keyword.is_empty() && mentions(&folded, keyword))
-                .map(|keyword| keyword.chars().count())
+        .map(|category| (category.code.as_str(), words(category)))
+        .collect();
+    let mut scored: Vec<(usize, &str)> = of_kind
+        .iter()
+        .filter_map(|(code, words)| {
+            let score: usize = words
+                .iter()
+                .filter(|word| mentions(&folded, word))
+                .map(|word| {
+                    let sharing = of_kind.iter().filter(|(_, words)| words.contains(word));
+                    word.chars().count() * 100 / sharing.count().max(1)
+                })
                 .sum();
-            (score > 0).then_some((score, category.code.as_str()))
+            (score > 0).then_some((score, *code))
         })
         .collect();
     // Stable: among equals the document's order decides.
@@ -49,7 +53,16 @@ pub fn categories<'a>(
         .collect()
 }
 
-/// Categories whose label or keywords, in any language, hold every word of `query`; in the
+/// The words of a category's labels that say something.
+fn words(category: &PublicCategory) -> Vec<String> {
+    let labels = category.names.0.values().map(|label| fold(label));
+    labels
+        .flat_map(|label| label.split(' ').map(str::to_owned).collect::<Vec<_>>())
+        .filter(|word| word.chars().count() > 2)
+        .collect()
+}
+
+/// Categories whose label, in any language, holds every word of `query`; in the
 /// document's order. An empty query finds nothing.
 #[must_use]
 pub fn search<'a>(municipality: &'a PublicMunicipality, kind: Kind, query: &str) -> Vec<&'a str> {
@@ -69,12 +82,7 @@ pub fn search<'a>(municipality: &'a PublicMunicipality, kind: Kind, query: &str)
         .filter(|(_, category)| category.kind == kind)
         .filter(|(group, category)| {
             let labels = category.names.0.values().chain(group.names.0.values());
-            let mut texts = labels
-                .chain(category.keywords.values().flatten())
-                .map(|t| fold(t));
-            let everything = texts
-                .by_ref()
-                .fold(String::new(), |all, text| all + " " + &text);
+            let everything = labels.fold(String::new(), |all, text| all + " " + &fold(text));
             query.split(' ').all(|word| everything.contains(word))
         })
         .map(|(_, category)| category.code.as_str())

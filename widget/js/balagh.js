@@ -58,8 +58,9 @@ const loadStyle = () => once(MANIFEST.style, async () => {
   return sheet;
 });
 const loadLocale = (lang) => once(MANIFEST.locales[lang], async () => (await asset(MANIFEST.locales[lang])).json());
-const loadDocument = (edge, municipality) => once(`${edge} ${municipality}`, async () =>
-  (await checked(`${edge}/v1/${encodeURIComponent(municipality)}`, { credentials: "omit" })).json());
+/** What drives the form, with the labels of one language: the others would be most of its weight. */
+const loadDocument = (edge, municipality, lang) => once(`${edge} ${municipality} ${lang}`, async () =>
+  (await checked(`${edge}/v1/${encodeURIComponent(municipality)}?lang=${lang}`, { credentials: "omit" })).json());
 const loadModule = ({ glue, wasm }) => once(wasm, async () => {
   const [bound, module] = await Promise.all([
     import(file(glue)),
@@ -155,13 +156,17 @@ class BalaghReport extends HTMLElement {
     if (this.getAttribute("lang") !== next) this.setAttribute("lang", next);
     if (next === before || !this.#frame) return;
     try {
-      const locale = await loadLocale(next);
-      if (this.#lang === next) this.#call("set_language", next, locale);
+      const [locale, document] = await Promise.all([loadLocale(next), this.#labels(next)]);
+      if (this.#lang === next) this.#call("set_language", next, locale, document);
     } catch (error) {
       if (this.#lang === next) this.#lang = before;
       throw error;
     }
   }
+
+  /** The municipality's document in `lang`, or nothing: without network the labels of the language
+      before are better than no change at all. */
+  #labels(lang) { return loadDocument(this.edge, this.municipality, lang).catch(() => undefined); }
 
   connectedCallback() {
     if (this.#frame || this.#seen) return; // moved within the page: its state goes with it
@@ -216,7 +221,7 @@ class BalaghReport extends HTMLElement {
         this.#frame.removeAttribute("hidden");
         this.#open(this.#frame);
       });
-      const [first, locale, document] = await Promise.all([loadModule(MANIFEST.first), loadLocale(lang), loadDocument(edge, municipality), style]);
+      const [first, locale, document] = await Promise.all([loadModule(MANIFEST.first), loadLocale(lang), loadDocument(edge, municipality, lang), style]);
       if (run !== this.#run || !this.isConnected) return;
       this.#frame.replaceChildren();
       const options = {
@@ -237,6 +242,7 @@ class BalaghReport extends HTMLElement {
         importMap: () => import(file(MANIFEST.map)),
         importPhoto: () => import(file(MANIFEST.photo)),
         loadLocale,
+        loadDocument: (lang) => this.#labels(lang),
         handOver: (draft, view) => this.#goOn(run, options, draft, view),
       };
       this.#handle = first.connect(this.#root, this, options);
@@ -258,12 +264,12 @@ class BalaghReport extends HTMLElement {
     this.#going = run;
     const going = setTimeout(() => this.#notice(frame, 0), 1000);
     try {
-      const [whole, locale] = await Promise.all([loadModule(MANIFEST.whole), loadLocale(this.#lang)]);
+      const [whole, locale, document] = await Promise.all([loadModule(MANIFEST.whole), loadLocale(this.#lang), this.#labels(this.#lang)]);
       if (run !== this.#run || this.#frame !== frame) return;
       this.#handle.disconnect();
       frame.replaceChildren();
       const { handOver: _, ...rest } = options;
-      this.#handle = whole.connect(this.#root, this, { ...rest, lang: this.#lang, locale, draft, view, autofocus: true });
+      this.#handle = whole.connect(this.#root, this, { ...rest, lang: this.#lang, locale, document: document ?? options.document, draft, view, autofocus: true });
     } catch (error) {
       if (run !== this.#run) return;
       this.#notice(frame, 3);

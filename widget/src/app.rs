@@ -196,7 +196,7 @@ impl App {
 
     /// Runs `with` on the municipality's document.
     pub(crate) fn document<T>(self, with: impl FnOnce(&PublicMunicipality) -> T) -> T {
-        self.options(|options| with(&options.document))
+        self.options(|options| options.document(with))
     }
 
     /// Runs `with` on the draft's category, if it has one.
@@ -391,9 +391,11 @@ impl App {
     pub(crate) fn speak(self, lang: String) {
         let functions = self.options(Options::functions);
         leptos::task::spawn_local(async move {
+            let labels = options::labels(functions.clone(), &lang).await;
             if let Ok(words) = options::words(functions, &lang).await
                 && self.alive()
             {
+                self.options(|options| options.relabel(&labels));
                 self.locale.set(Locale::new(lang, words));
             }
         });

@@ -32,8 +32,8 @@ type Unmount = UnmountHandle<<() as Render>::State>;
 /// on which its events are fired.
 ///
 /// `options` are what `balagh.js` gathered: `edge`, `municipality`, `lang`, `locale` (key to text),
-/// `document` (`GET /v1/{municipality}`), `languages`, `leafletCssUrl`, and the functions
-/// `importMap`, `importPhoto` and `loadLocale`.
+/// `document` (`GET /v1/{municipality}?lang=`), `languages`, `leafletCssUrl`, and the functions
+/// `importMap`, `importPhoto`, `loadLocale` and `loadDocument`.
 ///
 /// # Errors
 /// In words for the page's developer, when an option is missing or the document cannot be read.
@@ -91,9 +91,11 @@ impl Handle {
         self.mounted.take();
     }
 
-    /// Shows it in another language; what was typed stays.
-    pub fn set_language(&self, lang: String, locale: JsValue) {
+    /// Shows it in another language, with `document` as it reads in that language where it could
+    /// be fetched; what was typed stays.
+    pub fn set_language(&self, lang: String, locale: JsValue, document: &JsValue) {
         if self.app.alive() {
+            self.app.options(|options| options.relabel(document));
             self.app.locale.set(Locale::new(lang, locale));
         }
     }

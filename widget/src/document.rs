@@ -7,15 +7,16 @@
 use std::collections::BTreeMap;
 
 use balagh_shared::municipality::{
-    Agency, Condition, ContactPolicy, ContactRule, Danger, Datatype, Gazetteer, Help, Kind,
-    KindPolicy, PackReference, PhotoPolicy, PhotoRule, Place, PlaceKind, PrivacyNotice,
-    PublicCategory, PublicDistrict, PublicGroup, PublicMunicipality, Question, TextPolicy, Theme,
-    Tiles, Value, View,
+    Agency, Ask, Closing, ClosingBy, Condition, ContactPolicy, ContactRule, Danger, Datatype,
+    Gazetteer, Help, IdentityMethod, Kind, KindPolicy, PackReference, PhotoPolicy, PhotoRule,
+    Place, PlaceKind, PrivacyNotice, Procedure, PublicCategory, PublicDistrict, PublicGroup,
+    PublicIdentity, PublicMunicipality, Question, TextPolicy, Theme, Tiles, Value, View,
 };
-use balagh_shared::translated::Translated;
+use balagh_shared::translated::{Translated, TranslatedList};
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
+use crate::app::FIRST_STOP_ONLY;
 use crate::js::{get, number, text};
 
 /// Reads the document. What a newer edge adds is passed over, what it leaves out is empty: the
@@ -43,6 +44,10 @@ pub(crate) fn read(of: &JsValue) -> PublicMunicipality {
         kinds: list(of, "kinds", |it| KindPolicy {
             kind: kind(it),
             names: translated(it, "names"),
+            place: ask(it, "place"),
+            photos: ask(it, "photos"),
+            description: ask(it, "description"),
+            contact: ask(it, "contact"),
         }),
         groups: list(of, "groups", group),
         departments: entries(&get(of, "departments"), languages),
@@ -69,6 +74,7 @@ pub(crate) fn read(of: &JsValue) -> PublicMunicipality {
             trunk: string(&contact, "trunk"),
             digits: whole(&contact, "digits") as u8,
         },
+        identity: later(|| identity(&get(of, "identity"))),
         photos: PhotoPolicy {
             count: whole(&photos, "count") as u8,
             bytes: whole(&photos, "bytes"),
@@ -78,6 +84,7 @@ pub(crate) fn read(of: &JsValue) -> PublicMunicipality {
             max: whole(&limits, "max"),
         },
         privacy: privacy(&get(of, "privacy")),
+        closing: later(|| closing(&get(of, "closing"))),
         theme: Theme(entries(&get(of, "theme"), |it| {
             it.as_string().unwrap_or_default()
         })),
@@ -114,7 +121,6 @@ fn category(of: &JsValue) -> PublicCategory {
     PublicCategory {
         code: string(of, "code"),
         names: translated(of, "names"),
-        keywords: entries(&get(of, "keywords"), strings),
         kind: kind(of),
         photo: match string(of, "photo").as_str() {
             "none" => PhotoRule::None,
@@ -124,12 +130,69 @@ fn category(of: &JsValue) -> PublicCategory {
         danger: optional(of, "danger").map(|it| Danger {
             number: string(&it, "number"),
             advice: translated(&it, "advice"),
-            tips: entries(&get(&it, "tips"), strings),
+            tips: lines(&it, "tips"),
         }),
         notice: optional(of, "notice").map(|it| languages(&it)),
+        procedure: later(|| optional(of, "procedure").map(|it| procedure(&it))),
         transfer: text(of, "transfer"),
         questions: list(of, "questions", question),
         anonymous: get(of, "anonymous").is_truthy(),
+        closing: later(|| optional(of, "closing").map(|it| closing(&it))),
+    }
+}
+
+/// What the first stop does not show is read by the module that shows it.
+fn later<T: Default>(read: impl FnOnce() -> T) -> T {
+    if FIRST_STOP_ONLY {
+        T::default()
+    } else {
+        read()
+    }
+}
+
+fn procedure(of: &JsValue) -> Procedure {
+    Procedure {
+        documents: lines(of, "documents"),
+        steps: lines(of, "steps"),
+        url: text(of, "url"),
+    }
+}
+
+/// What a kind asks; a word of a newer edge is taken for the kind's usual.
+fn ask(of: &JsValue, key: &str) -> Option<Ask> {
+    match string(of, key).as_str() {
+        "none" => Some(Ask::None),
+        "optional" => Some(Ask::Optional),
+        "required" => Some(Ask::Required),
+        _ => None,
+    }
+}
+
+fn identity(of: &JsValue) -> PublicIdentity {
+    let methods = strings(&get(of, "methods"));
+    PublicIdentity {
+        methods: methods
+            .iter()
+            .filter_map(|method| match method.as_str() {
+                "anonymous" => Some(IdentityMethod::Anonymous),
+                "phone_code" => Some(IdentityMethod::PhoneCode),
+                "email_code" => Some(IdentityMethod::EmailCode),
+                "token" => Some(IdentityMethod::Token),
+                _ => None,
+            })
+            .collect(),
+        countries: strings(&get(of, "countries")),
+    }
+}
+
+fn closing(of: &JsValue) -> Closing {
+    Closing {
+        by: match string(of, "by").as_str() {
+            "code" => ClosingBy::Code,
+            _ => ClosingBy::Survey,
+        },
+        fallback_days: whole(of, "fallback_days") as u16,
+        online: get(of, "online").is_truthy(),
     }
 }
 
@@ -246,6 +309,10 @@ fn entries<T>(of: &JsValue, read: fn(&JsValue) -> T) -> BTreeMap<String, T> {
 
 fn translated(of: &JsValue, key: &str) -> Translated {
     languages(&get(of, key))
+}
+
+fn lines(of: &JsValue, key: &str) -> TranslatedList {
+    TranslatedList(entries(&get(of, key), strings))
 }
 
 fn languages(of: &JsValue) -> Translated {

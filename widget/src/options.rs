@@ -1,5 +1,7 @@
 //! What the loader hands over.
 
+use std::cell::RefCell;
+
 use balagh_shared::municipality::PublicMunicipality;
 use wasm_bindgen::prelude::*;
 
@@ -12,8 +14,8 @@ pub(crate) struct Options {
     pub(crate) edge: String,
     /// The municipality's id.
     pub(crate) municipality: String,
-    /// Its public document.
-    pub(crate) document: PublicMunicipality,
+    /// Its public document, with the labels of the language shown.
+    document: RefCell<PublicMunicipality>,
     /// Languages that both the document and this build have, the document's default first.
     pub(crate) languages: Vec<String>,
     /// The map's stylesheet.
@@ -55,7 +57,7 @@ impl Options {
         let options = Options {
             edge: text("edge")?,
             municipality: text("municipality")?,
-            document,
+            document: RefCell::new(document),
             languages,
             leaflet_css: js::get(options, "leafletCssUrl"),
             leaflet_css_integrity: js::get(options, "leafletCssIntegrity"),
@@ -64,6 +66,19 @@ impl Options {
         };
         // As long-lived as the page, like the signals; see `live`.
         Ok((Box::leak(Box::new(options)), locale))
+    }
+
+    /// Runs `with` on the public document.
+    pub(crate) fn document<T>(&self, with: impl FnOnce(&PublicMunicipality) -> T) -> T {
+        with(&self.document.borrow())
+    }
+
+    /// Takes the document in another language, unless it is none or another municipality's.
+    pub(crate) fn relabel(&self, document: &JsValue) {
+        let id = js::text(document, "id");
+        if id.as_deref() == Some(&self.municipality) {
+            self.document.replace(document::read(document));
+        }
     }
 
     /// The address of `path` at the edge, under the municipality.
@@ -88,6 +103,12 @@ pub(crate) async fn map_module(functions: JsValue) -> Result<JsValue, JsValue> {
 /// When it cannot be fetched.
 pub(crate) async fn photo_module(functions: JsValue) -> Result<JsValue, JsValue> {
     module(functions, "importPhoto").await
+}
+
+/// The document in `lang`, as the loader fetches it; nothing to read where it cannot be fetched.
+pub(crate) async fn labels(functions: JsValue, lang: &str) -> JsValue {
+    let labels = js::call(&functions, "loadDocument", &[lang.into()]);
+    js::settled(labels).await.unwrap_or_default()
 }
 
 /// The strings of `lang`, as the loader fetches them.

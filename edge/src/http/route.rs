@@ -15,6 +15,8 @@ pub enum Route {
     Metrics,
     /// `/reasons`: the catalogue of refusals.
     Reasons,
+    /// `/schema/{name}.json`: the shape of a document or message.
+    Schema(String),
     /// The widget's files: `/balagh.js`, `/balagh.css`, `/a/…`, `/r/…`.
     Widget(String),
     /// `/v1/{municipality}`.
@@ -100,6 +102,7 @@ impl Route {
             [Some("readyz"), None, ..] => Route::Ready,
             [Some("metrics"), None, ..] => Route::Metrics,
             [Some("reasons"), None, ..] => Route::Reasons,
+            [Some("schema"), Some(file), None, None] => Route::Schema(own(file)),
             [Some("balagh.js" | "balagh.css" | "balagh.d.ts"), None, ..] => {
                 Route::Widget(own(path))
             }
@@ -159,7 +162,11 @@ impl Route {
     pub fn is_public(&self) -> bool {
         matches!(
             self,
-            Route::Widget(_) | Route::Municipality(_) | Route::Gazetteer(_) | Route::Pack(_)
+            Route::Widget(_)
+                | Route::Schema(_)
+                | Route::Municipality(_)
+                | Route::Gazetteer(_)
+                | Route::Pack(_)
         )
     }
 
@@ -208,6 +215,7 @@ impl Route {
             Route::Ready => "readyz",
             Route::Metrics => "metrics",
             Route::Reasons => "reasons",
+            Route::Schema(_) => "schema",
             Route::Widget(_) => "widget",
             Route::Municipality(_) => "municipality",
             Route::Gazetteer(_) => "gazetteer",
@@ -253,6 +261,7 @@ mod tests {
         check("/balagh.js", Some("widget"));
         check("/a/balagh-1a2b.wasm", Some("widget"));
         check("/r/0.1.0/balagh.js", Some("widget"));
+        check("/schema/report.json", Some("schema"));
         check("/v1/eastern-province", Some("municipality"));
         check("/v1/eastern-province/districts.pack", Some("pack"));
         check("/v1/eastern-province/photos/00", Some("photo"));

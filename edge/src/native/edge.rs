@@ -13,7 +13,7 @@ use super::in_flight::InFlight;
 use super::ledger::Ledger;
 use super::metrics::Metrics;
 use super::photos::PhotoStore;
-use super::{clock, events, forwarded, pages, photos, reports, tracking};
+use super::{clock, events, forwarded, pages, photos, reports, schemas, tracking};
 use crate::http::cors::WebOrigin;
 use crate::http::{Request, Response, Route, refusal};
 use crate::keys::{LedgerKeys, ScreenKeys};
@@ -137,6 +137,7 @@ impl Edge {
             (Route::Ready, _) => self.ready(language).await,
             (Route::Metrics, _) => self.metrics_text().await,
             (Route::Reasons, _) => pages::reasons(language).into(),
+            (Route::Schema(file), _) => Answer::found(schemas::schema(file, request), language),
             (Route::Site(path), _) => self.site(path, asked).await,
             (Route::Widget(path), _) => match &self.widget {
                 Some(files) => Answer::found(files.widget(path, request).await, language),

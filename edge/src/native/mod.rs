@@ -29,6 +29,7 @@ mod outbox;
 mod pages;
 mod photos;
 mod reports;
+mod schemas;
 mod server;
 mod start;
 mod tracking;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use balagh_shared::municipality::TimeZone;
 use balagh_shared::problem::sentence;
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::status::PublicStatus;
@@ -190,9 +191,9 @@ fn status_table(served: &Served, status: &PublicStatus, language: &str) -> Strin
             .get(code)
             .map_or(code, |it| it.in_language(language))
     });
-    let offset = document.time_zone.offset_minutes;
-    let due = status.due.map(|due| local(due, offset));
-    let received = local(status.received_at, offset);
+    let zone = &document.time_zone;
+    let due = status.due.map(|due| local(due, zone));
+    let received = local(status.received_at, zone);
     let rows = [
         (words.number, Some(status.number.as_str())),
         (words.state, Some(words.state_name(status.state))),
@@ -214,7 +215,7 @@ fn status_table(served: &Served, status: &PublicStatus, language: &str) -> Strin
     }
     let _ = writeln!(html, "</dl>\n<h2>{}</h2>\n<ol>", words.history);
     for event in &status.events {
-        let at = local(event.at, offset);
+        let at = local(event.at, zone);
         let state = words.state_name(event.state);
         let note = event.note.as_deref().unwrap_or_default();
         let _ = writeln!(
@@ -228,9 +229,9 @@ fn status_table(served: &Served, status: &PublicStatus, language: &str) -> Strin
 }
 
 /// Date and time by the municipality's clocks: `2026-11-21 09:41`.
-fn local(at: Timestamp, offset_minutes: i32) -> String {
+fn local(at: Timestamp, zone: &TimeZone) -> String {
     let local = at
-        .plus_millis(i64::from(offset_minutes) * 60_000)
+        .plus_millis(i64::from(zone.offset_minutes_at(at)) * 60_000)
         .to_string();
     local.get(..16).unwrap_or(&local).replace('T', " ")
 }
@@ -306,7 +307,12 @@ mod tests {
     #[test]
     fn a_time_is_shown_by_the_municipalitys_clocks() {
         let at = Timestamp::parse("2026-11-21T22:41:07Z").unwrap();
-        assert_eq!(local(at, 180), "2026-11-22 01:41");
+        let riyadh = TimeZone {
+            name: "Asia/Riyadh".into(),
+            offset_minutes: 180,
+            transitions: Vec::new(),
+        };
+        assert_eq!(local(at, &riyadh), "2026-11-22 01:41");
     }
 
     #[test]

@@ -30,6 +30,21 @@ fn town() -> Served {
     Served::open(document, compile(&[districts]).unwrap().pack, None).unwrap()
 }
 
+#[test]
+fn a_partner_does_only_what_its_scopes_say() {
+    let may = |scopes: &str| {
+        let document =
+            include_str!("../../tests/fixtures/municipalities/test-town/municipality.json")
+                .replace("\"origins\"", &format!("\"scopes\": {scopes}, \"origins\""));
+        let served = Served::open(&document, town().pack_bytes().to_vec(), None).unwrap();
+        let key = served.partner_of_key("partner-key-for-tests").is_some();
+        (served.is_partner_origin(PORTAL), key)
+    };
+    assert_eq!(may(r#"["embed", "report"]"#), (true, true));
+    assert_eq!(may(r#"["embed"]"#), (true, false));
+    assert_eq!(may(r#"["report", "status"]"#), (false, true));
+}
+
 fn now() -> Timestamp {
     Timestamp::parse("2026-11-22T09:00:00+03:00").unwrap()
 }

@@ -114,6 +114,60 @@ async fn anyone_reads_the_public_document_and_the_boundaries() {
 }
 
 #[tokio::test]
+async fn the_public_document_of_a_language_has_its_own_labels_and_tag() {
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let get = async |query: &str| {
+        let url = town.url(&format!("/v1/test-town{query}"));
+        let response = town.client.get(url).send().await.unwrap();
+        assert_eq!(response.status(), 200, "{query}");
+        assert!(header(&response, "cache-control").contains("max-age=300"));
+        let etag = header(&response, "etag");
+        (etag, response.text().await.unwrap())
+    };
+    let (all, english) = (get("").await, get("?lang=en").await);
+    let (arabic, unknown) = (get("?lang=ar").await, get("?lang=tlh").await);
+    assert!(all.1.contains("Test Town") && all.1.contains("أمانة التجربة"));
+    assert!(english.1.contains("Test Town") && !english.1.contains("أمانة التجربة"));
+    assert!(arabic.1.contains("أمانة التجربة") && !arabic.1.contains("Test Town"));
+    // The town's first language.
+    assert_eq!(unknown, arabic);
+    assert!(all.0 != english.0 && english.0 != arabic.0);
+    let request = town.client.get(town.url("/v1/test-town?lang=en"));
+    let again = request.header("if-none-match", &english.0).send().await;
+    assert_eq!(again.unwrap().status(), 304);
+    town.close().await;
+}
+
+#[tokio::test]
+async fn the_schemas_can_be_read_by_any_page() {
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let get = async |name: &str| {
+        let url = town.url(&format!("/schema/{name}.json"));
+        let request = town.client.get(url).header("origin", "https://any.example");
+        request.send().await.unwrap()
+    };
+    for name in [
+        "municipality",
+        "public-municipality",
+        "report",
+        "receipt",
+        "status",
+        "problem",
+    ] {
+        let response = get(name).await;
+        assert_eq!(header(&response, "content-type"), "application/schema+json");
+        assert_eq!(header(&response, "access-control-allow-origin"), "*");
+        let text = response.text().await.unwrap();
+        let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(schema["$id"], format!("/schema/{name}.json"));
+    }
+    assert_eq!(get("nothing").await.status(), 404);
+    town.close().await;
+}
+
+#[tokio::test]
 async fn the_widgets_files_have_their_types_and_their_cache_rules() {
     let (folder, origin) = (Folder::new(), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;

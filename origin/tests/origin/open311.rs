@@ -86,7 +86,7 @@ async fn the_services_are_the_categories_in_the_language_asked_for() {
             .find(|service| service["service_code"] == "lighting.out")
             .unwrap()
     };
-    assert_eq!(arabic.as_array().unwrap().len(), 7);
+    assert_eq!(arabic.as_array().unwrap().len(), 8);
     assert_eq!(light(&arabic)["service_name"], "إنارة معطلة");
     let english = origin.request(
         Method::GET,

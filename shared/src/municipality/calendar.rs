@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::TimeZone;
 use crate::time::{DAY_MS, HOUR_MS, Timestamp, civil_from_days};
 
 /// By when something is to be done, from the moment it is received.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Due {
     /// How many.
@@ -19,6 +21,7 @@ pub struct Due {
 
 /// What a due time counts in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DueUnit {
     /// Hours by the clock, day and night.
@@ -29,6 +32,7 @@ pub enum DueUnit {
 
 /// When an office works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Calendar {
     /// Stable id.
@@ -43,20 +47,28 @@ pub struct Calendar {
 
 /// Opening hours by weekday: spans of local time, `["07:30", "15:00"]`; an absent day is closed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
-#[expect(missing_docs, reason = "the days of the week")]
 pub struct Week {
+    /// Open on Sundays from when to when.
     pub sunday: Vec<[String; 2]>,
+    /// Open on Mondays from when to when.
     pub monday: Vec<[String; 2]>,
+    /// Open on Tuesdays from when to when.
     pub tuesday: Vec<[String; 2]>,
+    /// Open on Wednesdays from when to when.
     pub wednesday: Vec<[String; 2]>,
+    /// Open on Thursdays from when to when.
     pub thursday: Vec<[String; 2]>,
+    /// Open on Fridays from when to when.
     pub friday: Vec<[String; 2]>,
+    /// Open on Saturdays from when to when.
     pub saturday: Vec<[String; 2]>,
 }
 
 /// Days that differ from the ordinary week.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Holiday {
     /// First day, `2026-03-20`.
@@ -75,32 +87,32 @@ const HORIZON_DAYS: i64 = 400;
 impl Due {
     /// The instant this falls on for something received at `received`.
     ///
-    /// `offset_minutes` is the municipality's offset from UTC, `calendar` the one this names.
+    /// `zone` is the municipality's, `calendar` the one this names.
     /// Working hours that `calendar` cannot supply (none given, or closed for 400 days) count as
     /// clock hours.
     #[must_use]
     pub fn after(
         &self,
         received: Timestamp,
-        offset_minutes: i32,
+        zone: &TimeZone,
         calendar: Option<&Calendar>,
     ) -> Timestamp {
         let needed = i64::from(self.amount) * HOUR_MS;
         let by_clock = received.plus_millis(needed);
         match (self.unit, calendar) {
-            (DueUnit::WorkingHours, Some(calendar)) => calendar
-                .after(received, offset_minutes, needed)
-                .unwrap_or(by_clock),
+            (DueUnit::WorkingHours, Some(calendar)) => {
+                calendar.after(received, zone, needed).unwrap_or(by_clock)
+            }
             _ => by_clock,
         }
     }
 }
 
 impl Calendar {
-    fn after(&self, received: Timestamp, offset_minutes: i32, needed: i64) -> Option<Timestamp> {
-        let offset = i64::from(offset_minutes) * 60_000;
-        let local = received.millis() + offset;
-        let first_day = local.div_euclid(DAY_MS);
+    /// Spans are turned into instants before they are added up: a night in which the clocks go
+    /// back has an hour more of them.
+    fn after(&self, received: Timestamp, zone: &TimeZone, needed: i64) -> Option<Timestamp> {
+        let first_day = zone.local_day(received);
         let mut left = needed;
         let mut closed_days = 0;
         for day in first_day.. {
@@ -111,10 +123,12 @@ impl Calendar {
                 return None;
             }
             for (opens, closes) in spans {
-                let from = (midnight + opens).max(local);
-                let open = (midnight + closes - from).max(0);
+                let opens = zone.millis_at_local(midnight + opens);
+                let closes = zone.millis_at_local(midnight + closes);
+                let from = opens.max(received.millis());
+                let open = (closes - from).max(0);
                 if open >= left && (open > 0 || left == 0) {
-                    return Some(Timestamp::from_millis(from + left - offset));
+                    return Some(Timestamp::from_millis(from + left));
                 }
                 left -= open;
             }
@@ -156,7 +170,7 @@ impl Calendar {
 }
 
 /// `07:30` in milliseconds after midnight; `24:00` is the end of the day.
-fn clock(text: &str) -> Option<i64> {
+pub(super) fn clock(text: &str) -> Option<i64> {
     let (hours, minutes) = text.split_once(':')?;
     let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
     ((0..24).contains(&hours) && (0..60).contains(&minutes) || (hours, minutes) == (24, 0))
@@ -201,6 +215,14 @@ mod tests {
         }
     }
 
+    fn riyadh() -> TimeZone {
+        TimeZone {
+            name: "Asia/Riyadh".into(),
+            offset_minutes: 180,
+            transitions: vec![],
+        }
+    }
+
     #[track_caller]
     fn check(amount: u32, unit: DueUnit, received: &str, expected: &str) {
         let due = Due {
@@ -208,7 +230,11 @@ mod tests {
             unit,
             calendar: None,
         };
-        let after = due.after(Timestamp::parse(received).unwrap(), 180, Some(&office()));
+        let after = due.after(
+            Timestamp::parse(received).unwrap(),
+            &riyadh(),
+            Some(&office()),
+        );
         assert_eq!(after, Timestamp::parse(expected).unwrap(), "got {after}");
     }
 
@@ -261,9 +287,40 @@ mod tests {
         };
         let received = Timestamp::from_millis(0);
         assert_eq!(
-            due.after(received, 180, Some(&closed)).millis(),
+            due.after(received, &riyadh(), Some(&closed)).millis(),
             5 * HOUR_MS
         );
+    }
+
+    #[test]
+    fn the_night_the_clocks_change_is_an_hour_shorter_on_them() {
+        let at = |text: &str| Timestamp::parse(text).unwrap();
+        let zone = TimeZone {
+            name: "Africa/Cairo".into(),
+            offset_minutes: 120,
+            transitions: vec![crate::municipality::Transition {
+                at: at("2026-04-23T22:00:00Z"),
+                offset_minutes: 180,
+            }],
+        };
+        let day = || vec![["00:00".to_owned(), "24:00".to_owned()]];
+        let always = Calendar {
+            id: "always".into(),
+            week: Week {
+                thursday: day(),
+                friday: day(),
+                ..Week::default()
+            },
+            holidays: vec![],
+        };
+        let due = Due {
+            amount: 26,
+            unit: DueUnit::WorkingHours,
+            calendar: None,
+        };
+        // Friday 24 April has 23 hours: three on Thursday, twenty-three on Friday.
+        let after = due.after(at("2026-04-23T19:00:00Z"), &zone, Some(&always));
+        assert_eq!(after, at("2026-04-24T21:00:00Z"));
     }
 
     proptest! {
@@ -272,7 +329,7 @@ mod tests {
             let received = Timestamp::from_millis(millis);
             let due = |amount| {
                 let due = Due { amount, unit: DueUnit::WorkingHours, calendar: None };
-                due.after(received, 180, Some(&office()))
+                due.after(received, &riyadh(), Some(&office()))
             };
             prop_assert!(due(hours) <= due(hours + 1));
             prop_assert!(due(hours) >= received.plus_millis(i64::from(hours) * HOUR_MS));

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Due;
-use crate::translated::Translated;
+use super::{Closing, Due, Kind};
+use crate::translated::{Translated, TranslatedList};
 
 /// A main category: a heading over categories.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Group {
     /// Stable code, such as `cleanliness`.
@@ -23,6 +24,7 @@ pub struct Group {
 
 /// What a report is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Category {
     /// Stable code, such as `cleanliness.street`; never translated.
@@ -44,12 +46,19 @@ pub struct Category {
     /// A sentence shown with the category, such as who inspects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<Translated>,
+    /// What one needs and does, shown before anything is asked: what a request for information is
+    /// mostly about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub procedure: Option<Procedure>,
     /// The agency it is transferred to; the municipality's own when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer: Option<String>,
     /// The department that serves it; triage when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
+    /// What is worked on first.
+    #[serde(default)]
+    pub priority: Priority,
     /// By when it is to be resolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Due>,
@@ -68,54 +77,18 @@ pub struct Category {
     /// Whether it may be reported without a contact, where the policy asks for one.
     #[serde(default = "yes")]
     pub anonymous: bool,
+    /// How it is closed, where that differs from the municipality's way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<Closing>,
 }
 
 fn yes() -> bool {
     true
 }
 
-/// The six kinds of contact.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Something is wrong at a place.
-    #[default]
-    Report,
-    /// The municipality itself did something wrong.
-    Complaint,
-    /// An idea.
-    Suggestion,
-    /// A question about a procedure.
-    InformationRequest,
-    /// A service is wanted at a place.
-    ServiceRequest,
-    /// Thanks.
-    Thanks,
-}
-
-impl Kind {
-    /// Whether this kind is about a place: the others ask for none.
-    #[must_use]
-    pub fn needs_place(self) -> bool {
-        matches!(self, Kind::Report | Kind::ServiceRequest)
-    }
-
-    /// The code on the wire and the stem of its words.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Kind::Report => "report",
-            Kind::Complaint => "complaint",
-            Kind::Suggestion => "suggestion",
-            Kind::InformationRequest => "information_request",
-            Kind::ServiceRequest => "service_request",
-            Kind::Thanks => "thanks",
-        }
-    }
-}
-
 /// Whether photos are wanted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PhotoRule {
     /// Not asked for.
@@ -129,6 +102,7 @@ pub enum PhotoRule {
 
 /// The stop before a dangerous subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Danger {
     /// The number to call.
@@ -137,11 +111,42 @@ pub struct Danger {
     pub advice: Translated,
     /// Up to three short tips, by language.
     #[serde(default)]
-    pub tips: BTreeMap<String, Vec<String>>,
+    pub tips: TranslatedList,
+}
+
+/// What one needs for something, and how it is done.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Procedure {
+    /// Papers to have at hand.
+    pub documents: TranslatedList,
+    /// What to do, in order.
+    pub steps: TranslatedList,
+    /// Where it is done online.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// What is worked on first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    /// When there is time.
+    Low,
+    /// In its turn.
+    #[default]
+    Normal,
+    /// Before others.
+    High,
+    /// At once.
+    Urgent,
 }
 
 /// What others may see of a report nearby and in open data.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PublicRule {
     /// Nothing: naming a place or a plate can be defamation.
@@ -155,6 +160,7 @@ pub enum PublicRule {
 
 /// Who may see who reported.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum VisibleTo {
     /// The intake only: where reporters fear retaliation.
@@ -168,6 +174,7 @@ pub enum VisibleTo {
 
 /// A question about a category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// Stable code within the category.
@@ -189,6 +196,7 @@ pub struct Question {
 
 /// Open311's datatypes of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Datatype {
     /// A line of text.
@@ -207,6 +215,7 @@ pub enum Datatype {
 
 /// Something that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Value {
     /// What is sent; never translated.
@@ -217,6 +226,7 @@ pub struct Value {
 
 /// An earlier answer that makes a question apply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
     /// The earlier question's code.

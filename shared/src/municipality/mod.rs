@@ -11,28 +11,49 @@ mod calendar;
 mod category;
 #[cfg(feature = "server")]
 pub mod check;
+mod closing;
+mod identity;
+mod kind;
+#[cfg(feature = "server")]
+mod language;
+mod partner;
 mod policy;
 mod public;
+mod screening;
+mod templates;
+mod zone;
 
 use serde::{Deserialize, Serialize};
 
 #[cfg(all(feature = "server", feature = "compile"))]
 pub use boundaries::{BoundariesError, compile_boundaries};
+#[cfg(feature = "server")]
+use calendar::clock;
 pub use calendar::{Calendar, Due, DueUnit, Holiday, Week};
 pub use category::{
-    Category, Condition, Danger, Datatype, Group, Kind, PhotoRule, PublicRule, Question, Value,
-    VisibleTo,
+    Category, Condition, Danger, Datatype, Group, PhotoRule, Priority, Procedure, PublicRule,
+    Question, Value, VisibleTo,
 };
+pub use closing::{Closing, ClosingBy, EscalationLevel};
+pub use identity::{Algorithm, IdentityMethod, IdentityPolicy, Issuer, Jwk};
+pub use kind::{Ask, Asks, Kind, KindPolicy};
+pub use partner::{Partner, Scope};
 pub use policy::{
-    Agency, ContactPolicy, ContactRule, Department, Gazetteer, Help, KindPolicy, PhotoPolicy,
-    Place, PlaceKind, PrivacyNotice, TextPolicy, Theme, Tiles, View,
+    Agency, ContactPolicy, ContactRule, Department, Gazetteer, Help, PhotoPolicy, Place, PlaceKind,
+    PrivacyNotice, TextPolicy, Theme, Tiles, View,
 };
-pub use public::{PackReference, PublicCategory, PublicDistrict, PublicGroup, PublicMunicipality};
+pub use public::{
+    PackReference, PublicCategory, PublicDistrict, PublicGroup, PublicIdentity, PublicMunicipality,
+};
+pub use screening::{Nearby, ProofBounds, Rate, Retention, Screening, ShadowStep, Spam};
+pub use templates::Templates;
+pub use zone::{TimeZone, Transition};
 
 use crate::translated::Translated;
 
 /// The whole document: `www/municipalities/<id>/municipality.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Municipality {
     /// Stable name in URLs: lower-case letters, digits and hyphens.
@@ -70,6 +91,9 @@ pub struct Municipality {
     pub calendars: Vec<Calendar>,
     /// What is asked about the reporter.
     pub contact: ContactPolicy,
+    /// How a reporter may be known.
+    #[serde(default)]
+    pub identity: IdentityPolicy,
     /// How many photos, how large.
     pub photos: PhotoPolicy,
     /// How much text.
@@ -77,9 +101,18 @@ pub struct Municipality {
     pub text: TextPolicy,
     /// Shown before anything personal is asked.
     pub privacy: PrivacyNotice,
+    /// How a report that is done is agreed to be done.
+    #[serde(default)]
+    pub closing: Closing,
+    /// Who hears of a report past due, level by level until it is closed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub escalation: Vec<EscalationLevel>,
+    /// What reporters are told by message.
+    #[serde(default)]
+    pub templates: Templates,
     /// Sites that may embed the widget or post reports.
     pub partners: Vec<Partner>,
-    /// Limits of the screen.
+    /// Limits and thresholds of the screen.
     #[serde(default)]
     pub screening: Screening,
     /// Colours and radius.
@@ -93,19 +126,9 @@ pub struct Municipality {
     pub hijri: bool,
 }
 
-/// The zone its clocks follow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TimeZone {
-    /// IANA name, for display by the browser.
-    pub name: String,
-    /// Minutes east of UTC. Saudi Arabia and Oman have no daylight saving; a zone with
-    /// transitions needs them compiled into the document.
-    pub offset_minutes: i32,
-}
-
 /// The boundary files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Layers {
     /// The municipality's own sub-municipalities: a partition.
@@ -117,6 +140,7 @@ pub struct Layers {
 
 /// A GeoJSON file and which of its properties mean what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Layer {
     /// Path from the document's folder.
@@ -128,65 +152,9 @@ pub struct Layer {
     /// Property with its parent's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-}
-
-/// A partner portal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Partner {
-    /// Stable name.
-    pub id: String,
-    /// Its name.
-    pub names: Translated,
-    /// Web origins (`https://portal.example`) its pages are served from.
-    #[serde(default)]
-    pub origins: Vec<String>,
-    /// SHA-256 of each API key, in lower-case hexadecimal.
-    #[serde(default)]
-    pub key_hashes: Vec<String>,
-}
-
-/// Limits of the screen. Each allows `burst` at once and one more every `every_seconds`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Screening {
-    /// Per sender (keyed hash of an address).
-    pub sender: Rate,
-    /// Per contact (phone or e-mail).
-    pub contact: Rate,
-    /// Reports a sender may file before the hard ceiling answers 429, which is there against
-    /// floods, not people.
-    pub ceiling: Rate,
-}
-
-/// A burst and a steady rate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rate {
-    /// How many at once.
-    pub burst: u32,
-    /// Seconds until one more is allowed.
-    pub every_seconds: u32,
-}
-
-impl Default for Screening {
-    /// Generous: at Hajj one carrier's address stands for thousands of people.
-    fn default() -> Screening {
-        Screening {
-            sender: Rate {
-                burst: 20,
-                every_seconds: 30,
-            },
-            contact: Rate {
-                burst: 10,
-                every_seconds: 600,
-            },
-            ceiling: Rate {
-                burst: 600,
-                every_seconds: 1,
-            },
-        }
-    }
+    /// Property with the code of the department that an area's reports belong to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
 }
 
 impl Municipality {
@@ -205,11 +173,11 @@ impl Municipality {
         self.calendars.iter().find(|calendar| calendar.id == id)
     }
 
-    /// The partner that serves its pages from `origin`.
+    /// The partner that serves its pages from `origin` and may embed the widget there.
     #[must_use]
     pub fn partner_of_origin(&self, origin: &str) -> Option<&Partner> {
-        self.partners
-            .iter()
-            .find(|partner| partner.origins.iter().any(|o| o == origin))
+        self.partners.iter().find(|partner| {
+            partner.may(Scope::Embed) && partner.origins.iter().any(|one| one == origin)
+        })
     }
 }

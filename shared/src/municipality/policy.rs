@@ -4,21 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Kind;
 use crate::translated::Translated;
-
-/// One of the six kinds as this municipality offers it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct KindPolicy {
-    /// Which.
-    pub kind: Kind,
-    /// Its label.
-    pub names: Translated,
-}
 
 /// Where help with the form is found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Help {
     /// A number to call.
@@ -27,6 +17,7 @@ pub struct Help {
 
 /// What the map shows first.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct View {
     /// Longitude, latitude, in degrees.
@@ -37,6 +28,7 @@ pub struct View {
 
 /// Raster tiles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Tiles {
     /// Address with `{z}`, `{x}` and `{y}`.
@@ -47,6 +39,7 @@ pub struct Tiles {
 
 /// Who does the work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Department {
     /// Stable code.
@@ -57,10 +50,14 @@ pub struct Department {
     /// to triage.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub districts: Option<Vec<String>>,
+    /// Where it reads its mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
 }
 
 /// Another body that reports can belong to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Agency {
     /// Stable id.
@@ -76,6 +73,7 @@ pub struct Agency {
 
 /// What is asked about the reporter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ContactPolicy {
     /// Whether a phone number is asked for.
@@ -90,6 +88,7 @@ pub struct ContactPolicy {
 
 /// Whether something is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ContactRule {
     /// Never.
@@ -102,6 +101,7 @@ pub enum ContactRule {
 
 /// How many photos, how large.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PhotoPolicy {
     /// Most photos of one report.
@@ -112,6 +112,7 @@ pub struct PhotoPolicy {
 
 /// How much text, in characters as people count them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct TextPolicy {
     /// Least characters of a description.
@@ -128,6 +129,7 @@ impl Default for TextPolicy {
 
 /// What a citizen is told before anything personal is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PrivacyNotice {
     /// Who is responsible.
@@ -146,16 +148,19 @@ pub struct PrivacyNotice {
 
 /// Colours and radius; what the widget's tokens already say when absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Theme(pub BTreeMap<String, String>);
 
 /// Named places, searched without a geocoder.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Gazetteer(pub Vec<Place>);
 
 /// A named place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Place {
     /// Stable id.
@@ -170,6 +175,7 @@ pub struct Place {
 
 /// What a named place is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PlaceKind {
     /// A neighbourhood.

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Agency, ContactPolicy, Danger, Help, Kind, KindPolicy, PhotoPolicy, PhotoRule, PrivacyNotice,
-    Question, TextPolicy, Theme, Tiles, View,
+    Agency, Asks, Closing, ContactPolicy, Danger, Help, IdentityMethod, Kind, KindPolicy,
+    PhotoPolicy, PhotoRule, PrivacyNotice, Procedure, Question, TextPolicy, Theme, Tiles, View,
 };
 use crate::translated::Translated;
 
 /// The public part of a municipality document: an allow-list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(
     missing_docs,
     reason = "each field means what it means in `Municipality`"
@@ -39,15 +40,20 @@ pub struct PublicMunicipality {
     pub districts: Vec<PublicDistrict>,
     pub pack: PackReference,
     pub contact: ContactPolicy,
+    #[serde(default)]
+    pub identity: PublicIdentity,
     pub photos: PhotoPolicy,
     pub text: TextPolicy,
     pub privacy: PrivacyNotice,
+    #[serde(default)]
+    pub closing: Closing,
     pub theme: Theme,
     pub hijri: bool,
 }
 
 /// A main category as the public sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field means what it means in `Group`")]
 pub struct PublicGroup {
     pub code: String,
@@ -58,12 +64,11 @@ pub struct PublicGroup {
 
 /// A category as the public sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(missing_docs, reason = "each field means what it means in `Category`")]
 pub struct PublicCategory {
     pub code: String,
     pub names: Translated,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub keywords: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub kind: Kind,
     #[serde(default)]
@@ -73,15 +78,20 @@ pub struct PublicCategory {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<Translated>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub procedure: Option<Procedure>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<Question>,
     #[serde(default)]
     pub anonymous: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<Closing>,
 }
 
 /// A district as it can be chosen from a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PublicDistrict {
     /// Its id in the pack.
     pub id: String,
@@ -89,8 +99,19 @@ pub struct PublicDistrict {
     pub names: Translated,
 }
 
+/// How a reporter may be known, as far as the form needs it: the keys stay with the edge.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PublicIdentity {
+    /// What is offered, the usual one first.
+    pub methods: Vec<IdentityMethod>,
+    /// Calling codes that one-time codes are sent to, without `+`.
+    pub countries: Vec<String>,
+}
+
 /// Which boundary pack the edge decides with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PackReference {
     /// SHA-256 of the pack, in lower-case hexadecimal.
     pub sha256: String,
@@ -104,6 +125,15 @@ impl PublicMunicipality {
             .iter()
             .flat_map(|group| &group.categories)
             .find(|c| c.code == code)
+    }
+
+    /// What `kind` asks for here; what is usual for it where the document does not offer it.
+    #[must_use]
+    pub fn asks(&self, kind: Kind) -> Asks {
+        self.kinds
+            .iter()
+            .find(|policy| policy.kind == kind)
+            .map_or(kind.asks(), KindPolicy::asks)
     }
 
     /// The district with this id.
@@ -162,11 +192,28 @@ impl PublicMunicipality {
                 sha256: pack.checksum_hex(),
             },
             contact: document.contact.clone(),
+            identity: PublicIdentity::of(document),
             photos: document.photos.clone(),
             text: document.text.clone(),
             privacy: document.privacy.clone(),
+            closing: document.closing,
             theme: document.theme.clone(),
             hijri: document.hijri,
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl PublicIdentity {
+    fn of(document: &super::Municipality) -> PublicIdentity {
+        let policy = &document.identity;
+        let countries = match policy.countries.as_slice() {
+            [] => vec![document.contact.calling_code.clone()],
+            named => named.to_vec(),
+        };
+        PublicIdentity {
+            methods: policy.methods.clone(),
+            countries,
         }
     }
 }
@@ -189,14 +236,15 @@ impl PublicCategory {
         PublicCategory {
             code: category.code.clone(),
             names: category.names.clone(),
-            keywords: category.keywords.clone(),
             kind: category.kind,
             photo: category.photo,
             danger: category.danger.clone(),
             notice: category.notice.clone(),
+            procedure: category.procedure.clone(),
             transfer: category.transfer.clone(),
             questions: category.questions.clone(),
             anonymous: category.anonymous,
+            closing: category.closing,
         }
     }
 }

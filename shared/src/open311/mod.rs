@@ -8,7 +8,7 @@ mod intake;
 
 use serde::Serialize;
 
-use crate::municipality::{PublicCategory, PublicGroup};
+use crate::municipality::{Category, Group};
 use crate::status::State;
 use crate::time::Timestamp;
 
@@ -101,7 +101,7 @@ pub struct Fault {
 impl Service {
     /// What `category` of `group` is called in `language`.
     #[must_use]
-    pub fn of(group: &PublicGroup, category: &PublicCategory, language: &str) -> Service {
+    pub fn of(group: &Group, category: &Category, language: &str) -> Service {
         let keywords = category
             .keywords
             .get(language)

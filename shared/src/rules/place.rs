@@ -2,7 +2,7 @@
 
 use super::line;
 use crate::district::{Located, Pack};
-use crate::municipality::{Kind, PublicCategory, PublicMunicipality};
+use crate::municipality::{Ask, Kind, PublicCategory, PublicMunicipality};
 use crate::reason::{Reason, Violation};
 use crate::report::{Place, Report};
 
@@ -20,9 +20,8 @@ pub(super) fn judge(
     report: &Report,
     found: &mut Vec<Violation>,
 ) -> Placed {
-    let needed = category
-        .map_or(Kind::Report, |category| category.kind)
-        .needs_place();
+    let kind = category.map_or(Kind::Report, |category| category.kind);
+    let needed = municipality.asks(kind).place == Ask::Required;
     let Some(place) = &report.place else {
         if needed {
             found.push(Violation::new(Reason::PlaceMissing, "/place"));

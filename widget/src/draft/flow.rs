@@ -1,6 +1,6 @@
 //! The five stops, and which of them a kind passes through.
 
-use balagh_shared::municipality::{ContactRule, PublicMunicipality};
+use balagh_shared::municipality::{Ask, ContactRule, PublicMunicipality};
 
 use super::Draft;
 
@@ -50,11 +50,10 @@ impl Step {
     /// the policy wants no contact.
     pub(crate) fn applies(self, draft: &Draft, of: &PublicMunicipality) -> bool {
         match self {
-            Step::Where => draft
-                .category(of)
-                .map_or(draft.kind, |it| it.kind)
-                .needs_place(),
-            Step::You => of.contact.phone != ContactRule::None,
+            Step::Where => draft.kind_asks(of).place != Ask::None,
+            Step::You => {
+                of.contact.phone != ContactRule::None && draft.kind_asks(of).contact != Ask::None
+            }
             Step::What | Step::Details | Step::Review => true,
         }
     }

@@ -4,7 +4,7 @@ mod flow;
 mod lacks;
 mod report;
 
-use balagh_shared::municipality::{Kind, PublicCategory, PublicMunicipality, Question};
+use balagh_shared::municipality::{Asks, Kind, PublicCategory, PublicMunicipality, Question};
 use balagh_shared::report::{Answer, PlaceSource, Point};
 use balagh_shared::rules;
 
@@ -113,6 +113,11 @@ impl Draft {
     /// The chosen category.
     pub(crate) fn category<'a>(&self, of: &'a PublicMunicipality) -> Option<&'a PublicCategory> {
         of.category(self.category.as_deref()?)
+    }
+
+    /// What its kind asks for, by its category where one is chosen.
+    pub(crate) fn kind_asks(&self, of: &PublicMunicipality) -> Asks {
+        of.asks(self.category(of).map_or(self.kind, |it| it.kind))
     }
 
     /// Whether nothing was said yet: such a draft is not worth keeping.

@@ -33,13 +33,8 @@ pub(super) fn body(app: App) -> Vec<El> {
     app.assertive
         .set([app.t("stop"), " ".into(), advice.replace("{n}", call)].concat());
     let lang = app.lang();
-    let tips = danger
-        .tips
-        .get(&lang)
-        .or_else(|| danger.tips.get("en"))
-        .cloned()
-        .unwrap_or_default();
-    let tips = tips.iter().zip(TIPS).map(|(tip, icon)| {
+    let tips = danger.tips.in_language(&lang).iter();
+    let tips = tips.zip(TIPS).map(|(tip, icon)| {
         el("li")
             .class("note danger")
             .icon(icon, "")

@@ -1,0 +1,61 @@
+//! What reporters are told by message.
+
+use serde::{Deserialize, Serialize};
+
+use crate::translated::Translated;
+
+/// The text of a message by event and language. In each stand the place holders it needs:
+/// `{number}`, `{state}`, `{link}`, `{code}` and `{agency}`. An event without a text sends none.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Templates {
+    /// The report is here.
+    #[serde(skip_serializing_if = "Translated::is_empty")]
+    pub received: Translated,
+    /// A department has it.
+    #[serde(skip_serializing_if = "Translated::is_empty")]
+    pub assigned: Translated,
+    /// The reporter is asked something.
+    #[serde(skip_serializing_if = "Translated::is_empty")]
+    pub waiting: Translated,
+    /// Another agency has it.
+    #[serde(skip_serializing_if = "Translated::is_empty")]
+    pub transferred: Translated,
+    /// The work is reported done.
+    #[serde(skip_serializing_if = "Translated::is_empty")]
+    pub resolved: Translated,
+    /// Done, and agreed.
+    #[serde(skip_serializing_if = "Translated::is_empty")]
+    pub closed: Translated,
+    /// Done, and not agreed.
+    #[serde(skip_serializing_if = "Translated::is_empty")]
+    pub reopened: Translated,
+    /// The one-time code that confirms a phone or an e-mail address.
+    #[serde(skip_serializing_if = "Translated::is_empty")]
+    pub code: Translated,
+    /// It is past due, and was taken higher.
+    #[serde(skip_serializing_if = "Translated::is_empty")]
+    pub escalated: Translated,
+}
+
+impl Templates {
+    /// What may stand in braces in a template.
+    pub const PLACEHOLDERS: [&str; 5] = ["number", "state", "link", "code", "agency"];
+
+    /// Each event with its text, in the order of a report's life.
+    #[must_use]
+    pub fn all(&self) -> [(&'static str, &Translated); 9] {
+        [
+            ("received", &self.received),
+            ("assigned", &self.assigned),
+            ("waiting", &self.waiting),
+            ("transferred", &self.transferred),
+            ("resolved", &self.resolved),
+            ("closed", &self.closed),
+            ("reopened", &self.reopened),
+            ("code", &self.code),
+            ("escalated", &self.escalated),
+        ]
+    }
+}
