@@ -14,6 +14,7 @@
 //! | [`receipt`], [`status`], [`number`] | what a citizen gets back |
 //! | [`suggest`] | which categories a description is about |
 //! | [`queue`] | what the widget does with an answer, or with none |
+//! | [`proof`] | the work a sender under pressure does, instead of a puzzle |
 //!
 //! *Architecture invariant:* `shared` depends on no other room, and its default features are what
 //! the widget needs; `server`, `compile`, `photo` and `open311` only add.
@@ -22,6 +23,7 @@ pub mod district;
 pub mod key;
 pub mod municipality;
 pub mod number;
+pub mod proof;
 pub mod queue;
 pub mod reason;
 pub mod receipt;
@@ -51,6 +53,8 @@ pub mod photo;
 pub mod problem;
 #[cfg(feature = "server")]
 pub mod routing;
+#[cfg(feature = "server")]
+pub mod scheduler;
 #[cfg(feature = "server")]
 pub mod seal;
 #[cfg(feature = "server")]
