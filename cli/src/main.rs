@@ -9,6 +9,7 @@ mod failure;
 mod locate;
 mod pack;
 mod public_document;
+mod screen;
 mod serve;
 
 use std::path::PathBuf;
@@ -61,6 +62,16 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         pack: Option<PathBuf>,
     },
+    /// Screen one report (JSON on standard input) as a posted one, and print the decision with every
+    /// reason
+    Screen {
+        /// The municipality's document
+        #[arg(long, value_name = "FILE")]
+        municipality: PathBuf,
+        /// The time to decide at (RFC 3339); now when absent
+        #[arg(long, value_name = "TIME")]
+        now: Option<String>,
+    },
     /// Check a municipality's document: every fault with its JSON path
     Check {
         /// The municipality's document
@@ -85,6 +96,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::PublicDocument { municipality, pack } => {
             public_document::run(&municipality, pack.as_deref())
         }
+        Command::Screen { municipality, now } => screen::run(&municipality, now.as_deref()),
         Command::Check { document } => check::run(&document),
     }
 }
