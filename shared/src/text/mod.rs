@@ -6,9 +6,13 @@
 mod control;
 mod count;
 mod digits;
+mod direction;
 mod fold;
+mod romanised;
 
-pub use control::has_control;
+pub use control::{has_control, without_controls};
 pub use count::length;
 pub use digits::{decimal, digit, with_ascii_digits};
+pub use direction::{Direction, isolate};
 pub use fold::fold;
+pub use romanised::romanised;
