@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use balagh_shared::language::{Language, detect};
+use balagh_shared::language::{Language, Script, detect};
 use serde_json::{Value, json};
 
 /// The codes of the languages that `detect` names.
@@ -39,7 +39,12 @@ fn texts(folder: &str, odd_only: bool) -> Vec<(String, String)> {
             else {
                 continue;
             };
-            let language = if NAMED.contains(&file) { file } else { first };
+            let language = match file {
+                // Written in Latin letters: romanised, or with more English in it than not.
+                "ar" | "hi" | "ur" if Script::of(text) == Script::Latin => &format!("{file}-Latn"),
+                file if NAMED.contains(&file) => file,
+                _ => first,
+            };
             // The first line is number 1.
             if !odd_only || index % 2 == 0 {
                 texts.push((language.to_owned(), text.to_owned()));

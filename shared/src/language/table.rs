@@ -48,24 +48,32 @@ fn arabic(typed: &str, word: &str, says: &mut Tally) {
     }
 }
 
+/// Most letters of a piece of a word in the Latin table.
+const LONGEST_PIECE: usize = 4;
+
+/// Longest word that is taken to pieces: beyond it is no word, and the work would grow.
+const LONGEST_WORD: usize = 40;
+
 fn latin(typed: &str, word: &str, says: &mut Tally) {
     if let Some(entry) = find(LATIN, word) {
         says.add_entry(entry);
-    } else {
-        let edged = format!("~_{word}_");
-        let inner: Vec<usize> = edged.char_indices().map(|(at, _)| at).skip(1).collect();
-        for &start in &inner {
-            for length in [3, 4] {
-                let piece = edged.get(start..start + length).unwrap_or_default();
-                if let Some(entry) = find(LATIN, &format!("~{piece}")) {
+    } else if word.len() <= LONGEST_WORD {
+        let mut piece = String::from("~");
+        let edged = || std::iter::once('_').chain(word.chars()).chain(['_']);
+        for start in 0..=word.len() {
+            piece.truncate(1);
+            for letter in edged().skip(start).take(LONGEST_PIECE) {
+                piece.push(letter);
+                if let Some(entry) = find(LATIN, &piece) {
                     says.add_entry(entry);
                 }
             }
         }
     }
-    let foreign = |letter: char| !letter.is_ascii() && letter.is_alphabetic();
-    if typed.chars().any(foreign) {
-        says.add(Language::Other, 3);
+    // None of the three writes accents; those who do, often.
+    let accented = |letter| matches!(letter, '\u{00C0}'..='\u{024F}' | '\u{1E00}'..='\u{1EFF}');
+    if typed.chars().any(accented) {
+        says.add(Language::Other, 5);
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Language;
 
 /// Most that one word can say for one language.
-const MOST: i32 = 6;
+const MOST: i32 = 12;
 
 /// Weights added up, one sum a language.
 #[derive(Debug, Default, Clone, Copy)]
@@ -44,8 +44,9 @@ impl Tally {
 
     /// Adds one word's tally, which counts for no language more than a word can.
     pub(super) fn add_word(&mut self, word: &Self) {
+        let most = word.sums.into_iter().max().unwrap_or_default().max(MOST);
         for (sum, weight) in self.sums.iter_mut().zip(word.sums) {
-            *sum += weight.min(MOST);
+            *sum += weight * MOST / most;
         }
     }
 
