@@ -75,8 +75,8 @@ pub struct Detected {
     pub script: Script,
     /// The language of most words.
     pub language: Language,
-    /// Whether the text said enough: at least two words' worth more for this language than for the
-    /// next. Where it is false, `language` is the fallback of its script.
+    /// Whether the text said enough: about two telling words more for this language than for the
+    /// next. Where it is false, `language` is a guess, or the fallback of its script.
     pub sure: bool,
 }
 
@@ -124,5 +124,89 @@ pub fn detect(text: &str) -> Detected {
         script,
         language: best,
         sure: lead >= LEAD,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn check(text: &str, script: Script, language: Language) {
+        let detected = detect(text);
+        assert_eq!(
+            (detected.script, detected.language),
+            (script, language),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_text_of_several_languages_is_the_one_of_most_words() {
+        check(
+            "الشارع عند Pizza Hut فيه حفرة كبيرة",
+            Script::Arabic,
+            Language::Ar,
+        );
+        check(
+            "road par bahut bada gaddha hai please fix",
+            Script::Latin,
+            Language::Other,
+        );
+        check(
+            "यहाँ street light खराब है और अंधेरा रहता है",
+            Script::Devanagari,
+            Language::Hi,
+        );
+        check(
+            "ہماری street میں light نہیں ہے",
+            Script::Arabic,
+            Language::Ur,
+        );
+    }
+
+    #[test]
+    fn romanised_arabic_urdu_and_hindi_are_other() {
+        for text in [
+            "fi 7ofra kbeera fel share3 jamb el madrasa",
+            "hamari gali mein pani nahi aa raha hai",
+            "sadak par kachra pada hai koi nahi uthata",
+        ] {
+            check(text, Script::Latin, Language::Other);
+        }
+    }
+
+    #[test]
+    fn what_tells_nothing_is_the_fallback_and_not_sure() {
+        for (text, script, language) in [
+            ("", Script::Other, Language::Other),
+            ("050 123 4567", Script::Other, Language::Other),
+            ("👍👍", Script::Other, Language::Other),
+            ("রাস্তা ভাঙা", Script::Other, Language::Other),
+            ("xqzt", Script::Latin, Language::Other),
+            ("عع", Script::Arabic, Language::Ar),
+            ("झझ", Script::Devanagari, Language::Hi),
+        ] {
+            check(text, script, language);
+            assert!(!detect(text).sure, "{text}");
+        }
+    }
+
+    #[test]
+    fn only_the_beginning_of_a_long_text_is_read() {
+        let long = "the street is dark and ".repeat(500_000);
+        check(&long, Script::Latin, Language::En);
+        let word = "a".repeat(10_000_000);
+        assert_eq!(detect(&word).script, Script::Latin);
+        let marks = "ا\u{064B}".repeat(1_000_000);
+        assert_eq!(detect(&marks).script, Script::Arabic);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_a_language_of_its_script(text in any::<String>()) {
+            let detected = detect(&text);
+            prop_assert!(detected.script.languages().contains(&detected.language));
+        }
     }
 }
