@@ -78,16 +78,15 @@ fn latin(typed: &str, word: &str, says: &mut Tally) {
 }
 
 fn devanagari(word: &str, says: &mut Tally) {
-    if let Some(entry) = find(DEVANAGARI, word) {
-        says.add_entry(entry);
-    } else if ["च्या", "ांना", "ाचा", "ाची", "ाचे", "ाला", "हरू", "लाई", "हरु"]
-        .iter()
-        .any(|ending| word.ends_with(ending))
-    {
-        says.add(Language::Other, 3);
-    }
-    if word.contains('ळ') {
-        says.add(Language::Other, 3);
+    let other = ["च्या", "ांना", "ाचा", "ाची", "ाचे", "हरू", "लाई"];
+    match find(DEVANAGARI, word) {
+        Some(entry) => says.add_entry(entry),
+        None if other.iter().any(|ending| word.ends_with(ending)) || word.contains('ळ') => {
+            says.add(Language::Other, 3);
+        }
+        // Hindi does without its small words less than any word of it is unknown here.
+        None if !word.is_empty() => says.add(Language::Other, 1),
+        None => {}
     }
 }
 
