@@ -89,7 +89,8 @@ const BYTES: usize = 8_000;
 /// Weight by which a language must lead before it is sure: two telling words.
 const LEAD: i32 = 6;
 
-/// What every Latin text says for "other" beforehand: one of the three must speak louder.
+/// What every Latin text says for "other" beforehand, so that one of the three must speak louder; and
+/// for Indonesian, the fallback of the words it shares with Malay.
 const DOUBT: i32 = 1;
 
 /// Says which script and language `text` is in. Reads at most its first 8,000 bytes and 200 words.
@@ -118,6 +119,7 @@ pub fn detect(text: &str) -> Detected {
     }
     if script == Script::Latin {
         tally.add(Language::Other, DOUBT);
+        tally.add(Language::Id, DOUBT);
     }
     let (best, lead) = tally.best(script.languages());
     Detected {
