@@ -282,7 +282,7 @@ fn a_phone_number_is_read_in_any_digits_and_an_incomplete_one_is_told() {
         "۰۵۵۱۲۳۴۵۶۷",
     ] {
         report.contact = contact(typed).unwrap();
-        let number = accepted(demo, &report).phone.unwrap();
+        let number = accepted(demo, &report).reporter.phone.unwrap();
         assert_eq!(number.as_str(), "+966551234567", "{typed}");
         assert!(
             !format!("{report:?} {number:?}").contains("4567"),
