@@ -9,7 +9,7 @@ const HEAD: &str = "\
 # What a client can be told
 
 Written from the catalogue in `shared/src/reason/`; `BALAGH_BLESS=1 cargo test -p balagh-tests --test
-reasons` writes it again.
+tidy` writes it again.
 
 A refusal is `application/problem+json` (RFC 9457). Its `code` and the `code` of each of its
 `violations` are one of those below; `type` leads here. `field` is a JSON Pointer (RFC 6901) into what

@@ -17,10 +17,6 @@ pub const PARAGRAPH: u32 = 4_000;
 /// a short count.
 pub const BYTES_PER_CHARACTER: usize = 48;
 
-/// Most districts that a citizen may be undecided between: near a border it is
-/// [`MAX_CANDIDATES`](crate::district::MAX_CANDIDATES); from a list a few more.
-pub const CANDIDATES: usize = 32;
-
 /// Most bytes of an e-mail address: RFC 5321's path of 256 less its angle brackets.
 pub const EMAIL_BYTES: usize = 254;
 

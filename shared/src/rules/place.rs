@@ -1,6 +1,6 @@
 //! Where it is, and whose it is.
 
-use super::limits::{CANDIDATES, LINE};
+use super::limits::LINE;
 use super::written::{Written, words};
 use crate::district::{Located, Pack};
 use crate::municipality::{Kind, PublicCategory, PublicMunicipality};
@@ -69,7 +69,7 @@ fn decide(
         .candidates
         .iter()
         .enumerate()
-        .find(|(index, id)| *index >= CANDIDATES || !known(id) || repeated(*index, *id));
+        .find(|(index, id)| !known(id) || repeated(*index, *id));
     if let Some((index, _)) = wrong {
         let field = format!("/place/candidates/{index}");
         found.push(Violation::new(Reason::PlaceDistrictUnknown, field));

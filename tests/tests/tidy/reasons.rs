@@ -1,11 +1,5 @@
 //! What a client can be told is one list: catalogue, sentences, schemas and documentation.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on has failed"
-)]
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +8,7 @@ use balagh_shared::problem::LANGUAGES;
 use balagh_shared::reason::{Reason, page};
 use serde_json::Value;
 
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+use super::ROOT;
 
 /// Named by the specification, for what is still to be built.
 const AHEAD: [Reason; 5] = [
