@@ -62,7 +62,9 @@ pub fn phone(typed: &str, policy: &ContactPolicy) -> Option<PhoneNumber> {
         digits = rest.to_owned();
         international = true;
     }
-    let is_local = |number: &str| number.len() == usize::from(policy.digits);
+    // A number that still begins with the trunk digit lacks one at its end.
+    let has_trunk = |number: &str| !policy.trunk.is_empty() && number.starts_with(&policy.trunk);
+    let is_local = |number: &str| number.len() == usize::from(policy.digits) && !has_trunk(number);
     let after_trunk = |number: &str| {
         let rest = number.strip_prefix(&policy.trunk)?;
         is_local(rest).then(|| rest.to_owned())
@@ -86,4 +88,67 @@ pub fn phone(typed: &str, policy: &ContactPolicy) -> Option<PhoneNumber> {
     };
     (PHONE_DIGITS.contains(&number.len()) && !number.starts_with('0'))
         .then(|| PhoneNumber(format!("+{number}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::municipality::ContactRule;
+
+    #[track_caller]
+    fn check(typed: &str, expected: Option<&str>) {
+        let policy = ContactPolicy {
+            phone: ContactRule::Optional,
+            calling_code: "966".into(),
+            trunk: "0".into(),
+            digits: 9,
+        };
+        let read = phone(typed, &policy);
+        assert_eq!(
+            read.as_ref().map(PhoneNumber::as_str),
+            expected,
+            "{typed:?}"
+        );
+    }
+
+    #[test]
+    fn a_number_is_read_as_people_write_it() {
+        for typed in [
+            "0551234567",
+            "551234567",
+            "966551234567",
+            "+966551234567",
+            "00966 55 123 4567",
+            "+966 (0)55-123-4567",
+            "٠٥٥ ١٢٣ ٤٥٦٧",
+            "०५५१२३४५६७",
+            "\u{202A}+966\u{A0}55\u{2011}123\u{2011}4567\u{202C}",
+            "\u{061C}۰۵۵۱۲۳۴۵۶۷\u{200B}",
+        ] {
+            check(typed, Some("+966551234567"));
+        }
+        check("+44 20 7946 0000", Some("+442079460000"));
+    }
+
+    #[test]
+    fn a_number_that_lacks_a_digit_or_has_one_too_many_is_none() {
+        for typed in [
+            "",
+            "+",
+            "055123456",
+            "05512345678",
+            "+96655123456",
+            "+966055123456",
+            "+9665512345678",
+            "00",
+            "+0551234567",
+            "phone",
+            "055123456x",
+            "+1234567",
+            "+1234567890123456",
+        ] {
+            check(typed, None);
+        }
+        check(&"5".repeat(1_000_000), None);
+    }
 }

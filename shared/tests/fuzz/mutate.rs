@@ -1,5 +1,10 @@
 //! Mutations of seeds, the same for the same name.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "every index is drawn below the length it indexes"
+)]
+
 /// Makes inputs out of seeds.
 pub(crate) struct Mutator<'s> {
     seeds: &'s [Vec<u8>],
