@@ -20,9 +20,9 @@ use targets::{ALL, Target};
 
 /// Mutations of small inputs that each target gets; of large ones fewer, so that the work is the
 /// same.
-const MUTATIONS: usize = 10_000;
+const MUTATIONS: usize = 6_000;
 /// Bytes that all mutations of a target may have together.
-const BYTES: usize = 10_000_000;
+const BYTES: usize = 6_000_000;
 
 /// The committed seeds of a target, in the order of their names, and the demonstration's own files.
 fn seeds(name: &str) -> Vec<Vec<u8>> {
