@@ -1,6 +1,10 @@
 //! The targets of `shared/tests/fuzz/targets`, for cargo-fuzz.
 
-#![expect(unused_imports, reason = "the smoke test beside the targets uses more of them")]
+#![expect(
+    unused_imports,
+    dead_code,
+    reason = "the smoke test beside the targets uses more of them"
+)]
 
 #[path = "../../shared/tests/fuzz/targets/mod.rs"]
 mod targets;
