@@ -219,16 +219,24 @@ fn read_symbols(text: &str) -> Result<Vec<u8>, NumberError> {
         .collect()
 }
 
-/// What may stand between symbols: white space, dashes of every keyboard, and the invisible
-/// characters that messages in right-to-left scripts wrap around a number.
-fn is_separator(c: char) -> bool {
+/// What may stand between symbols or digits: white space, dashes of every keyboard, and what cannot
+/// be seen.
+pub(crate) fn is_separator(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c,
+        || is_invisible(c)
+        || matches!(
+            c,
             '-' | '_' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE58}' | '\u{FE63}' | '\u{FF0D}'
-            // Soft hyphen, Arabic letter mark, zero-width characters and direction marks,
-            // embeddings and overrides, word joiner, isolates, byte order mark.
-            | '\u{00AD}' | '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
-            | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        )
+}
+
+/// The invisible characters that messages in right-to-left scripts wrap around a number: soft
+/// hyphen, Arabic letter mark, zero-width characters and direction marks, embeddings and overrides,
+/// word joiner, isolates, byte order mark.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{00AD}' | '\u{061C}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
 }
 
 fn value_of(c: char) -> Option<u8> {
@@ -369,192 +377,4 @@ impl<'de> Deserialize<'de> for Secret {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn number(prefix: &str, random: [u8; 8]) -> ReportNumber {
-        ReportNumber::mint(&Prefix::parse(prefix).unwrap(), &random)
-    }
-
-    /// A few numbers of every prefix length; the checks below go through all their neighbours.
-    fn numbers() -> Vec<ReportNumber> {
-        ["EP", "MKH", "ZZZA"]
-            .into_iter()
-            .flat_map(|prefix| {
-                [
-                    [0; 8],
-                    [0xFF; 8],
-                    [0x9E, 0x37, 0x79, 0xB9, 0x7F, 0x4A, 0x7C, 0x15],
-                ]
-                .map(|random| number(prefix, random))
-            })
-            .collect()
-    }
-
-    #[track_caller]
-    fn check(text: &str, expected: Result<&str, NumberError>) {
-        let read = ReportNumber::parse(text);
-        assert_eq!(
-            read.as_ref().map(ReportNumber::as_str).map_err(|e| *e),
-            expected,
-            "{text:?}"
-        );
-    }
-
-    #[test]
-    fn alpha_is_primitive() {
-        let powers: std::collections::BTreeSet<u8> =
-            std::iter::successors(Some(1), |power| Some(times_alpha(*power)))
-                .take(31)
-                .collect();
-        assert_eq!(powers.len(), 31);
-        assert!(!powers.contains(&0));
-    }
-
-    #[test]
-    fn every_substitution_of_one_symbol_is_found() {
-        for number in numbers() {
-            let text = number.as_str();
-            for (place, original) in text.char_indices().filter(|(_, c)| *c != '-') {
-                for symbol in ALPHABET
-                    .iter()
-                    .map(|b| char::from(*b))
-                    .filter(|s| *s != original)
-                {
-                    let mut wrong = text.to_owned();
-                    wrong.replace_range(place..=place, &symbol.to_string());
-                    assert!(
-                        ReportNumber::parse(&wrong).is_err(),
-                        "{text} read as {wrong}"
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn every_exchange_of_two_different_symbols_is_found() {
-        for number in numbers() {
-            let text: Vec<char> = number.as_str().chars().filter(|c| *c != '-').collect();
-            for i in 0..text.len() {
-                for j in i + 1..text.len() {
-                    if text[i] != text[j] {
-                        let mut wrong = text.clone();
-                        wrong.swap(i, j);
-                        let wrong: String = wrong.into_iter().collect();
-                        assert!(
-                            ReportNumber::parse(&wrong).is_err(),
-                            "{number} read as {wrong}"
-                        );
-                    }
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_number_is_read_as_people_write_it() {
-        let expected = Ok("EP-0W3GE-1R70W-9");
-        check("EP-0W3GE-1R70W-9", expected);
-        check("ep0w3ge1r70w9", expected);
-        check("  Ep – OW3GE — lr7oW \u{2212} 9\u{A0}", expected);
-        check("\u{200F}\u{2066}EP-0W3GE-1R70W-9\u{2069}\u{200E}", expected);
-        check("EP-٠W٣GE-١R٧٠W-٩", expected);
-        check("EP-۰W۳GE-۱R۷۰W-۹", expected);
-        check("EP-०W३GE-१R७०W-९", expected);
-    }
-
-    #[test]
-    fn what_is_not_a_number_is_refused_by_what_is_wrong() {
-        check("", Err(NumberError::Length));
-        check("EP-0W3GE-1R70W", Err(NumberError::Length));
-        check("EPSTX-0W3GE-1R70W-9", Err(NumberError::Length));
-        check(&"-".repeat(MAX_BYTES + 1), Err(NumberError::Length));
-        check("EP-0W3GE-1R70U-6", Err(NumberError::Symbol));
-        check("EP-0W3GE-1R70م-6", Err(NumberError::Symbol));
-        check("E0-0W3GE-1R70W-9", Err(NumberError::Prefix));
-        check("EP-0W3GE-1R70W-7", Err(NumberError::Check));
-        check("<!doctype html>", Err(NumberError::Symbol));
-    }
-
-    #[test]
-    fn a_prefix_is_two_to_four_letters_that_cannot_be_misread() {
-        for good in ["EP", "MK", "HCM", "ZZZA"] {
-            assert_eq!(Prefix::parse(good).as_ref().map(Prefix::as_str), Ok(good));
-        }
-        for (bad, why) in [
-            ("E", NumberError::Length),
-            ("EASTP", NumberError::Length),
-            ("ep", NumberError::Prefix),
-            ("E1", NumberError::Prefix),
-            ("RIL", NumberError::Prefix),
-            ("OK", NumberError::Prefix),
-            ("US", NumberError::Prefix),
-            ("مم", NumberError::Prefix),
-        ] {
-            assert_eq!(Prefix::parse(bad), Err(why), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_number_travels_as_a_string_and_is_checked_on_arrival() {
-        let number = number("EP", [7; 8]);
-        assert_eq!(number.prefix(), "EP");
-        let json = serde_json::to_string(&number).unwrap();
-        assert_eq!(json, "\"EP-0W3GE-1R70W-9\"");
-        assert_eq!(serde_json::from_str::<ReportNumber>(&json).unwrap(), number);
-        assert!(serde_json::from_str::<ReportNumber>("\"EP-0W3GE-1R70W-7\"").is_err());
-    }
-
-    #[test]
-    fn a_secret_is_revealed_only_on_request() {
-        let secret = Secret::parse("oW3ge 1r7ow").unwrap();
-        assert_eq!(secret.reveal(), "0W3GE-1R70W");
-        assert_eq!(format!("{secret:?}"), "Secret(…)");
-        assert_eq!(serde_json::to_string(&secret).unwrap(), "\"0W3GE-1R70W\"");
-        assert_eq!(secret, Secret::parse("0W3GE-1R70W").unwrap());
-        assert_ne!(secret, Secret::parse("0W3GE-1R70X").unwrap());
-        assert_eq!(Secret::parse("0W3GE-1R70"), Err(NumberError::Length));
-    }
-
-    #[cfg(feature = "server")]
-    #[test]
-    fn a_secret_depends_on_key_municipality_and_number() {
-        let keyring = Keyring::parse(
-            "TEST_KEYS",
-            "new:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8,\
-             old:Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA",
-        )
-        .unwrap();
-        let derive = |kid: &str, municipality: &str, random: u8| {
-            Secret::derive(&keyring, kid, municipality, &number("EP", [random; 8])).unwrap()
-        };
-        let secret = derive("new", "eastern-province", 7);
-        // HMAC-SHA256 of "eastern-provinceEP-0W3GE-1R70W-9", computed with another implementation.
-        assert_eq!(secret.reveal(), "10K7R-X0ZXW");
-        assert_ne!(secret, derive("old", "eastern-province", 7));
-        assert_ne!(secret, derive("new", "holy-capital", 7));
-        assert_ne!(secret, derive("new", "eastern-province", 8));
-        assert!(
-            Secret::derive(&keyring, "lost", "eastern-province", &number("EP", [7; 8])).is_err()
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn every_minted_number_and_secret_survives_its_text(random: [u8; 8]) {
-            let number = number("MK", random);
-            prop_assert_eq!(ReportNumber::parse(number.as_str()), Ok(number));
-            let secret = Secret(u64::from_be_bytes(random) >> 14);
-            prop_assert_eq!(Secret::parse(&secret.reveal()), Ok(secret));
-        }
-
-        #[test]
-        fn no_text_panics(text in "\\PC{0,40}") {
-            let _ = ReportNumber::parse(&text);
-            let _ = Secret::parse(&text);
-            let _ = Prefix::parse(&text);
-        }
-    }
-}
+mod tests;

@@ -6,6 +6,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod reasons;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;

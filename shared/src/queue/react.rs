@@ -1,9 +1,7 @@
-//! What the widget does with an answer, or with none: the citizen's queue as a pure machine.
-//!
-//! The adapter holds the network and IndexedDB; it tells what came back and does what it is told.
+//! What an answer means, or none.
 
 use crate::number::ReportNumber;
-use crate::reason::Reason;
+use crate::reason::{Action, Reason};
 use crate::receipt::Receipt;
 
 /// What came back of an attempt.
@@ -33,6 +31,8 @@ pub enum Reaction {
     Received(Receipt),
     /// Fetch a new session and send again at once with the same key.
     RenewSession,
+    /// Do the work that the answer names and send again at once with the same key.
+    Work,
     /// Keep it and try again after this many milliseconds, or when the network returns. Before an
     /// edit or a delete, ask `GET …/submission` whether it arrived after all.
     Wait {
@@ -44,40 +44,47 @@ pub enum Reaction {
 }
 
 /// The first wait, in milliseconds.
-const FIRST_MS: u32 = 2_000;
-/// The longest wait, in milliseconds.
-const LONGEST_MS: u32 = 120_000;
-/// Renewals in a row after which a session that is still refused counts as a failure.
-const RENEWALS: u32 = 2;
+pub const FIRST_MS: u32 = 2_000;
+/// The longest wait of our own making, in milliseconds.
+pub const LONGEST_MS: u32 = 120_000;
+/// The longest wait that a server can ask for, in milliseconds: an hour.
+pub const LONGEST_TOLD_MS: u32 = 3_600_000;
+/// Fresh sessions and works in a row, after which one that is still refused counts as a failure.
+const CLEARED: u32 = 2;
 
-/// Decides what `answer` to attempt number `attempt` (from 1) means, after `renewals` renewals of
-/// the session in a row.
+/// Decides what `answer` to attempt number `attempt` (from 1) means, after the client has `cleared`
+/// a refusal by itself so many times in a row, with a fresh session or with work.
 ///
 /// Only a receipt whose number's check symbol verifies ends it; only what a citizen can mend is
 /// put before them; everything else waits, and nothing is thrown away.
 #[must_use]
-pub fn react(answer: Answer, attempt: u32, renewals: u32) -> Reaction {
-    match answer {
+pub fn react(answer: Answer, attempt: u32, cleared: u32) -> Reaction {
+    let (status, retry_after) = match answer {
         Answer::Receipt(receipt) if ReportNumber::parse(&receipt.number).is_ok() => {
-            Reaction::Received(receipt)
+            return Reaction::Received(receipt);
         }
-        Answer::Problem { status: 401, .. } if renewals < RENEWALS => Reaction::RenewSession,
         Answer::Problem {
-            status: 413 | 415 | 422,
+            status,
+            retry_after,
             ..
-        } => Reaction::AskCitizen,
-        Answer::Problem {
-            retry_after: Some(seconds),
-            ..
-        } => Reaction::Wait {
-            millis: seconds.saturating_mul(1000).clamp(FIRST_MS, 3_600_000),
+        } => (status, retry_after),
+        Answer::None | Answer::Receipt(_) | Answer::Foreign => (0, None),
+    };
+    match Action::of(status) {
+        Action::Renew if cleared < CLEARED => Reaction::RenewSession,
+        Action::Work if cleared < CLEARED => Reaction::Work,
+        Action::Ask => Reaction::AskCitizen,
+        _ => Reaction::Wait {
+            millis: match retry_after {
+                Some(seconds) => seconds
+                    .saturating_mul(1000)
+                    .clamp(FIRST_MS, LONGEST_TOLD_MS),
+                None => {
+                    let doubled = FIRST_MS.saturating_mul(1 << attempt.saturating_sub(1).min(10));
+                    doubled.min(LONGEST_MS)
+                }
+            },
         },
-        Answer::None | Answer::Receipt(_) | Answer::Problem { .. } | Answer::Foreign => {
-            let doubled = FIRST_MS.saturating_mul(1 << attempt.saturating_sub(1).min(10));
-            Reaction::Wait {
-                millis: doubled.min(LONGEST_MS),
-            }
-        }
     }
 }
 
@@ -145,6 +152,14 @@ mod tests {
         assert_eq!(react(expired(), 1, 0), Reaction::RenewSession);
         assert_eq!(react(expired(), 1, 1), Reaction::RenewSession);
         assert_eq!(react(expired(), 1, 2), Reaction::Wait { millis: 2_000 });
+    }
+
+    #[test]
+    fn work_that_is_asked_for_is_done_twice_and_then_waits() {
+        let asked = || problem(428, Reason::ProofRequired, None);
+        assert_eq!(react(asked(), 1, 0), Reaction::Work);
+        assert_eq!(react(asked(), 1, 1), Reaction::Work);
+        assert_eq!(react(asked(), 1, 2), Reaction::Wait { millis: 2_000 });
     }
 
     #[test]
