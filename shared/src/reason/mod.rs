@@ -18,7 +18,8 @@ pub use page::page;
 pub use violation::{Violation, fill};
 
 /// What kind of thing a reason is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Whoever fills in the form can see it and mend it.
     Mend,
