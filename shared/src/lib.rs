@@ -12,6 +12,7 @@
 //! | [`reason`] | the one catalogue of everything a client can be told |
 //! | [`district`] | which sub-municipality a point lies in |
 //! | [`receipt`], [`status`], [`number`] | what a citizen gets back |
+//! | [`text`], [`language`] | text folded, counted and isolated; which language it is in |
 //! | [`suggest`] | which categories a description is about |
 //! | [`queue`] | what the widget does with an answer, or with none |
 //!
@@ -21,6 +22,7 @@
 pub mod categorise;
 pub mod district;
 pub mod key;
+pub mod language;
 pub mod municipality;
 pub mod number;
 pub mod queue;
