@@ -18,12 +18,9 @@ pub(super) fn encode(words: &Words) -> Vec<u8> {
         number(&mut out, (bias << 1 ^ bias >> 63).cast_unsigned());
     }
     number(&mut out, u64::from(words.scale.unsigned_abs()));
-    number(&mut out, words.features.len() as u64);
-    let mut next = 0;
-    for feature in &words.features {
-        number(&mut out, u64::from(feature - next));
-        next = feature + 1;
-    }
+    hashes(&mut out, &words.lexicon.forms, 0);
+    out.extend(&words.lexicon.concepts);
+    hashes(&mut out, &words.features, 1);
     for row in 0..words.features.len() {
         // A feature has at most one cell a category, and a category is a byte.
         out.push(words.cells(row).len() as u8);
@@ -36,6 +33,16 @@ pub(super) fn encode(words: &Words) -> Vec<u8> {
     let checksum = Sha256::digest(&out);
     out.extend(checksum);
     out
+}
+
+/// Rising ones, each at least `apart` from the one before.
+fn hashes(out: &mut Vec<u8>, hashes: &[u32], apart: u32) {
+    number(out, hashes.len() as u64);
+    let mut next = 0;
+    for hash in hashes {
+        number(out, u64::from(hash.saturating_sub(next)));
+        next = hash + apart;
+    }
 }
 
 fn text(out: &mut Vec<u8>, text: &str) {

@@ -9,6 +9,7 @@
 //! Nothing is ever chosen for the citizen, and nothing refused, because of what this says.
 
 mod features;
+mod lexicon;
 mod search;
 mod suggest;
 mod words;

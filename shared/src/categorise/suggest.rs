@@ -8,7 +8,7 @@ use super::words::ONE;
 pub const MAX_SUGGESTIONS: usize = 5;
 
 /// Least score, in thousandths, of what is worth suggesting.
-const LEAST: u32 = 10;
+const LEAST: u32 = 1;
 
 /// Most words that are named as having decided.
 const MAX_BECAUSE: usize = 3;
@@ -72,13 +72,19 @@ impl Categoriser {
         // A feature counts once, however often it is repeated.
         let mut seen = vec![0_u64; known.len() / 64 + 1];
         let mut hits = Vec::new();
-        let typed = features::each(text, |feature, word| {
-            let Some(row) = self.row(feature) else { return };
+        let typed = features::each(text, &self.words.lexicon, &mut |feature| {
+            let Some(row) = self.row(feature.hash) else {
+                return;
+            };
             let Some(bits) = seen.get_mut(row / 64) else { return };
             let bit = 1 << (row % 64);
             if *bits & bit == 0 {
                 *bits |= bit;
-                hits.push(Hit { row, word });
+                hits.push(Hit {
+                    row,
+                    word: feature.word,
+                    meant: feature.meant,
+                });
             }
         });
         Reading { typed, hits }
@@ -90,24 +96,30 @@ impl Categoriser {
         reading: &Reading<'_>,
         allowed: &dyn Fn(&str) -> bool,
     ) -> Vec<(usize, u32)> {
-        let mut sums = vec![0_i64; self.words.codes.len()];
-        for hit in &reading.hits {
-            for cell in self.words.cells(hit.row) {
-                if let Some(sum) = sums.get_mut(usize::from(cell.category)) {
-                    *sum += i64::from(cell.weight);
+        // Letters and meaning apart, each over the root of their number: many words make no surer
+        // than few that fit.
+        let mut logarithms: Vec<i64> = self.words.biases.iter().map(|b| i64::from(*b)).collect();
+        let mut sums = vec![0_i64; logarithms.len()];
+        for meant in [false, true] {
+            sums.fill(0);
+            let mut count = 0_u64;
+            for hit in reading.hits.iter().filter(|hit| hit.meant == meant) {
+                count += 1;
+                for cell in self.words.cells(hit.row) {
+                    if let Some(sum) = sums.get_mut(usize::from(cell.category)) {
+                        *sum += i64::from(cell.weight);
+                    }
                 }
             }
+            let root = (count.max(1) * 4096).isqrt() as i64;
+            for (logarithm, sum) in logarithms.iter_mut().zip(&sums) {
+                *logarithm += sum * i64::from(self.words.scale) / root;
+            }
         }
-        // Many words make no surer than few that fit: the sum is over the root of their number.
-        let root = (reading.hits.len().max(1) as u64 * 4096).isqrt() as i64;
-        let logarithms: Vec<Option<i64>> = sums
-            .iter()
-            .zip(&self.words.biases)
+        let logarithms: Vec<Option<i64>> = logarithms
+            .into_iter()
             .zip(&self.words.codes)
-            .map(|((sum, bias), code)| {
-                let evidence = sum * i64::from(self.words.scale) / root;
-                allowed(code).then_some(i64::from(*bias) + evidence)
-            })
+            .map(|(logarithm, code)| allowed(code).then_some(logarithm))
             .collect();
         let most = logarithms.iter().flatten().max().copied().unwrap_or_default();
         let mut likelihoods: Vec<u64> = logarithms
@@ -181,6 +193,7 @@ struct Reading<'t> {
 struct Hit {
     row: usize,
     word: usize,
+    meant: bool,
 }
 
 /// e to the power of `-below`/[`ONE`], in 1/2³², by integers alone; 0 where `below` is beyond 22.

@@ -8,7 +8,8 @@
 //! | header | [`MAGIC`], [`VERSION`], 8 bytes of the SHA-256 of the data that the weights came from |
 //! | categories | count; all codes (texts); all biases (zigzag varints, in 1/[`ONE`] of a logarithm) |
 //! | scale | varint: what a weight of 1 is worth, in 1/65,536 |
-//! | features | count; their hashes in rising order, each as a varint step from the one before |
+//! | lexicon | count; the hashes of forms, rising, each as a varint step from the one before; of each its concept, a byte |
+//! | features | count; their hashes in rising order, each as a varint step from one after the one before |
 //! | cells | per feature: a byte, how many categories it speaks for; then of all cells the category, a byte; then of all cells the weight, a signed byte |
 //! | keywords | per category: one text, its folded keywords a line each |
 //! | trailer | SHA-256 of all of the above |
@@ -18,6 +19,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use super::features::HASH_BITS;
+use super::lexicon::{Lexicon, MAX_CONCEPTS};
 
 pub(super) const MAGIC: [u8; 4] = *b"BWRD";
 pub(super) const VERSION: u8 = 1;
@@ -79,6 +81,7 @@ pub(super) struct Words {
     pub(super) biases: Vec<i32>,
     /// What a weight of 1 is worth, in 1/65,536.
     pub(super) scale: i32,
+    pub(super) lexicon: Lexicon,
     /// Hashes in rising order.
     pub(super) features: Vec<u32>,
     /// Where in `cells` those of each feature end.
@@ -146,6 +149,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Words, WordsError> {
     if scale > MAX_SCALE {
         return Err(WordsError::Malformed("scale"));
     }
+    let lexicon = read.lexicon()?;
     let (features, ends) = read.features()?;
     let cells = read.cells(ends.last().copied().unwrap_or_default() as usize, count)?;
     let keywords = read.texts(count)?;
@@ -157,6 +161,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Words, WordsError> {
         codes,
         biases,
         scale: scale as i32,
+        lexicon,
         features,
         ends,
         cells,
@@ -170,20 +175,19 @@ struct Reader<'b> {
 }
 
 impl<'b> Reader<'b> {
-    fn features(&mut self) -> Result<(Vec<u32>, Vec<u32>), WordsError> {
-        const UNKNOWN: WordsError = WordsError::Malformed("a feature's hash");
-        let count = self.count(MAX_FEATURES, "features")?;
-        let mut features = Vec::with_capacity(count);
-        // The first step is from one before zero, so that a step is never nothing.
-        let mut next = 0;
-        for _ in 0..count {
-            let feature = self.number()?.checked_add(next).ok_or(UNKNOWN)?;
-            if feature >> HASH_BITS != 0 {
-                return Err(UNKNOWN);
-            }
-            features.push(feature as u32);
-            next = feature + 1;
+    fn lexicon(&mut self) -> Result<Lexicon, WordsError> {
+        let count = self.count(MAX_FEATURES, "forms")?;
+        let forms = self.hashes(count, 0)?;
+        let concepts = self.take(count, "concepts")?.to_vec();
+        if concepts.iter().any(|concept| usize::from(*concept) >= MAX_CONCEPTS) {
+            return Err(WordsError::Malformed("concepts"));
         }
+        Ok(Lexicon { forms, concepts })
+    }
+
+    fn features(&mut self) -> Result<(Vec<u32>, Vec<u32>), WordsError> {
+        let count = self.count(MAX_FEATURES, "features")?;
+        let features = self.hashes(count, 1)?;
         let mut end = 0;
         let ends = self
             .take(count, "counts")?
@@ -194,6 +198,21 @@ impl<'b> Reader<'b> {
             })
             .collect();
         Ok((features, ends))
+    }
+
+    /// Hashes in rising order, each at least `apart` from the one before.
+    fn hashes(&mut self, count: usize, apart: u64) -> Result<Vec<u32>, WordsError> {
+        let mut hashes = Vec::with_capacity(count);
+        let mut next = 0;
+        for _ in 0..count {
+            let hash = self.number()? + next;
+            if hash >> HASH_BITS != 0 {
+                return Err(WordsError::Malformed("a hash"));
+            }
+            hashes.push(hash as u32);
+            next = hash + apart;
+        }
+        Ok(hashes)
     }
 
     fn cells(&mut self, count: usize, categories: usize) -> Result<Vec<Cell>, WordsError> {

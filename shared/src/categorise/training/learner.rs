@@ -1,7 +1,8 @@
 //! Multinomial logistic regression over features, by steps in a fixed order: the same texts give
 //! the same weights to the bit, on every machine.
 
-use super::Settings;
+/// What a weight's squared steps begin with: keeps the first steps short.
+const START: f32 = 0.1;
 
 /// Weights that are being learnt: a row a feature, a column a category.
 pub(super) struct Learner {
@@ -21,7 +22,7 @@ impl Learner {
         Learner {
             columns,
             weights: vec![0.0; rows * columns],
-            squares: vec![0.1; rows * columns],
+            squares: vec![START; rows * columns],
             biases: vec![0.0; columns],
             bias_squares: vec![1.0; columns],
             free: vec![true; rows * columns],
@@ -29,28 +30,37 @@ impl Learner {
         }
     }
 
-    /// Forgets how far it went, and not what it learnt.
-    pub(super) fn refresh(&mut self) {
-        self.squares.fill(0.1);
-        self.bias_squares.fill(1.0);
+    /// Adds a feature with weights it already has.
+    pub(super) fn add_row(&mut self, weights: &[f32], free: &[bool]) {
+        let kept = weights.iter().zip(free);
+        self.weights
+            .extend(kept.map(|(weight, free)| if *free { *weight } else { 0.0 }));
+        self.free.extend_from_slice(free);
+        self.squares.extend(weights.iter().map(|_| START));
     }
 
     /// One step towards `wanted` (shares of each category, adding up to 1) for a text with the
-    /// features of `rows`.
-    pub(super) fn step(&mut self, rows: &[u32], wanted: &[f32], weight: f32, settings: &Settings) {
+    /// features of `rows`: place and value.
+    pub(super) fn step(
+        &mut self,
+        rows: &[(u32, f32, bool)],
+        wanted: &[f32],
+        weight: f32,
+        rate: f32,
+        decay: f32,
+    ) {
         if rows.is_empty() {
             return;
         }
         let columns = self.columns;
-        let each = 1.0 / libm::sqrtf(rows.len() as f32);
         for (logarithm, bias) in self.logarithms.iter_mut().zip(&self.biases) {
             *logarithm = f64::from(*bias);
         }
-        for row in rows {
+        for (row, value, _) in rows {
             let start = *row as usize * columns;
             let weights = self.weights.get(start..start + columns).unwrap_or_default();
             for (logarithm, weight) in self.logarithms.iter_mut().zip(weights) {
-                *logarithm += f64::from(*weight * each);
+                *logarithm += f64::from(*weight * value);
             }
         }
         let most = self.logarithms.iter().copied().fold(f64::MIN, f64::max);
@@ -68,9 +78,9 @@ impl Learner {
         let bias = self.biases.iter_mut().zip(&mut self.bias_squares);
         for ((bias, square), wrong) in bias.zip(&wrong) {
             *square += wrong * wrong;
-            *bias -= settings.rate * 0.1 * wrong / square.sqrt();
+            *bias -= rate * 0.1 * wrong / libm::sqrtf(*square);
         }
-        for row in rows {
+        for (row, value, _) in rows {
             let start = *row as usize * columns;
             let range = start..start + columns;
             let (Some(weights), Some(squares), Some(free)) = (
@@ -83,9 +93,9 @@ impl Learner {
             let cells = weights.iter_mut().zip(squares).zip(free).zip(&wrong);
             for (((weight, square), free), wrong) in cells {
                 if *free {
-                    let slope = wrong * each + settings.decay * *weight;
+                    let slope = wrong * value + decay * *weight;
                     *square += slope * slope;
-                    *weight -= settings.rate * slope / square.sqrt();
+                    *weight -= rate * slope / libm::sqrtf(*square);
                 }
             }
         }

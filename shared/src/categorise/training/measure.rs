@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::Categoriser;
-use super::{Example, Keywords, Settings, Writing, general};
+use super::{Concepts, Example, Keywords, Settings, general};
+use crate::language::Script;
 
 /// How often it was right about some texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,7 +32,7 @@ impl Accuracy {
 /// By language, how right `categorisers` (one a script) are about `examples`.
 #[must_use]
 pub fn measure(
-    categorisers: &BTreeMap<Writing, Categoriser>,
+    categorisers: &BTreeMap<Script, Categoriser>,
     examples: &[Example],
 ) -> BTreeMap<String, Accuracy> {
     let mut measured: BTreeMap<String, Accuracy> = BTreeMap::new();
@@ -39,7 +40,7 @@ pub fn measure(
         measured
             .entry(example.language.clone())
             .or_default()
-            .count(categorisers.get(&Writing::of(&example.text)), example);
+            .count(categorisers.get(&Script::of(&example.text)), example);
     }
     measured
 }
@@ -52,6 +53,7 @@ pub fn measure(
 pub fn cross_validate(
     examples: &[Example],
     keywords: &Keywords,
+    concepts: &Concepts,
     settings: &Settings,
     parts: usize,
 ) -> BTreeMap<String, Accuracy> {
@@ -75,7 +77,7 @@ pub fn cross_validate(
         let only = |list: Vec<(&Example, &usize)>| -> Vec<Example> {
             list.into_iter().map(|(example, _)| example.clone()).collect()
         };
-        let categorisers = general(&only(learnt), keywords, settings);
+        let categorisers = general(&only(learnt), keywords, concepts, settings);
         for (language, accuracy) in measure(&categorisers, &only(asked)) {
             let sum = measured.entry(language).or_default();
             sum.texts += accuracy.texts;

@@ -1,18 +1,22 @@
 //! Learning the general weights from labelled texts.
 
+mod concepts;
 mod examples;
 mod learner;
 mod measure;
 mod misspell;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+pub use concepts::{ConceptError, Concepts};
 pub use examples::{Example, ExampleError, parse};
 pub use measure::{Accuracy, cross_validate, measure};
 
 use super::Categoriser;
 use super::features;
+use super::lexicon::Lexicon;
 use super::words::{Cell, FINGERPRINT, ONE, Words};
+use crate::language::Script;
 use learner::Learner;
 use misspell::{Dice, misspell};
 
@@ -35,6 +39,8 @@ pub struct Settings {
     /// Most weights that are kept.
     pub most_cells: usize,
     pub keyword_weight: f32,
+    pub foreign_weight: f32,
+    pub seen_power: f32,
     /// Share of what is right that goes to the best of several accepted categories.
     pub best_share: f32,
 }
@@ -51,167 +57,225 @@ impl Default for Settings {
             least_texts: 2,
             most_cells: 20_000,
             keyword_weight: 0.5,
+            foreign_weight: 0.5,
+            seen_power: 0.5,
             best_share: 0.7,
         }
     }
 }
 
-/// By category and language, words a citizen would use for it.
-pub type Keywords = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+/// By category, words a citizen would use for it.
+pub type Keywords = BTreeMap<String, Vec<String>>;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Writing { Arabic, Latin, Devanagari }
-
-impl Writing {
-    pub fn of(text: &str) -> Writing {
-        let (mut a, mut l, mut d) = (0, 0, 0);
-        for c in text.chars() {
-            match c {
-                '\u{600}'..='\u{77f}' => a += 1,
-                '\u{900}'..='\u{97f}' => d += 1,
-                'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' => l += 1,
-                _ => {}
+/// Learns one script's general weights from `examples` of every script: those of others teach by
+/// what their words mean alone.
+///
+/// Keywords of the script are learnt as if they were short texts.
+#[must_use]
+pub(super) fn learn(
+    examples: &[Example],
+    keywords: &Keywords,
+    lexicon: &Lexicon,
+    script: Script,
+    settings: &Settings,
+) -> Words {
+    let mut samples: Vec<Sample> = examples
+        .iter()
+        .map(|example| {
+            let own = Script::of(&example.text) == script;
+            Sample {
+                codes: example.codes.clone(),
+                text: example.text.clone(),
+                weight: if own { 1.0 } else { settings.foreign_weight },
+                own,
             }
-        }
-        if a >= l && a >= d { Writing::Arabic } else if d >= l { Writing::Devanagari } else { Writing::Latin }
+        })
+        .collect();
+    for (code, list) in keywords {
+        let own = list.iter().filter(|keyword| Script::of(keyword) == script);
+        samples.extend(own.map(|keyword| Sample {
+            codes: vec![code.clone()],
+            text: keyword.clone(),
+            weight: settings.keyword_weight,
+            own: true,
+        }));
     }
-}
+    samples.retain(|sample| sample.weight > 0.0);
+    let all: BTreeSet<&str> = samples
+        .iter()
+        .flat_map(|sample| sample.codes.iter().map(String::as_str))
+        .collect();
+    let codes: Vec<Box<str>> = all.into_iter().map(Box::from).collect();
+    let columns = codes.len();
+    let mut texts = Texts::of(samples, &codes, lexicon, settings);
+    let mut learner = Learner::new(texts.vocabulary.len(), columns);
+    texts.pass(&mut learner, settings, settings.passes);
 
-/// Categorisers of all scripts.
-pub fn general(examples: &[Example], keywords: &Keywords, settings: &Settings) -> BTreeMap<Writing, Categoriser> {
-    let mut out = BTreeMap::new();
-    let codes: Vec<(Vec<String>, &str)> = keywords.iter().flat_map(|(code, by)| by.values().flatten().map(move |k| (vec![code.clone()], k.as_str()))).collect();
-    for writing in [Writing::Arabic, Writing::Latin, Writing::Devanagari] {
-        let mut samples: Vec<Sample> = examples.iter().filter(|e| Writing::of(&e.text) == writing).map(|e| Sample { codes: &e.codes, text: &e.text, weight: 1.0 }).collect();
-        if settings.keyword_weight > 0.0 {
-            samples.extend(codes.iter().filter(|(_, k)| Writing::of(k) == writing).map(|(c, k)| Sample { codes: c, text: k, weight: settings.keyword_weight }));
-        }
-        if !samples.is_empty() {
-            out.insert(writing, Categoriser::of(learn(&samples, settings)));
-        }
-    }
-    out
+    keep_what_matters(&mut texts, &mut learner, settings);
+    texts.pass(&mut learner, settings, settings.passes_after);
+    quantised(codes, &texts.vocabulary, &learner, lexicon)
 }
 
 /// A text to learn from.
-#[derive(Clone, Debug)]
-pub struct Sample<'t> {
-    /// Accepted codes, the best first.
-    pub codes: &'t [String],
-    pub text: &'t str,
-    /// How much it counts: 1 for a text somebody wrote.
-    pub weight: f32,
+struct Sample {
+    codes: Vec<String>,
+    text: String,
+    /// How much it counts: 1 for a text somebody wrote in this script.
+    weight: f32,
+    /// Whether it is in the script that is learnt, and teaches by its letters too.
+    own: bool,
 }
 
-pub(super) fn learn(samples: &[Sample<'_>], settings: &Settings) -> Words {
-    let codes: Vec<Box<str>> = {
-        let all: std::collections::BTreeSet<&str> = samples
+/// A feature that is learnt.
+#[derive(Clone, Copy)]
+struct Known {
+    hash: u32,
+    /// Texts that it stands in.
+    texts: u32,
+    /// How telling it is before anything is learnt: what stands in every text is worth little.
+    worth: f32,
+}
+
+struct Texts<'l> {
+    samples: Vec<Sample>,
+    /// Of each sample, the shares of what is right.
+    wanted: Vec<Vec<f32>>,
+    /// Of each sample, its distinct features.
+    features: Vec<Vec<(u32, bool)>>,
+    vocabulary: Vec<Known>,
+    lexicon: &'l Lexicon,
+    dice: Dice,
+}
+
+impl<'l> Texts<'l> {
+    fn of(
+        samples: Vec<Sample>,
+        codes: &[Box<str>],
+        lexicon: &'l Lexicon,
+        settings: &Settings,
+    ) -> Texts<'l> {
+        let features: Vec<Vec<(u32, bool)>> = samples
             .iter()
-            .flat_map(|sample| sample.codes.iter().map(String::as_str))
+            .map(|sample| distinct(&sample.text, lexicon, sample.own))
             .collect();
-        all.into_iter().map(Box::from).collect()
-    };
-    let columns = codes.len();
-    let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
-    for sample in samples {
-        for feature in distinct(sample.text) {
-            *counts.entry(feature).or_default() += 1;
+        let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+        for (hash, _) in features.iter().flatten() {
+            *counts.entry(*hash).or_default() += 1;
+        }
+        let count = samples.len() as f32;
+        let vocabulary = counts
+            .into_iter()
+            .filter(|(_, texts)| *texts >= settings.least_texts)
+            .map(|(hash, texts)| Known {
+                hash,
+                texts,
+                worth: 1.0 + libm::logf(count / texts as f32),
+            })
+            .collect();
+        let wanted = samples
+            .iter()
+            .map(|sample| shares(&sample.codes, codes, settings.best_share))
+            .collect();
+        Texts {
+            samples,
+            wanted,
+            features,
+            vocabulary,
+            lexicon,
+            dice: Dice::new(1),
         }
     }
-    counts.retain(|_, texts| *texts >= settings.least_texts);
-    let mut kept: Vec<(u32, u32)> = counts.into_iter().collect();
-    let wanted: Vec<Vec<f32>> = samples
-        .iter()
-        .map(|sample| shares(sample.codes, &codes, settings.best_share))
-        .collect();
 
-    let mut learner = Learner::new(kept.len(), columns);
-    let mut dice = Dice::new(1);
-    pass(&mut learner, samples, &wanted, &kept, settings, settings.passes, &mut dice);
+    fn pass(&mut self, learner: &mut Learner, settings: &Settings, passes: usize) {
+        let count = self.samples.len();
+        // A stride coprime to the count visits every text once, neighbours in a file far apart.
+        let strides = [1_009, 1_013, 1_019].into_iter();
+        let stride = strides.clone().find(|s| count % s != 0).unwrap_or(1);
+        let mut rows = Vec::new();
+        for round in 0..passes {
+            let rate = settings.rate * (1.0 - 0.9 * round as f32 / passes as f32);
+            for index in 0..count {
+                let at = (index * stride + round) % count;
+                let (Some(sample), Some(wanted), Some(features)) =
+                    (self.samples.get(at), self.wanted.get(at), self.features.get(at))
+                else {
+                    continue;
+                };
+                let misspelt;
+                let features = if settings.misspelt > 0 && round % 2 == 1 && sample.own {
+                    let text = misspell(&sample.text, settings.misspelt, &mut self.dice);
+                    misspelt = distinct(&text, self.lexicon, true);
+                    &misspelt
+                } else {
+                    features
+                };
+                rows.clear();
+                let mut counts = [0_u32; 2];
+                for (hash, meant) in features {
+                    let known = self.vocabulary.binary_search_by_key(hash, |known| known.hash);
+                    let Ok(row) = known else { continue };
+                    if settings.dropout > 0 && self.dice.roll(settings.dropout) == 0 {
+                        continue;
+                    }
+                    let worth = self.vocabulary.get(row).map_or(1.0, |known| known.worth);
+                    counts[usize::from(*meant)] += 1;
+                    rows.push((row as u32, worth, *meant));
+                }
+                let roots = counts.map(|count| libm::sqrtf(count.max(1) as f32));
+                for (_, worth, meant) in &mut rows {
+                    *worth /= roots[usize::from(*meant)];
+                }
+                learner.step(&rows, wanted, sample.weight, rate, settings.decay);
+            }
+        }
+    }
+}
 
-    // What matters: heavy weights of features that are often seen.
+/// Leaves the learner its heaviest weights of features that are often seen, and forgets the others.
+fn keep_what_matters(texts: &mut Texts<'_>, learner: &mut Learner, settings: &Settings) {
+    let columns = learner.biases.len();
     let mut importance: Vec<(f32, usize)> = Vec::new();
-    for (row, (_, texts)) in kept.iter().enumerate() {
+    for (row, known) in texts.vocabulary.iter().enumerate() {
         for column in 0..columns {
             let place = row * columns + column;
             let weight = learner.weights.get(place).copied().unwrap_or_default();
-            importance.push((weight.abs() * libm::sqrtf(*texts as f32), place));
+            let seen = libm::powf(known.texts as f32, settings.seen_power);
+            importance.push((weight.abs() * known.worth * seen, place));
         }
     }
     importance.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-    learner.free.fill(false);
+    let mut free = vec![false; learner.weights.len()];
     for (_, place) in importance.iter().take(settings.most_cells) {
-        if let Some(free) = learner.free.get_mut(*place) {
+        if let Some(free) = free.get_mut(*place) {
             *free = true;
         }
     }
-    for (weight, free) in learner.weights.iter_mut().zip(&learner.free) {
-        if !free {
-            *weight = 0.0;
-        }
-    }
-    // Features that say nothing any more do not count either.
-    let mut weights = Vec::new();
-    let mut free = Vec::new();
-    let mut left = Vec::new();
-    for (row, feature) in kept.iter().enumerate() {
-        let range = row * columns..(row + 1) * columns;
-        let cells = learner.free.get(range.clone()).unwrap_or_default();
-        if cells.contains(&true) {
-            left.push(*feature);
-            free.extend_from_slice(cells);
-            weights.extend_from_slice(learner.weights.get(range).unwrap_or_default());
-        }
-    }
-    kept = left;
-    let mut again = Learner::new(kept.len(), columns);
-    again.weights = weights;
-    again.free = free;
-    again.biases = learner.biases;
-    pass(&mut again, samples, &wanted, &kept, settings, settings.passes_after, &mut dice);
-    quantised(codes, &kept, &again)
+    let mut left = Learner::new(0, columns);
+    left.biases.clone_from(&learner.biases);
+    let rows = texts.vocabulary.iter();
+    let cells = free.chunks(columns).zip(learner.weights.chunks(columns));
+    let kept = rows
+        .zip(cells)
+        .filter(|(_, (free, _))| free.contains(&true))
+        .map(|(known, (free, weights))| {
+            left.add_row(weights, free);
+            *known
+        })
+        .collect();
+    texts.vocabulary = kept;
+    *learner = left;
 }
 
-fn pass(
-    learner: &mut Learner,
-    samples: &[Sample<'_>],
-    wanted: &[Vec<f32>],
-    kept: &[(u32, u32)],
-    settings: &Settings,
-    passes: usize,
-    dice: &mut Dice,
-) {
-    // A number coprime to the count visits every text once, and neighbours in a file far apart.
-    let stride = [1_009, 1_013, 1_019].into_iter().find(|s| samples.len() % s != 0).unwrap_or(1);
-    for round in 0..passes {
-        for index in 0..samples.len() {
-            let at = (index * stride + round) % samples.len();
-            let (Some(sample), Some(wanted)) = (samples.get(at), wanted.get(at)) else {
-                continue;
-            };
-            let features = if settings.misspelt > 0 && round % 2 == 1 {
-                distinct(&misspell(sample.text, settings.misspelt, dice))
-            } else {
-                distinct(sample.text)
-            };
-            let rows: Vec<u32> = features
-                .into_iter()
-                .filter_map(|feature| {
-                    kept.binary_search_by_key(&feature, |(feature, _)| *feature).ok()
-                })
-                .filter(|_| settings.dropout == 0 || dice.roll(settings.dropout) != 0)
-                .map(|row| row as u32)
-                .collect();
-            learner.step(&rows, wanted, sample.weight, settings);
-        }
-    }
-}
-
-fn distinct(text: &str) -> Vec<u32> {
+/// The features of `text` without repetition; those of its letters only where `own`.
+fn distinct(text: &str, lexicon: &Lexicon, own: bool) -> Vec<(u32, bool)> {
     let mut all = Vec::new();
-    features::each(text, |feature, _| all.push(feature));
+    features::each(text, lexicon, &mut |feature| {
+        if own || feature.meant {
+            all.push((feature.hash, feature.meant));
+        }
+    });
     all.sort_unstable();
-    all.dedup();
+    all.dedup_by_key(|(hash, _)| *hash);
     all
 }
 
@@ -232,36 +296,46 @@ fn shares(accepted: &[String], codes: &[Box<str>], best: f32) -> Vec<f32> {
     shares
 }
 
-fn quantised(codes: Vec<Box<str>>, kept: &[(u32, u32)], learner: &Learner) -> Words {
+fn quantised(
+    codes: Vec<Box<str>>,
+    vocabulary: &[Known],
+    learner: &Learner,
+    lexicon: &Lexicon,
+) -> Words {
     let columns = codes.len();
-    let mut sorted: Vec<f32> = learner.weights.iter().map(|w| w.abs()).filter(|w| *w > 0.0).collect();
+    let rows = || learner.weights.chunks(columns).zip(vocabulary);
+    let mut sorted: Vec<f32> = rows()
+        .flat_map(|(weights, known)| weights.iter().map(|weight| weight.abs() * known.worth))
+        .filter(|weight| *weight > 0.0)
+        .collect();
     sorted.sort_by(f32::total_cmp);
-    // The few heaviest may be cut, so that the many others keep their steps.
-    let heaviest = sorted.get(sorted.len() * 999 / 1000).copied().unwrap_or(1.0).max(1e-6);
-    let step = heaviest / LEVELS;
+    // The few heaviest are cut, so that the many others keep their steps.
+    let heaviest = sorted.get(sorted.len() * 995 / 1000).copied().unwrap_or(1.0);
+    let step = heaviest.max(1e-3) / LEVELS;
+    let biases = learner.biases.iter();
     let mut words = Words {
         fingerprint: [0; FINGERPRINT],
-        biases: learner
-            .biases
-            .iter()
-            .map(|bias| libm::roundf(bias * ONE as f32) as i32)
-            .collect(),
+        biases: biases.map(|bias| libm::roundf(bias * ONE as f32) as i32).collect(),
         scale: libm::roundf(step * 65_536.0) as i32,
+        lexicon: lexicon.clone(),
         keywords: vec![Box::from(""); columns],
         codes,
         ..Words::default()
     };
-    for (row, (feature, _)) in kept.iter().enumerate() {
+    for (weights, known) in rows() {
         let before = words.cells.len();
-        for column in 0..columns {
-            let weight = learner.weights.get(row * columns + column).copied().unwrap_or_default();
-            let weight = libm::roundf(weight / step).clamp(-LEVELS, LEVELS) as i8;
+        for (column, weight) in weights.iter().enumerate() {
+            let weight = weight * known.worth / step;
+            let weight = libm::roundf(weight).clamp(-LEVELS, LEVELS) as i8;
             if weight != 0 {
-                words.cells.push(Cell { category: column as u8, weight });
+                words.cells.push(Cell {
+                    category: column as u8,
+                    weight,
+                });
             }
         }
         if words.cells.len() > before {
-            words.features.push(*feature);
+            words.features.push(known.hash);
             words.ends.push(words.cells.len() as u32);
         }
     }
@@ -284,10 +358,20 @@ impl Settings {
             "cells" => self.most_cells = v as usize,
             "best" => self.best_share = v as f32,
             "kw" => self.keyword_weight = v as f32,
+            "foreign" => self.foreign_weight = v as f32,
+            "seen" => self.seen_power = v as f32,
             _ => eprintln!("unknown {k}"),
         }
     }
 }
-pub fn files(examples: &[Example], keywords: &Keywords, settings: &Settings) -> Vec<(Writing, Vec<u8>)> {
-    general(examples, keywords, settings).into_iter().map(|(w, c)| (w, super::encode::encode(&c.words))).collect()
+
+/// The scripts that are learnt.
+pub const SCRIPTS: [Script; 3] = [Script::Arabic, Script::Latin, Script::Devanagari];
+
+/// Categorisers of all scripts, for all categories.
+pub fn general(examples: &[Example], keywords: &Keywords, lexicon: &Concepts, settings: &Settings) -> BTreeMap<Script, Categoriser> {
+    SCRIPTS.into_iter().map(|script| (script, Categoriser::of(learn(examples, keywords, &lexicon.in_script(script), script, settings)))).collect()
+}
+pub fn files(examples: &[Example], keywords: &Keywords, lexicon: &Concepts, settings: &Settings) -> Vec<(Script, Vec<u8>)> {
+    general(examples, keywords, lexicon, settings).into_iter().map(|(w, c)| (w, super::encode::encode(&c.words))).collect()
 }
