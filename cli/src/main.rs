@@ -4,6 +4,7 @@
 //! Results go to standard output, everything else to standard error. Exit codes: 0 done; 1 the
 //! input is wrong, or a server could not start or run; 2 the arguments are wrong.
 
+mod categorise;
 mod check;
 mod failure;
 mod locate;
@@ -61,6 +62,13 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         pack: Option<PathBuf>,
     },
+    /// Suggest categories for texts: one a line on standard input, `{"text", "lang", "suggestions":
+    /// [{"category", "score", "because"}]}` a line on standard output
+    Categorise {
+        /// The municipality's document
+        #[arg(long, value_name = "FILE")]
+        municipality: PathBuf,
+    },
     /// Check a municipality's document: every fault with its JSON path
     Check {
         /// The municipality's document
@@ -85,6 +93,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::PublicDocument { municipality, pack } => {
             public_document::run(&municipality, pack.as_deref())
         }
+        Command::Categorise { municipality } => categorise::run(&municipality),
         Command::Check { document } => check::run(&document),
     }
 }

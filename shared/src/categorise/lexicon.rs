@@ -40,7 +40,9 @@ impl Lexicon {
         let mut found = false;
         for ending in 0..=MAX_ENDING {
             for stem in stems(word) {
-                let stem = stem.get(..stem.len() - ending.min(stem.len())).unwrap_or_default();
+                let stem = stem
+                    .get(..stem.len() - ending.min(stem.len()))
+                    .unwrap_or_default();
                 if ending == 0 || stem.len() >= least {
                     let form = form(stem.iter().copied());
                     let first = self.forms.partition_point(|known| *known < form);

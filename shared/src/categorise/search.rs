@@ -63,7 +63,10 @@ fn holds(text: &str, query: &str) -> bool {
     query.split(' ').all(|word| {
         let inside = word.chars().nth(2).is_some();
         text.match_indices(word).any(|(at, _)| {
-            inside || text.get(..at).is_none_or(|before| before.ends_with([' ', '\n']))
+            inside
+                || text
+                    .get(..at)
+                    .is_none_or(|before| before.ends_with([' ', '\n']))
         })
     })
 }

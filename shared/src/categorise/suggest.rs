@@ -49,7 +49,9 @@ impl Categoriser {
         // Beside likely ones, "I don't know" is no help.
         if let [first, rest @ ..] = ranked.as_slice()
             && self.code(first.0) != UNSURE
-            && rest.iter().any(|(category, _)| self.code(*category) == UNSURE)
+            && rest
+                .iter()
+                .any(|(category, _)| self.code(*category) == UNSURE)
         {
             ranked.retain(|(category, _)| self.code(*category) != UNSURE);
         }
@@ -76,7 +78,9 @@ impl Categoriser {
             let Some(row) = self.row(feature.hash) else {
                 return;
             };
-            let Some(bits) = seen.get_mut(row / 64) else { return };
+            let Some(bits) = seen.get_mut(row / 64) else {
+                return;
+            };
             let bit = 1 << (row % 64);
             if *bits & bit == 0 {
                 *bits |= bit;
@@ -91,11 +95,7 @@ impl Categoriser {
     }
 
     /// The places of the likeliest categories, with their scores in thousandths.
-    fn ranked(
-        &self,
-        reading: &Reading<'_>,
-        allowed: &dyn Fn(&str) -> bool,
-    ) -> Vec<(usize, u32)> {
+    fn ranked(&self, reading: &Reading<'_>, allowed: &dyn Fn(&str) -> bool) -> Vec<(usize, u32)> {
         // Letters and meaning apart, each over the root of their number: many words make no surer
         // than few that fit.
         let mut logarithms: Vec<i64> = self.words.biases.iter().map(|b| i64::from(*b)).collect();
@@ -121,7 +121,12 @@ impl Categoriser {
             .zip(&self.words.codes)
             .map(|(logarithm, code)| allowed(code).then_some(logarithm))
             .collect();
-        let most = logarithms.iter().flatten().max().copied().unwrap_or_default();
+        let most = logarithms
+            .iter()
+            .flatten()
+            .max()
+            .copied()
+            .unwrap_or_default();
         let mut likelihoods: Vec<u64> = logarithms
             .iter()
             .map(|logarithm| logarithm.map_or(0, |logarithm| exponential(most - logarithm)))
@@ -132,7 +137,8 @@ impl Categoriser {
         while ranked.len() < MAX_SUGGESTIONS {
             // The first of equals: the order of the document.
             let best = likelihoods.iter().copied().enumerate().rev();
-            let Some((category, likelihood)) = best.max_by_key(|(_, likelihood)| *likelihood) else {
+            let Some((category, likelihood)) = best.max_by_key(|(_, likelihood)| *likelihood)
+            else {
                 break;
             };
             let thousandths = ((likelihood * 1000 + all / 2) / all) as u32;

@@ -179,7 +179,10 @@ impl<'b> Reader<'b> {
         let count = self.count(MAX_FEATURES, "forms")?;
         let forms = self.hashes(count, 0)?;
         let concepts = self.take(count, "concepts")?.to_vec();
-        if concepts.iter().any(|concept| usize::from(*concept) >= MAX_CONCEPTS) {
+        if concepts
+            .iter()
+            .any(|concept| usize::from(*concept) >= MAX_CONCEPTS)
+        {
             return Err(WordsError::Malformed("concepts"));
         }
         Ok(Lexicon { forms, concepts })
@@ -218,7 +221,10 @@ impl<'b> Reader<'b> {
     fn cells(&mut self, count: usize, categories: usize) -> Result<Vec<Cell>, WordsError> {
         let of = self.take(count, "cells")?;
         let weights = self.take(count, "cells")?;
-        if of.iter().any(|category| usize::from(*category) >= categories) {
+        if of
+            .iter()
+            .any(|category| usize::from(*category) >= categories)
+        {
             return Err(WordsError::Malformed("a weight of an unknown category"));
         }
         let both = of.iter().zip(weights);

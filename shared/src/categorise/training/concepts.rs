@@ -46,8 +46,11 @@ impl Concepts {
             .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'))
             .map(|(index, line)| {
                 let (_, words) = line.split_once(':').ok_or(ConceptError::Line(index + 1))?;
-                let words: BTreeSet<String> =
-                    words.split_whitespace().map(fold).filter(|w| !w.is_empty()).collect();
+                let words: BTreeSet<String> = words
+                    .split_whitespace()
+                    .map(fold)
+                    .filter(|w| !w.is_empty())
+                    .collect();
                 Ok(words.into_iter().collect())
             })
             .collect::<Result<_, _>>()?;
@@ -55,6 +58,11 @@ impl Concepts {
             0..=MAX_CONCEPTS => Ok(Concepts(concepts)),
             _ => Err(ConceptError::TooMany),
         }
+    }
+
+    /// All words, folded, in order.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flatten().map(String::as_str)
     }
 
     /// The words of one script.

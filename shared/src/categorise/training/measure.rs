@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::Categoriser;
-use super::{Concepts, Example, Keywords, Settings, general};
+use super::{Corpus, Example, SCRIPTS};
 use crate::language::Script;
 
 /// How often it was right about some texts.
@@ -50,17 +50,14 @@ pub fn measure(
 ///
 /// A category's examples are cut in runs, because who writes several in a row varies one idea.
 #[must_use]
-pub fn cross_validate(
-    examples: &[Example],
-    keywords: &Keywords,
-    concepts: &Concepts,
-    settings: &Settings,
-    parts: usize,
-) -> BTreeMap<String, Accuracy> {
+pub fn cross_validate(corpus: &Corpus, parts: usize) -> BTreeMap<String, Accuracy> {
+    let examples = &corpus.examples;
     let mut runs: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for (index, example) in examples.iter().enumerate() {
         let first = example.codes.first().map_or("", String::as_str);
-        runs.entry((&example.language, first)).or_default().push(index);
+        runs.entry((&example.language, first))
+            .or_default()
+            .push(index);
     }
     let mut part_of = vec![0; examples.len()];
     for run in runs.values() {
@@ -72,12 +69,21 @@ pub fn cross_validate(
     }
     let mut measured: BTreeMap<String, Accuracy> = BTreeMap::new();
     for part in 0..parts {
-        let (asked, learnt): (Vec<_>, Vec<_>) =
-            examples.iter().zip(&part_of).partition(|(_, of)| **of == part);
+        let (asked, learnt): (Vec<_>, Vec<_>) = examples
+            .iter()
+            .zip(&part_of)
+            .partition(|(_, of)| **of == part);
         let only = |list: Vec<(&Example, &usize)>| -> Vec<Example> {
-            list.into_iter().map(|(example, _)| example.clone()).collect()
+            list.into_iter()
+                .map(|(example, _)| example.clone())
+                .collect()
         };
-        let categorisers = general(&only(learnt), keywords, concepts, settings);
+        let rest = Corpus {
+            examples: only(learnt),
+            ..corpus.clone()
+        };
+        let learnt = SCRIPTS.map(|script| (script, rest.categoriser(script)));
+        let categorisers = BTreeMap::from(learnt);
         for (language, accuracy) in measure(&categorisers, &only(asked)) {
             let sum = measured.entry(language).or_default();
             sum.texts += accuracy.texts;
