@@ -4,6 +4,7 @@
 //! Results go to standard output, everything else to standard error. Exit codes: 0 done; 1 the
 //! input is wrong, or a server could not start or run; 2 the arguments are wrong.
 
+mod categorise;
 mod check;
 mod failure;
 mod locate;
@@ -72,6 +73,13 @@ enum Command {
         #[arg(long, value_name = "TIME")]
         now: Option<String>,
     },
+    /// Suggest categories for texts: one a line on standard input, `{"text", "lang", "suggestions":
+    /// [{"category", "score", "because"}]}` a line on standard output
+    Categorise {
+        /// The municipality's document
+        #[arg(long, value_name = "FILE")]
+        municipality: PathBuf,
+    },
     /// Check a municipality's document: every fault with its JSON path
     Check {
         /// The municipality's document
@@ -97,6 +105,7 @@ fn run(command: Command) -> Result<(), Failure> {
             public_document::run(&municipality, pack.as_deref())
         }
         Command::Screen { municipality, now } => screen::run(&municipality, now.as_deref()),
+        Command::Categorise { municipality } => categorise::run(&municipality),
         Command::Check { document } => check::run(&document),
     }
 }

@@ -20,6 +20,7 @@
 //! *Architecture invariant:* `shared` depends on no other room, and its default features are what
 //! the widget needs; `server`, `compile`, `photo` and `open311` only add.
 
+pub mod categorise;
 pub mod district;
 pub mod key;
 pub mod language;
