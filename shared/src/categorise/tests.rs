@@ -149,7 +149,7 @@ mod with_encoder {
             ("camels.lost", vec!["lost camel", "ناقة"]),
             ("roads.pothole", vec!["crater"]),
         ];
-        let words = crate::categorise::compile::restricted(small(), &listed).unwrap();
+        let words = compile::restricted(small(), &listed).unwrap();
         let categoriser = Categoriser::of(decode(&encode(&words)).unwrap());
         for (text, expected) in [
             ("my camel ran away", "camels.lost"),
