@@ -11,6 +11,7 @@
 //! | [`rules`] | whether a report can be accepted, and what must be mended if not |
 //! | [`reason`] | the one catalogue of everything a client can be told |
 //! | [`district`] | which sub-municipality a point lies in |
+//! | [`categorise`] | what a text is about, and which words said so |
 //! | [`receipt`], [`status`], [`number`] | what a citizen gets back |
 //! | [`text`], [`language`] | text folded, counted and isolated; which language it is in |
 //! | [`suggest`] | which categories a description is about |

@@ -32,8 +32,8 @@ impl Categoriser {
     /// The categories that `text` is likely about, the likeliest first, at most
     /// [`MAX_SUGGESTIONS`].
     ///
-    /// Where no word of the text is known, and where the likeliest is too unlikely to be named,
-    /// [`UNSURE`] is the only suggestion (nothing is, where the municipality has no such category).
+    /// Where nothing of the text is known, [`UNSURE`] is the only suggestion, with a score of 0.
+    /// Beside other categories it is suggested only where it is the likeliest.
     /// The first 600 characters are looked at.
     #[must_use]
     pub fn suggest(&self, text: &str) -> Vec<Suggestion<'_>> {
@@ -45,7 +45,11 @@ impl Categoriser {
     #[must_use]
     pub fn suggest_among(&self, text: &str, allowed: &dyn Fn(&str) -> bool) -> Vec<Suggestion<'_>> {
         let reading = self.read(text);
-        let mut ranked = self.ranked(&reading, allowed);
+        let unsure = self.words.codes.iter().position(|code| &**code == UNSURE);
+        let mut ranked = match unsure.filter(|_| reading.hits.is_empty() && allowed(UNSURE)) {
+            Some(unsure) => vec![(unsure, 0)],
+            None => self.ranked(&reading, allowed),
+        };
         // Beside likely ones, "I don't know" is no help.
         if let [first, rest @ ..] = ranked.as_slice()
             && self.code(first.0) != UNSURE

@@ -121,8 +121,8 @@ fn a_search_finds_by_name_first_then_by_keyword() {
 
 #[cfg(feature = "server")]
 mod with_encoder {
-    use super::super::encode::encode;
     use super::*;
+    use crate::categorise::encode::encode;
     use sha2::{Digest, Sha256};
 
     #[test]
@@ -149,7 +149,7 @@ mod with_encoder {
             ("camels.lost", vec!["lost camel", "ناقة"]),
             ("roads.pothole", vec!["crater"]),
         ];
-        let words = super::super::compile::restricted(small(), &listed).unwrap();
+        let words = compile::restricted(small(), &listed).unwrap();
         let categoriser = Categoriser::of(decode(&encode(&words)).unwrap());
         for (text, expected) in [
             ("my camel ran away", "camels.lost"),

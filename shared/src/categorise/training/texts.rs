@@ -80,7 +80,10 @@ impl Texts {
         let count = self.samples.len();
         // A stride coprime to the count visits every text once, neighbours in a file far apart.
         let strides = [1_009, 1_013, 1_019].into_iter();
-        let stride = strides.clone().find(|s| count % s != 0).unwrap_or(1);
+        let stride = strides
+            .clone()
+            .find(|stride| !count.is_multiple_of(*stride))
+            .unwrap_or(1);
         let mut rows = Vec::new();
         for round in 0..passes {
             let rate = settings.rate * (1.0 - 0.9 * round as f32 / passes as f32);
