@@ -4,14 +4,12 @@
 //! are as many as the lines. Bytes that are not UTF-8 are replaced (U+FFFD), and of a line longer
 //! than [`MAX_LINE`] the rest is passed over: what the categoriser looks at ends long before.
 
-use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufWriter, Read, Write};
 use std::path::Path;
 
 use balagh_origin::municipalities;
-use balagh_shared::categorise::{Categoriser, Suggestion, compile};
-use balagh_shared::language::{Script, detect};
-use balagh_shared::municipality::Municipality;
+use balagh_shared::categorise::{Categorisers, Suggestion};
+use balagh_shared::language::detect;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -20,13 +18,14 @@ use crate::failure::Failure;
 const MAX_LINE: u64 = 1 << 18;
 
 pub(crate) fn run(document: &Path) -> Result<(), Failure> {
-    let categorisers = Categorisers::of(&municipalities::read_document(document)?)?;
+    let document = municipalities::read_document(document)?;
+    let categorisers = Categorisers::of(&document).map_err(Failure::new)?;
     let mut input = io::stdin().lock();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut line = Vec::new();
     while read_line(&mut input, &mut line)? {
         let text = String::from_utf8_lossy(&line);
-        writeln!(out, "{}", categorisers.answer(&text))?;
+        writeln!(out, "{}", answer(&categorisers, &text))?;
     }
     Ok(out.flush()?)
 }
@@ -46,33 +45,13 @@ fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     Ok(true)
 }
 
-/// One a script.
-struct Categorisers(BTreeMap<Script, Categoriser>);
-
-impl Categorisers {
-    fn of(municipality: &Municipality) -> Result<Categorisers, Failure> {
-        let scripts = [Script::Arabic, Script::Latin, Script::Devanagari];
-        let all = scripts.into_iter().map(|script| {
-            let words = compile(municipality, script).map_err(Failure::new)?;
-            Ok((script, Categoriser::open(&words).map_err(Failure::new)?))
-        });
-        all.collect::<Result<_, Failure>>().map(Categorisers)
-    }
-
-    fn answer(&self, text: &str) -> Value {
-        let detected = detect(text);
-        let script = match detected.script {
-            Script::Other => Script::Latin,
-            script => script,
-        };
-        let categoriser = self.0.get(&script);
-        let suggestions = categoriser.map_or_else(Vec::new, |known| known.suggest(text));
-        json!({
-            "text": text,
-            "lang": detected.language.code(),
-            "suggestions": suggestions.iter().map(described).collect::<Vec<_>>(),
-        })
-    }
+fn answer(categorisers: &Categorisers, text: &str) -> Value {
+    let suggestions = categorisers.suggest(text);
+    json!({
+        "text": text,
+        "lang": detect(text).language.code(),
+        "suggestions": suggestions.iter().map(described).collect::<Vec<_>>(),
+    })
 }
 
 fn described(suggestion: &Suggestion<'_>) -> Value {

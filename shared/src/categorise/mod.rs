@@ -18,6 +18,8 @@ mod words;
 mod compile;
 #[cfg(feature = "server")]
 mod encode;
+#[cfg(feature = "server")]
+mod scripts;
 #[cfg(feature = "training")]
 pub mod training;
 
@@ -30,6 +32,8 @@ pub use words::WordsError;
 
 #[cfg(feature = "server")]
 pub use compile::compile;
+#[cfg(feature = "server")]
+pub use scripts::{Categorisers, SCRIPTS};
 
 use words::Words;
 

@@ -7,9 +7,6 @@ use super::words::ONE;
 /// Most suggestions that are given.
 pub const MAX_SUGGESTIONS: usize = 5;
 
-/// Least score, in thousandths, of what is worth suggesting.
-const LEAST: u32 = 1;
-
 /// Most words that are named as having decided.
 const MAX_BECAUSE: usize = 3;
 
@@ -120,39 +117,27 @@ impl Categoriser {
                 *logarithm += sum * i64::from(self.words.scale) / root;
             }
         }
-        let logarithms: Vec<Option<i64>> = logarithms
+        let mut left: Vec<Option<i64>> = logarithms
             .into_iter()
             .zip(&self.words.codes)
             .map(|(logarithm, code)| allowed(code).then_some(logarithm))
             .collect();
-        let most = logarithms
-            .iter()
-            .flatten()
-            .max()
-            .copied()
-            .unwrap_or_default();
-        let mut likelihoods: Vec<u64> = logarithms
-            .iter()
-            .map(|logarithm| logarithm.map_or(0, |logarithm| exponential(most - logarithm)))
-            .collect();
-        let all = likelihoods.iter().sum::<u64>().max(1);
+        let most = left.iter().flatten().max().copied().unwrap_or_default();
+        let likelihoods = left.iter().flatten().map(|it| exponential(most - it));
+        let all = likelihoods.sum::<u64>().max(1);
 
         let mut ranked = Vec::with_capacity(MAX_SUGGESTIONS);
         while ranked.len() < MAX_SUGGESTIONS {
             // The first of equals: the order of the document.
-            let best = likelihoods.iter().copied().enumerate().rev();
-            let Some((category, likelihood)) = best.max_by_key(|(_, likelihood)| *likelihood)
-            else {
+            let places = left.iter_mut().enumerate().rev();
+            let Some((category, likeliest)) = places.max_by_key(|(_, it)| **it) else {
                 break;
             };
-            let thousandths = ((likelihood * 1000 + all / 2) / all) as u32;
-            if thousandths < LEAST {
+            let Some(logarithm) = likeliest.take() else {
                 break;
-            }
-            ranked.push((category, thousandths));
-            if let Some(taken) = likelihoods.get_mut(category) {
-                *taken = 0;
-            }
+            };
+            let thousandths = (exponential(most - logarithm) * 1000 + all / 2) / all;
+            ranked.push((category, thousandths as u32));
         }
         ranked
     }
