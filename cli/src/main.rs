@@ -4,11 +4,13 @@
 //! Results go to standard output, everything else to standard error. Exit codes: 0 done; 1 the
 //! input is wrong, or a server could not start or run; 2 the arguments are wrong.
 
+mod categorise;
 mod check;
 mod failure;
 mod locate;
 mod pack;
 mod public_document;
+mod screen;
 mod serve;
 
 use std::path::PathBuf;
@@ -64,6 +66,23 @@ enum Command {
         #[arg(long, value_name = "LANG")]
         lang: Option<String>,
     },
+    /// Screen one report (JSON on standard input) as a posted one, and print the decision with every
+    /// reason
+    Screen {
+        /// The municipality's document
+        #[arg(long, value_name = "FILE")]
+        municipality: PathBuf,
+        /// The time to decide at (RFC 3339); now when absent
+        #[arg(long, value_name = "TIME")]
+        now: Option<String>,
+    },
+    /// Suggest categories for texts: one a line on standard input, `{"text", "lang", "suggestions":
+    /// [{"category", "score", "because"}]}` a line on standard output
+    Categorise {
+        /// The municipality's document
+        #[arg(long, value_name = "FILE")]
+        municipality: PathBuf,
+    },
     /// Check a municipality's document: every fault with its JSON path and what to write instead
     Check {
         /// The municipality's document
@@ -93,6 +112,8 @@ fn run(command: Command) -> Result<(), Failure> {
             pack,
             lang,
         } => public_document::run(&municipality, pack.as_deref(), lang.as_deref()),
+        Command::Screen { municipality, now } => screen::run(&municipality, now.as_deref()),
+        Command::Categorise { municipality } => categorise::run(&municipality),
         Command::Check { document, json } => check::run(&document, json),
     }
 }

@@ -4,6 +4,7 @@
 //! | module | idea |
 //! | --- | --- |
 //! | [`screen`] | the decision: pure, a file a step, from cheap to dear |
+//! | [`explain`] | what the screen makes of one report, in words |
 //! | [`http`] | requests, routes, CORS and refusals, the same for both builds |
 //! | [`served`] | a municipality ready to be served: document, boundaries, public part |
 //! | [`keys`] | the keyrings, and what each is for |
@@ -19,6 +20,7 @@
 //! transaction.
 #![deny(unsafe_code)]
 
+pub mod explain;
 pub mod http;
 pub mod keys;
 pub mod public;

@@ -11,17 +11,23 @@
 //! | [`rules`] | whether a report can be accepted, and what must be mended if not |
 //! | [`reason`] | the one catalogue of everything a client can be told |
 //! | [`district`] | which sub-municipality a point lies in |
+//! | [`categorise`] | what a text is about, and which words said so |
 //! | [`receipt`], [`status`], [`number`] | what a citizen gets back |
+//! | [`text`], [`language`] | text folded, counted and isolated; which language it is in |
 //! | [`suggest`] | which categories a description is about |
 //! | [`queue`] | what the widget does with an answer, or with none |
+//! | [`proof`] | the work a sender under pressure does, instead of a puzzle |
 //!
 //! *Architecture invariant:* `shared` depends on no other room, and its default features are what
 //! the widget needs; `server`, `compile`, `photo` and `open311` only add.
 
+pub mod categorise;
 pub mod district;
 pub mod key;
+pub mod language;
 pub mod municipality;
 pub mod number;
+pub mod proof;
 pub mod queue;
 pub mod reason;
 pub mod receipt;
@@ -53,6 +59,8 @@ pub mod problem;
 pub mod routing;
 #[cfg(feature = "schema")]
 pub mod schema;
+#[cfg(feature = "server")]
+pub mod scheduler;
 #[cfg(feature = "server")]
 pub mod seal;
 #[cfg(feature = "server")]

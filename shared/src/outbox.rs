@@ -38,5 +38,29 @@ mod tests {
             let now = Timestamp::from_millis(0);
             prop_assert!(next_attempt(now, attempts, 0) <= next_attempt(now, attempts + 1, 0));
         }
+
+        /// Jobs that become due at random, an origin that is away for random spells.
+        #[test]
+        fn everything_is_delivered_within_five_minutes_of_the_origins_return(
+            jobs in prop::collection::vec((0_i64..600_000, any::<u8>()), 1..20),
+            away in prop::collection::vec((0_i64..7_200_000, 1_i64..1_800_000), 0..6),
+        ) {
+            let is_away = |at: i64| away.iter().any(|(from, length)| (*from..from + length).contains(&at));
+            for (acknowledged, jitter) in jobs {
+                let (mut at, mut attempts) = (acknowledged, 0_u32);
+                let mut last_failure = acknowledged;
+                while is_away(at) {
+                    last_failure = at;
+                    attempts += 1;
+                    let next = next_attempt(Timestamp::from_millis(at), attempts, jitter).millis();
+                    prop_assert!(next > at, "knocks twice at once");
+                    at = next;
+                }
+                // Between the last failure and this success the origin came back.
+                prop_assert!(at - last_failure <= LONGEST_MS);
+                // Twice a second at the very most, and ever more rarely.
+                prop_assert!(i64::from(attempts) <= 12 + (at - acknowledged) / (LONGEST_MS / 2));
+            }
+        }
     }
 }

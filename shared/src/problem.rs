@@ -48,7 +48,7 @@ impl Problem {
         let first = violations.first();
         let code = first.map_or(Reason::Internal, |violation| violation.code);
         Problem {
-            kind: format!("/reasons#{}", code.code()),
+            kind: code.documentation(),
             title: first.map_or_else(String::new, |violation| sentence(violation, language)),
             status: code.status(),
             code,
@@ -81,6 +81,12 @@ pub fn sentence(violation: &Violation, language: &str) -> String {
 /// Languages that refusals are written in.
 pub const LANGUAGES: [&str; 2] = ["ar", "en"];
 
+/// The file of sentences of each language. A test finds one that is missing here.
+const FILES: [(&str, &str); LANGUAGES.len()] = [
+    ("ar", include_str!("../locales/ar.json")),
+    ("en", include_str!("../locales/en.json")),
+];
+
 /// The language of ours that an `Accept-Language` header prefers; English where it names none.
 ///
 /// ```
@@ -112,12 +118,10 @@ type Sentences = BTreeMap<String, String>;
 static SENTENCES: LazyLock<BTreeMap<&'static str, Sentences>> = LazyLock::new(|| {
     // The files are compiled in and a test reads each of them; an unreadable one leaves codes
     // without sentences, never a refusal without a code.
-    let read = |text: &str| serde_json::from_str(text).unwrap_or_default();
-    [
-        ("ar", read(include_str!("../locales/ar.json"))),
-        ("en", read(include_str!("../locales/en.json"))),
-    ]
-    .into()
+    FILES
+        .into_iter()
+        .map(|(language, text)| (language, serde_json::from_str(text).unwrap_or_default()))
+        .collect()
 });
 
 #[cfg(test)]
@@ -147,6 +151,14 @@ mod tests {
             Problem::of(&violations, "ar").title,
             "النص أطول من 4000 حرف. اختصره."
         );
+    }
+
+    #[test]
+    fn every_language_has_its_file() {
+        assert_eq!(FILES.map(|(language, _)| language), LANGUAGES);
+        for language in LANGUAGES {
+            assert_eq!(SENTENCES.get(language).unwrap().len(), Reason::ALL.len());
+        }
     }
 
     #[test]

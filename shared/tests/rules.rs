@@ -13,7 +13,7 @@ use balagh_shared::municipality::{Municipality, PublicMunicipality, compile_boun
 use balagh_shared::reason::Reason;
 use balagh_shared::report::{Answer, Place, PlaceSource, Point, Report};
 use balagh_shared::routing::route;
-use balagh_shared::rules::{self, Accepted};
+use balagh_shared::rules::{self, Accepted, Given};
 use balagh_shared::suggest;
 use balagh_shared::time::Timestamp;
 
@@ -282,7 +282,7 @@ fn a_phone_number_is_read_in_any_digits_and_an_incomplete_one_is_told() {
         "۰۵۵۱۲۳۴۵۶۷",
     ] {
         report.contact = contact(typed).unwrap();
-        let number = accepted(demo, &report).phone.unwrap();
+        let number = accepted(demo, &report).reporter.phone.unwrap();
         assert_eq!(number.as_str(), "+966551234567", "{typed}");
         assert!(
             !format!("{report:?} {number:?}").contains("4567"),
@@ -293,6 +293,54 @@ fn a_phone_number_is_read_in_any_digits_and_an_incomplete_one_is_told() {
         |report| report.contact = contact("05 512 345").unwrap(),
         &[(Reason::ContactPhone, "/contact/phone")],
     );
+}
+
+#[test]
+fn what_is_accepted_is_read_once_and_typed() {
+    let demo = demo();
+    let report: Report = serde_json::from_value(serde_json::json!({
+        "category": "food.poisoning",
+        "description": "  تسمّم بعد العشاء ",
+        "lang": "ar",
+        "place": {
+            "at": {"lon": 50.03, "lat": 26.40, "accuracy_m": -1.0},
+            "source": "map",
+            "landmark": " ",
+            "asset": "LP-١٠٤٢",
+        },
+        "answers": [
+            {"question": "eaten_at", "values": ["٢٠٢٦-١١-٢٠T٢١:٠٠:٠٠+٠٣:٠٠"]},
+            {"question": "establishment", "values": [" مطعم الحي "]},
+        ],
+        "contact": {"phone": " ", "email": " Amal@Example.ORG ", "name": "أمل"},
+        "declared": true,
+        "channel": "widget",
+    }))
+    .unwrap();
+    let accepted = accepted(demo, &report);
+    assert_eq!(accepted.language, "ar");
+    assert_eq!(accepted.description.as_str(), "تسمّم بعد العشاء");
+    assert_eq!(accepted.description.folded(), "تسمم بعد العشاء");
+    assert_eq!(accepted.at.unwrap().accuracy_m, None);
+    assert_eq!(accepted.landmark, None);
+    assert_eq!(accepted.asset.unwrap().folded(), "lp 1042");
+    let eaten_at = Timestamp::parse("2026-11-20T18:00:00Z").unwrap();
+    let given: Vec<(&str, &Given<'_>)> = accepted
+        .answers
+        .iter()
+        .map(|it| (it.question.code.as_str(), &it.given))
+        .collect();
+    let [
+        ("establishment", Given::Words(words)),
+        ("eaten_at", Given::Datetime(at)),
+    ] = &given[..]
+    else {
+        panic!("{given:?}");
+    };
+    assert_eq!((words.as_str(), *at), ("مطعم الحي", eaten_at));
+    let email = accepted.reporter.email.unwrap();
+    assert_eq!(email.as_str(), "Amal@example.org");
+    assert_eq!(accepted.reporter.phone, None);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use balagh_shared::municipality::{Kind, Municipality, PublicMunicipality, compil
 use balagh_shared::number::ReportNumber;
 use balagh_shared::report::Report;
 use balagh_shared::routing::route;
-use balagh_shared::rules;
+use balagh_shared::rules::{self, Accepted, Given, Written};
 use balagh_shared::suggest;
 use balagh_shared::text;
 use balagh_shared::time::Timestamp;
@@ -87,6 +87,16 @@ fn answers(questions: &[u8]) -> Result<Value, String> {
         "phone": answered("phone", &|question| {
             let number = rules::phone(question.as_str().unwrap_or_default(), &world.public.contact);
             json!(number.as_ref().map(rules::PhoneNumber::as_str))
+        }),
+        "email": answered("email", &|question| {
+            let address = rules::email(question.as_str().unwrap_or_default());
+            json!(address.as_ref().map(rules::EmailAddress::as_str))
+        }),
+        "decimal": answered("decimal", &|question| {
+            json!(text::decimal(question.as_str().unwrap_or_default()))
+        }),
+        "time": answered("time", &|question| {
+            json!(Timestamp::parse(question.as_str().unwrap_or_default()).ok())
         }),
         "text": answered("text", &|question| {
             let typed = question.as_str().unwrap_or_default();
@@ -174,10 +184,44 @@ fn judge(world: &World, question: &Value) -> Value {
                     received,
                 )
             });
-            json!({ "accepted": { "route": route, "marks": accepted.marks } })
+            json!({
+                "accepted": {
+                    "route": route,
+                    "marks": accepted.marks,
+                    "read": read(&accepted),
+                },
+            })
         }
         Err(violations) => json!({ "violations": violations }),
     }
+}
+
+/// What the rules read of a report, which everything after them works with.
+fn read(accepted: &Accepted<'_>) -> Value {
+    let answers: BTreeMap<&str, Value> = accepted
+        .answers
+        .iter()
+        .map(|answered| {
+            let given = match &answered.given {
+                Given::Words(words) => json!([words.as_str(), words.folded()]),
+                Given::Number(number) => json!(number),
+                Given::Datetime(at) => json!(at),
+                Given::One(value) => json!(value.code),
+                Given::Several(values) => values.iter().map(|value| json!(value.code)).collect(),
+            };
+            (answered.question.code.as_str(), given)
+        })
+        .collect();
+    let reporter = &accepted.reporter;
+    json!({
+        "description": accepted.description.folded(),
+        "at": accepted.at,
+        "landmark": accepted.landmark.as_ref().map(Written::folded),
+        "answers": answers,
+        "phone": reporter.phone.as_ref().map(rules::PhoneNumber::as_str),
+        "email": reporter.email.as_ref().map(rules::EmailAddress::as_str),
+        "name": reporter.name.as_ref().map(Written::isolated),
+    })
 }
 
 /// The same function for wasm, without a test runner.

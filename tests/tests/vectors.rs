@@ -1,5 +1,7 @@
 //! The committed answers are what this machine gives, natively.
 
+use std::process::Command;
+
 use balagh_tests::vectors::{questions, run};
 
 #[test]
@@ -18,4 +20,13 @@ fn every_committed_question_has_the_committed_answer() {
         answers == committed,
         "the answers differ, first at {differs:?}; if that is meant: BALAGH_BLESS=1"
     );
+}
+
+#[test]
+fn the_questions_are_what_their_program_draws() {
+    let generator = concat!(env!("CARGO_MANIFEST_DIR"), "/vectors/generate.mjs");
+    let run = Command::new("node").args([generator, "--check"]).output();
+    let run = run.unwrap();
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{said}");
 }

@@ -226,6 +226,11 @@ async fn attempts(app: App) {
                 session = None;
                 renewals += 1;
             }
+            Reaction::Work => {
+                // No edge asks for work yet; a fresh session is all there is to try with.
+                session = None;
+                renewals += 1;
+            }
             Reaction::AskCitizen if came.reason() == Some(Reason::KeyReused) => {
                 // It arrived in another form, before an edit: that one counts.
                 app.edit(|draft| draft.tried = true);

@@ -10,6 +10,7 @@ mod setup;
 mod sizes;
 mod stamp;
 mod test;
+mod weights;
 mod workspace;
 
 use std::path::PathBuf;
@@ -65,6 +66,12 @@ enum Command {
         #[arg(long)]
         update: bool,
     },
+    /// Learn the categoriser's weights from shared/development and measure how often it is right
+    Weights {
+        /// Write nothing; fail where the committed files are not what would be written
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -98,6 +105,7 @@ fn run(command: Command, progress: &Progress) -> Result<(), Failure> {
             demo.run(&workspace, progress)
         }
         Command::Test { only, full } => test::run(&workspace, progress, only.as_deref(), full),
+        Command::Weights { check } => weights::run(&workspace, progress, check),
         Command::Sizes { update } => {
             setup::for_building(&workspace, progress)?;
             build::everything(&workspace, progress, build::Native::Development)?;

@@ -25,9 +25,10 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 type Run = fn(&Context<'_>) -> Result<Count, Failure>;
 
 /// Name and body of each suite, in order.
-const SUITES: [(&str, Run); 9] = [
+const SUITES: [(&str, Run); 10] = [
     ("fmt", fmt),
     ("tidy", tidy),
+    ("bad_input", bad_input),
     ("clippy", clippy),
     ("unit", unit),
     ("doc", doc),
@@ -202,6 +203,14 @@ fn tidy(context: &Context<'_>) -> Result<Count, Failure> {
     cargo_tests(
         context,
         &["test", "--package", "balagh-tests", "--test", "tidy"],
+    )
+}
+
+/// What others collected to break parsers, from npm; nothing needs to be built for it either.
+fn bad_input(context: &Context<'_>) -> Result<Count, Failure> {
+    cargo_tests(
+        context,
+        &["test", "--package", "balagh-tests", "--test", "bad_input"],
     )
 }
 

@@ -5,34 +5,53 @@
 
 mod answers;
 mod contact;
+mod email;
+pub mod limits;
+mod phone;
 mod place;
+mod written;
 
 use crate::district::Pack;
 use crate::municipality::{PublicCategory, PublicMunicipality};
 use crate::reason::{Reason, Violation};
-use crate::report::Report;
+use crate::report::{Point, Report};
 use crate::text;
+use limits::{CHANNEL, LINE};
+use written::words;
 
-pub use answers::{asked, judge as answers};
-pub use contact::{PhoneNumber, judge as contact, phone};
+pub use answers::{Answered, Given, asked, judge as answers};
+pub use contact::{Reporter, judge as contact};
+pub use email::{EmailAddress, email};
+pub use phone::{PhoneNumber, phone};
+pub use written::Written;
 
-/// A report that breaks no rule.
+/// A report that breaks no rule, read once: what comes after works with this, and reads nothing
+/// again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Accepted<'a> {
     /// What it is about.
     pub category: &'a PublicCategory,
+    /// The language of the form it was written in, one of those offered.
+    pub language: &'a str,
+    /// The citizen's own words.
+    pub description: Written,
+    /// The point, on Earth; its accuracy is finite and not negative.
+    pub at: Option<Point>,
     /// The sub-municipality it goes to.
     pub district: Option<String>,
     /// Those it lies between, when the citizen does not know.
     pub candidates: Vec<String>,
-    /// The reporter's number in E.164, if given.
-    pub phone: Option<PhoneNumber>,
+    /// The place in words.
+    pub landmark: Option<Written>,
+    /// The number on a lamp post, container or sign.
+    pub asset: Option<Written>,
+    /// Answers to the category's questions, in their order.
+    pub answers: Vec<Answered<'a>>,
+    /// Who reports, as far as they said.
+    pub reporter: Reporter,
     /// What a person at the municipality should know; never a refusal.
     pub marks: Vec<Reason>,
 }
-
-/// Most characters of a landmark, an asset number, an answer or a name: a line or two.
-pub const LINE: u32 = 300;
 
 /// Judges `report` by the rules of `municipality` and the boundaries of `pack`.
 ///
@@ -48,48 +67,58 @@ pub fn judge<'a>(
     if category.is_none() {
         found.push(Violation::new(Reason::CategoryUnknown, "/category"));
     }
-    if !municipality.languages.contains(&report.lang) {
+    let language = municipality
+        .languages
+        .iter()
+        .find(|offered| **offered == report.lang);
+    if language.is_none() {
         found.push(Violation::new(Reason::LanguageUnknown, "/lang"));
     }
     let placed = place::judge(municipality, pack, category, report, &mut found);
-    description(municipality, report, &mut found);
-    if let Some(category) = category {
-        answers::judge(category, report, &mut found);
-    }
+    let description = description(municipality, report, &mut found);
+    let answers = category.map(|category| answers::judge(category, report, &mut found));
     photos(municipality, report, &mut found);
-    let phone = contact::judge(municipality, category, report, &mut found);
+    let reporter = contact::judge(municipality, category, report, &mut found);
     if !report.declared {
         found.push(Violation::new(Reason::DeclarationMissing, "/declared"));
     }
     provenance(report, &mut found);
-    match category {
-        Some(category) if found.is_empty() => Ok(Accepted {
+    match (category, language, description) {
+        (Some(category), Some(language), Some(description)) if found.is_empty() => Ok(Accepted {
             category,
+            language,
+            description,
+            at: placed.at,
             district: placed.district,
             candidates: placed.candidates,
-            phone,
+            landmark: placed.landmark,
+            asset: placed.asset,
+            answers: answers.unwrap_or_default(),
+            reporter,
             marks: placed.marks,
         }),
         _ => Err(found),
     }
 }
 
-/// Checks the description alone, so that the widget can tell as soon as the field is left.
-pub fn description(municipality: &PublicMunicipality, report: &Report, found: &mut Vec<Violation>) {
+/// Reads the description alone, so that the widget can tell as soon as the field is left.
+pub fn description(
+    municipality: &PublicMunicipality,
+    report: &Report,
+    found: &mut Vec<Violation>,
+) -> Option<Written> {
     let field = "/description";
-    let typed = report.description.trim();
-    let length = text::length(typed);
-    let limits = &municipality.text;
+    let (typed, policy) = (report.description.trim(), &municipality.text);
     if typed.is_empty() {
         found.push(Violation::new(Reason::TextMissing, field));
-    } else if length < limits.min {
-        found.push(Violation::new(Reason::TextTooShort, field).with("min", limits.min));
-    } else if length > limits.max {
-        found.push(Violation::new(Reason::TextTooLong, field).with("max", limits.max));
+        return None;
     }
-    if text::has_control(typed) {
-        found.push(Violation::new(Reason::TextControl, field));
+    let description = words(typed, policy.max, field, found)?;
+    if text::length(typed) < policy.min {
+        found.push(Violation::new(Reason::TextTooShort, field).with("min", policy.min));
+        return None;
     }
+    Some(description)
 }
 
 fn photos(municipality: &PublicMunicipality, report: &Report, found: &mut Vec<Violation>) {
@@ -124,23 +153,13 @@ pub fn is_sha256(hash: &str) -> bool {
 fn provenance(report: &Report, found: &mut Vec<Violation>) {
     let channel = &report.channel;
     let plain = |b: u8| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_');
-    if !(1..=32).contains(&channel.len()) || !channel.bytes().all(plain) {
+    if !(1..=CHANNEL).contains(&channel.len()) || !channel.bytes().all(plain) {
         found.push(Violation::new(Reason::ChannelInvalid, "/channel"));
     }
     if let Some(reference) = &report.partner_reference {
-        line(reference, "/partner_reference", found);
+        words(reference, LINE, "/partner_reference", found);
     }
     if report.pack.as_ref().is_some_and(|pack| !is_sha256(pack)) {
         found.push(Violation::new(Reason::RequestMalformed, "/pack"));
-    }
-}
-
-/// Checks a line of free text that is not the description.
-fn line(typed: &str, field: &str, found: &mut Vec<Violation>) {
-    if text::length(typed) > LINE {
-        found.push(Violation::new(Reason::TextTooLong, field).with("max", LINE));
-    }
-    if text::has_control(typed) {
-        found.push(Violation::new(Reason::TextControl, field));
     }
 }

@@ -1,13 +1,17 @@
 //! Where it is, and whose it is.
 
-use super::line;
+use super::limits::LINE;
+use super::written::{Written, words};
 use crate::district::{Located, Pack};
 use crate::municipality::{Ask, Kind, PublicCategory, PublicMunicipality};
 use crate::reason::{Reason, Violation};
-use crate::report::{Place, Report};
+use crate::report::{Place, Point, Report};
 
 #[derive(Default)]
 pub(super) struct Placed {
+    pub(super) at: Option<Point>,
+    pub(super) landmark: Option<Written>,
+    pub(super) asset: Option<Written>,
     pub(super) district: Option<String>,
     pub(super) candidates: Vec<String>,
     pub(super) marks: Vec<Reason>,
@@ -28,15 +32,17 @@ pub(super) fn judge(
         }
         return Placed::default();
     };
-    for (words, field) in [
-        (&place.landmark, "/place/landmark"),
-        (&place.asset, "/place/asset"),
-    ] {
-        if let Some(words) = words {
-            line(words, field, found);
-        }
-    }
-    let mut placed = decide(municipality, pack, place, found);
+    let mut line = |typed: &Option<String>, field| {
+        let typed = typed.as_deref()?;
+        words(typed, LINE, field, found)
+    };
+    let landmark = line(&place.landmark, "/place/landmark");
+    let asset = line(&place.asset, "/place/asset");
+    let mut placed = Placed {
+        landmark,
+        asset,
+        ..decide(municipality, pack, place, found)
+    };
     if report
         .pack
         .as_ref()
@@ -83,17 +89,34 @@ fn decide(
         }
         return Placed {
             district: confirmed.map(str::to_owned),
-            candidates: place.candidates.clone(),
-            marks: Vec::new(),
+            candidates: if wrong.is_some() {
+                Vec::new()
+            } else {
+                place.candidates.clone()
+            },
+            ..Placed::default()
         };
     };
-    let accuracy = at
-        .accuracy_m
-        .filter(|metres| metres.is_finite() && *metres >= 0.0);
-    let Ok(located) = pack.locate(at.lon, at.lat, accuracy) else {
+    let at = Point {
+        accuracy_m: at
+            .accuracy_m
+            .filter(|metres| metres.is_finite() && *metres >= 0.0),
+        ..at
+    };
+    let Ok(located) = pack.locate(at.lon, at.lat, at.accuracy_m) else {
         found.push(Violation::new(Reason::PlaceInvalid, "/place/at"));
         return Placed::default();
     };
+    let placed = whose(place, &located, found);
+    Placed {
+        at: Some(at),
+        ..placed
+    }
+}
+
+/// Whose a point is that lies as `located` says.
+fn whose(place: &Place, located: &Located<'_>, found: &mut Vec<Violation>) -> Placed {
+    let confirmed = place.district.as_deref();
     match (confirmed, located.containing()) {
         // What the citizen confirmed is honoured wherever the boundaries leave room for it.
         (Some(id), _) if located.admits(id) => Placed::of(id),
@@ -104,12 +127,12 @@ fn decide(
             ..Placed::of(ours.id())
         },
         (None, Some(ours)) if matches!(located, Located::Inside { .. }) => Placed::of(ours.id()),
-        (None, _) if !place.candidates.is_empty() && !is_outside(&located) => Placed {
+        (None, _) if !place.candidates.is_empty() && !is_outside(located) => Placed {
             candidates: place.candidates.clone(),
             ..Placed::default()
         },
         _ => {
-            found.push(refusal(&located));
+            found.push(refusal(located));
             Placed::default()
         }
     }

@@ -1,0 +1,163 @@
+//! What the screen makes of one report, in words: for `balagh screen`, and for whoever tunes it.
+//!
+//! The report goes through the very [`plan`] and [`screen`] that a posted one does, as if a form had
+//! just sent it to an edge that has seen nothing yet. Nothing is written and no number is drawn for
+//! good.
+
+use balagh_shared::keyring::{Keyring, KeyringError};
+use balagh_shared::reason::{Reason, Severity, Violation};
+use balagh_shared::session::Session;
+use balagh_shared::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::http::cors::WebOrigin;
+use crate::http::{Headers, Method, Request};
+use crate::keys::ScreenKeys;
+use crate::screen::{
+    Decision, Effect, Mint, Posted, Randomness, Reads, envelope::KEY_HEADER, plan, screen,
+};
+use crate::served::Served;
+
+/// A decision with everything that led to it, as `balagh screen` prints it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// `accept`, `quarantine`, `redirect`, `challenge` or `reject`.
+    pub verdict: &'static str,
+    /// The step that decided, by its name.
+    pub step: &'static str,
+    /// The HTTP status a sender would be answered with.
+    pub status: u16,
+    /// Everything that was found, what must be mended and what was only noticed.
+    pub reasons: Vec<Explained>,
+    /// Where it would go; nothing for what is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub route: Option<Route>,
+}
+
+/// A reason with what it means.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explained {
+    /// Code, field and figures, as a client is told them.
+    #[serde(flatten)]
+    pub violation: Violation,
+    /// How grave it is.
+    pub severity: Severity,
+    /// What it means, for operators.
+    pub meaning: &'static str,
+}
+
+/// Where a report would go.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Route {
+    /// The sub-municipality, by its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub district: Option<String>,
+    /// The department, by its code.
+    pub department: String,
+    /// The other agency it belongs to, by its id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agency: Option<String>,
+    /// By when.
+    pub due: Timestamp,
+}
+
+/// A key for this purpose only: what it signs is verified a moment later and never leaves.
+const KEY: &str = "explain:QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE";
+
+/// The page and the edge of the form that is pretended.
+const HERE: &str = "https://edge.invalid";
+
+/// Screens `report`, the body of a posted report, as it would be at `now`.
+///
+/// # Errors
+/// [`KeyringError`], which this module's own key never is.
+pub fn explain(
+    served: &Served,
+    report: &[u8],
+    now: Timestamp,
+) -> Result<Explanation, KeyringError> {
+    let keyring = Keyring::parse("explain", KEY)?;
+    let keys = ScreenKeys {
+        sessions: keyring.clone(),
+        senders: keyring.clone(),
+        relays: keyring.clone(),
+    };
+    let mut headers = Headers::default();
+    headers.add("content-type", "application/json");
+    headers.add(KEY_HEADER, "0".repeat(22));
+    headers.add(
+        balagh_shared::session::HEADER,
+        Session::mint(&keys.sessions, served.id(), HERE, &[0; 16], now.seconds()),
+    );
+    let request = Request {
+        method: Method::Post,
+        path: format!("/v1/{}/reports", served.id()),
+        query: String::new(),
+        headers,
+        body: report.to_vec(),
+    };
+    let posted = Posted {
+        served,
+        keys: &keys,
+        request: &request,
+        origin: &WebOrigin::Admitted(HERE.to_owned()),
+        own_origin: HERE,
+        sender: "explain",
+    };
+    let mint = Mint {
+        numbers: &keyring,
+        public_url: HERE,
+    };
+    let randomness = Randomness { number: [0; 8] };
+    let plan = plan(&posted, now);
+    let decision = screen(&posted, &mint, &plan, &Reads::default(), now, &randomness);
+    Ok(Explanation::of(&decision))
+}
+
+impl Explanation {
+    fn of(decision: &Decision) -> Explanation {
+        /// The part of a refusal's body that says why.
+        #[derive(Deserialize)]
+        struct Refusal {
+            violations: Vec<Violation>,
+        }
+        let refused: Option<Refusal> = serde_json::from_slice(&decision.response.body).ok();
+        let noticed = || {
+            let whole = |reason: &Reason| Violation::new(*reason, "");
+            decision.reasons.iter().map(whole).collect()
+        };
+        let violations = refused.map_or_else(noticed, |refusal| refusal.violations);
+        Explanation {
+            verdict: decision.verdict.name(),
+            step: decision.step.name(),
+            status: decision.response.status,
+            reasons: violations.into_iter().map(Explained::of).collect(),
+            route: decision.effects.iter().find_map(Route::of),
+        }
+    }
+}
+
+impl Explained {
+    fn of(violation: Violation) -> Explained {
+        Explained {
+            severity: violation.code.severity(),
+            meaning: violation.code.meaning(),
+            violation,
+        }
+    }
+}
+
+impl Route {
+    fn of(effect: &Effect) -> Option<Route> {
+        let Effect::InsertReport(insert) = effect else {
+            return None;
+        };
+        let route = &insert.delivery.route;
+        Some(Route {
+            district: route.district.clone(),
+            department: route.department.clone(),
+            agency: route.agency.clone(),
+            due: route.due,
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! What words mean, across languages: the form of a word to the concepts it may stand for.
+//!
+//! A weight that hangs on the concept "lamp" serves every word for a lamp, also one that nobody
+//! wrote in the texts that were learnt from.
+
+use super::features::{Kind, finish, mix, start};
+
+/// Most concepts: a concept is a byte.
+pub(super) const MAX_CONCEPTS: usize = 255;
+
+/// The forms of words and the concept of each; a form with two meanings stands there twice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Lexicon {
+    /// Hashes in rising order.
+    pub(super) forms: Vec<u32>,
+    pub(super) concepts: Vec<u8>,
+}
+
+/// What may stand before a word without a space: Arabic particles, Indonesian and Malay prefixes,
+/// romanised articles.
+const BEFORE: [&str; 27] = [
+    "ال", "و", "وال", "ب", "بال", "لل", "ل", "ف", "فال", "ك", "كال", "ي", "ت", "ن", "di", "me",
+    "mem", "men", "meng", "ber", "ter", "pe", "pem", "pen", "ke", "se", "al",
+];
+
+/// Least letters of a word behind a prefix.
+const LEAST_LETTERS: usize = 3;
+
+/// Most letters of an ending.
+const MAX_ENDING: usize = 3;
+
+impl Lexicon {
+    /// Calls `see` with each concept that a folded word may stand for: as it is, behind a prefix, or
+    /// else before an ending.
+    pub(super) fn each(&self, word: &[char], mut see: impl FnMut(u8)) {
+        let least = match word.first() {
+            Some('a'..='z') => LEAST_LETTERS + 1,
+            _ => LEAST_LETTERS,
+        };
+        let mut found = false;
+        for ending in 0..=MAX_ENDING {
+            for stem in stems(word) {
+                let stem = stem
+                    .get(..stem.len() - ending.min(stem.len()))
+                    .unwrap_or_default();
+                if ending == 0 || stem.len() >= least {
+                    let form = form(stem.iter().copied());
+                    let first = self.forms.partition_point(|known| *known < form);
+                    let known = self.forms.iter().zip(&self.concepts).skip(first);
+                    for (_, concept) in known.take_while(|(known, _)| **known == form) {
+                        see(*concept);
+                        found = true;
+                    }
+                }
+            }
+            if found {
+                return;
+            }
+        }
+    }
+}
+
+/// The word itself, and what is left of it behind each prefix that it has.
+fn stems(word: &[char]) -> impl Iterator<Item = &[char]> {
+    let behind = BEFORE.iter().filter_map(move |prefix| {
+        let mut rest = word;
+        for letter in prefix.chars() {
+            rest = rest.strip_prefix(&[letter])?;
+        }
+        (rest.len() >= LEAST_LETTERS).then_some(rest)
+    });
+    std::iter::once(word).chain(behind)
+}
+
+/// The hash of a form.
+pub(super) fn form(letters: impl Iterator<Item = char>) -> u32 {
+    finish(letters.fold(start(Kind::Form), mix))
+}

@@ -1,0 +1,138 @@
+//! The texts as the learner takes them: again and again, in a fixed order, never quite whole.
+
+use std::collections::BTreeMap;
+
+use super::super::features;
+use super::super::lexicon::Lexicon;
+use super::Settings;
+use super::dice::Dice;
+use super::learner::Learner;
+
+/// A text to learn from.
+pub(super) struct Sample {
+    pub(super) codes: Vec<String>,
+    pub(super) text: String,
+    /// How much it counts: 1 for a text somebody wrote in this script.
+    pub(super) weight: f32,
+    /// Whether it is in the script that is learnt, and teaches by its letters too.
+    pub(super) own: bool,
+}
+
+/// A feature that is learnt.
+#[derive(Clone, Copy)]
+pub(super) struct Known {
+    pub(super) hash: u32,
+    /// Texts that it stands in.
+    pub(super) texts: u32,
+    /// How telling it is before anything is learnt: what stands in every text is worth little.
+    pub(super) worth: f32,
+}
+
+pub(super) struct Texts {
+    samples: Vec<Sample>,
+    /// Of each sample, the shares of what is right.
+    wanted: Vec<Vec<f32>>,
+    /// Of each sample, its distinct features.
+    features: Vec<Vec<(u32, bool)>>,
+    pub(super) vocabulary: Vec<Known>,
+    dice: Dice,
+}
+
+impl Texts {
+    pub(super) fn of(
+        samples: Vec<Sample>,
+        codes: &[Box<str>],
+        lexicon: &Lexicon,
+        settings: &Settings,
+    ) -> Texts {
+        let features: Vec<Vec<(u32, bool)>> = samples
+            .iter()
+            .map(|sample| distinct(&sample.text, lexicon, sample.own))
+            .collect();
+        let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+        for (hash, _) in features.iter().flatten() {
+            *counts.entry(*hash).or_default() += 1;
+        }
+        let count = samples.len() as f32;
+        let vocabulary = counts
+            .into_iter()
+            .filter(|(_, texts)| *texts >= settings.least_texts)
+            .map(|(hash, texts)| Known {
+                hash,
+                texts,
+                worth: 1.0 + libm::logf(count / texts as f32),
+            })
+            .collect();
+        let wanted = samples
+            .iter()
+            .map(|sample| super::shares(&sample.codes, codes, settings.best))
+            .collect();
+        Texts {
+            samples,
+            wanted,
+            features,
+            vocabulary,
+            dice: Dice::new(1),
+        }
+    }
+
+    pub(super) fn pass(&mut self, learner: &mut Learner, settings: &Settings, passes: u32) {
+        let count = self.samples.len();
+        // A stride coprime to the count visits every text once, neighbours in a file far apart.
+        let strides = [1_009, 1_013, 1_019].into_iter();
+        let stride = strides
+            .clone()
+            .find(|stride| !count.is_multiple_of(*stride))
+            .unwrap_or(1);
+        let mut rows = Vec::new();
+        for round in 0..passes {
+            let rate = settings.rate * (1.0 - 0.9 * round as f32 / passes as f32);
+            for index in 0..count {
+                let at = (index * stride + round as usize) % count;
+                let (Some(sample), Some(wanted), Some(features)) = (
+                    self.samples.get(at),
+                    self.wanted.get(at),
+                    self.features.get(at),
+                ) else {
+                    continue;
+                };
+                rows.clear();
+                let (mut of_letters, mut of_meaning) = (0_u32, 0_u32);
+                for (hash, meant) in features {
+                    let known = self
+                        .vocabulary
+                        .binary_search_by_key(hash, |known| known.hash);
+                    let Ok(row) = known else { continue };
+                    if self.dice.roll(settings.dropout) == 0 {
+                        continue;
+                    }
+                    let worth = self.vocabulary.get(row).map_or(1.0, |known| known.worth);
+                    if *meant {
+                        of_meaning += 1
+                    } else {
+                        of_letters += 1
+                    }
+                    rows.push((row as u32, worth, *meant));
+                }
+                for (_, worth, meant) in &mut rows {
+                    let count = if *meant { of_meaning } else { of_letters };
+                    *worth /= libm::sqrtf(count as f32);
+                }
+                learner.step(&rows, wanted, sample.weight, rate, settings.decay);
+            }
+        }
+    }
+}
+
+/// The features of `text` without repetition; those of its letters only where `own`.
+fn distinct(text: &str, lexicon: &Lexicon, own: bool) -> Vec<(u32, bool)> {
+    let mut all = Vec::new();
+    features::each(text, lexicon, &mut |feature| {
+        if own || feature.meant {
+            all.push((feature.hash, feature.meant));
+        }
+    });
+    all.sort_unstable();
+    all.dedup_by_key(|(hash, _)| *hash);
+    all
+}

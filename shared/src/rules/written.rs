@@ -1,0 +1,177 @@
+//! Words that kept to the rules.
+
+use std::fmt;
+
+use super::limits::BYTES_PER_CHARACTER;
+use crate::reason::{Reason, Violation};
+use crate::text;
+
+/// Words as typed, less the white space around them, with their twin for comparing and searching.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Written {
+    typed: String,
+    folded: String,
+}
+
+impl Written {
+    fn of(typed: &str) -> Written {
+        Written {
+            typed: typed.to_owned(),
+            folded: text::fold(typed),
+        }
+    }
+
+    /// As typed: what is stored and shown.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.typed
+    }
+
+    /// As compared and searched; see [`text::fold`].
+    #[must_use]
+    pub fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// As it stands inside a sentence of another language or direction: each line between FSI and
+    /// PDI, with every isolate that the line opens closed and every stray closer left out (Unicode
+    /// Annex 9), so that it cannot turn around what stands beside it.
+    #[must_use]
+    pub fn isolated(&self) -> String {
+        let lines: Vec<String> = self.typed.split('\n').map(isolated).collect();
+        lines.join("\n")
+    }
+}
+
+/// What a citizen wrote never reaches a log through `{:?}`.
+impl fmt::Debug for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Written(…)")
+    }
+}
+
+/// Reads words of at most `most` characters; nothing where there are none.
+pub(super) fn words(
+    typed: &str,
+    most: u32,
+    field: &str,
+    found: &mut Vec<Violation>,
+) -> Option<Written> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return None;
+    }
+    if !fits(typed, most) {
+        found.push(Violation::new(Reason::TextTooLong, field).with("max", most));
+        return None;
+    }
+    if text::has_control(typed) {
+        found.push(Violation::new(Reason::TextControl, field));
+        return None;
+    }
+    Some(Written::of(typed))
+}
+
+/// Whether `typed` has at most `most` characters; what is far over is not counted to its end.
+fn fits(typed: &str, most: u32) -> bool {
+    let bytes = usize::try_from(most)
+        .unwrap_or(usize::MAX)
+        .saturating_mul(BYTES_PER_CHARACTER);
+    typed.len() <= bytes && text::length(typed) <= most
+}
+
+const FIRST_STRONG_ISOLATE: char = '\u{2068}';
+const POP_ISOLATE: char = '\u{2069}';
+
+fn isolated(line: &str) -> String {
+    let mut said = String::with_capacity(line.len() + 6);
+    said.push(FIRST_STRONG_ISOLATE);
+    // What is open: isolates are true, embeddings and overrides false.
+    let mut open: Vec<bool> = Vec::new();
+    for character in line.chars() {
+        match character {
+            '\u{2066}'..='\u{2068}' => open.push(true),
+            '\u{202A}' | '\u{202B}' | '\u{202D}' | '\u{202E}' => open.push(false),
+            POP_ISOLATE => match open.iter().rposition(|isolate| *isolate) {
+                Some(at) => open.truncate(at),
+                None => continue,
+            },
+            '\u{202C}' => match open.last() {
+                Some(false) => open.truncate(open.len() - 1),
+                _ => continue,
+            },
+            _ => {}
+        }
+        said.push(character);
+    }
+    // Closing an isolate closes the embeddings in it.
+    let unclosed = open.iter().filter(|isolate| **isolate).count();
+    said.extend(std::iter::repeat_n(POP_ISOLATE, unclosed + 1));
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn check(typed: &str, most: u32, expected: Result<Option<&str>, Reason>) {
+        let mut found = Vec::new();
+        let read = words(typed, most, "/x", &mut found);
+        let read = match found.first() {
+            Some(violation) => Err(violation.code),
+            None => Ok(read.as_ref().map(Written::as_str)),
+        };
+        assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn words_are_counted_as_people_count_them() {
+        check(" حُفْرَة ", 4, Ok(Some("حُفْرَة")));
+        check("حُفْرَة", 3, Err(Reason::TextTooLong));
+        check("👨‍👩‍👧👨‍👩‍👧", 2, Ok(Some("👨‍👩‍👧👨‍👩‍👧")));
+        check(" \n ", 4, Ok(None));
+        check("a\u{7}b", 4, Err(Reason::TextControl));
+    }
+
+    #[test]
+    fn a_tower_of_marks_is_too_long_however_few_characters_it_counts() {
+        check(
+            &format!("a{}", "\u{0301}".repeat(1_000)),
+            40,
+            Err(Reason::TextTooLong),
+        );
+    }
+
+    #[test]
+    fn isolated_words_close_what_they_open_and_no_more() {
+        let isolated = |typed: &str| Written::of(typed).isolated();
+        assert_eq!(isolated("دمام"), "\u{2068}دمام\u{2069}");
+        assert_eq!(isolated("a\u{2069}b"), "\u{2068}ab\u{2069}");
+        assert_eq!(isolated("\u{2067}a"), "\u{2068}\u{2067}a\u{2069}\u{2069}");
+        assert_eq!(
+            isolated("\u{202E}a\u{202C}\u{202C}"),
+            "\u{2068}\u{202E}a\u{202C}\u{2069}"
+        );
+        assert_eq!(isolated("a\nb"), "\u{2068}a\u{2069}\n\u{2068}b\u{2069}");
+    }
+
+    proptest! {
+        #[test]
+        fn isolates_are_balanced_whatever_was_typed(
+            typed in "[a\u{202A}-\u{202E}\u{2066}-\u{2069}]{0,40}",
+        ) {
+            let mut depth = 0_i32;
+            for character in Written::of(&typed).isolated().chars() {
+                match character {
+                    '\u{2066}'..='\u{2068}' => depth += 1,
+                    POP_ISOLATE => depth -= 1,
+                    _ => prop_assert!(depth > 0),
+                }
+                prop_assert!(depth >= 0);
+            }
+            prop_assert_eq!(depth, 0);
+        }
+    }
+}
