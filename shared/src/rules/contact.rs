@@ -1,10 +1,11 @@
 //! How to reach the reporter.
 
+use super::asks;
 use super::email::{EmailAddress, email};
 use super::limits::LINE;
 use super::phone::{PhoneNumber, phone};
 use super::written::{Written, words};
-use crate::municipality::{ContactRule, PublicCategory, PublicMunicipality};
+use crate::municipality::{Ask, ContactRule, PublicCategory, PublicMunicipality};
 use crate::reason::{Reason, Violation};
 use crate::report::Report;
 
@@ -52,7 +53,8 @@ pub fn judge(
     if let Some(name) = contact.and_then(|contact| contact.name.as_deref()) {
         reporter.name = words(name, LINE, "/contact/name", found);
     }
-    let needed = policy.phone == ContactRule::Required
+    let needed = (policy.phone == ContactRule::Required
+        || asks(municipality, category).contact == Ask::Required)
         && !category.is_some_and(|category| category.anonymous);
     if needed && typed_phone.is_none() && typed_email.is_none() {
         found.push(Violation::new(Reason::ContactMissing, "/contact"));

@@ -12,7 +12,7 @@ mod place;
 mod written;
 
 use crate::district::Pack;
-use crate::municipality::{PublicCategory, PublicMunicipality};
+use crate::municipality::{Ask, Asks, Kind, PublicCategory, PublicMunicipality};
 use crate::reason::{Reason, Violation};
 use crate::report::{Point, Report};
 use crate::text;
@@ -75,7 +75,7 @@ pub fn judge<'a>(
         found.push(Violation::new(Reason::LanguageUnknown, "/lang"));
     }
     let placed = place::judge(municipality, pack, category, report, &mut found);
-    let description = description(municipality, report, &mut found);
+    let description = description(municipality, category, report, &mut found);
     let answers = category.map(|category| answers::judge(category, report, &mut found));
     photos(municipality, report, &mut found);
     let reporter = contact::judge(municipality, category, report, &mut found);
@@ -104,14 +104,18 @@ pub fn judge<'a>(
 /// Reads the description alone, so that the widget can tell as soon as the field is left.
 pub fn description(
     municipality: &PublicMunicipality,
+    category: Option<&PublicCategory>,
     report: &Report,
     found: &mut Vec<Violation>,
 ) -> Option<Written> {
     let field = "/description";
     let (typed, policy) = (report.description.trim(), &municipality.text);
     if typed.is_empty() {
-        found.push(Violation::new(Reason::TextMissing, field));
-        return None;
+        if asks(municipality, category).description == Ask::Required {
+            found.push(Violation::new(Reason::TextMissing, field));
+            return None;
+        }
+        return Some(Written::default());
     }
     let description = words(typed, policy.max, field, found)?;
     if text::length(typed) < policy.min {
@@ -119,6 +123,11 @@ pub fn description(
         return None;
     }
     Some(description)
+}
+
+/// What the kind of this category asks for; what a report does, where the category is not known.
+fn asks(municipality: &PublicMunicipality, category: Option<&PublicCategory>) -> Asks {
+    municipality.asks(category.map_or(Kind::Report, |category| category.kind))
 }
 
 fn photos(municipality: &PublicMunicipality, report: &Report, found: &mut Vec<Violation>) {

@@ -1,9 +1,10 @@
 //! Where it is, and whose it is.
 
+use super::asks;
 use super::limits::LINE;
 use super::written::{Written, words};
 use crate::district::{Located, Pack};
-use crate::municipality::{Ask, Kind, PublicCategory, PublicMunicipality};
+use crate::municipality::{Ask, PublicCategory, PublicMunicipality};
 use crate::reason::{Reason, Violation};
 use crate::report::{Place, Point, Report};
 
@@ -24,8 +25,7 @@ pub(super) fn judge(
     report: &Report,
     found: &mut Vec<Violation>,
 ) -> Placed {
-    let kind = category.map_or(Kind::Report, |category| category.kind);
-    let needed = municipality.asks(kind).place == Ask::Required;
+    let needed = asks(municipality, category).place == Ask::Required;
     let Some(place) = &report.place else {
         if needed {
             found.push(Violation::new(Reason::PlaceMissing, "/place"));

@@ -7,7 +7,7 @@ use crate::reason::{Reason, Violation};
 use crate::text;
 
 /// Words as typed, less the white space around them, with their twin for comparing and searching.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Written {
     typed: String,
     folded: String,

@@ -75,7 +75,7 @@ fn place(draft: &Draft) -> Vec<Lack> {
 
 fn details(draft: &Draft, of: &PublicMunicipality) -> Vec<Lack> {
     by_the_rules(draft, of, |report, found| {
-        rules::description(of, report, found);
+        rules::description(of, draft.category(of), report, found);
         if let Some(category) = draft.category(of) {
             rules::answers(category, report, found);
         }

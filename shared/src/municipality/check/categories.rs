@@ -12,6 +12,17 @@ impl Check<'_> {
         let document = self.document;
         let kinds = document.kinds.iter().map(|policy| policy.kind.code());
         self.unique("kind", kinds, |index| format!("/kinds/{index}/kind"));
+        for (index, policy) in document.kinds.iter().enumerate() {
+            if policy.photos == Some(Ask::Required) {
+                self.fault(
+                    format!("/kinds/{index}/photos"),
+                    "photos.required",
+                    "a photo is never needed: who cannot see, or would have to go near a danger, \
+                     reports too",
+                    "write \"optional\", and \"photo\": \"asked\" for the categories that want one",
+                );
+            }
+        }
         let groups = document.groups.iter().map(|group| group.code.as_str());
         self.unique("group code", groups, |index| {
             format!("/groups/{index}/code")

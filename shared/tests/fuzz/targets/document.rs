@@ -15,7 +15,7 @@ pub(crate) fn municipality(bytes: &[u8]) {
         document
     );
     let pack = Pack::empty();
-    for fault in check(&document, &pack) {
+    for fault in check(&document, Some(&pack)) {
         assert!(
             fault.path.is_empty() || fault.path.starts_with('/'),
             "{fault}"
