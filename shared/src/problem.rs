@@ -79,16 +79,16 @@ pub fn sentence(violation: &Violation, language: &str) -> String {
 }
 
 /// Languages that refusals are written in.
-pub const LANGUAGES: [&str; 6] = ["ar", "en", "ur", "hi", "id", "ms"];
+pub const LANGUAGES: [&str; 6] = ["ar", "en", "hi", "id", "ms", "ur"];
 
 /// The file of sentences of each language. A test finds one that is missing here.
 const FILES: [(&str, &str); LANGUAGES.len()] = [
     ("ar", include_str!("../locales/ar.json")),
     ("en", include_str!("../locales/en.json")),
-    ("ur", include_str!("../locales/ur.json")),
     ("hi", include_str!("../locales/hi.json")),
     ("id", include_str!("../locales/id.json")),
     ("ms", include_str!("../locales/ms.json")),
+    ("ur", include_str!("../locales/ur.json")),
 ];
 
 /// The language of ours that an `Accept-Language` header prefers; English where it names none.

@@ -15,6 +15,7 @@ use crate::process;
 use crate::progress::Progress;
 use crate::setup;
 use crate::sizes;
+use crate::weights;
 use crate::workspace::Workspace;
 
 /// The crate that is compiled for wasm alone, and this tool, which shares no dependency features
@@ -25,10 +26,11 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 type Run = fn(&Context<'_>) -> Result<Count, Failure>;
 
 /// Name and body of each suite, in order.
-const SUITES: [(&str, Run); 10] = [
+const SUITES: [(&str, Run); 11] = [
     ("fmt", fmt),
     ("tidy", tidy),
     ("bad_input", bad_input),
+    ("categorise", categorise),
     ("clippy", clippy),
     ("unit", unit),
     ("doc", doc),
@@ -212,6 +214,20 @@ fn bad_input(context: &Context<'_>) -> Result<Count, Failure> {
         context,
         &["test", "--package", "balagh-tests", "--test", "bad_input"],
     )
+}
+
+/// The weights are those of the corpus, and understand as much as the snapshots say; the long tier
+/// learns them again, byte for byte.
+fn categorise(context: &Context<'_>) -> Result<Count, Failure> {
+    let mut count = cargo_tests(
+        context,
+        &["test", "--package", "balagh-tests", "--test", "categorise"],
+    )?;
+    if context.full {
+        weights::run(context.workspace, context.progress, true)?;
+        count.add(Count::ONE_PASSED);
+    }
+    Ok(count)
 }
 
 fn vectors(context: &Context<'_>) -> Result<Count, Failure> {
