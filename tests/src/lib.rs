@@ -2,4 +2,7 @@
 
 #[cfg(feature = "training")]
 pub mod corpus;
+pub mod desk;
+#[cfg(feature = "bench")]
+pub mod reports;
 pub mod vectors;

@@ -1,7 +1,10 @@
 //! The committed answers are what this machine gives, natively.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
+use balagh_tests::desk::{Desk, FITTING};
+use balagh_tests::reports::{self, Case};
 use balagh_tests::vectors::{questions, run};
 
 #[test]
@@ -29,4 +32,19 @@ fn the_questions_are_what_their_program_draws() {
     let run = run.unwrap();
     let said = String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success(), "{said}");
+}
+
+#[test]
+fn a_measured_report_is_decided_as_what_is_wrong_with_it_says() {
+    let (document, pack) = reports::demo().unwrap();
+    let desk = Desk::open(document.as_bytes(), &pack).unwrap();
+    let cases = reports::cases(&desk).unwrap();
+    let mut verdicts = BTreeSet::new();
+    for Case { flaw, json, .. } in &cases {
+        let verdict = desk.decide(json.as_bytes()) & !FITTING;
+        assert_eq!(verdict, flaw.verdict(), "{flaw:?}: {json}");
+        assert_eq!(verdict, desk.validate(json.as_bytes()), "{json}");
+        verdicts.insert(verdict);
+    }
+    assert_eq!((cases.len(), verdicts.len()), (360, 3));
 }
