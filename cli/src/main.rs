@@ -12,6 +12,7 @@ mod pack;
 mod public_document;
 mod screen;
 mod serve;
+mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -83,6 +84,16 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         municipality: PathBuf,
     },
+    /// Compile what texts are read with: the words files of `GET /v1/{municipality}/words`, and their
+    /// checksums
+    Words {
+        /// The municipality's document
+        #[arg(long, value_name = "FILE")]
+        municipality: PathBuf,
+        /// The folder to write them to
+        #[arg(short, long, value_name = "FOLDER")]
+        output: PathBuf,
+    },
     /// Check a municipality's document: every fault with its JSON path and what to write instead
     Check {
         /// The municipality's document
@@ -114,6 +125,10 @@ fn run(command: Command) -> Result<(), Failure> {
         } => public_document::run(&municipality, pack.as_deref(), lang.as_deref()),
         Command::Screen { municipality, now } => screen::run(&municipality, now.as_deref()),
         Command::Categorise { municipality } => categorise::run(&municipality),
+        Command::Words {
+            municipality,
+            output,
+        } => words::run(&municipality, &output),
         Command::Check { document, json } => check::run(&document, json),
     }
 }

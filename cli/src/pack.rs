@@ -76,7 +76,7 @@ fn compile_file(path: &Path, arguments: &Arguments) -> Result<Compiled, Failure>
 
 /// Writes beside the file and renames: a server that starts meanwhile reads the old or the new
 /// pack, never half of one.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |error| Failure::new(format!("cannot write {}: {error}", path.display()));
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;

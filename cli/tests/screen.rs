@@ -1,6 +1,7 @@
 //! `balagh screen`: the edge's own decision on one report, with every reason.
 #![expect(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "a test that cannot go on says so by panicking"
 )]
 
@@ -76,6 +77,26 @@ fn a_report_for_another_agency_is_redirected() {
     });
     let decision = check(&other, "redirect", "verdict", &[]);
     assert_eq!(decision["route"]["agency"], "electricity-company");
+}
+
+#[test]
+fn a_description_of_something_else_is_accepted_and_marked_and_what_it_reads_like_is_shown() {
+    let other = report(|it| {
+        it["description"] = "أكوام من النفايات مبعثرة حول الحاوية منذ أيام".into();
+    });
+    let decision = check(&other, "accept", "verdict", &[("category.doubtful", "")]);
+    assert_eq!(decision["reasons"][0]["severity"], "mark");
+    assert_eq!(decision["language"], "ar");
+    let first = &decision["suggestions"][0];
+    assert_eq!(first["category"], "cleanliness.containers");
+    assert!(first["score"].as_f64() > Some(0.6), "{first}");
+    assert!(
+        first["because"]
+            .as_array()
+            .unwrap()
+            .contains(&"النفايات".into()),
+        "{first}"
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
-// The module `municipalities.mjs` that the entries import: every document and pack of a folder,
-// as static imports, because edge runtimes load nothing at run time.
+// The module `municipalities.mjs` that the entries import: every document of a folder, with its
+// pack and the checksums of its words, as static imports, because edge runtimes load nothing at run
+// time.
 //
 // `node municipalities-module.mjs FOLDER` writes it beside the function's other files.
 import { readdirSync, writeFileSync } from 'node:fs';
@@ -20,9 +21,10 @@ export function municipalitiesModule(dist) {
   const imports = ids.map((id, index) => `\
 import document${index} from './municipalities/${id}.json';
 import pack${index} from './municipalities/${id}.pack';
+import words${index} from './municipalities/${id}.words';
 `);
   const entries = ids.map((_, index) => `\
-  { document: document${index}, pack: new Uint8Array(pack${index}) },
+  { document: document${index}, pack: new Uint8Array(pack${index}), words: words${index} },
 `);
   return `${imports.join('')}\nexport default [\n${entries.join('')}];\n`;
 }

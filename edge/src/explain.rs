@@ -5,6 +5,7 @@
 //! good.
 
 use balagh_shared::keyring::{Keyring, KeyringError};
+use balagh_shared::language::detect;
 use balagh_shared::reason::{Reason, Severity, Violation};
 use balagh_shared::session::Session;
 use balagh_shared::time::Timestamp;
@@ -29,6 +30,11 @@ pub struct Explanation {
     pub status: u16,
     /// Everything that was found, what must be mended and what was only noticed.
     pub reasons: Vec<Explained>,
+    /// The language of its description, as `balagh categorise` tells it; nothing where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<&'static str>,
+    /// What its description reads like, the likeliest first.
+    pub suggestions: Vec<Suggested>,
     /// Where it would go; nothing for what is refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<Route>,
@@ -44,6 +50,17 @@ pub struct Explained {
     pub severity: Severity,
     /// What it means, for operators.
     pub meaning: &'static str,
+}
+
+/// A category that a description may be about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Suggested {
+    /// Its code.
+    pub category: String,
+    /// How likely it is, from 0 to 1.
+    pub score: f64,
+    /// The words that spoke for it most.
+    pub because: Vec<String>,
 }
 
 /// Where a report would go.
@@ -111,11 +128,11 @@ pub fn explain(
     let randomness = Randomness { number: [0; 8] };
     let plan = plan(&posted, now);
     let decision = screen(&posted, &mint, &plan, &Reads::default(), now, &randomness);
-    Ok(Explanation::of(&decision))
+    Ok(Explanation::of(&decision, Described::read(served, report)))
 }
 
 impl Explanation {
-    fn of(decision: &Decision) -> Explanation {
+    fn of(decision: &Decision, described: Described) -> Explanation {
         /// The part of a refusal's body that says why.
         #[derive(Deserialize)]
         struct Refusal {
@@ -132,7 +149,40 @@ impl Explanation {
             step: decision.step.name(),
             status: decision.response.status,
             reasons: violations.into_iter().map(Explained::of).collect(),
+            language: described.language,
+            suggestions: described.suggestions,
             route: decision.effects.iter().find_map(Route::of),
+        }
+    }
+}
+
+/// What can be said of a description alone, also of a report that is refused.
+#[derive(Default)]
+struct Described {
+    language: Option<&'static str>,
+    suggestions: Vec<Suggested>,
+}
+
+impl Described {
+    fn read(served: &Served, report: &[u8]) -> Described {
+        #[derive(Deserialize)]
+        struct Body {
+            description: String,
+        }
+        let Ok(Body { description }) = serde_json::from_slice(report) else {
+            return Described::default();
+        };
+        let suggestions = served.categorisers().map(|it| it.suggest(&description));
+        let suggestions = suggestions.unwrap_or_default().into_iter();
+        Described {
+            language: (!description.is_empty()).then(|| detect(&description).language.code()),
+            suggestions: suggestions
+                .map(|it| Suggested {
+                    category: it.category.to_owned(),
+                    score: it.score,
+                    because: it.because,
+                })
+                .collect(),
         }
     }
 }

@@ -1,4 +1,6 @@
-//! What anyone may read of a municipality: its public document, boundaries and gazetteer.
+//! What anyone may read of a municipality: its public document, boundaries, words and gazetteer.
+
+use balagh_shared::language::Script;
 
 use crate::http::{Request, Response};
 use crate::served::Served;
@@ -33,11 +35,30 @@ pub fn gazetteer(served: &Served, request: &Request) -> Option<Response> {
 /// Both details are the full pack for now, which is within the phone's budget.
 #[must_use]
 pub fn pack(served: &Served, request: &Request) -> Response {
-    let checksum = &served.public().pack.sha256;
-    let asked_for = request.query("v") == Some(checksum.as_str());
+    by_checksum(request, &served.public().pack.sha256, served.pack_bytes())
+}
+
+/// `GET /v1/{municipality}/words?script=`: what texts in `arabic`, `latin` or `devanagari` are about;
+/// immutable when asked for by its checksum (`&v=`). Nothing for another script, or where this build
+/// holds no words.
+#[must_use]
+pub fn words(served: &Served, request: &Request) -> Option<Response> {
+    let checksums = served.public().words.as_ref()?;
+    let (script, checksum) = match request.query("script")? {
+        "arabic" => (Script::Arabic, &checksums.arabic),
+        "latin" => (Script::Latin, &checksums.latin),
+        "devanagari" => (Script::Devanagari, &checksums.devanagari),
+        _ => return None,
+    };
+    let bytes = served.categorisers()?.words(script);
+    Some(by_checksum(request, checksum, bytes))
+}
+
+fn by_checksum(request: &Request, checksum: &str, bytes: &[u8]) -> Response {
+    let asked_for = request.query("v") == Some(checksum);
     let cache = if asked_for { IMMUTABLE } else { FRESH };
     unless_known(request, &format!("\"{checksum}\""), cache, || {
-        Response::new(200, "application/octet-stream", served.pack_bytes())
+        Response::new(200, "application/octet-stream", bytes)
     })
 }
 

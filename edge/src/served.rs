@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use balagh_shared::canonical::hex;
+use balagh_shared::categorise::{Categorisers, WordsError};
 use balagh_shared::district::{Pack, PackError};
-use balagh_shared::municipality::{Gazetteer, Municipality, PublicMunicipality, Scope};
+use balagh_shared::municipality::{
+    Gazetteer, Municipality, PublicMunicipality, Scope, WordsReference,
+};
 use balagh_shared::number::{NumberError, Prefix};
 use sha2::{Digest, Sha256};
 
@@ -18,6 +21,7 @@ pub struct Served {
     prefix: Prefix,
     pack: Pack,
     pack_bytes: Vec<u8>,
+    categorisers: Option<Categorisers>,
     public: PublicMunicipality,
     public_json: Tagged,
     /// By language.
@@ -43,6 +47,8 @@ pub enum ServedError {
     Prefix(NumberError),
     /// The boundary pack is not one.
     Pack(PackError),
+    /// The words of its categories cannot be compiled.
+    Words(WordsError),
     /// The gazetteer is not one.
     Gazetteer(serde_json::Error),
     /// The document names a department, district or calendar that is nowhere defined.
@@ -50,7 +56,8 @@ pub enum ServedError {
 }
 
 impl Served {
-    /// Opens a document with its boundary pack and, where there is one, its gazetteer.
+    /// Opens a document with its boundary pack and, where there is one, its gazetteer, and compiles
+    /// what its texts are read with.
     ///
     /// # Errors
     /// [`ServedError`], by the part that cannot be used.
@@ -59,15 +66,44 @@ impl Served {
         pack_bytes: Vec<u8>,
         gazetteer: Option<&str>,
     ) -> Result<Served, ServedError> {
-        let document: Municipality =
-            serde_json::from_str(document).map_err(ServedError::Document)?;
+        let document = read(document)?;
+        let categorisers = Categorisers::of(&document).map_err(ServedError::Words)?;
+        let named = WordsReference::of(&categorisers);
+        let mut served = Served::with(document, pack_bytes, Some(named))?;
+        served.categorisers = Some(categorisers);
+        served.gazetteer_json = gazetteer.map(places).transpose()?;
+        Ok(served)
+    }
+
+    /// Opens what an edge function holds: a document and its boundary pack. Gazetteer and words are
+    /// its upstream's, to which it relays who asks for them; `words` are their checksums, without
+    /// which no one will.
+    ///
+    /// # Errors
+    /// [`ServedError`], by the part that cannot be used.
+    pub fn before_upstream(
+        document: &str,
+        pack_bytes: Vec<u8>,
+        words: Option<WordsReference>,
+    ) -> Result<Served, ServedError> {
+        Served::with(read(document)?, pack_bytes, words)
+    }
+
+    fn with(
+        document: Municipality,
+        pack_bytes: Vec<u8>,
+        words: Option<WordsReference>,
+    ) -> Result<Served, ServedError> {
         if !is_id(&document.id) {
             return Err(ServedError::Id(document.id));
         }
         let prefix = Prefix::parse(&document.prefix).map_err(ServedError::Prefix)?;
         let pack = Pack::open(&pack_bytes).map_err(ServedError::Pack)?;
         check_references(&document)?;
-        let public = PublicMunicipality::of(&document, &pack);
+        let public = PublicMunicipality {
+            words,
+            ..PublicMunicipality::of(&document, &pack)
+        };
         let public_json = Tagged::json(&public).map_err(ServedError::Document)?;
         // A few hundred kilobytes, so that no request waits for them to be written.
         let mut public_json_in = BTreeMap::new();
@@ -75,22 +111,16 @@ impl Served {
             let json = Tagged::json(&public.in_language(language));
             public_json_in.insert(language.clone(), json.map_err(ServedError::Document)?);
         }
-        let gazetteer_json = gazetteer
-            .map(|text| {
-                serde_json::from_str::<Gazetteer>(text)
-                    .and_then(|places| serde_json::to_vec(&places))
-            })
-            .transpose()
-            .map_err(ServedError::Gazetteer)?;
         Ok(Served {
             document,
             prefix,
             pack,
             pack_bytes,
+            categorisers: None,
             public,
             public_json,
             public_json_in,
-            gazetteer_json,
+            gazetteer_json: None,
         })
     }
 
@@ -122,6 +152,12 @@ impl Served {
     #[must_use]
     pub fn pack_bytes(&self) -> &[u8] {
         &self.pack_bytes
+    }
+
+    /// What its texts are read with; nothing in an edge function, which leaves that to the ledger.
+    #[must_use]
+    pub fn categorisers(&self) -> Option<&Categorisers> {
+        self.categorisers.as_ref()
     }
 
     /// What anyone may read.
@@ -166,6 +202,16 @@ impl Served {
             .find(|partner| partner.may(Scope::Report) && partner.key_hashes.contains(&hash))
             .map(|partner| partner.id.as_str())
     }
+}
+
+fn read(document: &str) -> Result<Municipality, ServedError> {
+    serde_json::from_str(document).map_err(ServedError::Document)
+}
+
+fn places(gazetteer: &str) -> Result<Vec<u8>, ServedError> {
+    serde_json::from_str::<Gazetteer>(gazetteer)
+        .and_then(|places| serde_json::to_vec(&places))
+        .map_err(ServedError::Gazetteer)
 }
 
 impl Tagged {
@@ -228,6 +274,7 @@ impl fmt::Display for ServedError {
             ),
             ServedError::Prefix(error) => write!(f, "the document's prefix: {error}"),
             ServedError::Pack(error) => write!(f, "the boundary pack: {error}"),
+            ServedError::Words(error) => write!(f, "the words of the categories: {error}"),
             ServedError::Gazetteer(error) => write!(f, "the gazetteer: {error}"),
             ServedError::Reference(what) => write!(f, "the document: {what}"),
         }

@@ -14,7 +14,6 @@
 //! | [`categorise`] | what a text is about, and which words said so |
 //! | [`receipt`], [`status`], [`number`] | what a citizen gets back |
 //! | [`text`], [`language`] | text folded, counted and isolated; which language it is in |
-//! | [`suggest`] | which categories a description is about |
 //! | [`queue`] | what the widget does with an answer, or with none |
 //! | [`proof`] | the work a sender under pressure does, instead of a puzzle |
 //!
@@ -34,7 +33,6 @@ pub mod receipt;
 pub mod report;
 pub mod rules;
 pub mod status;
-pub mod suggest;
 pub mod text;
 pub mod time;
 pub mod translated;
@@ -57,10 +55,10 @@ pub mod photo;
 pub mod problem;
 #[cfg(feature = "server")]
 pub mod routing;
-#[cfg(feature = "schema")]
-pub mod schema;
 #[cfg(feature = "server")]
 pub mod scheduler;
+#[cfg(feature = "schema")]
+pub mod schema;
 #[cfg(feature = "server")]
 pub mod seal;
 #[cfg(feature = "server")]

@@ -6,9 +6,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use balagh_shared::categorise::Categorisers;
 use balagh_shared::district::Pack;
 use balagh_shared::municipality::{
-    Ask, Kind, Municipality, PublicMunicipality, compile_boundaries,
+    Ask, Kind, Municipality, PublicMunicipality, WordsReference, compile_boundaries,
 };
 use serde_json::{Map, Value};
 
@@ -20,7 +21,8 @@ fn public() -> PublicMunicipality {
     let read = |path: &str| std::fs::read_to_string(format!("{folder}/{path}"));
     let document: Municipality = serde_json::from_str(&read("municipality.json").unwrap()).unwrap();
     let compiled = compile_boundaries(&document, read).unwrap();
-    PublicMunicipality::of(&document, &Pack::open(&compiled.pack).unwrap())
+    let words = WordsReference::of(&Categorisers::of(&document).unwrap());
+    PublicMunicipality::of(&document, &Pack::open(&compiled.pack).unwrap()).with_words(words)
 }
 
 /// Every key in `value`, as a path: `[]` for a list, `{}` for labels by language and names by code.

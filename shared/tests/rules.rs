@@ -14,7 +14,6 @@ use balagh_shared::reason::Reason;
 use balagh_shared::report::{Answer, Place, PlaceSource, Point, Report};
 use balagh_shared::routing::route;
 use balagh_shared::rules::{self, Accepted, Given};
-use balagh_shared::suggest;
 use balagh_shared::time::Timestamp;
 
 struct Demo {
@@ -366,19 +365,6 @@ fn a_report_goes_to_the_department_with_a_due_time_in_its_calendar() {
         route.due,
         Timestamp::parse("2026-11-25T17:41:00+03:00").unwrap()
     );
-}
-
-#[test]
-fn search_finds_a_category_by_its_label_in_any_language() {
-    let demo = demo();
-    let kind = balagh_shared::municipality::Kind::Report;
-    for query in ["pothole", "حفره", "الطرق حفرة"] {
-        assert!(
-            suggest::search(&demo.public, kind, query).contains(&"roads.pothole"),
-            "{query}"
-        );
-    }
-    assert!(suggest::search(&demo.public, kind, "zeppelin").is_empty());
 }
 
 #[test]

@@ -20,6 +20,8 @@ const FLAGS = [
 export const openBrowser = () =>
   chromium.launch({ executablePath: must(executablePath, "apt-get install chromium"), args: FLAGS });
 
+const LOCALES = { ar: "ar-SA", en: "en-GB", ur: "ur-PK", hi: "hi-IN", id: "id-ID", ms: "ms-MY" };
+
 const SCREENS = {
   phone: { viewport: { width: 360, height: 720 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
   desktop: { viewport: { width: 1280, height: 800 } },
@@ -41,7 +43,7 @@ export class Visitor {
    * @param {import("playwright-core").Browser} browser
    * @param {object} options
    * @param {import("./stack.mjs").Stack} options.stack whose partner's page it is
-   * @param {"ar" | "en"} [options.lang]
+   * @param {keyof LOCALES} [options.lang]
    * @param {"phone" | "desktop"} [options.screen]
    * @param {{lon: number, lat: number}} [options.position] what the device says; without one it denies
    * @param {boolean} [options.scripts] whether the browser runs any
@@ -56,7 +58,7 @@ export class Visitor {
     Object.assign(visitor, { stack, lang, url });
     visitor.context = await browser.newContext({
       ...SCREENS[screen],
-      locale: lang === "ar" ? "ar-SA" : "en-GB",
+      locale: LOCALES[lang],
       timezoneId: "Asia/Riyadh",
       reducedMotion: "reduce",
       javaScriptEnabled: scripts,

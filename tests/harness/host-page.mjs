@@ -25,12 +25,12 @@ export class HostPages {
 
   /**
    * Its address from now on.
-   * @param {{body: string, lang?: "ar" | "en", policy: string}} page
+   * @param {{body: string, lang?: string, policy: string}} page
    */
   add({ body, lang = "ar", policy }) {
     const path = `/${this.#pages.size + 1}.html`;
     const html =
-      `<!doctype html><html lang="${lang}" dir="${lang === "ar" ? "rtl" : "ltr"}"><head><meta charset="utf-8">` +
+      `<!doctype html><html lang="${lang}" dir="${["ar", "ur"].includes(lang) ? "rtl" : "ltr"}"><head><meta charset="utf-8">` +
       `<meta name="viewport" content="width=device-width, initial-scale=1"><title>A page</title>` +
       `<link rel="icon" href="data:,"><link rel="stylesheet" href="portal.css"></head><body>${body}</body></html>`;
     this.#pages.set(path, { html, policy });
@@ -59,7 +59,14 @@ export class HostPages {
 
 /** The snippet as the README gives it, with `attributes` of the page's own. */
 export function snippet({ url, municipality }, lang, attributes = "") {
-  const words = { ar: "تقديم بلاغ", en: "Report a problem" };
+  const words = {
+    ar: "تقديم بلاغ",
+    en: "Report a problem",
+    ur: "رپورٹ درج کریں",
+    hi: "शिकायत दर्ज करें",
+    id: "Buat laporan",
+    ms: "Buat laporan",
+  };
   return (
     `<balagh-report municipality="${municipality}" lang="${lang}" ${attributes}>` +
     `<a href="${url}/${municipality}/report?lang=${lang}">${words[lang]}</a></balagh-report>`

@@ -86,6 +86,16 @@ export class Widget {
     return this.host.getByRole("radio", { name: this.name(this.category(code)) });
   }
 
+  /** All that are offered for what was described. */
+  get suggestions() {
+    return this.host.locator("#category").getByRole("radio");
+  }
+
+  /** The field that searches the list. */
+  get search() {
+    return this.host.getByRole("searchbox", { name: this.text("search.category"), exact: true });
+  }
+
   tile(group) {
     const { names } = this.document.groups.find(({ code }) => code === group);
     return this.host.getByRole("button", { name: names[this.lang], exact: true });

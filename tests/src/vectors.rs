@@ -7,13 +7,14 @@
 
 use std::collections::BTreeMap;
 
+use balagh_shared::categorise::{Categorisers, Suggestion};
 use balagh_shared::district::{Located, Pack};
-use balagh_shared::municipality::{Kind, Municipality, PublicMunicipality, compile_boundaries};
+use balagh_shared::language::detect;
+use balagh_shared::municipality::{Municipality, PublicMunicipality, compile_boundaries};
 use balagh_shared::number::ReportNumber;
 use balagh_shared::report::Report;
 use balagh_shared::routing::route;
 use balagh_shared::rules::{self, Accepted, Given, Written};
-use balagh_shared::suggest;
 use balagh_shared::text;
 use balagh_shared::time::Timestamp;
 use serde_json::{Value, json};
@@ -62,6 +63,7 @@ struct World {
     document: Municipality,
     public: PublicMunicipality,
     pack: Pack,
+    categorisers: Categorisers,
 }
 
 fn answers(questions: &[u8]) -> Result<Value, String> {
@@ -104,7 +106,10 @@ fn answers(questions: &[u8]) -> Result<Value, String> {
                 "fold": text::fold(typed),
                 "length": text::length(typed),
                 "control": text::has_control(typed),
-                "suggest": suggest::categories(&world.public, Kind::Report, typed, 3),
+                "isolate": text::isolate(typed, text::Direction::RightToLeft),
+                "language": detect(typed).language.code(),
+                "romanised": text::romanised(typed),
+                "suggest": world.categorisers.suggest(typed).iter().map(suggested).collect::<Vec<_>>(),
             })
         }),
     }))
@@ -124,10 +129,12 @@ fn world(questions: &Value) -> Result<World, String> {
     let compiled = compile_boundaries(&document, read).map_err(|e| e.to_string())?;
     let pack = Pack::open(&compiled.pack).map_err(|e| e.to_string())?;
     let public = PublicMunicipality::of(&document, &pack);
+    let categorisers = Categorisers::of(&document).map_err(|e| e.to_string())?;
     Ok(World {
         document,
         public,
         pack,
+        categorisers,
     })
 }
 
@@ -222,6 +229,11 @@ fn read(accepted: &Accepted<'_>) -> Value {
         "email": reporter.email.as_ref().map(rules::EmailAddress::as_str),
         "name": reporter.name.as_ref().map(Written::isolated),
     })
+}
+
+/// With the words that decided, as typed: where a text is cut must be the same everywhere, too.
+fn suggested(suggestion: &Suggestion<'_>) -> Value {
+    json!([suggestion.category, suggestion.score, suggestion.because])
 }
 
 /// The same function for wasm, without a test runner.

@@ -4,6 +4,12 @@
 //! the corpus' fingerprint, which the weights and the snapshot carry, and `cargo xtask weights
 //! --check` learns again and compares every byte.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
 use balagh_shared::categorise::Categorisers;
 use balagh_shared::categorise::training::{SCRIPTS, learnt_from};
 use balagh_tests::corpus;

@@ -61,6 +61,12 @@ const loadLocale = (lang) => once(MANIFEST.locales[lang], async () => (await ass
 /** What drives the form, with the labels of one language: the others would be most of its weight. */
 const loadDocument = (edge, municipality, lang) => once(`${edge} ${municipality} ${lang}`, async () =>
   (await checked(`${edge}/v1/${encodeURIComponent(municipality)}?lang=${lang}`, { credentials: "omit" })).json());
+/** What texts in a script are about, opened by the whole form's module: nothing before one types. */
+const loadWords = (edge, municipality, script, checksum) => once(`${edge} ${municipality} ${checksum}`, async () => {
+  const address = `${edge}/v1/${encodeURIComponent(municipality)}/words?script=${script}&v=${checksum}`;
+  const [whole, answer] = await Promise.all([loadModule(MANIFEST.whole), checked(address, { credentials: "omit" })]);
+  return new whole.Words(new Uint8Array(await answer.arrayBuffer()));
+});
 const loadModule = ({ glue, wasm }) => once(wasm, async () => {
   const [bound, module] = await Promise.all([
     import(file(glue)),
@@ -243,6 +249,7 @@ class BalaghReport extends HTMLElement {
         importPhoto: () => import(file(MANIFEST.photo)),
         loadLocale,
         loadDocument: (lang) => this.#labels(lang),
+        loadWords: (script, checksum) => loadWords(edge, municipality, script, checksum),
         handOver: (draft, view) => this.#goOn(run, options, draft, view),
       };
       this.#handle = first.connect(this.#root, this, options);

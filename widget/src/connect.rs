@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use balagh_shared::report::PlaceSource;
+use balagh_shared::text::without_controls;
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -33,7 +34,7 @@ type Unmount = UnmountHandle<<() as Render>::State>;
 ///
 /// `options` are what `balagh.js` gathered: `edge`, `municipality`, `lang`, `locale` (key to text),
 /// `document` (`GET /v1/{municipality}?lang=`), `languages`, `leafletCssUrl`, and the functions
-/// `importMap`, `importPhoto`, `loadLocale` and `loadDocument`.
+/// `importMap`, `importPhoto`, `loadLocale`, `loadDocument` and `loadWords`.
 ///
 /// # Errors
 /// In words for the page's developer, when an option is missing or the document cannot be read.
@@ -158,7 +159,7 @@ fn prefill(app: App, values: &JsValue) {
             if let Some(value) = value
                 && field.is_empty()
             {
-                *field = value;
+                *field = without_controls(&value);
             }
         }
     });

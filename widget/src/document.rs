@@ -11,6 +11,7 @@ use balagh_shared::municipality::{
     Gazetteer, Help, IdentityMethod, Kind, KindPolicy, PackReference, PhotoPolicy, PhotoRule,
     Place, PlaceKind, PrivacyNotice, Procedure, PublicCategory, PublicDistrict, PublicGroup,
     PublicIdentity, PublicMunicipality, Question, TextPolicy, Theme, Tiles, Value, View,
+    WordsReference,
 };
 use balagh_shared::translated::{Translated, TranslatedList};
 use js_sys::{Array, Object};
@@ -64,6 +65,11 @@ pub(crate) fn read(of: &JsValue) -> PublicMunicipality {
         pack: PackReference {
             sha256: string(&get(of, "pack"), "sha256"),
         },
+        words: optional(of, "words").map(|it| WordsReference {
+            arabic: string(&it, "arabic"),
+            latin: string(&it, "latin"),
+            devanagari: string(&it, "devanagari"),
+        }),
         contact: ContactPolicy {
             phone: match string(&contact, "phone").as_str() {
                 "none" => ContactRule::None,

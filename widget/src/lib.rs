@@ -8,6 +8,7 @@
 //! | `draft` | what the citizen has said, and what follows from it: pure, tested natively |
 //! | `app` | the signals, and the moves between screens |
 //! | `screens` | one file each; what they share is in `view` |
+//! | `words` | which categories a text is close to |
 //! | `place`, `photos` | the district, found here; photos, made small here |
 //! | `sender`, `late`, `keep`, `store`, `api` | the queue, photos that follow, the device's store, the edge |
 //! | `document`, `wire` | what crosses as JavaScript objects, read and written by hand |
@@ -34,5 +35,8 @@ mod sender;
 mod store;
 mod view;
 mod wire;
+mod words;
 
 pub use connect::{Handle, connect};
+#[cfg(not(feature = "first-stop"))]
+pub use words::Words;

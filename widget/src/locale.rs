@@ -27,7 +27,7 @@ impl Locale {
 
     /// `rtl` or `ltr`.
     pub(crate) fn direction(&self) -> &'static str {
-        if RIGHT_TO_LEFT.contains(&self.lang.as_str()) {
+        if is_right_to_left(&self.lang) {
             "rtl"
         } else {
             "ltr"
@@ -124,14 +124,21 @@ impl Locale {
     }
 }
 
+fn is_right_to_left(lang: &str) -> bool {
+    RIGHT_TO_LEFT.contains(&lang)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
     use std::fs;
     use std::path::Path;
 
+    use balagh_shared::language::Script;
     use balagh_shared::reason::Reason;
     use balagh_shared::status::State;
+
+    use crate::view::LANGUAGES;
 
     const PLURALS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
     /// Dotted literals that are no keys: a category's code.
@@ -178,20 +185,49 @@ mod tests {
 
     #[test]
     fn every_language_has_the_same_keys_and_placeholders() {
-        let (ar, en) = (words("ar"), words("en"));
-        assert_eq!(ar.keys().collect::<Vec<_>>(), en.keys().collect::<Vec<_>>());
+        let ar = words("ar");
         let named = |text: &str| -> BTreeSet<String> {
             text.split('{')
                 .skip(1)
                 .filter_map(|it| Some(it.split_once('}')?.0.to_owned()))
                 .collect()
         };
-        for (key, text) in &ar {
-            // "One photo" needs no number in one language and may in another.
-            if stem(key) == key {
-                assert_eq!(named(text), named(&en[key]), "{key}");
+        for (lang, _) in LANGUAGES {
+            let words = words(lang);
+            let keys = |of: &BTreeMap<String, String>| of.keys().cloned().collect::<Vec<_>>();
+            assert_eq!(keys(&ar), keys(&words), "{lang}");
+            for (key, text) in &ar {
+                // "One photo" needs no number in one language and may in another.
+                if stem(key) == key {
+                    assert_eq!(named(text), named(&words[key]), "{lang}: {key}");
+                }
             }
         }
+    }
+
+    #[test]
+    fn every_language_that_has_words_is_offered_in_words_of_its_own() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales");
+        let files = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+        let built: BTreeSet<String> = files
+            .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+            .collect();
+        let offered: BTreeSet<String> = LANGUAGES.map(|(lang, _)| lang.to_owned()).into();
+        assert_eq!(built, offered);
+        for (lang, name) in LANGUAGES {
+            let script = match lang {
+                "ar" | "ur" => Script::Arabic,
+                "hi" => Script::Devanagari,
+                _ => Script::Latin,
+            };
+            assert_eq!(Script::of(name), script, "{lang}: {name}");
+        }
+    }
+
+    #[test]
+    fn arabic_and_urdu_are_written_from_right_to_left() {
+        let right_to_left = LANGUAGES.map(|(lang, _)| super::is_right_to_left(lang));
+        assert_eq!(right_to_left, [true, false, true, false, false, false]);
     }
 
     #[test]

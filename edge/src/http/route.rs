@@ -25,6 +25,8 @@ pub enum Route {
     Gazetteer(String),
     /// `/v1/{municipality}/districts.pack`.
     Pack(String),
+    /// `/v1/{municipality}/words`.
+    Words(String),
     /// `/v1/{municipality}/session`.
     Session(String),
     /// `/v1/{municipality}/photos/{sha256}`.
@@ -114,6 +116,7 @@ impl Route {
                 [None, None] => Route::Municipality(own(id)),
                 [Some("gazetteer"), None] => Route::Gazetteer(own(id)),
                 [Some("districts.pack"), None] => Route::Pack(own(id)),
+                [Some("words"), None] => Route::Words(own(id)),
                 [Some("session"), None] => Route::Session(own(id)),
                 [Some("reports"), None] => Route::Reports(own(id)),
                 [Some("submission"), None] => Route::Submission(own(id)),
@@ -167,6 +170,7 @@ impl Route {
                 | Route::Municipality(_)
                 | Route::Gazetteer(_)
                 | Route::Pack(_)
+                | Route::Words(_)
         )
     }
 
@@ -190,6 +194,7 @@ impl Route {
             Route::Municipality(id)
             | Route::Gazetteer(id)
             | Route::Pack(id)
+            | Route::Words(id)
             | Route::Session(id)
             | Route::Reports(id)
             | Route::Submission(id)
@@ -220,6 +225,7 @@ impl Route {
             Route::Municipality(_) => "municipality",
             Route::Gazetteer(_) => "gazetteer",
             Route::Pack(_) => "pack",
+            Route::Words(_) => "words",
             Route::Session(_) => "session",
             Route::Photo { .. } => "photo",
             Route::Reports(_) => "reports",
@@ -264,6 +270,7 @@ mod tests {
         check("/schema/report.json", Some("schema"));
         check("/v1/eastern-province", Some("municipality"));
         check("/v1/eastern-province/districts.pack", Some("pack"));
+        check("/v1/eastern-province/words", Some("words"));
         check("/v1/eastern-province/photos/00", Some("photo"));
         check("/v1/eastern-province/reports", Some("reports"));
         check("/v1/eastern-province/reports/EP-1", Some("report"));

@@ -146,6 +146,9 @@ impl Edge {
             (Route::OriginEvents, _) => events::receive(self, asked).await,
             (Route::Municipality(_), Some(served)) => public::document(served, request).into(),
             (Route::Pack(_), Some(served)) => public::pack(served, request).into(),
+            (Route::Words(_), Some(served)) => {
+                Answer::found(public::words(served, request), language)
+            }
             (Route::Gazetteer(_), Some(served)) => {
                 Answer::found(public::gazetteer(served, request), language)
             }

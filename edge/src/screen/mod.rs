@@ -7,6 +7,7 @@
 //!
 //! *Architecture invariant: screening never fails: it returns a verdict and its reasons.*
 
+mod doubt;
 pub mod envelope;
 mod key;
 mod limits;
@@ -96,7 +97,8 @@ impl Step {
             }
             Step::Rules => {
                 "Judges the report by the municipality's document and the full boundary pack; \
-                 refuses with everything there is to mend."
+                 refuses with everything there is to mend, and marks a description that clearly reads like \
+                 another category."
             }
             Step::Photos => {
                 "Notes which of the named photos are held; missing ones may follow and never stop \
@@ -360,6 +362,7 @@ pub fn vet<'a>(
     let limited = limits::judge(&plan.subjects, &reads.counters, now)
         .map_err(|violation| Decision::reject(Step::Limits, &[violation], language))?;
     let mut marks = accepted.marks.clone();
+    marks.extend(doubt::mark(posted.served, &envelope.report));
     marks.extend(limited.marks);
     Ok(Vetted {
         envelope,

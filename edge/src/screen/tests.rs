@@ -1,5 +1,7 @@
 //! The screen without a server: what it reads, decides and writes, as data.
 
+use std::sync::LazyLock;
+
 use balagh_shared::district::Role;
 use balagh_shared::district::compile::{LayerSource, compile};
 use balagh_shared::key::IdempotencyKey;
@@ -15,8 +17,8 @@ const PORTAL: &str = "http://portal.example";
 const OWN: &str = "https://reports.town.example";
 const NONCE: [u8; 16] = [7; 16];
 
-/// The town of the server's tests, its boundaries compiled.
-fn town() -> Served {
+/// The town of the server's tests, its boundaries and words compiled once for all of them.
+static TOWN: LazyLock<Served> = LazyLock::new(|| {
     let districts = LayerSource {
         name: "districts",
         role: Role::Districts,
@@ -28,7 +30,7 @@ fn town() -> Served {
     };
     let document = include_str!("../../tests/fixtures/municipalities/test-town/municipality.json");
     Served::open(document, compile(&[districts]).unwrap().pack, None).unwrap()
-}
+});
 
 #[test]
 fn a_partner_does_only_what_its_scopes_say() {
@@ -36,7 +38,7 @@ fn a_partner_does_only_what_its_scopes_say() {
         let document =
             include_str!("../../tests/fixtures/municipalities/test-town/municipality.json")
                 .replace("\"origins\"", &format!("\"scopes\": {scopes}, \"origins\""));
-        let served = Served::open(&document, town().pack_bytes().to_vec(), None).unwrap();
+        let served = Served::open(&document, TOWN.pack_bytes().to_vec(), None).unwrap();
         let key = served.partner_of_key("partner-key-for-tests").is_some();
         (served.is_partner_origin(PORTAL), key)
     };
@@ -108,7 +110,7 @@ impl Sent {
 
     /// The only place that calls the screen: its plan's reads and its decision.
     fn screened(&self) -> (Wanted, Decision) {
-        let (served, keys, secrets) = (town(), for_tests::screen(), for_tests::ledger());
+        let (keys, secrets) = (for_tests::screen(), for_tests::ledger());
         let headers: Headers = self
             .headers
             .iter()
@@ -122,7 +124,7 @@ impl Sent {
             body: self.body.clone().into_bytes(),
         };
         let posted = Posted {
-            served: &served,
+            served: &TOWN,
             keys: &keys,
             request: &request,
             origin: &self.origin,

@@ -69,8 +69,12 @@ fn municipality(entry: &JsValue) -> Result<Served, String> {
         // What runtimes hand out for a data module.
         None => Uint8Array::new(&pack).to_vec(),
     };
-    // The gazetteer is the upstream's: it is large, and asked for once a form.
-    Served::open(&document, pack, None).map_err(|error| error.to_string())
+    let words = property(entry, "words").as_string();
+    let words = words
+        .map(|json| serde_json::from_str(&json))
+        .transpose()
+        .map_err(|error| format!("a municipality's words: {error}"))?;
+    Served::before_upstream(&document, pack, words).map_err(|error| error.to_string())
 }
 
 fn property(object: &JsValue, name: &str) -> JsValue {

@@ -1,7 +1,10 @@
 //! What browsers need: CORS, cache rules, the widget's files, the public document.
 
+use balagh_shared::canonical::hex;
+use balagh_shared::categorise::Categoriser;
 use balagh_shared::district::Pack;
 use balagh_shared::municipality::PublicMunicipality;
+use sha2::{Digest, Sha256};
 
 use super::origin::Origin;
 use super::town::{Folder, PORTAL, Town, letters, report};
@@ -108,6 +111,27 @@ async fn anyone_reads_the_public_document_and_the_boundaries() {
     assert_eq!(&pack.checksum_hex(), checksum);
     let response = get("/v1/test-town/districts.pack").await;
     assert!(!header(&response, "cache-control").contains("immutable"));
+
+    let words = public.words.unwrap();
+    for (script, checksum) in [
+        ("arabic", words.arabic),
+        ("latin", words.latin),
+        ("devanagari", words.devanagari),
+    ] {
+        let path = format!("/v1/test-town/words?script={script}");
+        let response = get(&format!("{path}&v={checksum}")).await;
+        assert!(header(&response, "cache-control").contains("immutable"));
+        let bytes = response.bytes().await.unwrap();
+        assert_eq!(hex(&Sha256::digest(&bytes)), checksum);
+        let categoriser = Categoriser::open(&bytes).unwrap();
+        let known: Vec<&str> = categoriser.codes().collect();
+        assert!(known.contains(&"lighting.dark"), "{script}: {known:?}");
+        let response = get(&path).await;
+        assert!(!header(&response, "cache-control").contains("immutable"));
+    }
+    let unknown = get("/v1/test-town/words?script=bengali").await;
+    assert_eq!(unknown.status(), 404);
+
     let gazetteer = get("/v1/test-town/gazetteer").await.text().await.unwrap();
     assert!(gazetteer.contains("corniche"));
     town.close().await;

@@ -34,6 +34,10 @@ pub(super) struct Feature {
     /// because a word has many pieces and one meaning.
     pub(super) meant: bool,
     /// Whether it is of whole words, and not of a piece of one.
+    #[cfg_attr(
+        not(feature = "server"),
+        expect(dead_code, reason = "only what compiles words asks")
+    )]
     pub(super) whole: bool,
 }
 

@@ -44,6 +44,7 @@ pub use policy::{
 };
 pub use public::{
     PackReference, PublicCategory, PublicDistrict, PublicGroup, PublicIdentity, PublicMunicipality,
+    WordsReference,
 };
 pub use screening::{Nearby, ProofBounds, Rate, Retention, Screening, ShadowStep, Spam};
 pub use templates::Templates;

@@ -3,11 +3,17 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+#[cfg(feature = "server")]
+use sha2::{Digest, Sha256};
 
 use super::{
     Agency, Asks, Closing, ContactPolicy, Danger, Help, IdentityMethod, Kind, KindPolicy,
     PhotoPolicy, PhotoRule, PrivacyNotice, Procedure, Question, TextPolicy, Theme, Tiles, View,
 };
+#[cfg(feature = "server")]
+use crate::canonical::hex;
+#[cfg(feature = "server")]
+use crate::language::Script;
 use crate::translated::Translated;
 
 /// The public part of a municipality document: an allow-list.
@@ -39,6 +45,9 @@ pub struct PublicMunicipality {
     /// The districts of the pack, for who chooses from a list.
     pub districts: Vec<PublicDistrict>,
     pub pack: PackReference,
+    /// The words files that the edge serves; nothing where it serves none, and nothing is suggested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<WordsReference>,
     pub contact: ContactPolicy,
     #[serde(default)]
     pub identity: PublicIdentity,
@@ -117,6 +126,19 @@ pub struct PackReference {
     pub sha256: String,
 }
 
+/// Which words files the edge serves, by script: what a text is about is read off them, on the phone
+/// as at the edge. Each is the SHA-256 of the file, in lower-case hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct WordsReference {
+    /// Of `words?script=arabic`.
+    pub arabic: String,
+    /// Of `words?script=latin`.
+    pub latin: String,
+    /// Of `words?script=devanagari`.
+    pub devanagari: String,
+}
+
 impl PublicMunicipality {
     /// The category with this code.
     #[must_use]
@@ -154,7 +176,7 @@ impl PublicMunicipality {
     /// What the public may read of `document`, with the districts of its `pack`.
     ///
     /// The gazetteer stays out: `GET /v1/{municipality}/gazetteer` is fetched when the place step
-    /// opens.
+    /// opens. Words files are named [by whoever serves them](Self::with_words).
     #[must_use]
     pub fn of(document: &super::Municipality, pack: &crate::district::Pack) -> PublicMunicipality {
         PublicMunicipality {
@@ -191,6 +213,7 @@ impl PublicMunicipality {
             pack: PackReference {
                 sha256: pack.checksum_hex(),
             },
+            words: None,
             contact: document.contact.clone(),
             identity: PublicIdentity::of(document),
             photos: document.photos.clone(),
@@ -199,6 +222,30 @@ impl PublicMunicipality {
             closing: document.closing,
             theme: document.theme.clone(),
             hijri: document.hijri,
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl PublicMunicipality {
+    /// As it is where the words files of `words` are served.
+    #[must_use]
+    pub fn with_words(self, words: WordsReference) -> PublicMunicipality {
+        let words = Some(words);
+        PublicMunicipality { words, ..self }
+    }
+}
+
+#[cfg(feature = "server")]
+impl WordsReference {
+    /// What `categorisers` were opened from.
+    #[must_use]
+    pub fn of(categorisers: &crate::categorise::Categorisers) -> WordsReference {
+        let sha256 = |script| hex(&Sha256::digest(categorisers.words(script)));
+        WordsReference {
+            arabic: sha256(Script::Arabic),
+            latin: sha256(Script::Latin),
+            devanagari: sha256(Script::Devanagari),
         }
     }
 }

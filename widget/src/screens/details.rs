@@ -48,7 +48,8 @@ fn description(app: App) -> El {
             let area = event
                 .target()
                 .and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok());
-            app.edit(|draft| draft.description = area.map(|it| it.value()).unwrap_or_default());
+            let typed = area.map(|it| it.value()).unwrap_or_default();
+            app.edit(|draft| draft.description = text::without_controls(&typed));
         });
     let kept = el("span").live_text(move || match app.keeping.get() {
         Keeping::Opening => String::new(),

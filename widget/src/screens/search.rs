@@ -1,17 +1,17 @@
 //! Choosing a category: rows, and the search over names and keywords in all languages.
 
-use crate::live::Live;
+use crate::live::{Live, follow};
 use balagh_shared::municipality::Procedure;
-use balagh_shared::suggest;
 use balagh_shared::translated::TranslatedList;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 use super::what;
 use crate::app::App;
 use crate::draft::UNSURE;
-use crate::js;
 use crate::view::{El, el, note};
+use crate::{js, words};
 
 /// A search box with its results below.
 pub(super) fn search(app: App) -> El {
@@ -34,7 +34,7 @@ pub(super) fn search(app: App) -> El {
         .follow_with(|input| {
             // Once it is in the document.
             let input = input.clone();
-            leptos::task::spawn_local(async move {
+            spawn_local(async move {
                 gloo_timers::future::TimeoutFuture::new(0).await;
                 js::call(&input, "focus", &[]);
             });
@@ -44,19 +44,29 @@ pub(super) fn search(app: App) -> El {
         .attr("role", "search")
         .icon("search", "s")
         .child(input);
-    el("div").child(field).live(move || {
+    // By name at once, by keywords as soon as the words of the script are here.
+    let found = Live::new(Vec::new());
+    follow(Box::new(move || {
         let typed = query.get();
-        let kind = app.draft.peek(|draft| draft.kind);
-        let found: Vec<String> = app.document(|document| {
-            suggest::search(document, kind, &typed)
-                .into_iter()
-                .map(str::to_owned)
-                .collect()
+        found.set(words::named(app, &typed));
+        if typed.trim().is_empty() {
+            return;
+        }
+        spawn_local(async move {
+            let more = words::found(app, &typed).await;
+            if let Some(more) = more
+                && app.alive()
+                && query.peek(|now| *now == typed)
+            {
+                found.change(more);
+            }
         });
-        let found: Vec<String> = found.into_iter().filter(|code| code != UNSURE).collect();
+    }));
+    el("div").child(field).live(move || {
+        let (typed, found) = (query.now(), found.get());
         let nothing = found.is_empty() && !typed.trim().is_empty();
-        let words = app.fill("search.none", &[("q", typed.trim())]);
-        let empty = nothing.then(|| el("p").class("empty").attr("role", "status").text(&words));
+        let none = app.fill("search.none", &[("q", typed.trim())]);
+        let empty = nothing.then(|| el("p").class("empty").attr("role", "status").text(&none));
         empty.into_iter().chain([rows(app, &found, true)]).collect()
     })
 }

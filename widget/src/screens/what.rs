@@ -1,8 +1,8 @@
 //! First stop: what it is. Describe it or choose it; nothing is chosen for anyone.
 
-use crate::live::{Live, derived};
+use crate::live::{Live, derived, follow};
 use balagh_shared::municipality::Kind;
-use balagh_shared::suggest;
+use balagh_shared::text::without_controls;
 use gloo_timers::future::TimeoutFuture;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -16,9 +16,12 @@ use crate::view::{
     El, Top, button, el, errors, field_error, foot, head, icon_button, lattice, link, on_the_path,
     option, title,
 };
+use crate::words;
 
 /// Most categories suggested for a description.
 const SUGGESTIONS: usize = 3;
+/// Words a description needs before it is worth suggesting any.
+const WORDS_BEFORE_SUGGESTING: usize = 3;
 /// How long typing rests before categories are suggested, in milliseconds.
 const REST_MS: u32 = 300;
 
@@ -99,13 +102,18 @@ fn turn_to(app: App, kind: Kind) {
 }
 
 pub(super) fn body(app: App) -> Vec<El> {
-    let offered = Live::new(offer(app));
     let searching = Live::new(false);
     let kind = derived(move || app.draft.with(|draft| draft.kind));
+    let offered = Live::new(Vec::new());
+    follow(Box::new(move || {
+        kind.track();
+        offered.set(chosen(app));
+        offer(app, offered);
+    }));
     let body = el("div")
         .class("body")
         .child(errors(app))
-        .child(words(app, offered))
+        .child(description(app, offered))
         .live(move || suggested(app, &offered.get()))
         .child(field_error(app, "category"))
         .child(list_head(app, searching))
@@ -125,7 +133,7 @@ pub(super) fn body(app: App) -> Vec<El> {
     ]
 }
 
-fn words(app: App, offered: Live<Vec<String>>) -> El {
+fn description(app: App, offered: Live<Vec<String>>) -> El {
     let typed = app.draft.peek(|draft| draft.description.clone());
     let hint = move || {
         let of_problems = app.draft.with(|draft| draft.kind == Kind::Report);
@@ -150,43 +158,54 @@ fn words(app: App, offered: Live<Vec<String>>) -> El {
             else {
                 return;
             };
-            let typed = area.value();
+            let typed = without_controls(&area.value());
             app.edit(|draft| draft.description.clone_from(&typed));
             spawn_local(async move {
                 TimeoutFuture::new(REST_MS).await;
                 let rests = app.alive() && app.draft.peek(|it| it.description == typed);
                 if rests {
-                    let fresh = offer(app);
-                    if offered.peek(|before| *before != fresh) {
-                        app.polite.set(app.count("suggestions", fresh.len()));
-                        offered.set(fresh);
-                    }
+                    offer(app, offered);
                 }
             });
         });
     el("div").child(area)
 }
 
-/// What is offered: what was chosen, and what comes closest to the words.
-fn offer(app: App) -> Vec<String> {
-    let (kind, typed, chosen) = app.draft.peek(|draft| {
-        (
-            draft.kind,
-            draft.description.clone(),
-            draft.category.clone(),
-        )
-    });
-    let mut codes: Vec<String> = chosen.into_iter().collect();
-    if typed.split_whitespace().count() >= suggest::WORDS_BEFORE_SUGGESTING {
-        app.document(|document| {
-            for code in suggest::categories(document, kind, &typed, SUGGESTIONS) {
-                if codes.len() < SUGGESTIONS && !codes.iter().any(|it| it == code) {
-                    codes.push(code.to_owned());
-                }
+/// Offers what was chosen, and what comes closest to the words once they can be read.
+fn offer(app: App, offered: Live<Vec<String>>) {
+    let asked = move || {
+        app.draft
+            .peek(|draft| (draft.kind, draft.description.clone()))
+    };
+    let (kind, typed) = asked();
+    spawn_local(async move {
+        let enough = typed.split_whitespace().count() >= WORDS_BEFORE_SUGGESTING;
+        // Also for the first word, so that the words are here for the third.
+        let close = match typed.trim() {
+            "" => Vec::new(),
+            typed => words::closest(app, typed).await,
+        };
+        if !app.alive() || asked() != (kind, typed) {
+            return;
+        }
+        let mut codes = chosen(app);
+        for code in close {
+            if enough && codes.len() < SUGGESTIONS && !codes.contains(&code) {
+                codes.push(code);
             }
-        });
-    }
-    codes
+        }
+        if offered.peek(|before| *before != codes) {
+            if enough {
+                app.polite.set(app.count("suggestions", codes.len()));
+            }
+            offered.set(codes);
+        }
+    });
+}
+
+fn chosen(app: App) -> Vec<String> {
+    let chosen = app.draft.peek(|draft| draft.category.clone());
+    chosen.into_iter().collect()
 }
 
 fn suggested(app: App, codes: &[String]) -> Vec<El> {

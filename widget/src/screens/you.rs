@@ -1,6 +1,7 @@
 //! Fourth stop: who reports. How the data is used comes first; then only what the policy needs.
 
 use balagh_shared::municipality::ContactRule;
+use balagh_shared::text::without_controls;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
@@ -72,7 +73,8 @@ fn phone(app: App) -> El {
             let input = event
                 .target()
                 .and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
-            app.edit(|draft| draft.phone = input.map(|it| it.value()).unwrap_or_default());
+            let typed = input.map(|it| it.value()).unwrap_or_default();
+            app.edit(|draft| draft.phone = without_controls(&typed));
         });
     el("div")
         .class("fld")

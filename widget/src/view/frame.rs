@@ -9,7 +9,7 @@ use crate::draft::Step;
 use crate::js;
 
 /// Each language in its own words.
-const LANGUAGES: [(&str, &str); 6] = [
+pub(crate) const LANGUAGES: [(&str, &str); 6] = [
     ("ar", "العربية"),
     ("en", "English"),
     ("ur", "اردو"),

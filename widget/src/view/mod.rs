@@ -6,6 +6,8 @@ mod icon;
 mod parts;
 
 pub(crate) use element::{El, document, el};
+#[cfg(test)]
+pub(crate) use frame::LANGUAGES;
 pub(crate) use frame::{Top, foot, head, on_the_path, root, title};
 pub(crate) use icon::{journey, lattice};
 pub(crate) use parts::{

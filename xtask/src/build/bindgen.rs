@@ -1,6 +1,6 @@
 //! From cargo's wasm to the wasm that travels: glue by wasm-bindgen, size by wasm-opt.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use wasm_bindgen_cli_support::Bindgen;
@@ -88,6 +88,25 @@ pub(super) fn run(
         .map_err(|failure| failure.mend("npm ci (wasm-opt comes with the package binaryen)"))
         .map(drop)
     })
+}
+
+/// `<folder>/<name>.named.wasm`: what [`run`] made of it, with the names of its functions still in it,
+/// for whoever asks where its bytes come from.
+pub(super) fn with_names(
+    workspace: &Workspace,
+    folder: &Path,
+    name: &str,
+) -> Result<PathBuf, Failure> {
+    let named = folder.join(format!("{name}.named.wasm"));
+    process::output(
+        Command::new(workspace.npm_program("wasm-opt"))
+            .args(OPTIMISE.into_iter().filter(|it| *it != "--strip-debug"))
+            .arg("--debuginfo")
+            .arg(folder.join(format!("{name}.unoptimised.wasm")))
+            .arg("-o")
+            .arg(&named),
+    )?;
+    Ok(named)
 }
 
 // A crate's inline JavaScript becomes a file of its own, whose name is not hashed and whose bytes

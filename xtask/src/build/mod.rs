@@ -16,9 +16,9 @@ mod worker;
 
 pub(crate) use compression::brotli_sizes;
 pub(crate) use manifest::Release;
-pub(crate) use packs::municipalities;
+pub(crate) use packs::{Municipality, municipalities};
 pub(crate) use vectors::vectors;
-pub(crate) use widget::release_folder;
+pub(crate) use widget::{named_modules, release_folder};
 
 use std::thread;
 

@@ -1,4 +1,5 @@
-//! `dist/municipalities/<id>.pack`: each municipality's boundaries, compiled.
+//! `dist/municipalities/`: each municipality's boundaries (`<id>.pack`) and words (`<id>.words/`),
+//! compiled.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -15,6 +16,8 @@ pub(crate) struct Municipality {
     pub(crate) id: String,
     pub(crate) document: PathBuf,
     pub(crate) pack: PathBuf,
+    /// The folder of its words files: `<script>.words`, and their `checksums.json`.
+    pub(crate) words: PathBuf,
 }
 
 /// The municipalities under `www/municipalities/`, in the order of their ids.
@@ -28,6 +31,9 @@ pub(crate) fn municipalities(workspace: &Workspace) -> Result<Vec<Municipality>,
             pack: workspace
                 .path("dist/municipalities")
                 .join(format!("{id}.pack")),
+            words: workspace
+                .path("dist/municipalities")
+                .join(format!("{id}.words")),
             id,
             document,
         })
@@ -41,30 +47,37 @@ pub(crate) fn municipalities(workspace: &Workspace) -> Result<Vec<Municipality>,
     Ok(found)
 }
 
-/// Compiles the packs; the native binary must be there.
+/// Compiles packs and words; the native binary, which does it, must be there.
 pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Failure> {
-    let step = progress.step("boundary packs");
+    let step = progress.step("packs and words");
     let mut done = Done::Unchanged;
     for municipality in municipalities(workspace)? {
         step.note(&municipality.id);
-        let Municipality { id, document, pack } = municipality;
+        let Municipality {
+            id,
+            document,
+            pack,
+            words,
+        } = municipality;
         files::create_folder(pack.parent().unwrap_or(workspace.root()))?;
-        // The binary stands for the compiler of packs: any change in it may be one in the pack.
+        // The binary stands for its compilers: any change in it may be one in what they write.
         let inputs = Inputs::new()
             .file(&workspace.binary())?
             .folder(document.parent().unwrap_or(workspace.root()))?;
-        let outputs = [pack.clone()];
+        let outputs = [pack.clone(), words.join("checksums.json")];
         let worked =
             stamp::unless_unchanged(workspace, &format!("pack-{id}"), inputs, &outputs, || {
-                process::output(
-                    Command::new(workspace.binary())
-                        .current_dir(workspace.root())
-                        .args(["pack", "--municipality"])
-                        .arg(&document)
-                        .arg("-o")
-                        .arg(&pack),
-                )
-                .map(drop)
+                for (command, output) in [("pack", &pack), ("words", &words)] {
+                    process::output(
+                        Command::new(workspace.binary())
+                            .current_dir(workspace.root())
+                            .args([command, "--municipality"])
+                            .arg(&document)
+                            .arg("-o")
+                            .arg(output),
+                    )?;
+                }
+                Ok(())
             })?;
         if worked == Done::Worked {
             done = Done::Worked;

@@ -139,6 +139,14 @@ fn compile(
     .map(drop)
 }
 
+/// The modules of the widget as they travel, but with the names of their functions: the first stop,
+/// and the whole.
+pub(crate) fn named_modules(workspace: &Workspace) -> Result<[PathBuf; 2], Failure> {
+    let folder = workspace.target("xtask").join("widget");
+    let named = |part: Part| bindgen::with_names(workspace, &folder, part.name());
+    Ok([named(Part::FirstStop)?, named(Part::Whole)?])
+}
+
 /// The folder of the release that is being built.
 pub(crate) fn release_folder(workspace: &Workspace) -> PathBuf {
     workspace.path("dist/widget/r").join(VERSION)

@@ -1,8 +1,11 @@
-//! `cargo xtask sizes`: what a phone downloads before the first input works, after brotli.
+//! `cargo xtask sizes`: what a phone downloads before the first input works, after brotli, and what
+//! comes later.
 //!
 //! The numbers live in git (`tests/snapshots/widget-bytes.json`), so that a change which costs
 //! bytes shows them in its diff. The goal is fixed; a number may move by a hundredth without an
 //! update, because brotli's encoders differ by a few bytes between versions of Node.js.
+
+mod shared;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,7 +13,7 @@ use std::process::Command;
 
 use serde::{Deserialize, Serialize};
 
-use crate::build::{self, Release};
+use crate::build::{self, Municipality, Release};
 use crate::failure::Failure;
 use crate::files;
 use crate::process;
@@ -20,10 +23,12 @@ use crate::workspace::Workspace;
 /// Bytes, all together, for the dearest language: 100 KB.
 const GOAL: u64 = 102_400;
 const SNAPSHOT: &str = "tests/snapshots/widget-bytes.json";
-/// The languages whose downloads are compared; the others load the same files but one.
-const LANGUAGES: [&str; 2] = ["ar", "en"];
 /// The municipality whose public document is counted: the largest of the demo.
 const MUNICIPALITY: &str = "eastern-province";
+/// The scripts that have words.
+const SCRIPTS: [&str; 3] = ["arabic", "latin", "devanagari"];
+
+type Sizes = BTreeMap<String, Size>;
 
 /// Sizes in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,22 +41,31 @@ struct Size {
 struct Snapshot {
     /// The most that `total` may be.
     goal: u64,
-    /// Everything below with the dearer of the counted locales, after brotli.
+    /// What is fetched before the first input, after brotli, in the dearest language.
     total: u64,
-    files: BTreeMap<String, Size>,
+    /// Which that is.
+    dearest: String,
+    /// What every language fetches before the first input.
+    first: Sizes,
+    /// What each language fetches beside it: its texts, and the document with its labels.
+    languages: BTreeMap<String, Sizes>,
+    /// What comes later: the whole form's module, and the words of the script that is typed.
+    later: Sizes,
+    /// What of the modules is the rules: see `xtask/src/sizes/shared.rs`.
+    shared: Sizes,
 }
 
 pub(crate) fn run(workspace: &Workspace, progress: &Progress, update: bool) -> Result<(), Failure> {
     let now = measure(workspace)?;
-    for (what, size) in &now.files {
+    for (what, size) in now.lines() {
         progress.say(&format!(
             "{what:<24} {:>9} raw {:>8} brotli",
             size.raw, size.brotli
         ));
     }
     progress.say(&format!(
-        "{:<24} {:>30} of {GOAL}",
-        "before the first input", now.total
+        "before the first input, dearest in {:<3} {:>15} of {GOAL}",
+        now.dearest, now.total
     ));
 
     let path = workspace.path(SNAPSHOT);
@@ -64,8 +78,8 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress, update: bool) -> R
     }
     if now.total > GOAL {
         return Err(Failure::new(format!(
-            "{} bytes travel before the first input; the goal is {GOAL}",
-            now.total
+            "{} bytes travel before the first input in `{}`; the goal is {GOAL}",
+            now.total, now.dearest
         )));
     }
     if update {
@@ -77,7 +91,7 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress, update: bool) -> R
     }
     let recorded: Snapshot = serde_json::from_slice(&files::read(&path)?)
         .map_err(|error| Failure::new(format!("{SNAPSHOT}: {error}")).mend(mend))?;
-    let differences = compare(&recorded.files, &now.files);
+    let differences = compare(&recorded.lines(), &now.lines());
     if differences.is_empty() {
         return Ok(());
     }
@@ -96,74 +110,140 @@ fn measure(workspace: &Workspace) -> Result<Snapshot, Failure> {
     let dist = workspace.path("dist/widget");
     let asset = |name: &String| dist.join("a").join(name);
     let manifest = release.manifest;
-    let mut paths: BTreeMap<String, PathBuf> = BTreeMap::from([
-        ("loader".to_owned(), dist.join("balagh.js")),
-        ("glue".to_owned(), asset(&manifest.first.glue)),
-        ("wasm".to_owned(), asset(&manifest.first.wasm)),
-        ("style".to_owned(), asset(&manifest.style)),
-        ("municipality".to_owned(), public_document(workspace)?),
-    ]);
-    for language in LANGUAGES {
-        let file = manifest
-            .locales
-            .get(language)
-            .ok_or_else(|| Failure::new(format!("the widget has no locale `{language}`")))?;
-        paths.insert(locale(language), asset(file));
+    let municipality = build::municipalities(workspace)?
+        .into_iter()
+        .find(|municipality| municipality.id == MUNICIPALITY)
+        .ok_or_else(|| Failure::new(format!("there is no municipality {MUNICIPALITY}")))?;
+
+    let first = sizes(
+        workspace,
+        [
+            ("loader", dist.join("balagh.js")),
+            ("glue", asset(&manifest.first.glue)),
+            ("wasm", asset(&manifest.first.wasm)),
+            ("style", asset(&manifest.style)),
+        ],
+    )?;
+    let mut languages = BTreeMap::new();
+    for (language, texts) in &manifest.locales {
+        let document = public_document(workspace, &municipality, language)?;
+        let own = [("locale", asset(texts)), ("municipality", document)];
+        languages.insert(language.clone(), sizes(workspace, own)?);
     }
-    let all: Vec<PathBuf> = paths.values().cloned().collect();
-    let brotli = build::brotli_sizes(workspace, &all)?;
-    let mut sizes = BTreeMap::new();
-    for (what, path) in paths {
+    let words = |script| municipality.words.join(format!("{script}.words"));
+    let words = SCRIPTS.map(|script| (script, words(script)));
+    let mut later = sizes(
+        workspace,
+        [
+            ("glue", asset(&manifest.whole.glue)),
+            ("wasm", asset(&manifest.whole.wasm)),
+        ],
+    )?;
+    for (script, size) in sizes(workspace, words)? {
+        later.insert(format!("words {script}"), size);
+    }
+    let (dearest, dear) = dearest(&languages)
+        .ok_or_else(|| Failure::new("the widget has no language").mend("cargo xtask build"))?;
+    Ok(Snapshot {
+        goal: GOAL,
+        total: sum(&first) + dear,
+        dearest,
+        first,
+        languages,
+        later,
+        shared: pays_for_shared(workspace)?,
+    })
+}
+
+/// What the first stop's module and the whole form's pay for `shared`.
+fn pays_for_shared(workspace: &Workspace) -> Result<Sizes, Failure> {
+    let [first, whole] = build::named_modules(workspace)?;
+    let mut found = Vec::new();
+    for (part, module) in [("first", first), ("whole", whole)] {
+        let bodies = shared::bodies(&module, &files::read(&module)?)?;
+        let path = workspace
+            .target("xtask")
+            .join(format!("shared-{part}.wasm"));
+        files::write(&path, &bodies)?;
+        found.push((part, path));
+    }
+    sizes(workspace, found)
+}
+
+fn sizes<'n>(
+    workspace: &Workspace,
+    named: impl IntoIterator<Item = (&'n str, PathBuf)>,
+) -> Result<Sizes, Failure> {
+    let named: Vec<(&str, PathBuf)> = named.into_iter().collect();
+    let paths: Vec<PathBuf> = named.iter().map(|(_, path)| path.clone()).collect();
+    let brotli = build::brotli_sizes(workspace, &paths)?;
+    let mut sizes = Sizes::new();
+    for (what, path) in named {
         let raw = files::read(&path)?.len() as u64;
         let brotli = brotli
             .get(&path)
             .copied()
             .ok_or_else(|| Failure::new(format!("{} was not measured", workspace.shown(&path))))?;
-        sizes.insert(what, Size { raw, brotli });
+        sizes.insert(what.to_owned(), Size { raw, brotli });
     }
-    Ok(Snapshot {
-        goal: GOAL,
-        total: total(&sizes),
-        files: sizes,
-    })
+    Ok(sizes)
 }
 
-fn locale(language: &str) -> String {
-    format!("locale {language}")
-}
-
-/// The answer of `GET /v1/{municipality}`, as the binary itself would give it.
-fn public_document(workspace: &Workspace) -> Result<PathBuf, Failure> {
-    let municipality = build::municipalities(workspace)?
-        .into_iter()
-        .find(|municipality| municipality.id == MUNICIPALITY)
-        .ok_or_else(|| Failure::new(format!("there is no municipality {MUNICIPALITY}")))?;
+/// The answer of `GET /v1/{municipality}?lang=`, as the binary itself would give it.
+fn public_document(
+    workspace: &Workspace,
+    municipality: &Municipality,
+    language: &str,
+) -> Result<PathBuf, Failure> {
     let json = process::output(
         Command::new(workspace.binary())
             .current_dir(workspace.root())
-            .args(["public-document", "--municipality"])
-            .arg(municipality.document)
+            .args(["public-document", "--lang", language, "--municipality"])
+            .arg(&municipality.document)
             .arg("--pack")
-            .arg(municipality.pack),
+            .arg(&municipality.pack),
     )?;
-    let path = workspace.target("xtask").join("public-document.json");
+    let path = workspace
+        .target("xtask")
+        .join(format!("public-document-{language}.json"));
     files::write(&path, json.trim_ascii_end())?;
     Ok(path)
 }
 
-fn total(sizes: &BTreeMap<String, Size>) -> u64 {
-    let locales: Vec<String> = LANGUAGES.into_iter().map(locale).collect();
-    let (one_of, always): (Vec<_>, Vec<_>) =
-        sizes.iter().partition(|(what, _)| locales.contains(what));
-    let dearest = one_of
-        .iter()
-        .map(|(_, size)| size.brotli)
-        .max()
-        .unwrap_or(0);
-    always.iter().map(|(_, size)| size.brotli).sum::<u64>() + dearest
+/// The language that costs most, and what it costs.
+fn dearest(languages: &BTreeMap<String, Sizes>) -> Option<(String, u64)> {
+    let costs = languages.iter().map(|(language, own)| (language, sum(own)));
+    let (language, cost) = costs.max_by_key(|(_, cost)| *cost)?;
+    Some((language.clone(), cost))
 }
 
-fn compare(recorded: &BTreeMap<String, Size>, now: &BTreeMap<String, Size>) -> Vec<String> {
+fn sum(sizes: &Sizes) -> u64 {
+    sizes.values().map(|size| size.brotli).sum()
+}
+
+impl Snapshot {
+    /// Every size under a name of its own.
+    fn lines(&self) -> Sizes {
+        let parts = [
+            ("first", &self.first),
+            ("later", &self.later),
+            ("shared", &self.shared),
+        ];
+        let own = self
+            .languages
+            .iter()
+            .map(|(name, own)| (name.as_str(), own));
+        let mut lines = Sizes::new();
+        for (part, sizes) in parts.into_iter().chain(own) {
+            for (what, size) in sizes {
+                lines.insert(format!("{part} {what}"), *size);
+            }
+        }
+        lines
+    }
+}
+
+fn compare(recorded: &Sizes, now: &Sizes) -> Vec<String> {
     let mut differences = Vec::new();
     for (what, size) in now {
         match recorded.get(what) {
@@ -192,7 +272,7 @@ fn moved(recorded: u64, now: u64) -> bool {
 mod tests {
     use super::*;
 
-    fn sizes(entries: &[(&str, u64)]) -> BTreeMap<String, Size> {
+    fn of(entries: &[(&str, u64)]) -> Sizes {
         entries
             .iter()
             .map(|(what, bytes)| {
@@ -208,23 +288,27 @@ mod tests {
     }
 
     #[test]
-    fn only_the_dearer_locale_counts() {
-        let sizes = sizes(&[("wasm", 1000), ("locale ar", 50), ("locale en", 40)]);
-        assert_eq!(total(&sizes), 1050);
+    fn the_dearest_language_is_the_one_whose_files_together_are() {
+        let languages = BTreeMap::from([
+            ("ar".to_owned(), of(&[("locale", 50), ("municipality", 10)])),
+            ("hi".to_owned(), of(&[("locale", 40), ("municipality", 30)])),
+        ]);
+        assert_eq!(dearest(&languages), Some(("hi".to_owned(), 70)));
+        assert_eq!(dearest(&BTreeMap::new()), None);
     }
 
     #[test]
     fn a_hundredth_more_is_as_recorded_and_anything_beyond_differs() {
-        let recorded = sizes(&[("wasm", 1000)]);
-        assert!(compare(&recorded, &sizes(&[("wasm", 1010)])).is_empty());
-        assert!(compare(&recorded, &sizes(&[("wasm", 990)])).is_empty());
-        assert_eq!(compare(&recorded, &sizes(&[("wasm", 1011)])).len(), 1);
-        assert_eq!(compare(&recorded, &sizes(&[("wasm", 989)])).len(), 1);
+        let recorded = of(&[("wasm", 1000)]);
+        assert!(compare(&recorded, &of(&[("wasm", 1010)])).is_empty());
+        assert!(compare(&recorded, &of(&[("wasm", 990)])).is_empty());
+        assert_eq!(compare(&recorded, &of(&[("wasm", 1011)])).len(), 1);
+        assert_eq!(compare(&recorded, &of(&[("wasm", 989)])).len(), 1);
     }
 
     #[test]
     fn files_that_come_and_go_are_differences() {
-        let differences = compare(&sizes(&[("map", 7)]), &sizes(&[("glue", 7)]));
+        let differences = compare(&of(&[("map", 7)]), &of(&[("glue", 7)]));
         assert_eq!(differences.len(), 2, "{differences:?}");
     }
 }

@@ -1,0 +1,95 @@
+//! What a text is about, by the municipality's words files.
+//!
+//! They are fetched once the citizen types, one for the script that is typed, and opened by the
+//! module of the whole form: the first stop alone is all that travels before the first input, and
+//! what reads words would be 7 KB of it. Both modules ask for them in the same way, through the
+//! loader. Where they do not come there are no suggestions, and the list is searched by its names.
+
+use balagh_shared::categorise::{Categoriser, Label, UNSURE};
+use balagh_shared::language::Script;
+use wasm_bindgen::prelude::*;
+
+use crate::app::App;
+use crate::document::strings;
+use crate::js;
+
+#[cfg(not(feature = "first-stop"))]
+mod opened;
+
+#[cfg(not(feature = "first-stop"))]
+pub use opened::Words;
+
+/// The codes of the draft's kind that `typed` is closest to, the likeliest first.
+pub(crate) async fn closest(app: App, typed: &str) -> Vec<String> {
+    let codes = of_kind(app).into_iter().map(|(code, _)| code.into());
+    let codes = js::array(codes);
+    match opened(app, typed).await {
+        Some(words) => strings(&js::call(&words, "suggest", &[typed.into(), codes])),
+        None => Vec::new(),
+    }
+}
+
+/// The codes of the draft's kind whose names hold `query`.
+pub(crate) fn named(app: App, query: &str) -> Vec<String> {
+    search(&Categoriser::default(), query, &of_kind(app))
+}
+
+/// The codes of the draft's kind whose names or keywords, in any language, hold `query`; nothing
+/// where the words do not come.
+pub(crate) async fn found(app: App, query: &str) -> Option<Vec<String>> {
+    let words = opened(app, query).await?;
+    let labels = of_kind(app).into_iter().map(|(code, names)| {
+        let names = names.into_iter().map(JsValue::from);
+        js::array([code.into()].into_iter().chain(names))
+    });
+    let labels = js::array(labels);
+    Some(strings(&js::call(
+        &words,
+        "search",
+        &[query.into(), labels],
+    )))
+}
+
+/// The words of the script that most of `typed` is in.
+async fn opened(app: App, typed: &str) -> Option<JsValue> {
+    let checksums = app.document(|document| document.words.clone())?;
+    let (script, checksum) = match Script::of(typed) {
+        Script::Arabic => ("arabic", checksums.arabic),
+        Script::Devanagari => ("devanagari", checksums.devanagari),
+        Script::Latin | Script::Other => ("latin", checksums.latin),
+    };
+    let functions = app.options(|options| options.functions());
+    let words = js::call(&functions, "loadWords", &[script.into(), checksum.into()]);
+    js::settled(words).await.ok().filter(JsValue::is_object)
+}
+
+/// The categories of the draft's kind: code, and names with those of the group.
+fn of_kind(app: App) -> Vec<(String, Vec<String>)> {
+    let kind = app.draft.peek(|draft| draft.kind);
+    app.document(|document| {
+        let mut all = Vec::new();
+        for group in &document.groups {
+            for category in &group.categories {
+                if category.kind == kind && category.code != UNSURE {
+                    let names = category.names.0.values().chain(group.names.0.values());
+                    all.push((category.code.clone(), names.cloned().collect()));
+                }
+            }
+        }
+        all
+    })
+}
+
+fn search(words: &Categoriser, query: &str, listed: &[(String, Vec<String>)]) -> Vec<String> {
+    let names: Vec<Vec<&str>> = listed
+        .iter()
+        .map(|(_, names)| names.iter().map(String::as_str).collect())
+        .collect();
+    let labels: Vec<Label<'_>> = listed
+        .iter()
+        .zip(&names)
+        .map(|((code, _), names)| Label { code, names })
+        .collect();
+    let found = words.search(query, &labels);
+    found.into_iter().map(str::to_owned).collect()
+}
