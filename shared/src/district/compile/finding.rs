@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use super::arrange::Extent;
 use crate::district::PackError;
 
 /// Something wrong with a source that did not prevent a pack.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Finding {
     /// Name of the layer.
@@ -29,7 +30,7 @@ impl fmt::Display for Finding {
 }
 
 /// What was found, and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FindingKind {
     /// So many rings did not end where they began; closed by a straight edge.
@@ -58,18 +59,74 @@ pub enum FindingKind {
         /// Number of rings.
         rings: usize,
     },
-    /// So many vertices stood within a grid step or two of a neighbour's border without being part
-    /// of it; joined to it, so that the two share the border exactly.
-    Joined {
-        /// Number of vertices.
-        vertices: usize,
+    /// Its rings cross themselves or each other; cut where they cross, and what lies inside an odd
+    /// number of times is the area.
+    SelfIntersection {
+        /// Number of crossings.
+        crossings: usize,
+        /// Longitude and latitude of one.
+        at: [f64; 2],
     },
-    /// It overlaps another area of a layer that is declared to be a partition. Where they overlap
-    /// the earlier of the two is taken; the boundaries should be mended at their source.
+    /// A hole lies, at least in part, outside its shell; where it does it is ignored.
+    HoleOutside,
+    /// Parts of it lie upon each other; they became one.
+    PartsOverlap,
+    /// Its border passed a neighbour's vertices within a grid unit without touching them; led
+    /// through them, so that the two share the border exactly.
+    Joined,
+    /// It overlaps another area of a layer that is declared to be a partition. What is narrower
+    /// than the stated width belongs to the earlier of the two; of the rest both are candidates.
     Overlap {
-        /// Id of the area it overlaps.
+        /// Id of the area it overlaps, the earlier one.
         other: String,
+        /// How much.
+        extent: Measured,
     },
+    /// Beside it are gaps in a layer that is declared to be a partition. What is narrower than the
+    /// stated width was given to it; the rest is in no area.
+    Gap {
+        /// How much.
+        extent: Measured,
+    },
+}
+
+/// How much of a layer is in no area, or in several.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Measured {
+    /// Number of faces.
+    pub faces: usize,
+    /// How many of them were narrower than the stated width, and given to one area.
+    pub closed: usize,
+    /// Square metres, all together.
+    pub area_m2: f64,
+    /// Mean width in metres of the widest.
+    pub width_m: f64,
+    /// Longitude and latitude on the outline of the widest.
+    pub at: [f64; 2],
+}
+
+impl From<Extent> for Measured {
+    fn from(extent: Extent) -> Self {
+        Self {
+            faces: extent.faces,
+            closed: extent.closed,
+            area_m2: extent.area_m2,
+            width_m: extent.width_m,
+            at: extent.at.degrees().into(),
+        }
+    }
+}
+
+impl fmt::Display for Measured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [lon, lat] = self.at;
+        write!(
+            f,
+            "{} place(s), {:.0} m², {:.2} m wide near [{lon}, {lat}]; {} closed",
+            self.faces, self.area_m2, self.width_m, self.closed
+        )
+    }
 }
 
 impl fmt::Display for FindingKind {
@@ -97,18 +154,20 @@ impl fmt::Display for FindingKind {
                     "{rings} ring(s) of less than three different vertices; dropped"
                 )
             }
-            Self::Joined { vertices } => {
+            Self::SelfIntersection {
+                crossings,
+                at: [lon, lat],
+            } => {
                 write!(
                     f,
-                    "{vertices} vertices beside a neighbour's border; joined to it"
+                    "its rings cross {crossings} time(s), near [{lon}, {lat}]; cut there"
                 )
             }
-            Self::Overlap { other } => {
-                write!(
-                    f,
-                    "overlaps {other:?} although the layer is a partition; mend the source"
-                )
-            }
+            Self::HoleOutside => f.write_str("a hole outside its shell; ignored"),
+            Self::PartsOverlap => f.write_str("parts upon each other; made one"),
+            Self::Joined => f.write_str("its border missed a neighbour's by a hair; joined"),
+            Self::Overlap { other, extent } => write!(f, "overlaps {other:?}: {extent}"),
+            Self::Gap { extent } => write!(f, "gaps beside it: {extent}"),
         }
     }
 }

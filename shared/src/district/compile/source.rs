@@ -15,6 +15,7 @@ use crate::district::point::Vertex;
 /// Reads and cleans a layer.
 pub(super) fn read(
     source: &LayerSource<'_>,
+    unit: i32,
     findings: &mut Vec<Finding>,
 ) -> Result<LayerDraft, CompileError> {
     let layer = || source.name.to_owned();
@@ -31,7 +32,7 @@ pub(super) fn read(
     let mut ids = BTreeSet::new();
     let mut areas = Vec::with_capacity(collection.features.len());
     for (index, feature) in collection.features.iter().enumerate() {
-        let area = read_area(source, &collection, index, feature, findings)?;
+        let area = read_area(source, unit, &collection, index, feature, findings)?;
         if !ids.insert(area.id.clone()) {
             return Err(CompileError::DuplicateId {
                 layer: layer(),
@@ -87,6 +88,7 @@ fn foreign_crs(collection: &FeatureCollection) -> Option<String> {
 
 fn read_area(
     source: &LayerSource<'_>,
+    unit: i32,
     collection: &FeatureCollection,
     index: usize,
     feature: &Feature,
@@ -123,7 +125,7 @@ fn read_area(
         feature: index,
         found,
     })? {
-        let on_grid: Result<Vec<_>, _> = rings.iter().map(|ring| on_grid(ring)).collect();
+        let on_grid: Result<Vec<_>, _> = rings.iter().map(|ring| on_grid(ring, unit)).collect();
         let rings = on_grid.map_err(|[lon, lat]| CompileError::OutOfRange {
             layer: layer(),
             feature: index,
@@ -183,10 +185,10 @@ fn polygons_of(feature: &Feature) -> Result<Vec<&Vec<Vec<Position>>>, String> {
 }
 
 /// The ring on the grid, or the first position that is off it.
-fn on_grid(positions: &[Position]) -> Result<Vec<Vertex>, [f64; 2]> {
+fn on_grid(positions: &[Position], unit: i32) -> Result<Vec<Vertex>, [f64; 2]> {
     let vertex = |position| {
         let [lon, lat] = numbers(position);
-        Vertex::from_degrees(lon, lat).map_err(|_| [lon, lat])
+        Vertex::on_grid(lon, lat, unit).map_err(|_| [lon, lat])
     };
     positions.iter().map(vertex).collect()
 }
