@@ -27,6 +27,33 @@ fn main() {
             println!("{f}");
         }
     }
+    for m in [2.0, 5.0, 10.0] {
+        let mut o = Options::default();
+        o.simplify_m = m;
+        let t = std::time::Instant::now();
+        let f = compile_with(
+            &[LayerSource {
+                name: "districts",
+                role: Role::Districts,
+                partition: true,
+                geojson: &text,
+                id_property: "district_id",
+                name_properties: &[("ar", "name_ar"), ("en", "name_en")],
+                parent_property: None,
+            }],
+            &o,
+        )
+        .unwrap();
+        let q = Pack::open(&f.pack).unwrap();
+        println!(
+            "phone {m} {} {:?} {:?} {}",
+            f.pack.len(),
+            t.elapsed(),
+            q,
+            q.arcs().map(|a| a.line().len()).sum::<usize>()
+        );
+        std::fs::write(format!("/tmp/dx/p{m}.pack"), &f.pack).unwrap();
+    }
     std::fs::write("/tmp/dx/r.pack", &c.pack).unwrap();
     for _ in 0..5 {
         let t = std::time::Instant::now();

@@ -34,6 +34,10 @@ const SLOWEST: usize = 60;
 const LEAST: u32 = 32;
 
 /// 65536 / (n + 0.6): the weight of the n-th decision. The first ones move a chance quickly.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "a constant: out of bounds would not compile"
+)]
 const WEIGHTS: [u16; SLOWEST + 1] = {
     let mut weights = [0; SLOWEST + 1];
     let mut seen = 1;
@@ -64,9 +68,9 @@ impl Chance {
         let moved = |from: u16, weight: u32| {
             let from = u32::from(from);
             let to = if bit {
-                from + ((65_535 - from) * weight >> 16)
+                from + (((65_535 - from) * weight) >> 16)
             } else {
-                from - (from * weight >> 16)
+                from - ((from * weight) >> 16)
             };
             to as u16
         };

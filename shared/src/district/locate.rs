@@ -156,15 +156,11 @@ impl<'p> Layer<'p> {
         let near = self.record.index.near(&from, radius_m * radius_m);
 
         let others = self.others(&near, &containing);
-        let is_certain = |area: &Area<'_>| {
-            let squared = near
-                .iter()
-                .find(|(number, _)| self.area(*number) == Some(*area));
-            squared.is_none_or(|(_, squared)| *squared >= bound_m * bound_m)
-        };
-        if let ([district], []) = (containing.as_slice(), others.as_slice())
-            && is_certain(district)
-        {
+        // Within the bound of any border, nothing is certain: see `compile::simplify`.
+        let is_certain = near
+            .iter()
+            .all(|(_, squared)| *squared >= bound_m * bound_m);
+        if let ([district], [], true) = (containing.as_slice(), others.as_slice(), is_certain) {
             let squared = self
                 .pack
                 .squared_to_border(district.record, &from, f64::INFINITY);

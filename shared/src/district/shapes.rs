@@ -260,5 +260,5 @@ pub(super) fn rank_bits(junctions: usize) -> u32 {
 /// The grid step at so many parts (of 2^[`LABEL_BITS`]) of the way.
 pub(super) fn part_of(min: i32, max: i32, part: i64) -> i32 {
     let (min, max) = (i64::from(min), i64::from(max));
-    (min + ((max - min) * part >> LABEL_BITS)) as i32
+    (min + (((max - min) * part) >> LABEL_BITS)) as i32
 }

@@ -17,7 +17,7 @@ mod public;
 use serde::{Deserialize, Serialize};
 
 #[cfg(all(feature = "server", feature = "compile"))]
-pub use boundaries::{BoundariesError, compile_boundaries};
+pub use boundaries::{BoundariesError, compile_boundaries, compile_boundaries_with};
 pub use calendar::{Calendar, Due, DueUnit, Holiday, Week};
 pub use category::{
     Category, Condition, Danger, Datatype, Group, Kind, PhotoRule, PublicRule, Question, Value,

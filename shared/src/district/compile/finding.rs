@@ -59,6 +59,16 @@ pub enum FindingKind {
         /// Number of rings.
         rings: usize,
     },
+    /// It has no name in a language; the property is missing or empty.
+    Nameless {
+        /// The property.
+        property: String,
+    },
+    /// It has no area, or something that is none beside it; left out.
+    NoArea {
+        /// GeoJSON type of what it has, `null`, or what its rings lack.
+        found: String,
+    },
     /// Its rings cross themselves or each other; cut where they cross, and what lies inside an odd
     /// number of times is the area.
     SelfIntersection {
@@ -129,6 +139,38 @@ impl fmt::Display for Measured {
     }
 }
 
+impl FindingKind {
+    /// A word for it that stays the same, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unclosed { .. } => "unclosed",
+            Self::DuplicateVertices { .. } => "duplicate-vertices",
+            Self::Winding { .. } => "winding",
+            Self::Regrouped { .. } => "regrouped",
+            Self::Collapsed { .. } => "collapsed",
+            Self::Nameless { .. } => "nameless",
+            Self::NoArea { .. } => "no-area",
+            Self::SelfIntersection { .. } => "self-intersection",
+            Self::HoleOutside => "hole-outside",
+            Self::PartsOverlap => "parts-overlap",
+            Self::Joined => "joined",
+            Self::Overlap { .. } => "overlap",
+            Self::Gap { .. } => "gap",
+        }
+    }
+
+    /// Longitude and latitude where it can be seen, for what has one place.
+    #[must_use]
+    pub fn at(&self) -> Option<[f64; 2]> {
+        match self {
+            Self::SelfIntersection { at, .. } => Some(*at),
+            Self::Overlap { extent, .. } | Self::Gap { extent } => Some(extent.at),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for FindingKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -154,6 +196,10 @@ impl fmt::Display for FindingKind {
                     "{rings} ring(s) of less than three different vertices; dropped"
                 )
             }
+            Self::Nameless { property } => {
+                write!(f, "property {property:?} is missing or empty")
+            }
+            Self::NoArea { found } => write!(f, "no area: {found}; left out"),
             Self::SelfIntersection {
                 crossings,
                 at: [lon, lat],
@@ -168,6 +214,23 @@ impl fmt::Display for FindingKind {
             Self::Joined => f.write_str("its border missed a neighbour's by a hair; joined"),
             Self::Overlap { other, extent } => write!(f, "overlaps {other:?}: {extent}"),
             Self::Gap { extent } => write!(f, "gaps beside it: {extent}"),
+        }
+    }
+}
+
+impl CompileError {
+    /// Index of the feature it is about, from 0.
+    #[must_use]
+    pub fn feature(&self) -> Option<usize> {
+        match self {
+            Self::Geometry { feature, .. }
+            | Self::Property { feature, .. }
+            | Self::DuplicateId { feature, .. }
+            | Self::EmptyArea { feature, .. }
+            | Self::OutOfRange { feature, .. }
+            | Self::Exchanged { feature, .. }
+            | Self::Antimeridian { feature, .. } => Some(*feature),
+            _ => None,
         }
     }
 }
@@ -247,6 +310,33 @@ pub enum CompileError {
         /// What is probably the matter.
         advice: Advice,
     },
+    /// The layer is not where it can be meant to be, although every number is in range.
+    Elsewhere {
+        /// Name of the layer.
+        layer: String,
+        /// What shows it.
+        evidence: Evidence,
+        /// What is probably the matter.
+        advice: Advice,
+    },
+    /// One area's latitudes and longitudes are exchanged: only then it lies among the others.
+    Exchanged {
+        /// Name of the layer.
+        layer: String,
+        /// Index of the feature, from 0.
+        feature: usize,
+        /// Id of the area.
+        id: String,
+    },
+    /// An edge of the area spans more than half the Earth.
+    Antimeridian {
+        /// Name of the layer.
+        layer: String,
+        /// Index of the feature, from 0.
+        feature: usize,
+        /// Id of the area.
+        id: String,
+    },
     /// The result is larger than a pack may be.
     Pack(PackError),
 }
@@ -301,6 +391,23 @@ impl fmt::Display for CompileError {
                 f,
                 "{layer}, feature {feature}: [{lon}, {lat}] is not a longitude and latitude; {advice}"
             ),
+            Self::Elsewhere {
+                layer,
+                evidence,
+                advice,
+            } => write!(
+                f,
+                "{layer}: {evidence}; {advice}. Where it is right, name a place in it (--near LON,LAT)"
+            ),
+            Self::Exchanged { layer, feature, id } => write!(
+                f,
+                "{layer}, feature {feature} ({id}): it lies far from all others, and among them with its coordinates exchanged; {}",
+                Advice::Swap
+            ),
+            Self::Antimeridian { layer, feature, id } => write!(
+                f,
+                "{layer}, feature {feature} ({id}): an edge spans more than half the Earth; cut the area at the antimeridian (RFC 7946, 3.1.9), or along the pole"
+            ),
             Self::Pack(error) => error.fmt(f),
         }
     }
@@ -316,6 +423,8 @@ pub enum Advice {
     Swap,
     /// The numbers are far too large for degrees: metres of a projected system.
     Reproject,
+    /// Longitudes count on beyond 180 degrees.
+    Wrap,
     /// Neither: the position itself is wrong.
     Correct,
 }
@@ -327,7 +436,50 @@ impl fmt::Display for Advice {
             Self::Reproject => {
                 "the file seems to be in a projected system: export it as WGS 84 (EPSG:4326)"
             }
+            Self::Wrap => "longitudes run from -180 to 180: subtract 360 from those above",
             Self::Correct => "correct this position in the source",
         })
+    }
+}
+
+/// What shows that a layer is not meant as it stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Evidence {
+    /// It lies far from the place it has to be near to.
+    Far {
+        /// Degrees from that place to its bounds.
+        degrees: f64,
+    },
+    /// Its names are in a script that is not written where it lies, but where it would lie
+    /// otherwise.
+    Script {
+        /// The script.
+        script: &'static str,
+    },
+    /// Its corners are right angles when its coordinates are read otherwise.
+    RightAngles {
+        /// Right angles as the coordinates stand.
+        as_is: usize,
+        /// And read otherwise.
+        otherwise: usize,
+    },
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Far { degrees } => {
+                write!(f, "it lies {degrees:.1} degrees from where it should be")
+            }
+            Self::Script { script } => write!(
+                f,
+                "its names are in {script} script, which is not written where it lies"
+            ),
+            Self::RightAngles { as_is, otherwise } => write!(
+                f,
+                "{otherwise} of its corners would be right angles if its coordinates meant something else, {as_is} are as they stand"
+            ),
+        }
     }
 }

@@ -8,15 +8,20 @@ mod arrange;
 mod encode;
 mod finding;
 mod label;
+mod report;
 mod ring;
 mod shapes;
+mod simplify;
 mod source;
 mod topology;
+mod whereabouts;
 
 use arrange::{Arranged, Extent};
-pub use finding::{Advice, CompileError, Finding, FindingKind, Measured};
+pub use finding::{Advice, CompileError, Evidence, Finding, FindingKind, Measured};
 
 use std::collections::BTreeMap;
+
+pub use report::{picture, report};
 
 use super::area::Role;
 use super::pack::Pack;
@@ -105,9 +110,19 @@ pub fn compile_with(
     layers: &[LayerSource<'_>],
     options: &Options,
 ) -> Result<Compiled, CompileError> {
+    compile_noting(layers, options, &mut Vec::new())
+}
+
+/// [`compile_with`], with what was found before a refusal too.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_noting(
+    layers: &[LayerSource<'_>],
+    options: &Options,
+    findings: &mut Vec<Finding>,
+) -> Result<Compiled, CompileError> {
     let unit = 10_i32.pow(7 - u32::from(options.decimals.clamp(3, 7)));
-    let grid = Grid { unit, bound_mm: 0 };
-    let mut findings = Vec::new();
     let mut drafts = Vec::with_capacity(layers.len());
     for (position, layer) in layers.iter().enumerate() {
         if layers
@@ -119,20 +134,28 @@ pub fn compile_with(
                 layer: layer.name.to_owned(),
             });
         }
-        let mut draft = source::read(layer, unit, &mut findings)?;
+        let mut draft = source::read(layer, unit, options.near, findings)?;
         let narrow_m = draft.is_partition.then_some(options.close_gaps_m);
         let arranged = arrange::arrange(&mut draft.areas, unit, narrow_m);
-        report(&draft, arranged, &mut findings);
+        tell(&draft, arranged, findings);
         drafts.push(draft);
     }
 
     let rings: Vec<&[Vertex]> = rings_of(&drafts).map(Vec::as_slice).collect();
-    let topology = topology::extract(&rings);
+    let mut topology = topology::extract(&rings);
+    let mut grid = Grid { unit, bound_mm: 0 };
+    if options.simplify_m > 0.0 {
+        grid.unit = simplify::simplify(&mut topology, unit, options.simplify_m);
+        grid.bound_mm = libm::ceil(options.simplify_m * 1_000.0) as u64;
+    }
 
     let pack = encode::encode(&drafts, &topology, grid);
     // Nothing leaves that the reader would refuse, such as more areas than it agrees to hold.
     Pack::open(&pack).map_err(CompileError::Pack)?;
-    Ok(Compiled { pack, findings })
+    Ok(Compiled {
+        pack,
+        findings: findings.clone(),
+    })
 }
 
 /// A layer, cleaned and on the grid.
@@ -164,7 +187,7 @@ fn rings_of(drafts: &[LayerDraft]) -> impl Iterator<Item = &Vec<Vertex>> {
 }
 
 /// What arranging a layer has found, told by area.
-fn report(draft: &LayerDraft, arranged: Arranged, findings: &mut Vec<Finding>) {
+fn tell(draft: &LayerDraft, arranged: Arranged, findings: &mut Vec<Finding>) {
     let id = |position: usize| {
         draft
             .areas

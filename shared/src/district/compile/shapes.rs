@@ -20,24 +20,24 @@ pub(super) fn write(layers: &[LayerDraft], topology: &Topology, unit: i32) -> (V
         last: Vertex { x: 0, y: 0 },
         things: 0,
     };
-    let areas = || layers.iter().flat_map(|layer| &layer.areas);
     let mut rings = topology.rings.iter();
-    for area in areas() {
+    let mut labels = Vec::new();
+    for area in layers.iter().flat_map(|layer| &layer.areas) {
+        let mut bounds = Bounds::EMPTY;
         shapes.parts(area.polygons.len());
         for polygon in &area.polygons {
             shapes.parts(polygon.len());
             for ring in rings.by_ref().take(polygon.len()) {
                 shapes.ring(ring);
+                for used in ring {
+                    bounds.add(Bounds::of(&shapes.line(*used)));
+                }
             }
         }
+        labels.push((label::place(&area.polygons), bounds));
     }
-    for area in areas() {
-        let vertices = area.polygons.iter().flatten().flatten();
-        let bounds = vertices.fold(Bounds::EMPTY, |mut bounds, vertex| {
-            bounds.add(Bounds::of(&[*vertex]));
-            bounds
-        });
-        shapes.label(label::place(&area.polygons), &bounds);
+    for (label, bounds) in labels {
+        shapes.label(label, &bounds);
     }
     let things = shapes.things;
     let (decisions, mut plain) = shapes.model.coder.finish();

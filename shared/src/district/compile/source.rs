@@ -7,15 +7,17 @@ use geojson::{
     Feature, FeatureCollection, GeoJson, GeometryValue, JsonObject, JsonValue, Position,
 };
 
-use super::finding::{Advice, CompileError, Finding};
+use super::finding::{Advice, CompileError, Finding, FindingKind};
 use super::ring::{self, Mended};
+use super::whereabouts;
 use super::{AreaDraft, LayerDraft, LayerSource};
-use crate::district::point::Vertex;
+use crate::district::point::{MAX_X, MAX_Y, Vertex};
 
 /// Reads and cleans a layer.
 pub(super) fn read(
     source: &LayerSource<'_>,
     unit: i32,
+    near: Option<[f64; 2]>,
     findings: &mut Vec<Finding>,
 ) -> Result<LayerDraft, CompileError> {
     let layer = || source.name.to_owned();
@@ -29,10 +31,27 @@ pub(super) fn read(
     if collection.features.is_empty() {
         return Err(CompileError::EmptyLayer { layer: layer() });
     }
+    for (_, property) in source.name_properties {
+        let has_name = |feature: &Feature| text(feature.properties.as_ref(), property).is_some();
+        if !collection.features.iter().any(has_name) {
+            return Err(CompileError::Property {
+                layer: layer(),
+                feature: 0,
+                property: (*property).to_owned(),
+            });
+        }
+    }
     let mut ids = BTreeSet::new();
+    let mut left_out = None;
     let mut areas = Vec::with_capacity(collection.features.len());
     for (index, feature) in collection.features.iter().enumerate() {
-        let area = read_area(source, unit, &collection, index, feature, findings)?;
+        let area = match read_area(source, unit, &collection, index, feature, findings)? {
+            Read::Area(area) => area,
+            Read::LeftOut(error) => {
+                left_out.get_or_insert(error);
+                continue;
+            }
+        };
         if !ids.insert(area.id.clone()) {
             return Err(CompileError::DuplicateId {
                 layer: layer(),
@@ -41,6 +60,23 @@ pub(super) fn read(
             });
         }
         areas.push(area);
+    }
+    if areas.is_empty() {
+        return Err(left_out.unwrap_or(CompileError::EmptyLayer { layer: layer() }));
+    }
+    if let Some(area) = whereabouts::exchanged(&areas) {
+        return Err(CompileError::Exchanged {
+            layer: layer(),
+            feature: area.feature,
+            id: area.id.clone(),
+        });
+    }
+    if let Some((evidence, advice)) = whereabouts::doubt(&areas, &collection, near) {
+        return Err(CompileError::Elsewhere {
+            layer: layer(),
+            evidence,
+            advice,
+        });
     }
     Ok(LayerDraft {
         name: layer(),
@@ -86,6 +122,13 @@ fn foreign_crs(collection: &FeatureCollection) -> Option<String> {
     }
 }
 
+/// What a feature gave.
+enum Read {
+    Area(AreaDraft),
+    /// It is no area, which is reported; this is the refusal where no feature is one.
+    LeftOut(CompileError),
+}
+
 fn read_area(
     source: &LayerSource<'_>,
     unit: i32,
@@ -93,7 +136,7 @@ fn read_area(
     index: usize,
     feature: &Feature,
     findings: &mut Vec<Finding>,
-) -> Result<AreaDraft, CompileError> {
+) -> Result<Read, CompileError> {
     let layer = || source.name.to_owned();
     let missing = |property: &str| CompileError::Property {
         layer: layer(),
@@ -110,21 +153,36 @@ fn read_area(
             }
         })
         .ok_or_else(|| missing(source.id_property))?;
+    let mut find = |kind: FindingKind| {
+        findings.push(Finding {
+            layer: layer(),
+            feature: index,
+            id: id.clone(),
+            kind,
+        });
+    };
     let mut names = Vec::with_capacity(source.name_properties.len());
     for (_, property) in source.name_properties {
-        names.push(text(properties, property).ok_or_else(|| missing(property))?);
+        names.push(text(properties, property).unwrap_or_else(|| {
+            find(FindingKind::Nameless {
+                property: (*property).to_owned(),
+            });
+            String::new()
+        }));
     }
     let parent = source
         .parent_property
         .and_then(|property| text(properties, property));
 
+    let (shapes, others) = polygons_of(feature);
+    for found in &others {
+        find(FindingKind::NoArea {
+            found: (*found).to_owned(),
+        });
+    }
     let mut mended = Mended::default();
     let mut polygons = Vec::new();
-    for rings in polygons_of(feature).map_err(|found| CompileError::Geometry {
-        layer: layer(),
-        feature: index,
-        found,
-    })? {
+    for rings in shapes {
         let on_grid: Result<Vec<_>, _> = rings.iter().map(|ring| on_grid(ring, unit)).collect();
         let rings = on_grid.map_err(|[lon, lat]| CompileError::OutOfRange {
             layer: layer(),
@@ -133,26 +191,50 @@ fn read_area(
             lat,
             advice: advice(collection, [lon, lat]),
         })?;
+        if rings.iter().any(|ring| crosses_antimeridian(ring)) {
+            return Err(CompileError::Antimeridian {
+                layer: layer(),
+                feature: index,
+                id,
+            });
+        }
         polygons.extend(ring::polygon(rings, &mut mended));
     }
+    mended.kinds().into_iter().for_each(&mut find);
     if polygons.is_empty() {
-        return Err(CompileError::EmptyArea {
-            layer: layer(),
-            feature: index,
-        });
+        if others.is_empty() {
+            find(FindingKind::NoArea {
+                found: "no ring of three different vertices".to_owned(),
+            });
+        }
+        return Ok(Read::LeftOut(match others.first() {
+            Some(found) => CompileError::Geometry {
+                layer: layer(),
+                feature: index,
+                found: (*found).to_owned(),
+            },
+            None => CompileError::EmptyArea {
+                layer: layer(),
+                feature: index,
+            },
+        }));
     }
-    findings.extend(mended.kinds().into_iter().map(|kind| Finding {
-        layer: layer(),
-        feature: index,
-        id: id.clone(),
-        kind,
-    }));
-    Ok(AreaDraft {
+    Ok(Read::Area(AreaDraft {
         feature: index,
         id,
         parent,
         names,
         polygons,
+    }))
+}
+
+/// Whether an edge spans more than half the Earth: it is meant to lead the other way around. Only
+/// along a pole, or from one edge of the map to the other, can it be meant as it stands.
+fn crosses_antimeridian(ring: &[Vertex]) -> bool {
+    ring.iter().zip(ring.iter().skip(1)).any(|(a, b)| {
+        let spans = i64::from(a.x) - i64::from(b.x);
+        let along_edge = a.y == b.y && (a.y.abs() == MAX_Y || spans.abs() == 2 * i64::from(MAX_X));
+        spans.abs() > i64::from(MAX_X) && !along_edge
     })
 }
 
@@ -172,15 +254,31 @@ fn feature_id(feature: &Feature) -> Option<String> {
     }
 }
 
-/// The feature's polygons, or the type of what it has instead.
-fn polygons_of(feature: &Feature) -> Result<Vec<&Vec<Vec<Position>>>, String> {
-    let Some(geometry) = &feature.geometry else {
-        return Err("null".to_owned());
-    };
-    match &geometry.value {
-        GeometryValue::Polygon { coordinates } => Ok(vec![coordinates]),
-        GeometryValue::MultiPolygon { coordinates } => Ok(coordinates.iter().collect()),
-        other => Err(other.type_name().to_owned()),
+/// The feature's polygons, and the types of what it has instead or beside them.
+fn polygons_of(feature: &Feature) -> (Vec<&Vec<Vec<Position>>>, Vec<&'static str>) {
+    let (mut polygons, mut others) = (Vec::new(), Vec::new());
+    match &feature.geometry {
+        None => others.push("null"),
+        Some(geometry) => sort_geometry(&geometry.value, &mut polygons, &mut others),
+    }
+    (polygons, others)
+}
+
+fn sort_geometry<'f>(
+    geometry: &'f GeometryValue,
+    polygons: &mut Vec<&'f Vec<Vec<Position>>>,
+    others: &mut Vec<&'static str>,
+) {
+    match geometry {
+        GeometryValue::Polygon { coordinates } => polygons.push(coordinates),
+        GeometryValue::MultiPolygon { coordinates } => polygons.extend(coordinates),
+        GeometryValue::GeometryCollection { geometries } => {
+            // The parser has a limit of depth.
+            for geometry in geometries {
+                sort_geometry(&geometry.value, polygons, others);
+            }
+        }
+        other => others.push(other.type_name()),
     }
 }
 
@@ -203,8 +301,7 @@ fn advice(collection: &FeatureCollection, wrong: [f64; 2]) -> Advice {
     let mut positions = collection
         .features
         .iter()
-        .filter_map(|feature| polygons_of(feature).ok())
-        .flatten()
+        .flat_map(|feature| polygons_of(feature).0)
         .flatten()
         .flatten()
         .map(numbers);
@@ -212,6 +309,8 @@ fn advice(collection: &FeatureCollection, wrong: [f64; 2]) -> Advice {
         Advice::Swap
     } else if wrong.iter().any(|number| number.abs() > 1_000.0) {
         Advice::Reproject
+    } else if (180.0..=360.0).contains(&wrong[0].abs()) && wrong[1].abs() <= 90.0 {
+        Advice::Wrap
     } else {
         Advice::Correct
     }

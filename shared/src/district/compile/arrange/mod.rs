@@ -10,7 +10,7 @@ mod quarters;
 mod rings;
 mod segments;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::AreaDraft;
 use crate::district::crossing;
@@ -112,6 +112,19 @@ pub(super) fn arrange(areas: &mut [AreaDraft], unit: i32, narrow_m: Option<f64>)
         list.dedup();
     }
     arranged
+}
+
+/// The lines, on a grid of `unit` steps, that touch or cross others elsewhere than at their ends.
+pub(super) fn conflicts(lines: &[Vec<Vertex>], unit: i32) -> BTreeSet<usize> {
+    let lines: Vec<Vec<Vertex>> = lines
+        .iter()
+        .map(|line| {
+            line.iter()
+                .map(|vertex| scaled(*vertex, unit, false))
+                .collect()
+        })
+        .collect();
+    segments::conflicts(&lines)
 }
 
 /// Whose a ring is.
@@ -268,7 +281,7 @@ fn put_together(
 
 fn start_of(segments: &[Segment], half_edge: usize) -> Option<Vertex> {
     let segment = segments.get(half_edge / 2)?;
-    Some(if half_edge % 2 == 0 {
+    Some(if half_edge.is_multiple_of(2) {
         segment.a
     } else {
         segment.b

@@ -5,6 +5,8 @@
 //! less than a grid unit, and it may make others meet, so it is repeated until nothing is left to
 //! cut.
 
+use std::collections::BTreeSet;
+
 use super::quarters;
 use crate::district::point::Vertex;
 
@@ -57,6 +59,68 @@ pub(super) fn cut(rings: &[&[Vertex]]) -> (Vec<Segment>, Cuts) {
     (segments, cuts)
 }
 
+/// Lines with an edge that crosses or touches another's, or is another's, or that pass a vertex twice
+/// but for their ends.
+pub(super) fn conflicts(lines: &[Vec<Vertex>]) -> BTreeSet<usize> {
+    let mut edges = Vec::new();
+    for (number, line) in (0_u32..).zip(lines) {
+        for (from, to) in line.iter().zip(line.iter().skip(1)) {
+            edges.push((*from.min(to), *from.max(to), number));
+        }
+    }
+    let mut conflicts = BTreeSet::new();
+    edges.sort_unstable();
+    for same in edges.chunk_by(|(a, b, _), (c, d, _)| (a, b) == (c, d)) {
+        if same.len() > 1 {
+            conflicts.extend(same.iter().map(|(.., line)| *line as usize));
+        }
+    }
+    let mut inner: Vec<(Vertex, usize)> = Vec::new();
+    let mut ends: Vec<Vertex> = Vec::new();
+    for (number, line) in lines.iter().enumerate() {
+        ends.extend(line.first().into_iter().chain(line.last()));
+        let between = line.iter().skip(1).take(line.len().saturating_sub(2));
+        inner.extend(between.map(|vertex| (*vertex, number)));
+    }
+    ends.sort_unstable();
+    inner.sort_unstable();
+    for same in inner.chunk_by(|(a, _), (b, _)| a == b) {
+        let on_end = same
+            .first()
+            .is_some_and(|(vertex, _)| ends.binary_search(vertex).is_ok());
+        if same.len() > 1 || on_end {
+            conflicts.extend(same.iter().map(|(_, line)| *line));
+        }
+    }
+    let segments = merged(edges);
+    let mut vertices: Vec<Vertex> = segments.iter().flat_map(|it| [it.a, it.b]).collect();
+    vertices.sort_unstable();
+    vertices.dedup();
+    quarters::visit(&segments, &vertices, |near, vertices| {
+        for (position, (_, segment)) in near.iter().enumerate() {
+            let lines = |segment: &Segment| {
+                segment
+                    .rings
+                    .iter()
+                    .map(|line| *line as usize)
+                    .collect::<Vec<_>>()
+            };
+            if vertices
+                .iter()
+                .any(|vertex| passes(segment, *vertex, 0.0).is_some())
+            {
+                conflicts.extend(lines(segment));
+            }
+            for (_, other) in near.iter().skip(position + 1) {
+                if crossing(segment, other).is_some() {
+                    conflicts.extend(lines(segment).into_iter().chain(lines(other)));
+                }
+            }
+        }
+    });
+    conflicts
+}
+
 /// Edges as segments, each once; a ring that runs along one and back again is not along it.
 fn merged(mut edges: Vec<(Vertex, Vertex, u32)>) -> Vec<Segment> {
     edges.retain(|(a, b, _)| a != b);
@@ -88,7 +152,7 @@ fn meetings(segments: &[Segment], is_first: bool, cuts: &mut Cuts) -> Vec<(usize
     quarters::visit(segments, &vertices, |near, vertices| {
         for (position, (index, segment)) in near.iter().enumerate() {
             for vertex in vertices {
-                if let Some(along) = passes(segment, *vertex) {
+                if let Some(along) = passes(segment, *vertex, REACH) {
                     points.push((*index, along, *vertex));
                     if is_first {
                         cuts.led.extend(&segment.rings);
@@ -138,7 +202,7 @@ fn cut_at(segments: &[Segment], points: &[(usize, f64, Vertex)]) -> Vec<Segment>
 }
 
 /// How far along the segment it passes the vertex within reach; `None` elsewhere and at its ends.
-fn passes(segment: &Segment, at: Vertex) -> Option<f64> {
+fn passes(segment: &Segment, at: Vertex, reach: f64) -> Option<f64> {
     if at == segment.a || at == segment.b {
         return None;
     }
@@ -146,7 +210,7 @@ fn passes(segment: &Segment, at: Vertex) -> Option<f64> {
     let squared = length(dx, dy);
     let along = (i128::from(dx) * i128::from(x) + i128::from(dy) * i128::from(y)) as f64;
     let across = (i128::from(dx) * i128::from(y) - i128::from(dy) * i128::from(x)) as f64;
-    let is_near = across * across <= REACH * REACH * squared;
+    let is_near = across * across <= reach * reach * squared;
     (is_near && 0.0 < along && along < squared).then_some(along / squared)
 }
 
