@@ -111,7 +111,10 @@ fn compile_file(
     findings: &mut Vec<Finding>,
 ) -> Result<Compiled, Refused> {
     let geojson = std::fs::read_to_string(path).map_err(|error| {
-        Refused::Files(Failure::new(format!("cannot read {}: {error}", path.display())))
+        Refused::Files(Failure::new(format!(
+            "cannot read {}: {error}",
+            path.display()
+        )))
     })?;
     let names: Vec<(&str, &str)> = arguments
         .names

@@ -229,6 +229,7 @@ impl CompileError {
             | Self::EmptyArea { feature, .. }
             | Self::OutOfRange { feature, .. }
             | Self::Exchanged { feature, .. }
+            | Self::Tangle { feature, .. }
             | Self::Antimeridian { feature, .. } => Some(*feature),
             _ => None,
         }
@@ -328,6 +329,15 @@ pub enum CompileError {
         /// Id of the area.
         id: String,
     },
+    /// Borders cross so often that they are none: a scribble, or vertices out of order.
+    Tangle {
+        /// Name of the layer.
+        layer: String,
+        /// Index of the feature that crosses most, from 0.
+        feature: usize,
+        /// Id of the area.
+        id: String,
+    },
     /// An edge of the area spans more than half the Earth.
     Antimeridian {
         /// Name of the layer.
@@ -403,6 +413,10 @@ impl fmt::Display for CompileError {
                 f,
                 "{layer}, feature {feature} ({id}): it lies far from all others, and among them with its coordinates exchanged; {}",
                 Advice::Swap
+            ),
+            Self::Tangle { layer, feature, id } => write!(
+                f,
+                "{layer}, feature {feature} ({id}): borders cross far more often than they have edges; its vertices are probably out of order"
             ),
             Self::Antimeridian { layer, feature, id } => write!(
                 f,

@@ -16,7 +16,7 @@ mod source;
 mod topology;
 mod whereabouts;
 
-use arrange::{Arranged, Extent};
+use arrange::{Arranged, Extent, Tangle};
 pub use finding::{Advice, CompileError, Evidence, Finding, FindingKind, Measured};
 
 use std::collections::BTreeMap;
@@ -137,6 +137,14 @@ pub fn compile_noting(
         let mut draft = source::read(layer, unit, options.near, findings)?;
         let narrow_m = draft.is_partition.then_some(options.close_gaps_m);
         let arranged = arrange::arrange(&mut draft.areas, unit, narrow_m);
+        let arranged = arranged.map_err(|Tangle(position)| {
+            let area = draft.areas.get(position);
+            CompileError::Tangle {
+                layer: draft.name.clone(),
+                feature: area.map_or(0, |area| area.feature),
+                id: area.map(|area| area.id.clone()).unwrap_or_default(),
+            }
+        })?;
         tell(&draft, arranged, findings);
         drafts.push(draft);
     }

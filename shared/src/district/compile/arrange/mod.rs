@@ -5,6 +5,7 @@
 //! each other at most in points, and neighbours share their borders vertex by vertex. In a
 //! partition, faces too narrow to be meant, without an area or with several, are given to one.
 
+mod bridges;
 mod faces;
 mod quarters;
 mod rings;
@@ -62,7 +63,14 @@ impl Extent {
 
 /// Arranges a layer's areas on a grid of `unit` steps. `narrow_m` is how narrow, in metres, a face
 /// of a partition must be to be given away; none is in a layer that is no partition.
-pub(super) fn arrange(areas: &mut [AreaDraft], unit: i32, narrow_m: Option<f64>) -> Arranged {
+///
+/// # Errors
+/// A [`Tangle`].
+pub(super) fn arrange(
+    areas: &mut [AreaDraft],
+    unit: i32,
+    narrow_m: Option<f64>,
+) -> Result<Arranged, Tangle> {
     let mut rings: Vec<Vec<Vertex>> = Vec::new();
     let mut owners = Vec::new();
     for (area, draft) in areas.iter().enumerate() {
@@ -82,27 +90,46 @@ pub(super) fn arrange(areas: &mut [AreaDraft], unit: i32, narrow_m: Option<f64>)
         }
     }
     let borrowed: Vec<&[Vertex]> = rings.iter().map(Vec::as_slice).collect();
-    let (segments, cuts) = segments::cut(&borrowed);
-    let faces = Faces::of(&segments);
-
-    let mut arranged = Arranged::default();
     let area_of = |ring: u32| owners.get(ring as usize).map(|owner| owner.area);
-    for (a, b, at) in cuts.crossings {
-        if let (Some(a), true) = (area_of(a), area_of(a) == area_of(b)) {
-            arranged.crossings.push((a, scaled(at, unit, true)));
+    let (mut segments, cuts) = segments::cut(&borrowed, &[]);
+    let mut arranged = Arranged::default();
+    for (a, b, at) in &cuts.crossings {
+        if let (Some(a), true) = (area_of(*a), area_of(*a) == area_of(*b)) {
+            arranged.crossings.push((a, scaled(*at, unit, true)));
         }
+    }
+    arranged.crossings.sort_unstable();
+    arranged.crossings.dedup();
+    if cuts.is_tangle {
+        let most = arranged.crossings.chunk_by(|(a, _), (b, _)| a == b);
+        let most = most
+            .max_by_key(|of_area| of_area.len())
+            .and_then(|it| it.first());
+        let of_any = cuts.crossings.first().and_then(|(ring, ..)| area_of(*ring));
+        return Err(Tangle(most.map(|(area, _)| *area).or(of_any).unwrap_or(0)));
     }
     arranged
         .joined
         .extend(cuts.led.into_iter().filter_map(area_of));
-    let mut held: Vec<Vec<usize>> = Vec::with_capacity(faces.len());
-    for rings in &faces.rings {
-        held.push(areas_of(rings, &owners, &mut arranged));
+
+    let mut faces = Faces::of(&segments);
+    let hold = |faces: &Faces, arranged: &mut Arranged| -> Vec<Vec<usize>> {
+        let rings = faces.rings.iter();
+        rings
+            .map(|rings| areas_of(rings, &owners, arranged))
+            .collect()
+    };
+    let mut held = hold(&faces, &mut arranged);
+    if let Some(narrow_m) = narrow_m.filter(|metres| *metres > 0.0) {
+        let bridges = bridges::bridges(&segments, &faces, &held, unit, narrow_m);
+        if !bridges.is_empty() {
+            (segments, _) = segments::cut(&borrowed, &bridges);
+            faces = Faces::of(&segments);
+            held = hold(&faces, &mut arranged);
+        }
     }
     give_narrow_faces(&mut held, &faces, &segments, unit, narrow_m, &mut arranged);
     put_together(areas, &held, &faces, &segments, unit);
-    arranged.crossings.sort_unstable();
-    arranged.crossings.dedup();
     for list in [
         &mut arranged.joined,
         &mut arranged.misplaced_holes,
@@ -111,8 +138,11 @@ pub(super) fn arrange(areas: &mut [AreaDraft], unit: i32, narrow_m: Option<f64>)
         list.sort_unstable();
         list.dedup();
     }
-    arranged
+    Ok(arranged)
 }
+
+/// So much crosses that it is no map; the position of the area that does most of it.
+pub(super) struct Tangle(pub(super) usize);
 
 /// The lines, on a grid of `unit` steps, that touch or cross others elsewhere than at their ends.
 pub(super) fn conflicts(lines: &[Vec<Vertex>], unit: i32) -> BTreeSet<usize> {

@@ -5,14 +5,13 @@ use crate::district::point::Vertex;
 
 /// A square of so few segments is not worth quartering.
 const FEW: usize = 12;
-/// How far from a square a segment still counts as near, in grid units.
-const MARGIN: i64 = 1;
-
 /// Calls `meet` for squares that together cover the map, with the segments that touch each or come
-/// close to it (with their positions) and the vertices in it. Whatever meets does so in one.
+/// within `margin` grid units of it (with their positions) and the vertices in it. Whatever meets
+/// does so in one.
 pub(super) fn visit<'s>(
     segments: &'s [Segment],
     vertices: &[Vertex],
+    margin: i64,
     mut meet: impl FnMut(&[(usize, &'s Segment)], &[Vertex]),
 ) {
     let all: Vec<_> = segments.iter().enumerate().collect();
@@ -22,7 +21,12 @@ pub(super) fn visit<'s>(
     let width = i64::from(most(|v| v.x)) - x;
     let height = i64::from(most(|v| v.y)) - y;
     let side = (width.max(height) as u64 + 1).next_power_of_two() as i64;
-    quarter(Square { x, y, side }, all, vertices.to_vec(), &mut meet);
+    quarter(
+        Square { x, y, side, margin },
+        all,
+        vertices.to_vec(),
+        &mut meet,
+    );
 }
 
 #[derive(Clone, Copy)]
@@ -30,6 +34,7 @@ struct Square {
     x: i64,
     y: i64,
     side: i64,
+    margin: i64,
 }
 
 type Meet<'m, 's> = dyn FnMut(&[(usize, &'s Segment)], &[Vertex]) + 'm;
@@ -43,7 +48,7 @@ fn quarter<'s>(
     if segments.is_empty() {
         return;
     }
-    if segments.len() <= FEW || square.side <= 2 {
+    if segments.len() <= FEW || square.side <= 2 * square.margin {
         meet(&segments, &vertices);
         return;
     }
@@ -52,6 +57,7 @@ fn quarter<'s>(
         x: square.x + right,
         y: square.y + up,
         side,
+        margin: square.margin,
     });
     let in_quarters = quarters.map(|quarter| {
         let near = segments
@@ -79,8 +85,11 @@ impl Square {
 
     /// Whether the segment touches the square and its margin.
     fn is_near(&self, segment: &Segment) -> bool {
-        let (west, south) = (self.x - MARGIN, self.y - MARGIN);
-        let (east, north) = (self.x + self.side + MARGIN, self.y + self.side + MARGIN);
+        let (west, south) = (self.x - self.margin, self.y - self.margin);
+        let (east, north) = (
+            self.x + self.side + self.margin,
+            self.y + self.side + self.margin,
+        );
         let (ax, ay) = (i64::from(segment.a.x), i64::from(segment.a.y));
         let (bx, by) = (i64::from(segment.b.x), i64::from(segment.b.y));
         if ax.max(bx) < west || ax.min(bx) > east || ay.max(by) < south || ay.min(by) > north {

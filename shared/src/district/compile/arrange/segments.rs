@@ -25,6 +25,12 @@ pub(super) struct Cuts {
     pub(super) crossings: Vec<(u32, u32, Vertex)>,
     /// Rings with vertices that were led through another's.
     pub(super) led: Vec<u32>,
+    /// Whether so much crosses that it is no map.
+    pub(super) is_tangle: bool,
+}
+
+fn most_crossings(segments: usize) -> usize {
+    FREE_CROSSINGS + CROSSINGS_PER_SEGMENT * segments
 }
 
 /// Rounds of snapping: three were the most that any file has needed.
@@ -33,9 +39,20 @@ const MOST_ROUNDS: usize = 12;
 /// corner of the square that the vertex stands for.
 const REACH: f64 = 0.75;
 
-/// Cuts the rings, given without their closing vertex, in grid units.
-pub(super) fn cut(rings: &[&[Vertex]]) -> (Vec<Segment>, Cuts) {
-    let mut edges = Vec::new();
+/// Crossings that a layer may have: those of any file by mistake, and some for each segment.
+const FREE_CROSSINGS: usize = 10_000;
+const CROSSINGS_PER_SEGMENT: usize = 4;
+
+/// The ring of a [bridge](super::bridges), which goes around nothing.
+pub(super) const NO_RING: u32 = u32::MAX;
+
+/// Cuts the rings, given without their closing vertex, and the bridges, in grid units. Where so
+/// much crosses that it is no map, the result is not cut to the end, and the crossings tell.
+pub(super) fn cut(rings: &[&[Vertex]], bridges: &[(Vertex, Vertex)]) -> (Vec<Segment>, Cuts) {
+    let mut edges: Vec<(Vertex, Vertex, u32)> = bridges
+        .iter()
+        .map(|(from, to)| (*from.min(to), *from.max(to), NO_RING))
+        .collect();
     for (number, ring) in (0_u32..).zip(rings) {
         for (from, to) in ring.iter().zip(ring.iter().cycle().skip(1)) {
             edges.push((*from.min(to), *from.max(to), number));
@@ -45,7 +62,8 @@ pub(super) fn cut(rings: &[&[Vertex]]) -> (Vec<Segment>, Cuts) {
     let mut cuts = Cuts::default();
     for round in 0..MOST_ROUNDS {
         let mut points = meetings(&segments, round == 0, &mut cuts);
-        if points.is_empty() {
+        cuts.is_tangle |= cuts.crossings.len() > most_crossings(segments.len());
+        if points.is_empty() || cuts.is_tangle {
             break;
         }
         points.sort_by(|(a, along_a, at_a), (b, along_b, at_b)| {
@@ -96,7 +114,7 @@ pub(super) fn conflicts(lines: &[Vec<Vertex>]) -> BTreeSet<usize> {
     let mut vertices: Vec<Vertex> = segments.iter().flat_map(|it| [it.a, it.b]).collect();
     vertices.sort_unstable();
     vertices.dedup();
-    quarters::visit(&segments, &vertices, |near, vertices| {
+    quarters::visit(&segments, &vertices, 1, |near, vertices| {
         for (position, (_, segment)) in near.iter().enumerate() {
             let lines = |segment: &Segment| {
                 segment
@@ -149,12 +167,16 @@ fn meetings(segments: &[Segment], is_first: bool, cuts: &mut Cuts) -> Vec<(usize
     vertices.sort_unstable();
     vertices.dedup();
     let mut points = Vec::new();
-    quarters::visit(segments, &vertices, |near, vertices| {
+    let most = most_crossings(segments.len());
+    quarters::visit(segments, &vertices, 1, |near, vertices| {
+        if cuts.crossings.len() > most {
+            return;
+        }
         for (position, (index, segment)) in near.iter().enumerate() {
             for vertex in vertices {
                 if let Some(along) = passes(segment, *vertex, REACH) {
                     points.push((*index, along, *vertex));
-                    if is_first {
+                    if is_first && passes(segment, *vertex, 0.0).is_none() {
                         cuts.led.extend(&segment.rings);
                     }
                 }
