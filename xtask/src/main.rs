@@ -1,5 +1,6 @@
 //! The one tool that builds, runs, tests and measures: `cargo xtask COMMAND`.
 
+mod bench;
 mod build;
 mod demo;
 mod failure;
@@ -59,6 +60,15 @@ enum Command {
         #[arg(long)]
         full: bool,
     },
+    /// Measure beside peers, all engines in one run
+    Bench {
+        /// One bench alone: district
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+        /// Write the table to its snapshot and to its page of the documentation too
+        #[arg(long)]
+        update: bool,
+    },
     /// Compare what a phone downloads before the first input with the committed snapshot
     Sizes {
         /// Write the snapshot instead of comparing with it
@@ -98,6 +108,10 @@ fn run(command: Command, progress: &Progress) -> Result<(), Failure> {
             demo.run(&workspace, progress)
         }
         Command::Test { only, full } => test::run(&workspace, progress, only.as_deref(), full),
+        Command::Bench { name, update } => {
+            setup::for_building(&workspace, progress)?;
+            bench::run(&workspace, progress, name.as_deref(), update)
+        }
         Command::Sizes { update } => {
             setup::for_building(&workspace, progress)?;
             build::everything(&workspace, progress, build::Native::Development)?;

@@ -20,30 +20,25 @@ type Place = (i64, i64);
 pub(super) fn on_way(a: Vertex, b: Vertex, from: Place, to: Place) -> i32 {
     let (a, b) = (place(a), place(b));
     let corner = (from.0, to.1);
-    let mut crossings = 0;
+    // Whether an edge is crossed is a toss of a coin, which a processor cannot foresee: every
+    // question is answered, so that it need not.
     let runs_north = b.1 > to.1;
-    if (a.1 > to.1) != runs_north {
-        let (low, high) = if runs_north { (a, b) } else { (b, a) };
-        if is_east(low, high, corner) != is_east(low, high, to) {
-            crossings += if runs_north { -1 } else { 1 };
-        }
-    }
+    let spans_y = (a.1 > to.1) != runs_north;
+    let (low, high) = if runs_north { (a, b) } else { (b, a) };
+    let east = spans_y & (is_east(low, high, corner) != is_east(low, high, to));
+
     let runs_east = b.0 > from.0;
-    if (a.0 > from.0) != runs_east {
-        let (west, east) = if runs_east { (a, b) } else { (b, a) };
-        let is_north_of_start = is_north(west, east, from);
-        if is_north_of_start != is_north(west, east, corner) {
-            crossings += if runs_east == is_north_of_start {
-                1
-            } else {
-                -1
-            };
-        }
-    }
-    crossings
+    let spans_x = (a.0 > from.0) != runs_east;
+    let (low, high) = if runs_east { (a, b) } else { (b, a) };
+    let is_north_of_start = is_north(low, high, from);
+    let north = spans_x & (is_north_of_start != is_north(low, high, corner));
+
+    let sign = |is_left: bool| 2 * i32::from(is_left) - 1;
+    i32::from(east) * sign(!runs_north) + i32::from(north) * sign(runs_east == is_north_of_start)
 }
 
 /// Whether an edge that rises past the nudged point passes east of it.
+#[inline]
 fn is_east(low: Place, high: Place, at: Place) -> bool {
     let ((dx, dy), (x, y)) = (minus(high, low), minus(at, low));
     dx * y > dy * x
@@ -51,10 +46,11 @@ fn is_east(low: Place, high: Place, at: Place) -> bool {
 
 /// Whether an edge that leads east past the nudged point passes north of it. On the edge itself the
 /// nudge, which is mostly east, falls below what rises and above what does not.
+#[inline]
 fn is_north(west: Place, east: Place, at: Place) -> bool {
     let ((dx, dy), (x, y)) = (minus(east, west), minus(at, west));
     let (along, up) = (dx * y, dy * x);
-    along < up || along == up && dy > 0
+    (along < up) | ((along == up) & (dy > 0))
 }
 
 fn place(vertex: Vertex) -> Place {

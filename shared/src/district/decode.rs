@@ -123,6 +123,9 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Pack, PackError> {
         bound_m: bound_mm as f64 / 1000.0,
         unit,
         languages,
+        district_layer: layers
+            .iter()
+            .position(|layer| layer.role == Role::Districts),
         layers,
         areas,
         arcs,
@@ -218,6 +221,7 @@ impl<'b> Reader<'b> {
             .into_iter()
             .zip(parents)
             .map(|(id, parent)| AreaRecord {
+                position: 0,
                 id,
                 parent: if parent.is_empty() {
                     None
@@ -230,6 +234,12 @@ impl<'b> Reader<'b> {
                 rings: Box::default(),
             })
             .collect();
+        for layer in layers {
+            let areas = areas.get_mut(layer.first..layer.end).unwrap_or_default();
+            for (position, area) in areas.iter_mut().enumerate() {
+                area.position = position;
+            }
+        }
         for language in 0..languages {
             for area in &mut areas {
                 let name = self.text()?;

@@ -38,7 +38,7 @@ pub(super) struct Index {
     columns: usize,
     rows: usize,
     /// Row by row from the south: the number of the area that covers the cell, or [`IS_CROSSED`].
-    cells: Vec<u32>,
+    cells: Cells,
     crossed: Vec<Crossed>,
     /// Edges of the crossed cells, one cell after the other.
     edges: Vec<Edge>,
@@ -65,6 +65,80 @@ struct Edge {
     b: Vertex,
     left: u16,
     right: u16,
+}
+
+/// The cells' numbers, in as few bytes as they need.
+enum Cells {
+    /// With [`IS_CROSSED`] in the highest of 16 bits.
+    Narrow(Vec<u16>),
+    Wide(Vec<u32>),
+}
+
+impl Cells {
+    const NARROW: u32 = 1 << 15;
+
+    fn of(cells: Vec<u32>) -> Self {
+        if cells.iter().any(|cell| cell & !IS_CROSSED >= Self::NARROW) {
+            return Self::Wide(cells);
+        }
+        let narrow = |cell: u32| (cell | (cell & IS_CROSSED) >> 16) as u16;
+        Self::Narrow(cells.into_iter().map(narrow).collect())
+    }
+
+    #[inline]
+    fn at(&self, index: usize) -> u32 {
+        match self {
+            Self::Narrow(cells) => {
+                let cell = cells.get(index).copied().map_or(0, u32::from);
+                (cell & (Self::NARROW - 1)) | (cell & Self::NARROW) << 16
+            }
+            Self::Wide(cells) => cells.get(index).copied().unwrap_or(0),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Narrow(cells) => size_of_val(cells.as_slice()),
+            Self::Wide(cells) => size_of_val(cells.as_slice()),
+        }
+    }
+}
+
+impl Default for Cells {
+    fn default() -> Self {
+        Self::Narrow(Vec::new())
+    }
+}
+
+/// What a cell tells of a point in it.
+enum Cell<'i> {
+    /// Its number: the cell lies in one area, or in none.
+    Whole(u16),
+    Crossed(Way<'i>),
+}
+
+/// The way from a crossed cell's corner to a point in it.
+struct Way<'i> {
+    crossed: Crossed,
+    edges: &'i [Edge],
+    from: (i64, i64),
+    to: (i64, i64),
+}
+
+impl Way<'_> {
+    /// How many areas contain the point, and their exclusive or.
+    #[inline]
+    fn tally(&self) -> (i32, u16) {
+        let mut count = i32::from(self.crossed.count);
+        let mut combined = self.crossed.combined;
+        for edge in self.edges {
+            let crossings = crossing::on_way(edge.a, edge.b, self.from, self.to);
+            let toggled = 0_u16.wrapping_sub(u16::from(crossings != 0));
+            combined ^= (edge.left ^ edge.right) & toggled;
+            count += crossings * (i32::from(edge.left != 0) - i32::from(edge.right != 0));
+        }
+        (count, combined)
+    }
 }
 
 /// What contains a point.
@@ -95,8 +169,8 @@ impl Index {
             let mut index = Self::grid(origin, bounds.max, shift);
             let is_last = index.columns * index.rows == 1;
             if is_last || index.suits(&edges) {
-                index.sort_into_cells(&edges);
-                if index.settle_corners() || is_last {
+                let cells = index.sort_into_cells(&edges);
+                if index.settle_corners(cells) || is_last {
                     return index;
                 }
             }
@@ -131,7 +205,7 @@ impl Index {
     }
 
     /// Counts each cell's edges, makes room for them, and puts them in.
-    fn sort_into_cells(&mut self, edges: &[Edge]) {
+    fn sort_into_cells(&mut self, edges: &[Edge]) -> Vec<u32> {
         let mut cells = vec![0_u32; self.columns * self.rows];
         for edge in edges {
             touched(self.origin, self.shift, self.columns, edge, |cell| {
@@ -167,17 +241,16 @@ impl Index {
                 }
             });
         }
-        self.cells = cells;
+        cells
     }
 
     /// Finds what contains each cell's corner, on the way east along each row; whether it could be
     /// written down within bounds.
-    fn settle_corners(&mut self) -> bool {
+    fn settle_corners(&mut self, mut cells: Vec<u32>) -> bool {
         let most = self.edges.len() * ENTRIES_PER_EDGE + FREE;
         let side = 1_i64 << self.shift;
         let end = self.edges.len() as u32;
         let mut members: Vec<u16> = Vec::new();
-        let mut cells = std::mem::take(&mut self.cells);
         for (row, cells) in cells.chunks_mut(self.columns).enumerate() {
             members.clear();
             let y = i64::from(self.origin.y) + side * row as i64;
@@ -218,7 +291,7 @@ impl Index {
                 }
             }
         }
-        self.cells = cells;
+        self.cells = Cells::of(cells);
         true
     }
 
@@ -234,71 +307,73 @@ impl Index {
     }
 
     /// What contains the point.
-    #[inline]
     pub(super) fn find(&self, at: Vertex) -> Found {
+        match self.cell(at) {
+            Cell::Whole(number) => Found::One(number),
+            Cell::Crossed(way) => match way.tally() {
+                (0, _) => Found::One(0),
+                (1, combined) => Found::One(combined),
+                _ => Found::Several(self.members(&way)),
+            },
+        }
+    }
+
+    /// The first by priority of what contains the point, or 0.
+    #[inline]
+    pub(super) fn first(&self, at: Vertex) -> u16 {
+        match self.cell(at) {
+            Cell::Whole(number) => number,
+            Cell::Crossed(way) => match way.tally() {
+                (0, _) => 0,
+                (1, combined) => combined,
+                _ => self.members(&way).first().copied().unwrap_or(0),
+            },
+        }
+    }
+
+    #[inline]
+    fn cell(&self, at: Vertex) -> Cell<'_> {
         let along = |at: i32, from: i32| ((i64::from(at) - i64::from(from)) >> self.shift) as u64;
         let column = along(at.x, self.origin.x);
         let row = along(at.y, self.origin.y);
         // What lies west or south of the grid became a huge number.
         if column >= self.columns as u64 || row >= self.rows as u64 {
-            return Found::One(0);
+            return Cell::Whole(0);
         }
-        let cell = self
-            .cells
-            .get(row as usize * self.columns + column as usize);
-        match cell.copied().unwrap_or(0) {
-            crossed if crossed & IS_CROSSED != 0 => {
-                let corner = (
-                    i64::from(self.origin.x) + ((column as i64) << self.shift),
-                    i64::from(self.origin.y) + ((row as i64) << self.shift),
-                );
-                self.find_from(crossed & !IS_CROSSED, corner, at)
-            }
-            number => Found::One(number as u16),
+        let cell = self.cells.at(row as usize * self.columns + column as usize);
+        if cell & IS_CROSSED == 0 {
+            return Cell::Whole(cell as u16);
         }
-    }
-
-    fn find_from(&self, crossed: u32, corner: (i64, i64), at: Vertex) -> Found {
-        let edges = self.edges_of(crossed as usize);
-        let Some(crossed) = self.crossed.get(crossed as usize) else {
-            return Found::One(0);
-        };
+        let from = (
+            i64::from(self.origin.x) + ((column as i64) << self.shift),
+            i64::from(self.origin.y) + ((row as i64) << self.shift),
+        );
         let to = (i64::from(at.x), i64::from(at.y));
-        let mut count = i32::from(crossed.count);
-        let mut combined = crossed.combined;
-        for edge in edges {
-            let crossings = crossing::on_way(edge.a, edge.b, corner, to);
-            if crossings != 0 {
-                combined ^= edge.left ^ edge.right;
-                count += crossings * (i32::from(edge.left != 0) - i32::from(edge.right != 0));
-            }
-        }
-        match count {
-            0 => Found::One(0),
-            1 => Found::One(combined),
-            _ => Found::Several(self.members(crossed, edges, corner, to)),
+        let number = (cell & !IS_CROSSED) as usize;
+        match self.crossed.get(number) {
+            Some(crossed) => Cell::Crossed(Way {
+                crossed: *crossed,
+                edges: self.edges_of(number),
+                from,
+                to,
+            }),
+            None => Cell::Whole(0),
         }
     }
 
     #[cold]
-    fn members(
-        &self,
-        crossed: &Crossed,
-        edges: &[Edge],
-        from: (i64, i64),
-        to: (i64, i64),
-    ) -> Vec<u16> {
-        let first = crossed.several as usize;
-        let mut members = match crossed.count {
+    fn members(&self, way: &Way<'_>) -> Vec<u16> {
+        let first = way.crossed.several as usize;
+        let mut members = match way.crossed.count {
             0 => Vec::new(),
-            1 => vec![crossed.combined],
+            1 => vec![way.crossed.combined],
             count => {
                 let end = first + usize::from(count);
                 self.several.get(first..end).unwrap_or_default().to_vec()
             }
         };
-        for edge in edges {
-            if crossing::on_way(edge.a, edge.b, from, to) != 0 {
+        for edge in way.edges {
+            if crossing::on_way(edge.a, edge.b, way.from, way.to) != 0 {
                 toggle(&mut members, edge.left);
                 toggle(&mut members, edge.right);
             }
@@ -321,13 +396,11 @@ impl Index {
             ..=cells(around.max.y, self.origin.y, self.rows)
         {
             for column in first..=last.min(self.columns as i64 - 1) {
-                let cell = self
-                    .cells
-                    .get(row as usize * self.columns + column as usize);
-                let Some(crossed) = cell.filter(|cell| **cell & IS_CROSSED != 0) else {
+                let cell = self.cells.at(row as usize * self.columns + column as usize);
+                if cell & IS_CROSSED == 0 {
                     continue;
-                };
-                for edge in self.edges_of((crossed & !IS_CROSSED) as usize) {
+                }
+                for edge in self.edges_of((cell & !IS_CROSSED) as usize) {
                     let squared = from.squared_to_line(&[edge.a, edge.b], within);
                     if squared < within {
                         nearer(&mut near, edge.left, squared);
@@ -341,7 +414,7 @@ impl Index {
 
     /// Bytes that the index holds.
     pub(super) fn bytes(&self) -> usize {
-        size_of_val(self.cells.as_slice())
+        self.cells.bytes()
             + size_of_val(self.crossed.as_slice())
             + size_of_val(self.edges.as_slice())
             + size_of_val(self.several.as_slice())

@@ -221,10 +221,7 @@ impl<'p> Layer<'p> {
 
     #[inline]
     fn first_at(&self, at: Vertex) -> Option<Area<'p>> {
-        match self.record.index.find(at) {
-            Found::One(number) => self.area(number),
-            Found::Several(numbers) => self.area(numbers.first().copied().unwrap_or(0)),
-        }
+        self.area(self.record.index.first(at))
     }
 
     /// The area that the index calls by this number.

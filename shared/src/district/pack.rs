@@ -23,6 +23,8 @@ pub struct Pack {
     pub(super) unit: i32,
     pub(super) languages: Vec<String>,
     pub(super) layers: Vec<LayerRecord>,
+    /// Which of them [`Pack::locate`] answers from.
+    pub(super) district_layer: Option<usize>,
     pub(super) areas: Vec<AreaRecord>,
     pub(super) arcs: Vec<Arc>,
 }
@@ -48,6 +50,7 @@ impl Pack {
             unit: 1,
             languages: Vec::new(),
             layers: Vec::new(),
+            district_layer: None,
             areas: Vec::new(),
             arcs: Vec::new(),
         }
@@ -110,8 +113,10 @@ impl Pack {
         self.arcs.iter().map(|arc| Border { pack: self, arc })
     }
 
+    #[inline]
     pub(super) fn district_layer(&self) -> Option<Layer<'_>> {
-        self.layers().find(|layer| layer.role() == Role::Districts)
+        let record = self.layers.get(self.district_layer?)?;
+        Some(Layer { pack: self, record })
     }
 
     /// Metres that any border of this pack may lie from where the full pack has it; 0 for a full
@@ -197,6 +202,8 @@ pub(super) struct LayerRecord {
 }
 
 pub(super) struct AreaRecord {
+    /// Among its layer's areas.
+    pub(super) position: usize,
     pub(super) id: String,
     pub(super) parent: Option<String>,
     /// One a language of the pack, empty where the area has no name in it.

@@ -31,14 +31,9 @@ impl Vertex {
     /// Numbers that are not degrees.
     #[inline]
     pub(super) fn on_grid(lon: f64, lat: f64, unit: i32) -> Result<Self, PointError> {
-        if !lon.is_finite() || !lat.is_finite() {
-            return Err(PointError::NotFinite);
-        }
-        if !(-180.0..=180.0).contains(&lon) {
-            return Err(PointError::Longitude);
-        }
-        if !(-90.0..=90.0).contains(&lat) {
-            return Err(PointError::Latitude);
+        // One test for the common case; NaN is in no range.
+        if !(lon.abs() <= 180.0 && lat.abs() <= 90.0) {
+            return Err(PointError::of(lon, lat));
         }
         Ok(Self {
             x: nearest(lon * STEPS_PER_DEGREE / f64::from(unit)) * unit,
@@ -51,6 +46,7 @@ impl Vertex {
     ///
     /// # Errors
     /// Numbers that are not degrees.
+    #[inline]
     pub(super) fn asked(lon: f64, lat: f64) -> Result<Self, PointError> {
         let Self { x, y } = Self::from_degrees(lon, lat)?;
         Ok(Self {
@@ -131,6 +127,19 @@ pub enum PointError {
     Longitude,
     /// The latitude lies outside −90 to 90 degrees.
     Latitude,
+}
+
+impl PointError {
+    #[cold]
+    fn of(lon: f64, lat: f64) -> Self {
+        if !lon.is_finite() || !lat.is_finite() {
+            Self::NotFinite
+        } else if lon.abs() > 180.0 {
+            Self::Longitude
+        } else {
+            Self::Latitude
+        }
+    }
 }
 
 impl fmt::Display for PointError {
