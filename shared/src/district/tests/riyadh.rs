@@ -1,28 +1,9 @@
 //! Riyadh's 189 districts, where the data is at hand: it is not ours to commit.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use super::layer;
+use super::oracle::data;
 use crate::district::Pack;
 use crate::district::compile::{LayerSource, compile};
-
-/// A file of the test data: from the folder that `BALAGH_TEST_DATA` names, or from `shared/data`
-/// beside the checkout or a folder above it.
-fn data(name: &str) -> Option<String> {
-    let named = std::env::var_os("BALAGH_TEST_DATA").map(PathBuf::from);
-    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(2);
-    let folders = named
-        .into_iter()
-        .chain(above.map(|folder| folder.join("shared/data")));
-    let text = folders
-        .map(|folder| folder.join(name))
-        .find_map(|path| fs::read_to_string(path).ok());
-    if text.is_none() {
-        println!("{name} is not here; nothing is compared");
-    }
-    text
-}
 
 fn riyadh(source: &str) -> LayerSource<'_> {
     LayerSource {
