@@ -59,6 +59,11 @@ pub enum FindingKind {
         /// Number of rings.
         rings: usize,
     },
+    /// So many rings cross the antimeridian or go around a pole; cut there.
+    Antimeridian {
+        /// Number of rings.
+        rings: usize,
+    },
     /// It has no name in a language; the property is missing or empty.
     Nameless {
         /// The property.
@@ -149,6 +154,7 @@ impl FindingKind {
             Self::Winding { .. } => "winding",
             Self::Regrouped { .. } => "regrouped",
             Self::Collapsed { .. } => "collapsed",
+            Self::Antimeridian { .. } => "antimeridian",
             Self::Nameless { .. } => "nameless",
             Self::NoArea { .. } => "no-area",
             Self::SelfIntersection { .. } => "self-intersection",
@@ -196,6 +202,12 @@ impl fmt::Display for FindingKind {
                     "{rings} ring(s) of less than three different vertices; dropped"
                 )
             }
+            Self::Antimeridian { rings } => {
+                write!(
+                    f,
+                    "{rings} ring(s) across the antimeridian or around a pole; cut there"
+                )
+            }
             Self::Nameless { property } => {
                 write!(f, "property {property:?} is missing or empty")
             }
@@ -229,8 +241,7 @@ impl CompileError {
             | Self::EmptyArea { feature, .. }
             | Self::OutOfRange { feature, .. }
             | Self::Exchanged { feature, .. }
-            | Self::Tangle { feature, .. }
-            | Self::Antimeridian { feature, .. } => Some(*feature),
+            | Self::Tangle { feature, .. } => Some(*feature),
             _ => None,
         }
     }
@@ -338,15 +349,6 @@ pub enum CompileError {
         /// Id of the area.
         id: String,
     },
-    /// An edge of the area spans more than half the Earth.
-    Antimeridian {
-        /// Name of the layer.
-        layer: String,
-        /// Index of the feature, from 0.
-        feature: usize,
-        /// Id of the area.
-        id: String,
-    },
     /// The result is larger than a pack may be.
     Pack(PackError),
 }
@@ -417,10 +419,6 @@ impl fmt::Display for CompileError {
             Self::Tangle { layer, feature, id } => write!(
                 f,
                 "{layer}, feature {feature} ({id}): borders cross far more often than they have edges; its vertices are probably out of order"
-            ),
-            Self::Antimeridian { layer, feature, id } => write!(
-                f,
-                "{layer}, feature {feature} ({id}): an edge spans more than half the Earth; cut the area at the antimeridian (RFC 7946, 3.1.9), or along the pole"
             ),
             Self::Pack(error) => error.fmt(f),
         }

@@ -4,6 +4,7 @@
 //! is mended and reported as a [`Finding`], everything else is refused by a [`CompileError`] that
 //! names the feature and says what to do. The same sources give the same bytes.
 
+mod antimeridian;
 mod arrange;
 mod encode;
 mod finding;

@@ -52,6 +52,7 @@ fn described(finding: &Finding) -> JsonValue {
         FindingKind::Unclosed { rings: count }
         | FindingKind::Winding { rings: count }
         | FindingKind::Regrouped { rings: count }
+        | FindingKind::Antimeridian { rings: count }
         | FindingKind::Collapsed { rings: count }
         | FindingKind::DuplicateVertices { vertices: count }
         | FindingKind::SelfIntersection {

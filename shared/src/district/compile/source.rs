@@ -7,11 +7,12 @@ use geojson::{
     Feature, FeatureCollection, GeoJson, GeometryValue, JsonObject, JsonValue, Position,
 };
 
+use super::antimeridian;
 use super::finding::{Advice, CompileError, Finding, FindingKind};
 use super::ring::{self, Mended};
 use super::whereabouts;
 use super::{AreaDraft, LayerDraft, LayerSource};
-use crate::district::point::{MAX_X, MAX_Y, Vertex};
+use crate::district::point::Vertex;
 
 /// Reads and cleans a layer.
 pub(super) fn read(
@@ -191,14 +192,11 @@ fn read_area(
             lat,
             advice: advice(collection, [lon, lat]),
         })?;
-        if rings.iter().any(|ring| crosses_antimeridian(ring)) {
-            return Err(CompileError::Antimeridian {
-                layer: layer(),
-                feature: index,
-                id,
-            });
+        let (pieces, cut) = antimeridian::cut(rings);
+        mended.cut += cut;
+        for rings in pieces {
+            polygons.extend(ring::polygon(rings, &mut mended));
         }
-        polygons.extend(ring::polygon(rings, &mut mended));
     }
     mended.kinds().into_iter().for_each(&mut find);
     if polygons.is_empty() {
@@ -226,16 +224,6 @@ fn read_area(
         names,
         polygons,
     }))
-}
-
-/// Whether an edge spans more than half the Earth: it is meant to lead the other way around. Only
-/// along a pole, or from one edge of the map to the other, can it be meant as it stands.
-fn crosses_antimeridian(ring: &[Vertex]) -> bool {
-    ring.iter().zip(ring.iter().skip(1)).any(|(a, b)| {
-        let spans = i64::from(a.x) - i64::from(b.x);
-        let along_edge = a.y == b.y && (a.y.abs() == MAX_Y || spans.abs() == 2 * i64::from(MAX_X));
-        spans.abs() > i64::from(MAX_X) && !along_edge
-    })
 }
 
 /// A text, or a whole number as text: ids are often numbers.
@@ -298,19 +286,27 @@ fn numbers(position: &Position) -> [f64; 2] {
 }
 
 fn advice(collection: &FeatureCollection, wrong: [f64; 2]) -> Advice {
-    let mut positions = collection
+    let positions = collection
         .features
         .iter()
         .flat_map(|feature| polygons_of(feature).0)
         .flatten()
         .flatten()
         .map(numbers);
-    if positions.all(|[first, second]| first.abs() <= 90.0 && second.abs() <= 180.0) {
+    let all: Vec<[f64; 2]> = positions.collect();
+    let is_off = |[lon, lat]: &&[f64; 2]| lon.abs() > 180.0 || lat.abs() > 90.0;
+    let off = all.iter().filter(is_off).count();
+    if all
+        .iter()
+        .all(|[first, second]| first.abs() <= 90.0 && second.abs() <= 180.0)
+    {
         Advice::Swap
     } else if wrong.iter().any(|number| number.abs() > 1_000.0) {
         Advice::Reproject
     } else if (180.0..=360.0).contains(&wrong[0].abs()) && wrong[1].abs() <= 90.0 {
         Advice::Wrap
+    } else if off * 10 > all.len() && all.len() > 10 {
+        Advice::Reproject
     } else {
         Advice::Correct
     }

@@ -558,18 +558,38 @@ fn one_area_with_exchanged_coordinates_is_named() {
 }
 
 #[test]
-fn an_area_across_the_antimeridian_is_refused_in_words_and_one_cut_there_is_not() {
+fn an_area_across_the_antimeridian_is_cut_there_and_reported() {
     let across = "[[179, -17], [-179, -17], [-179, -16], [179, -16], [179, -17]]";
-    let error = refusal(&collection(&[
-        feature("fiji", across).replace("fiji", r#""fiji""#)
-    ]));
-    assert!(error.to_string().contains("antimeridian"), "{error}");
+    let source = collection(&[feature(r#""fiji""#, across)]);
+    let compiled = compile(&[layer(&source)]).unwrap();
+    assert!(kinds(&compiled).contains(&("fiji", "antimeridian")));
+    let pack = Pack::open(&compiled.pack).unwrap();
+    for (lon, count) in [
+        (179.5, 1),
+        (180.0, 1),
+        (-180.0, 1),
+        (-179.5, 1),
+        (0.0, 0),
+        (178.9, 0),
+    ] {
+        assert_eq!(ids(&pack, lon, -16.5).len(), count, "{lon}");
+    }
     let cut = "[[179, -17], [180, -17], [180, -16], [179, -16], [179, -17]]";
-    assert!(compile(&[layer(&collection(&[feature("1", cut)]))]).is_ok());
-    let polar = "[[-180, -90], [180, -90], [180, -80], [-180, -80], [-180, -90]]";
-    let source = collection(&[feature("1", polar)]);
-    let pack = Pack::open(&compile(&[layer(&source)]).unwrap().pack).unwrap();
-    for lon in [-180.0, -90.0, 0.0, 179.999, 180.0] {
-        assert_eq!(ids(&pack, lon, -85.0), ["1"], "{lon}");
+    let compiled = compile(&[layer(&collection(&[feature("1", cut)]))]).unwrap();
+    assert!(compiled.findings.is_empty());
+}
+
+#[test]
+fn an_area_around_a_pole_is_closed_along_it_however_it_is_written() {
+    let along_the_pole = "[[-180, -90], [180, -90], [180, -80], [-180, -80], [-180, -90]]";
+    let around_it = "[[-120, -80], [0, -80], [120, -80], [-120, -80]]";
+    let stitched = "[[-180, -80], [0, -80], [180, -80], [-180, -80]]";
+    for rings in [along_the_pole, around_it, stitched] {
+        let source = collection(&[feature("1", rings)]);
+        let pack = Pack::open(&compile(&[layer(&source)]).unwrap().pack).unwrap();
+        for lon in [-180.0, -90.0, 0.0, 150.0, 179.999, 180.0] {
+            assert_eq!(ids(&pack, lon, -85.0), ["1"], "{lon} in {rings}");
+            assert!(ids(&pack, lon, -75.0).is_empty(), "{lon} in {rings}");
+        }
     }
 }

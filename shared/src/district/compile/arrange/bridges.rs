@@ -13,6 +13,9 @@ use super::segments::Segment;
 use crate::district::metres::Surroundings;
 use crate::district::point::Vertex;
 
+/// 75 degrees, in grid steps.
+const FARTHEST_NORTH: i32 = 750_000_000;
+
 /// Bridges, in grid units, over what is narrower than `narrow_m` metres; `held` tells each face's
 /// areas.
 pub(super) fn bridges(
@@ -48,7 +51,9 @@ pub(super) fn bridges(
         areas.push(area);
     }
     let vertices: Vec<Vertex> = at_vertex.keys().copied().collect();
+    // Toward the poles a metre is ever more degrees: bridges there may be missed.
     let farthest_north = vertices.iter().map(|at| at.y.abs()).max().unwrap_or(0);
+    let farthest_north = farthest_north.min(FARTHEST_NORTH / unit);
     let there = Surroundings::of(Vertex {
         x: 0,
         y: farthest_north.saturating_mul(unit),
