@@ -13,9 +13,17 @@ use crate::failure::{Failure, note};
 
 /// Prints every fault of the document at `path`, a line or (`json`) an object each.
 pub(crate) fn run(path: &Path, json: bool) -> Result<(), Failure> {
-    let text = std::fs::read_to_string(path)
+    let bytes = std::fs::read(path)
         .map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))?;
-    let faults = faults(path, &text);
+    let faults = match str::from_utf8(&bytes) {
+        Ok(text) => faults(path, text),
+        Err(error) => vec![Fault::new(
+            "",
+            "json.syntax",
+            format!("no text in UTF-8 after byte {}", error.valid_up_to()),
+            "save the file as UTF-8",
+        )],
+    };
     let mut out = io::stdout().lock();
     if json {
         let faults = serde_json::to_string_pretty(&faults).map_err(Failure::new)?;
