@@ -5,7 +5,7 @@ use std::path::Path;
 
 use balagh_origin::municipalities;
 use balagh_shared::district::Pack;
-use balagh_shared::municipality::check::{Fault, check, shape};
+use balagh_shared::municipality::check::{self, Fault, shape};
 use balagh_shared::municipality::{Gazetteer, Municipality};
 use serde_json::Value;
 
@@ -46,7 +46,7 @@ fn faults(path: &Path, text: &str) -> Vec<Fault> {
     let (document, mut faults) = shape::read(text);
     if let Some(document) = document {
         let pack = boundaries(path, &document, &mut faults);
-        faults.extend(check(&document, pack.as_ref()));
+        faults.extend(check::check(&document, pack.as_ref()));
         departments(path, &document, &mut faults);
         gazetteer(path, &document, &mut faults);
     }
@@ -126,12 +126,13 @@ fn gazetteer(path: &Path, document: &Municipality, faults: &mut Vec<Fault>) {
     let places = read.and_then(|text| {
         serde_json::from_str::<Gazetteer>(&text).map_err(|error| error.to_string())
     });
-    if let Err(error) = places {
-        faults.push(Fault::new(
+    match places {
+        Ok(places) => faults.extend(check::gazetteer(document, &places)),
+        Err(error) => faults.push(Fault::new(
             "/gazetteer",
             "gazetteer.invalid",
             format!("{name}: {error}"),
             "give the path from the document's folder, of a list of named places",
-        ));
+        )),
     }
 }

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use balagh_shared::district::Pack;
-use balagh_shared::municipality::check::{Fault, check, shape};
+use balagh_shared::municipality::check::{Fault, check, gazetteer, shape};
 use balagh_shared::municipality::{Municipality, compile_boundaries};
 use serde_json::{Value, json};
 
@@ -113,8 +113,8 @@ fn each_fault_is_found_where_it_stands_and_no_other() {
 
 #[test]
 fn every_code_of_a_fault_has_a_case() {
-    // Only a text that is no document, or one that the files beside it do not fit, has these.
-    let elsewhere = ["json.syntax", "json.shape", "field.twice"];
+    // Only a text that is no document, or the files beside it, have these.
+    let elsewhere = ["json.syntax", "json.shape", "field.twice", "place.nowhere"];
     let tried: BTreeSet<String> = cases()
         .iter()
         .flat_map(|case| case["faults"].as_array().unwrap().clone())
@@ -219,6 +219,26 @@ fn more_categories_than_a_words_file_holds_are_told_before_a_server_refuses_them
     check_text(&document.to_string(), &[("/groups", "number.range")]);
     let document = serde_json::from_value(document).unwrap();
     assert!(balagh_shared::categorise::Categorisers::of(&document).is_err());
+}
+
+#[test]
+fn a_named_place_without_a_name_a_place_or_an_id_of_its_own_is_told() {
+    let folder = format!("{FIXTURES}/municipalities/dammam");
+    let document = serde_json::from_value(sound()).unwrap();
+    let check = |places: &str| {
+        let places = serde_json::from_str(places).unwrap();
+        let found = gazetteer(&document, &places);
+        found.iter().map(|fault| fault.code).collect::<Vec<_>>()
+    };
+    assert!(check(&read(&format!("{folder}/gazetteer.json")).unwrap()).is_empty());
+    let swapped = r#"[
+        {"id": "a", "at": [26.4, 150.1], "kind": "town", "names": {"ar": "س", "en": "A"}},
+        {"id": "a", "at": [50.1, 26.4], "kind": "town", "names": {"ar": "س", "en": " "}}
+    ]"#;
+    assert_eq!(
+        check(swapped),
+        ["place.nowhere", "name.twice", "label.missing"]
+    );
 }
 
 #[test]

@@ -13,6 +13,7 @@
 //! | `calendars` | working hours, holidays, clocks |
 //! | `partners` | partner portals |
 //! | `screening` | thresholds that contradict each other |
+//! | `gazetteer` | named places |
 //! | `templates` | messages |
 //! | `theme` | colours and their contrast |
 //!
@@ -22,6 +23,7 @@
 mod calendars;
 mod categories;
 mod fault;
+mod gazetteer;
 mod identity;
 mod keys;
 mod keywords;
@@ -44,6 +46,7 @@ use std::collections::BTreeSet;
 
 pub use fault::Fault;
 use fault::pointer;
+pub use gazetteer::gazetteer;
 pub use near::nearest;
 
 use super::Municipality;
