@@ -57,10 +57,10 @@ pub mod photo;
 pub mod problem;
 #[cfg(feature = "server")]
 pub mod routing;
-#[cfg(feature = "schema")]
-pub mod schema;
 #[cfg(feature = "server")]
 pub mod scheduler;
+#[cfg(feature = "schema")]
+pub mod schema;
 #[cfg(feature = "server")]
 pub mod seal;
 #[cfg(feature = "server")]
