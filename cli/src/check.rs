@@ -5,7 +5,7 @@ use std::path::Path;
 
 use balagh_origin::municipalities;
 use balagh_shared::district::Pack;
-use balagh_shared::municipality::check::{Fault, check, shape};
+use balagh_shared::municipality::check::{self, Fault, shape};
 use balagh_shared::municipality::{Gazetteer, Municipality};
 use serde_json::Value;
 
@@ -13,9 +13,17 @@ use crate::failure::{Failure, note};
 
 /// Prints every fault of the document at `path`, a line or (`json`) an object each.
 pub(crate) fn run(path: &Path, json: bool) -> Result<(), Failure> {
-    let text = std::fs::read_to_string(path)
+    let bytes = std::fs::read(path)
         .map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))?;
-    let faults = faults(path, &text);
+    let faults = match str::from_utf8(&bytes) {
+        Ok(text) => faults(path, text),
+        Err(error) => vec![Fault::new(
+            "",
+            "json.syntax",
+            format!("no text in UTF-8 after byte {}", error.valid_up_to()),
+            "save the file as UTF-8",
+        )],
+    };
     let mut out = io::stdout().lock();
     if json {
         let faults = serde_json::to_string_pretty(&faults).map_err(Failure::new)?;
@@ -38,7 +46,7 @@ fn faults(path: &Path, text: &str) -> Vec<Fault> {
     let (document, mut faults) = shape::read(text);
     if let Some(document) = document {
         let pack = boundaries(path, &document, &mut faults);
-        faults.extend(check(&document, pack.as_ref()));
+        faults.extend(check::check(&document, pack.as_ref()));
         departments(path, &document, &mut faults);
         gazetteer(path, &document, &mut faults);
     }
@@ -118,12 +126,13 @@ fn gazetteer(path: &Path, document: &Municipality, faults: &mut Vec<Fault>) {
     let places = read.and_then(|text| {
         serde_json::from_str::<Gazetteer>(&text).map_err(|error| error.to_string())
     });
-    if let Err(error) = places {
-        faults.push(Fault::new(
+    match places {
+        Ok(places) => faults.extend(check::gazetteer(document, &places)),
+        Err(error) => faults.push(Fault::new(
             "/gazetteer",
             "gazetteer.invalid",
             format!("{name}: {error}"),
             "give the path from the document's folder, of a list of named places",
-        ));
+        )),
     }
 }

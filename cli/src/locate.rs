@@ -1,6 +1,6 @@
 //! `balagh locate`: the districts of positions, a line each.
 
-use std::io::{self, BufRead, BufWriter, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 
 use balagh_origin::municipalities;
@@ -9,23 +9,34 @@ use serde_json::{Value, json};
 
 use crate::failure::Failure;
 
+/// Every line has its answer; one that cannot be answered is answered by why, and the command then
+/// fails at its end.
 pub(crate) fn run(pack: &Path) -> Result<(), Failure> {
     let pack = municipalities::open_pack(pack)?;
     let mut out = BufWriter::new(io::stdout().lock());
-    for (index, line) in io::stdin().lock().lines().enumerate() {
-        let line = line?;
-        if line.trim().is_empty() {
-            continue;
+    let mut questions = BufReader::new(io::stdin().lock());
+    let (mut line, mut number, mut unanswered) = (Vec::new(), 0, None);
+    while questions.read_until(b'\n', &mut line)? > 0 {
+        number += 1;
+        if !line.trim_ascii().is_empty() {
+            let answer = answer(&pack, &line).unwrap_or_else(|what| {
+                unanswered.get_or_insert_with(|| format!("line {number}: {what}"));
+                json!({ "error": what })
+            });
+            writeln!(out, "{answer}")?;
         }
-        let answer = answer(&pack, &line)
-            .map_err(|what| Failure::new(format!("line {}: {what}", index + 1)))?;
-        writeln!(out, "{answer}")?;
+        line.clear();
+        // Whoever asks line by line gets each answer before the next question.
+        if questions.buffer().is_empty() {
+            out.flush()?;
+        }
     }
-    Ok(out.flush()?)
+    out.flush()?;
+    unanswered.map_or(Ok(()), |what| Err(Failure::new(what)))
 }
 
-fn answer(pack: &Pack, line: &str) -> Result<Value, String> {
-    let position: Vec<f64> = serde_json::from_str(line)
+fn answer(pack: &Pack, line: &[u8]) -> Result<Value, String> {
+    let position: Vec<f64> = serde_json::from_slice(line)
         .map_err(|error| format!("[lon, lat] or [lon, lat, accuracy_m] is needed: {error}"))?;
     let (lon, lat, accuracy) = match *position.as_slice() {
         [lon, lat] => (lon, lat, None),

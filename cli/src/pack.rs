@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use balagh_origin::municipalities;
-use balagh_shared::district::Role;
-use balagh_shared::district::compile::{Compiled, LayerSource, compile};
+use balagh_shared::district::compile::{
+    CompileError, Compiled, Finding, LayerSource, Options, compile_noting, picture, report,
+};
+use balagh_shared::district::{Pack, Role};
+use balagh_shared::municipality::{BoundariesError, compile_boundaries_with};
 
 use crate::failure::{Failure, note};
 
@@ -23,8 +26,9 @@ pub(crate) struct Arguments {
     /// Property with each area's id
     #[arg(long, value_name = "PROPERTY")]
     id: Option<String>,
-    /// Language and the property with the name in it, such as `ar=name_ar`; may be repeated
-    #[arg(long = "name", value_name = "LANG=PROPERTY", value_parser = name_property)]
+    /// Property with the name, such as `name_ar`, whose ending tells the language, or language and
+    /// property, such as `ar=NAME`; may be repeated
+    #[arg(long = "name", value_name = "[LANG=]PROPERTY", value_parser = name_property)]
     names: Vec<(String, String)>,
     /// Property with the id of what an area belongs to
     #[arg(long, value_name = "PROPERTY")]
@@ -35,35 +39,97 @@ pub(crate) struct Arguments {
     /// Areas may overlap: earlier ones come first
     #[arg(long)]
     overlapping: bool,
+    /// Drop vertices where borders then lie no farther than this from where they are; the phone's
+    /// packs have 5
+    #[arg(long, value_name = "METRES", default_value_t = 0.0, value_parser = metres)]
+    simplify: f64,
+    /// Decimals of a degree that borders keep, 3 to 7
+    #[arg(long, value_name = "NUMBER", default_value_t = 6, value_parser = clap::value_parser!(u8).range(3..=7))]
+    decimals: u8,
+    /// Give gaps and overlaps between neighbours that are narrower than this to one of them
+    #[arg(long, value_name = "METRES", default_value_t = 1.0, value_parser = metres)]
+    close_gaps: f64,
+    /// A place that the file is near to: tells exchanged and projected coordinates for sure
+    #[arg(long, value_name = "LON,LAT", value_parser = place, allow_hyphen_values = true)]
+    near: Option<[f64; 2]>,
+    /// Write everything that was found to this file, as JSON
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Draw the borders, with what was found marked, to this file
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
     /// The pack to write
     #[arg(short, long, value_name = "PACK")]
     output: PathBuf,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let mut findings = Vec::new();
     let compiled = match (&arguments.municipality, &arguments.geojson) {
-        (Some(path), _) => {
-            let document = municipalities::read_document(path)?;
-            municipalities::compile_pack(path, &document)?
-        }
-        (None, Some(geojson)) => compile_file(geojson, arguments)?,
+        (Some(path), _) => compile_municipality(path, arguments),
+        (None, Some(geojson)) => compile_file(geojson, arguments, &mut findings),
         (None, None) => return Err(Failure::new("name a GeoJSON file, or --municipality FILE")),
     };
-    for finding in &compiled.findings {
-        note(finding);
+    let compiled = match compiled {
+        Ok(compiled) => compiled,
+        Err(Refused::Sources(error)) => {
+            tell(arguments, &findings, Some(&error))?;
+            return Err(error.into());
+        }
+        Err(Refused::Files(failure)) => return Err(failure),
+    };
+    tell(arguments, &compiled.findings, None)?;
+    if let Some(path) = &arguments.svg {
+        let pack = Pack::open(&compiled.pack)?;
+        write_whole(path, picture(&pack, &compiled.findings).as_bytes())?;
     }
     write_whole(&arguments.output, &compiled.pack)
 }
 
-fn compile_file(path: &Path, arguments: &Arguments) -> Result<Compiled, Failure> {
-    let geojson = std::fs::read_to_string(path)
-        .map_err(|error| Failure::new(format!("cannot read {}: {error}", path.display())))?;
+/// Why there is no pack.
+enum Refused {
+    /// A file cannot be read.
+    Files(Failure),
+    /// What the files hold.
+    Sources(CompileError),
+}
+
+fn compile_municipality(path: &Path, arguments: &Arguments) -> Result<Compiled, Refused> {
+    let document =
+        municipalities::read_document(path).map_err(|error| Refused::Files(error.into()))?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let read = |file: &str| std::fs::read_to_string(folder.join(file));
+    compile_boundaries_with(&document, options(arguments), read).map_err(|error| match error {
+        BoundariesError::Compile(error) => Refused::Sources(error),
+        other => Refused::Files(Failure::new(other)),
+    })
+}
+
+fn compile_file(
+    path: &Path,
+    arguments: &Arguments,
+    findings: &mut Vec<Finding>,
+) -> Result<Compiled, Refused> {
+    let geojson = std::fs::read_to_string(path).map_err(|error| {
+        Refused::Files(Failure::new(format!(
+            "cannot read {}: {error}",
+            path.display()
+        )))
+    })?;
     let names: Vec<(&str, &str)> = arguments
         .names
         .iter()
         .map(|(lang, property)| (lang.as_str(), property.as_str()))
         .collect();
-    Ok(compile(&[LayerSource {
+    let taken = |(position, (lang, _)): (usize, &(&str, &str))| {
+        names.iter().take(position).any(|(other, _)| other == lang)
+    };
+    if let Some((_, (lang, property))) = names.iter().enumerate().find(|it| taken(*it)) {
+        return Err(Refused::Files(Failure::new(format!(
+            "a second name of language {lang}: write --name LANG={property}"
+        ))));
+    }
+    let source = LayerSource {
         name: &arguments.layer,
         role: Role::Districts,
         partition: !arguments.overlapping,
@@ -71,7 +137,34 @@ fn compile_file(path: &Path, arguments: &Arguments) -> Result<Compiled, Failure>
         id_property: arguments.id.as_deref().unwrap_or("id"),
         name_properties: &names,
         parent_property: arguments.parent.as_deref(),
-    }])?)
+    };
+    compile_noting(&[source], &options(arguments), findings).map_err(Refused::Sources)
+}
+
+fn options(arguments: &Arguments) -> Options {
+    let mut options = Options::default();
+    options.decimals = arguments.decimals;
+    options.close_gaps_m = arguments.close_gaps;
+    options.simplify_m = arguments.simplify;
+    options.near = arguments.near;
+    options
+}
+
+/// Says what was found, and writes it down where that was asked for.
+fn tell(
+    arguments: &Arguments,
+    findings: &[Finding],
+    refused: Option<&CompileError>,
+) -> Result<(), Failure> {
+    for finding in findings {
+        note(finding);
+    }
+    let Some(path) = &arguments.report else {
+        return Ok(());
+    };
+    let mut json = format!("{:#}", report(findings, refused));
+    json.push('\n');
+    write_whole(path, json.as_bytes())
 }
 
 /// Writes beside the file and renames: a server that starts meanwhile reads the old or the new
@@ -87,11 +180,34 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::rename(&beside, path).map_err(failed)
 }
 
+/// `ar=NAME`; or a property alone, whose ending may be a language: `name_ar`, `name:en`.
 fn name_property(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((language, property)) if !language.is_empty() && !property.is_empty() => {
             Ok((language.to_owned(), property.to_owned()))
         }
-        _ => Err("write a language and a property, such as ar=name_ar".to_owned()),
+        None if !text.is_empty() => {
+            let ending = text.rsplit_once(['_', ':', '-']).map(|(_, ending)| ending);
+            let is_language =
+                |it: &&str| it.len() == 2 && it.bytes().all(|letter| letter.is_ascii_alphabetic());
+            // The standards' code for a language that is not told.
+            let language = ending.filter(is_language).unwrap_or("und");
+            Ok((language.to_ascii_lowercase(), text.to_owned()))
+        }
+        _ => Err("write a property, or language and property, such as ar=name_ar".to_owned()),
     }
+}
+
+fn metres(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|metres| (0.0..=10_000.0).contains(metres))
+        .ok_or_else(|| "write metres, from 0 to 10000".to_owned())
+}
+
+fn place(text: &str) -> Result<[f64; 2], String> {
+    text.split_once(',')
+        .and_then(|(lon, lat)| Some([lon.trim().parse().ok()?, lat.trim().parse().ok()?]))
+        .filter(|[lon, lat]: &[f64; 2]| lon.abs() <= 180.0 && lat.abs() <= 90.0)
+        .ok_or_else(|| "write longitude and latitude in degrees, such as 50.1,26.4".to_owned())
 }

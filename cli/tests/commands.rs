@@ -205,6 +205,12 @@ fn faults_of_shape_meaning_and_files_are_told_together() {
     let syntax = check(&["check", &path], 1, "1 fault");
     assert!(syntax.contains("line 2") && syntax.contains("[json.syntax]"));
 
+    // What a text editor saved as something else is a fault like any other, also for programs.
+    std::fs::write(&path, b"{\"id\": \"\xFF").unwrap();
+    let printed = check(&["check", &path, "--json"], 1, "1 fault");
+    let faults: Vec<Value> = serde_json::from_str(&printed).unwrap();
+    assert_eq!(faults[0]["code"], "json.syntax");
+
     assert_eq!(check(&["check", DOCUMENT, "--json"], 0, ""), "[]\n");
     check(&["check", DOCUMENT, "--jsn"], 2, "--json");
 }

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use balagh_shared::district::Pack;
-use balagh_shared::municipality::check::{Fault, check, shape};
+use balagh_shared::municipality::check::{Fault, check, gazetteer, shape};
 use balagh_shared::municipality::{Municipality, compile_boundaries};
 use serde_json::{Value, json};
 
@@ -113,8 +113,8 @@ fn each_fault_is_found_where_it_stands_and_no_other() {
 
 #[test]
 fn every_code_of_a_fault_has_a_case() {
-    // Only a text that is no document, or one that the files beside it do not fit, has these.
-    let elsewhere = ["json.syntax", "json.shape"];
+    // Only a text that is no document, or the files beside it, have these.
+    let elsewhere = ["json.syntax", "json.shape", "field.twice", "place.nowhere"];
     let tried: BTreeSet<String> = cases()
         .iter()
         .flat_map(|case| case["faults"].as_array().unwrap().clone())
@@ -169,8 +169,110 @@ fn a_text_that_is_no_document_is_refused_without_panic() {
     }
     let deep = "[".repeat(100_000);
     assert_eq!(shape::read(&deep).1[0].code, "json.syntax");
-    let twice = sound().to_string().replacen('{', "{\"id\": \"x\", ", 1);
-    assert_eq!(shape::read(&twice).1[0].code, "json.shape");
+}
+
+/// Faults that only the text of a document shows: path and code.
+#[track_caller]
+fn check_text(text: &str, expected: &[(&str, &str)]) {
+    let found = faults(text, dammam());
+    let found: Vec<(&str, &str)> = found.iter().map(|it| (it.path.as_str(), it.code)).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn a_field_that_stands_twice_is_told_with_all_the_rest() {
+    let text = sound().to_string();
+    check_text(&text, &[]);
+    let twice = text.replacen('{', "{\"id\": \"x\", ", 1);
+    check_text(&twice, &[("/id", "field.twice")]);
+    // Also of two texts in one language, of which a reader would keep one without a word.
+    let names = text.replacen("\"names\":{", "\"names\":{\"ar\":\"?\",", 1);
+    let found = faults(&names, dammam());
+    assert!(
+        found.len() == 1 && found[0].code == "field.twice",
+        "{found:?}"
+    );
+    let both = twice.replacen("\"triage\":", "\"triag\":", 1);
+    check_text(
+        &both,
+        &[("/id", "field.twice"), ("/triag", "field.unknown")],
+    );
+}
+
+#[test]
+fn a_byte_order_mark_is_told_and_the_rest_read_all_the_same() {
+    let text = format!("\u{FEFF}{}", sound()).replacen("\"triage\":", "\"triag\":", 1);
+    check_text(&text, &[("", "json.syntax"), ("/triag", "field.unknown")]);
+}
+
+#[test]
+fn more_categories_than_a_words_file_holds_are_told_before_a_server_refuses_them() {
+    let mut document = sound();
+    let group = &mut document["groups"][0]["categories"];
+    let categories = group.as_array_mut().unwrap();
+    for number in 0..=balagh_shared::categorise::MAX_CATEGORIES {
+        let mut category = categories[0].clone();
+        category["code"] = json!(format!("test.{number}"));
+        category["keywords"] = json!({});
+        categories.push(category);
+    }
+    check_text(&document.to_string(), &[("/groups", "number.range")]);
+    let document = serde_json::from_value(document).unwrap();
+    assert!(balagh_shared::categorise::Categorisers::of(&document).is_err());
+}
+
+#[test]
+fn a_named_place_without_a_name_a_place_or_an_id_of_its_own_is_told() {
+    let folder = format!("{FIXTURES}/municipalities/dammam");
+    let document = serde_json::from_value(sound()).unwrap();
+    let check = |places: &str| {
+        let places = serde_json::from_str(places).unwrap();
+        let found = gazetteer(&document, &places);
+        found.iter().map(|fault| fault.code).collect::<Vec<_>>()
+    };
+    assert!(check(&read(&format!("{folder}/gazetteer.json")).unwrap()).is_empty());
+    let swapped = r#"[
+        {"id": "a", "at": [26.4, 150.1], "kind": "town", "names": {"ar": "س", "en": "A"}},
+        {"id": "a", "at": [50.1, 26.4], "kind": "town", "names": {"ar": "س", "en": " "}}
+    ]"#;
+    assert_eq!(
+        check(swapped),
+        ["place.nowhere", "name.twice", "label.missing"]
+    );
+}
+
+#[test]
+fn a_fault_is_one_line_that_no_terminal_obeys() {
+    let mut document = sound();
+    put(&mut document, "/\u{1b}[31m\n\u{202E}x", &json!(1));
+    let found = faults(&document.to_string(), dammam());
+    let line = found[0].to_string();
+    assert!(line.starts_with("/\\u{1b}[31m\\u{a}\\u{202e}x: "), "{line}");
+    assert!(!line.contains(['\n', '\u{1b}', '\u{202E}']), "{line}");
+}
+
+#[test]
+fn near_names_are_looked_for_while_somebody_reads_on() {
+    let mut document = sound();
+    let category = document["groups"][0]["categories"][0].clone();
+    let many = (0..1_000).map(|number| {
+        let mut category = category.clone();
+        category["code"] = json!(format!("test.{number}"));
+        category["department"] = json!("lightin");
+        category["keywords"] = json!({});
+        category
+    });
+    document["groups"][0]["categories"] = many.collect();
+    let found = faults(&document.to_string(), dammam());
+    let near = found
+        .iter()
+        .filter(|fault| fault.suggestion.is_some())
+        .count();
+    assert!(
+        found.len() > 1_000 && (100..=200).contains(&near),
+        "{near} of {}",
+        found.len()
+    );
 }
 
 #[test]

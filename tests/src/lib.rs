@@ -3,6 +3,8 @@
 #[cfg(feature = "training")]
 pub mod corpus;
 pub mod desk;
+#[cfg(feature = "wasm")]
+pub mod lookups;
 #[cfg(feature = "bench")]
 pub mod reports;
 pub mod vectors;

@@ -28,6 +28,8 @@ mod tests;
 
 pub use search::Label;
 pub use suggest::{MAX_SUGGESTIONS, Suggestion, UNSURE};
+#[cfg(feature = "server")]
+pub use words::MAX_CATEGORIES;
 pub use words::WordsError;
 
 #[cfg(feature = "server")]

@@ -29,7 +29,8 @@ impl Categoriser {
     /// The categories that `text` is likely about, the likeliest first, at most
     /// [`MAX_SUGGESTIONS`].
     ///
-    /// Where nothing of the text is known, [`UNSURE`] is the only suggestion, with a score of 0.
+    /// Where nothing of the text is known, [`UNSURE`] is the only suggestion, with a score of 0; none
+    /// where there is no such category.
     /// Beside other categories it is suggested only where it is the likeliest.
     /// The first 600 characters are looked at.
     #[must_use]
@@ -42,10 +43,12 @@ impl Categoriser {
     #[must_use]
     pub fn suggest_among(&self, text: &str, allowed: &dyn Fn(&str) -> bool) -> Vec<Suggestion<'_>> {
         let reading = self.read(text);
-        let unsure = self.words.codes.iter().position(|code| &**code == UNSURE);
-        let mut ranked = match unsure.filter(|_| reading.hits.is_empty() && allowed(UNSURE)) {
-            Some(unsure) => vec![(unsure, 0)],
-            None => self.ranked(&reading, allowed),
+        let mut ranked = if reading.hits.is_empty() {
+            let unsure = self.words.codes.iter().position(|code| &**code == UNSURE);
+            let unsure = unsure.filter(|_| allowed(UNSURE));
+            unsure.map(|unsure| (unsure, 0)).into_iter().collect()
+        } else {
+            self.ranked(&reading, allowed)
         };
         // Beside likely ones, "I don't know" is no help.
         if let [first, rest @ ..] = ranked.as_slice()

@@ -87,6 +87,14 @@ fn only_allowed_categories_are_suggested() {
     let suggested = categoriser.suggest_among("pothole", &|code| code == "lighting.outage");
     assert_eq!(suggested.len(), 1);
     assert_eq!(suggested[0].category, "lighting.outage");
+    // Nothing known and nobody to say so: no guess.
+    assert!(
+        categoriser
+            .suggest_among("??? 🙂", &|code| code != UNSURE)
+            .is_empty()
+    );
+    let unsure = categoriser.suggest_among("???", &|code| code == UNSURE);
+    assert_eq!((unsure.len(), unsure[0].category), (1, UNSURE));
 }
 
 #[test]

@@ -32,8 +32,8 @@ const CHECKSUM: usize = 32;
 pub(super) const FINGERPRINT: usize = 8;
 /// The largest file read. Two languages with their keywords are 0.1 MB.
 const MAX_BYTES: usize = 4 << 20;
-/// A category is a byte.
-pub(super) const MAX_CATEGORIES: usize = 255;
+/// Most categories of a municipality: a category is a byte.
+pub const MAX_CATEGORIES: usize = 255;
 /// As many as there are hashes.
 const MAX_FEATURES: usize = 1 << HASH_BITS;
 /// Largest bias either way: beyond it a category would be certain whatever the text says.

@@ -74,6 +74,12 @@ impl<'p> Area<'p> {
         &self.record.id
     }
 
+    /// Its position among its layer's areas, from 0.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.record.position
+    }
+
     /// Its name in this language.
     #[must_use]
     pub fn name(&self, language: &str) -> Option<&'p str> {

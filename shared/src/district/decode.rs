@@ -1,45 +1,52 @@
 //! The bytes of a pack, read with suspicion.
 //!
-//! All numbers are LEB128 varints; signed ones zigzag. A text is its length in bytes and UTF-8.
-//! Like stands beside like, column by column, which a general compressor rewards.
+//! Numbers of the table are LEB128 varints. A text is its length in bytes and UTF-8. Like stands
+//! beside like, column by column, which a general compressor rewards.
 //!
 //! | part | content |
 //! | --- | --- |
 //! | header | [`MAGIC`], [`VERSION`] |
+//! | grid | steps of 1e-7 degrees in a unit; the error bound in millimetres, 0 for a full pack |
 //! | languages | count, codes |
 //! | layers | count; each: name, flags (bit 0 neighbours, bit 1 partition), number of areas |
 //! | areas | all ids; all parents (empty: none); per language all names (empty: none) |
-//! | arcs | count; vertices of each; all x, then all y, each as a step from the vertex before, across arcs |
-//! | rings | per area: polygons; per polygon: rings; per ring: arcs; per arc: step from the index before, zigzag, doubled, plus 1 if reversed |
-//! | labels | per area: x and y as steps from the label before |
+//! | shapes | length and bytes of the decisions, length and bytes of the plain bits: see [`Model`] |
 //! | trailer | SHA-256 of all of the above |
+//!
+//! The shapes tell, area after area, polygons and rings as ways over the map: along arcs that are
+//! already known, named by their rank at the junction where the ring stands, or along new ones,
+//! vertex by vertex, to a junction. So a border that areas share is told once, and the place where
+//! an arc begins never. After them come the labels, two parts in 4096 of each area's bounds.
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 
 use super::area::Role;
-use super::pack::{Arc, ArcUse, AreaRecord, LayerRecord, Pack, Ring};
-use super::point::{Bounds, MAX_X, MAX_Y, Vertex};
+use super::codec;
+use super::index::Index;
+use super::pack::{Arc, AreaRecord, LayerRecord, Pack};
+use super::point::{Bounds, Vertex};
+use super::shapes::Shapes;
 
 pub(super) const MAGIC: [u8; 4] = *b"BPAK";
-pub(super) const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 2;
 pub(super) const FLAG_NEIGHBOURS: u64 = 1;
 pub(super) const FLAG_PARTITION: u64 = 2;
 
 const CHECKSUM: usize = 32;
-/// The largest pack read. Riyadh's 189 districts in full detail are 0.15 MB.
+/// The largest pack read. Riyadh's 189 districts in full detail are 70 KB.
 const MAX_BYTES: usize = 32 << 20;
 const MAX_LANGUAGES: usize = 64;
 const MAX_LAYERS: usize = 256;
-const MAX_AREAS: usize = 1 << 16;
+/// The index holds an area in 16 bits.
+pub(super) const MAX_AREAS: usize = (1 << 16) - 2;
 /// Names over all areas and languages.
 const MAX_NAMES: usize = 1 << 20;
-const MAX_ARCS: usize = 1 << 20;
-const MAX_RINGS: usize = 1 << 20;
-/// Vertices over all rings, shared arcs counted each time: bounds the work of a question and the
-/// memory of [`Area::rings`](super::Area::rings).
-const MAX_RING_VERTICES: usize = 1 << 24;
+/// Coarser units than a thousandth of a degree would be no boundary.
+pub(super) const MAX_UNIT: i32 = 10_000;
+/// 10 km.
+pub(super) const MAX_BOUND_MM: u64 = 10_000_000;
 
 /// Why bytes are not a pack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,11 +101,39 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Pack, PackError> {
     let body = content.get(MAGIC.len() + 1..).ok_or(PackError::Checksum)?;
     let mut read = Reader { bytes: body };
 
+    let unit = read.limited(MAX_UNIT as u64, "the grid's unit")?.max(1) as i32;
+    let bound_mm = read.limited(MAX_BOUND_MM, "the error bound")?;
     let languages = read.languages()?;
-    let layers = read.layers()?;
+    let mut layers = read.layers()?;
     let mut areas = read.areas(&layers, languages.len())?;
-    let mut arcs = read.arcs()?;
-    read.rings(&mut areas, &arcs)?;
+    let decisions = read.bytes("shapes")?;
+    let plain = read.bytes("shapes")?;
+    if !read.bytes.is_empty() {
+        return Err(PackError::Malformed("more bytes than content"));
+    }
+    let reader = codec::Reader::new(decisions, plain);
+    let mut arcs = Shapes::read(reader, decisions.len() + plain.len(), unit, &mut areas)?;
+    give_sides(&areas, &mut arcs);
+    for layer in &mut layers {
+        let areas = areas.get(layer.first..layer.end);
+        layer.index = Index::of(areas.unwrap_or_default(), &arcs);
+    }
+    Ok(Pack {
+        checksum,
+        bound_m: bound_mm as f64 / 1000.0,
+        unit,
+        languages,
+        district_layer: layers
+            .iter()
+            .position(|layer| layer.role == Role::Districts),
+        layers,
+        areas,
+        arcs,
+    })
+}
+
+/// Tells each arc the first area on its left and on its right.
+fn give_sides(areas: &[AreaRecord], arcs: &mut [Arc]) {
     for (index, area) in areas.iter().enumerate() {
         for used in area.rings.iter().flat_map(|ring| &ring.arcs) {
             let Some(arc) = arcs.get_mut(used.index) else {
@@ -112,17 +147,6 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Pack, PackError> {
             side.get_or_insert(index);
         }
     }
-    read.labels(&mut areas)?;
-    if !read.bytes.is_empty() {
-        return Err(PackError::Malformed("more bytes than content"));
-    }
-    Ok(Pack {
-        checksum,
-        languages,
-        layers,
-        areas,
-        arcs,
-    })
 }
 
 /// What is left to read.
@@ -163,6 +187,7 @@ impl<'b> Reader<'b> {
                 is_partition,
                 first,
                 end,
+                index: Index::default(),
             });
             first = end;
         }
@@ -196,6 +221,7 @@ impl<'b> Reader<'b> {
             .into_iter()
             .zip(parents)
             .map(|(id, parent)| AreaRecord {
+                position: 0,
                 id,
                 parent: if parent.is_empty() {
                     None
@@ -208,6 +234,12 @@ impl<'b> Reader<'b> {
                 rings: Box::default(),
             })
             .collect();
+        for layer in layers {
+            let areas = areas.get_mut(layer.first..layer.end).unwrap_or_default();
+            for (position, area) in areas.iter_mut().enumerate() {
+                area.position = position;
+            }
+        }
         for language in 0..languages {
             for area in &mut areas {
                 let name = self.text()?;
@@ -217,119 +249,6 @@ impl<'b> Reader<'b> {
             }
         }
         Ok(areas)
-    }
-
-    fn arcs(&mut self) -> Result<Vec<Arc>, PackError> {
-        let count = self.count(MAX_ARCS, "arcs")?;
-        let mut lengths = Vec::with_capacity(count);
-        let mut total: usize = 0;
-        for _ in 0..count {
-            let length = self.count(self.bytes.len(), "vertices")?;
-            if length < 2 {
-                return Err(PackError::Malformed("an arc of less than two vertices"));
-            }
-            total = total.saturating_add(length);
-            lengths.push(length);
-        }
-        // A vertex takes at least two bytes.
-        if total > self.bytes.len() / 2 {
-            return Err(PackError::Malformed("more vertices than bytes"));
-        }
-        let xs = self.coordinates(total, MAX_X)?;
-        let ys = self.coordinates(total, MAX_Y)?;
-        let mut vertices = xs.into_iter().zip(ys).map(|(x, y)| Vertex { x, y });
-        Ok(lengths
-            .into_iter()
-            .map(|n| Arc::new(vertices.by_ref().take(n).collect()))
-            .collect())
-    }
-
-    fn coordinates(&mut self, count: usize, most: i32) -> Result<Vec<i32>, PackError> {
-        let mut coordinates = Vec::with_capacity(count);
-        let mut last = 0;
-        for _ in 0..count {
-            last = self.step(last, most)?;
-            coordinates.push(last);
-        }
-        Ok(coordinates)
-    }
-
-    fn rings(&mut self, areas: &mut [AreaRecord], arcs: &[Arc]) -> Result<(), PackError> {
-        let mut budget = Budget {
-            rings: MAX_RINGS,
-            vertices: MAX_RING_VERTICES,
-        };
-        let mut last = 0;
-        for area in areas {
-            let mut rings = Vec::new();
-            for _ in 0..self.some("polygons")? {
-                for position in 0..self.some("rings")? {
-                    budget.spend_ring()?;
-                    let ring = self.ring(position == 0, arcs, &mut last, &mut budget)?;
-                    area.bounds.add(ring.bounds);
-                    rings.push(ring);
-                }
-            }
-            area.rings = rings.into_boxed_slice();
-        }
-        Ok(())
-    }
-
-    fn ring(
-        &mut self,
-        is_shell: bool,
-        arcs: &[Arc],
-        last: &mut i64,
-        budget: &mut Budget,
-    ) -> Result<Ring, PackError> {
-        const OPEN: PackError = PackError::Malformed("a ring that is not closed");
-        let count = self.some("arcs of a ring")?;
-        // Before memory is reserved: an arc has at least two vertices.
-        if count > budget.vertices / 2 {
-            return Err(PackError::TooMany("vertices of rings"));
-        }
-        let mut used = Vec::with_capacity(count);
-        let mut bounds = Bounds::EMPTY;
-        let mut start = None;
-        let mut end = None;
-        for _ in 0..count {
-            let number = self.number()?;
-            let reversed = number & 1 == 1;
-            *last += unzigzag(number >> 1);
-            let index = usize::try_from(*last)
-                .ok()
-                .filter(|index| *index < arcs.len());
-            let arc = index.and_then(|index| Some((index, arcs.get(index)?)));
-            let Some((index, arc)) = arc else {
-                return Err(PackError::Malformed("a ring of unknown arcs"));
-            };
-            budget.spend_vertices(arc.vertices.len())?;
-            if end.is_some() && end != arc.end(!reversed) {
-                return Err(OPEN);
-            }
-            start = start.or(arc.end(!reversed));
-            end = arc.end(reversed);
-            bounds.add(arc.bounds);
-            used.push(ArcUse { index, reversed });
-        }
-        if start != end {
-            return Err(OPEN);
-        }
-        Ok(Ring {
-            is_shell,
-            bounds,
-            arcs: used.into_boxed_slice(),
-        })
-    }
-
-    fn labels(&mut self, areas: &mut [AreaRecord]) -> Result<(), PackError> {
-        let mut label = Vertex { x: 0, y: 0 };
-        for area in areas {
-            label.x = self.step(label.x, MAX_X)?;
-            label.y = self.step(label.y, MAX_Y)?;
-            area.label = label;
-        }
-        Ok(())
     }
 
     /// A number of things that each take at least a byte: never more than there are bytes, so that
@@ -343,11 +262,13 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// As [`Reader::count`], and at least one.
-    fn some(&mut self, what: &'static str) -> Result<usize, PackError> {
-        match self.count(self.bytes.len(), what)? {
-            0 => Err(PackError::Malformed(what)),
-            count => Ok(count),
+    /// A number up to `most`.
+    fn limited(&mut self, most: u64, what: &'static str) -> Result<u64, PackError> {
+        let number = self.number()?;
+        if number <= most {
+            Ok(number)
+        } else {
+            Err(PackError::Malformed(what))
         }
     }
 
@@ -356,25 +277,22 @@ impl<'b> Reader<'b> {
     }
 
     fn text(&mut self) -> Result<&'b str, PackError> {
-        let length = self.count(self.bytes.len(), "text")?;
-        let (text, rest) = self
+        str::from_utf8(self.bytes("text")?)
+            .map_err(|_| PackError::Malformed("text that is not UTF-8"))
+    }
+
+    /// A length and as many bytes.
+    fn bytes(&mut self, what: &'static str) -> Result<&'b [u8], PackError> {
+        let length = self.count(self.bytes.len(), what)?;
+        let (bytes, rest) = self
             .bytes
             .split_at_checked(length)
-            .ok_or(PackError::Malformed("text"))?;
+            .ok_or(PackError::Malformed(what))?;
         self.bytes = rest;
-        str::from_utf8(text).map_err(|_| PackError::Malformed("text that is not UTF-8"))
+        Ok(bytes)
     }
 
-    /// A coordinate as a step from the one before, within `most` of zero.
-    fn step(&mut self, from: i32, most: i32) -> Result<i32, PackError> {
-        let to = i64::from(from) + unzigzag(self.number()?);
-        i32::try_from(to)
-            .ok()
-            .filter(|to| (-most..=most).contains(to))
-            .ok_or(PackError::Malformed("a coordinate off the map"))
-    }
-
-    /// A varint of at most five bytes: 35 bits, enough for the difference of two longitudes.
+    /// A varint of at most five bytes: 35 bits.
     fn number(&mut self) -> Result<u64, PackError> {
         let mut number = 0;
         for shift in [0, 7, 14, 21, 28] {
@@ -389,35 +307,6 @@ impl<'b> Reader<'b> {
         }
         Err(PackError::Malformed("a number too long"))
     }
-}
-
-/// What a pack may still make its reader hold.
-struct Budget {
-    rings: usize,
-    vertices: usize,
-}
-
-impl Budget {
-    fn spend_ring(&mut self) -> Result<(), PackError> {
-        self.rings = self
-            .rings
-            .checked_sub(1)
-            .ok_or(PackError::TooMany("rings"))?;
-        Ok(())
-    }
-
-    fn spend_vertices(&mut self, count: usize) -> Result<(), PackError> {
-        self.vertices = self
-            .vertices
-            .checked_sub(count)
-            .ok_or(PackError::TooMany("vertices of rings"))?;
-        Ok(())
-    }
-}
-
-/// Of a number of at most 63 bits.
-fn unzigzag(number: u64) -> i64 {
-    (number >> 1) as i64 ^ -((number & 1) as i64)
 }
 
 fn are_distinct<'t>(texts: impl Iterator<Item = &'t str>) -> bool {

@@ -1,6 +1,7 @@
 //! The answer to "which district is this in?".
 
-use super::area::{Area, Layer};
+use super::area::{Area, Layer, Role};
+use super::index::Found;
 use super::metres::Surroundings;
 use super::pack::Pack;
 use super::point::{PointError, Vertex};
@@ -81,7 +82,7 @@ pub struct Candidate<'p> {
 }
 
 impl Pack {
-    /// Finds the district of a place, from the first layer of role [`Role::Districts`](super::Role::Districts).
+    /// Finds the district of a place, from the first layer of role [`Role::Districts`].
     ///
     /// `lon` and `lat` are degrees (WGS 84); `accuracy_m` is the radius in metres the device gives,
     /// held between [`DEFAULT_RADIUS_M`] and [`MAX_RADIUS_M`].
@@ -118,9 +119,21 @@ impl Pack {
         }
     }
 
+    /// The district that contains a place, the first by priority where several do: the shortest
+    /// way to know whose it is, without how near its borders are.
+    ///
+    /// # Errors
+    /// Coordinates that are not finite or not on Earth.
+    #[inline]
+    pub fn district_at(&self, lon: f64, lat: f64) -> Result<Option<Area<'_>>, PointError> {
+        let at = Vertex::asked(lon, lat)?;
+        Ok(self.district_layer().and_then(|layer| layer.first_at(at)))
+    }
+
     fn neighbour_at(&self, at: Vertex) -> Option<Area<'_>> {
-        self.neighbours()
-            .find(|area| self.contains(area.record, at))
+        self.layers()
+            .filter(|layer| layer.role() == Role::Neighbours)
+            .find_map(|layer| layer.first_at(at))
     }
 }
 
@@ -137,14 +150,17 @@ impl<'p> Layer<'p> {
     ) -> Result<Located<'p>, PointError> {
         let at = Vertex::asked(lon, lat)?;
         let from = Surroundings::of(at);
-        let candidates = self.candidates(at, &from, radius(accuracy_m));
-        let contained = candidates.first().is_some_and(|(inside, _)| *inside);
-        let candidates: Vec<_> = candidates
-            .into_iter()
-            .map(|(_, candidate)| candidate)
-            .collect();
+        let containing = self.containing_at(at);
+        let bound_m = self.pack.bound_m();
+        let radius_m = radius(accuracy_m) + bound_m;
+        let near = self.record.index.near(&from, radius_m * radius_m);
 
-        if let ([Candidate { district, .. }], true) = (candidates.as_slice(), contained) {
+        let others = self.others(&near, &containing);
+        // Within the bound of any border, nothing is certain: see `compile::simplify`.
+        let is_certain = near
+            .iter()
+            .all(|(_, squared)| *squared >= bound_m * bound_m);
+        if let ([district], [], true) = (containing.as_slice(), others.as_slice(), is_certain) {
             let squared = self
                 .pack
                 .squared_to_border(district.record, &from, f64::INFINITY);
@@ -153,11 +169,21 @@ impl<'p> Layer<'p> {
                 border_m: libm::sqrt(squared),
             });
         }
+        let contained = !containing.is_empty();
         let neighbour = if contained {
             None
         } else {
             self.pack.neighbour_at(at)
         };
+        let mut candidates: Vec<_> = containing
+            .into_iter()
+            .map(|district| Candidate {
+                district,
+                distance_m: 0.0,
+            })
+            .collect();
+        candidates.extend(others);
+        candidates.truncate(MAX_CANDIDATES);
         if candidates.is_empty() {
             return Ok(Located::Outside {
                 nearest: self.nearest(&from),
@@ -176,59 +202,61 @@ impl<'p> Layer<'p> {
     /// # Errors
     /// Coordinates that are not finite or not on Earth.
     pub fn containing(&self, lon: f64, lat: f64) -> Result<Vec<Area<'p>>, PointError> {
-        let at = Vertex::asked(lon, lat)?;
-        let most = if self.is_partition() { 1 } else { usize::MAX };
-        Ok(self
-            .areas()
-            .filter(|area| self.pack.contains(area.record, at))
-            .take(most)
-            .collect())
+        let mut containing = self.containing_at(Vertex::asked(lon, lat)?);
+        if self.is_partition() {
+            containing.truncate(1);
+        }
+        Ok(containing)
     }
 
-    /// Whether it contains the point, and the distance, of every area within the radius, best
-    /// first.
-    fn candidates(
-        &self,
-        at: Vertex,
-        from: &Surroundings,
-        radius_m: f64,
-    ) -> Vec<(bool, Candidate<'p>)> {
-        let within = radius_m * radius_m;
-        let mut found = Vec::new();
-        for area in self.areas() {
-            if from.squared_to_bounds(&area.record.bounds) >= within {
-                continue;
-            }
-            if self.pack.contains(area.record, at) {
-                found.push((
-                    true,
-                    Candidate {
-                        district: area,
-                        distance_m: 0.0,
-                    },
-                ));
-                continue;
-            }
-            let squared = self.pack.squared_to_border(area.record, from, within);
-            if squared < within {
-                let distance_m = libm::sqrt(squared);
-                found.push((
-                    false,
-                    Candidate {
-                        district: area,
-                        distance_m,
-                    },
-                ));
+    fn containing_at(&self, at: Vertex) -> Vec<Area<'p>> {
+        match self.record.index.find(at) {
+            Found::One(number) => self.area(number).into_iter().collect(),
+            Found::Several(numbers) => numbers
+                .into_iter()
+                .filter_map(|number| self.area(number))
+                .collect(),
+        }
+    }
+
+    #[inline]
+    fn first_at(&self, at: Vertex) -> Option<Area<'p>> {
+        self.area(self.record.index.first(at))
+    }
+
+    /// The area that the index calls by this number.
+    #[inline]
+    fn area(&self, number: u16) -> Option<Area<'p>> {
+        let position = self.record.first + usize::from(number).checked_sub(1)?;
+        let pack = self.pack;
+        let record = pack.areas.get(position)?;
+        Some(Area { pack, record })
+    }
+
+    /// What is near and does not contain the point, the nearest first; of two equally near, the one
+    /// earlier in the pack, which has priority. No more than are offered, put in place one by one:
+    /// sorting code would weigh more than all of this.
+    fn others(&self, near: &[(u16, f64)], containing: &[Area<'p>]) -> Vec<Candidate<'p>> {
+        let mut others: Vec<(u16, f64)> = Vec::new();
+        for (number, squared) in near {
+            let before = |(other, to): &(u16, f64)| (*to, *other) <= (*squared, *number);
+            let place = others.iter().take_while(|other| before(other)).count();
+            if place < MAX_CANDIDATES
+                && !containing.iter().any(|it| self.area(*number) == Some(*it))
+            {
+                others.insert(place, (*number, *squared));
+                others.truncate(MAX_CANDIDATES);
             }
         }
-        // A stable sort: of two equally good, the one earlier in the pack, which has priority.
-        found.sort_by(|(a_inside, a), (b_inside, b)| {
-            b_inside
-                .cmp(a_inside)
-                .then(a.distance_m.total_cmp(&b.distance_m))
-        });
-        found.truncate(MAX_CANDIDATES);
-        found
+        others
+            .into_iter()
+            .filter_map(|(number, squared)| {
+                Some(Candidate {
+                    district: self.area(number)?,
+                    distance_m: libm::sqrt(squared),
+                })
+            })
+            .collect()
     }
 
     fn nearest(&self, from: &Surroundings) -> Option<Candidate<'p>> {

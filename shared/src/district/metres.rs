@@ -1,6 +1,6 @@
 //! Distances in metres around one place.
 
-use super::point::{Bounds, Vertex};
+use super::point::{Bounds, MAX_X, MAX_Y, Vertex};
 
 /// WGS 84: the semi-major axis in metres.
 const EQUATOR_M: f64 = 6_378_137.0;
@@ -35,6 +35,27 @@ impl Surroundings {
         }
     }
 
+    /// Bounds of everything within so many metres, and a little more.
+    pub(super) fn bounds_within(&self, metres: f64) -> Bounds {
+        let to = |from: i32, steps: f64, most: i32| {
+            // Near a pole, where a step east is no way at all, this is the whole map.
+            let to = f64::from(from) + steps;
+            // Not `clamp`, whose panic would bring the printing of floats into the wasm.
+            to.max(f64::from(-most)).min(f64::from(most)) as i32
+        };
+        let (east, north) = (metres / self.east_m + 1.0, metres / self.north_m + 1.0);
+        Bounds {
+            min: Vertex {
+                x: to(self.at.x, -east, MAX_X),
+                y: to(self.at.y, -north, MAX_Y),
+            },
+            max: Vertex {
+                x: to(self.at.x, east, MAX_X),
+                y: to(self.at.y, north, MAX_Y),
+            },
+        }
+    }
+
     /// Square metres from the place to the nearest point of the rectangle, 0 within it: never more
     /// than to anything the rectangle bounds.
     pub(super) fn squared_to_bounds(&self, bounds: &Bounds) -> f64 {
@@ -62,7 +83,7 @@ impl Surroundings {
     }
 
     /// Metres east and north of the place.
-    fn offset(&self, vertex: Vertex) -> (f64, f64) {
+    pub(super) fn offset(&self, vertex: Vertex) -> (f64, f64) {
         let steps = |to: i32, from: i32| (i64::from(to) - i64::from(from)) as f64;
         (
             steps(vertex.x, self.at.x) * self.east_m,

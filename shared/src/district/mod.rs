@@ -48,12 +48,15 @@
 //! ```
 
 mod area;
+mod codec;
 mod crossing;
 mod decode;
+mod index;
 mod locate;
 mod metres;
 mod pack;
 mod point;
+mod shapes;
 
 #[cfg(feature = "compile")]
 pub mod compile;

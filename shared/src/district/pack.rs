@@ -3,10 +3,12 @@
 use std::fmt::Write as _;
 
 use super::area::{Area, Border, Layer, Role};
+#[cfg(test)]
 use super::crossing;
 use super::decode::{self, PackError};
+use super::index::Index;
 use super::metres::Surroundings;
-use super::point::{Bounds, Vertex};
+use super::point::{Bounds, STEPS_PER_DEGREE, Vertex};
 
 /// Edges in a [span](Arc::spans): 16 bytes of bounds for some 256 bytes of vertices.
 const SPAN: usize = 32;
@@ -17,8 +19,12 @@ const SPAN: usize = 32;
 /// cannot be malformed.
 pub struct Pack {
     pub(super) checksum: [u8; 32],
+    pub(super) bound_m: f64,
+    pub(super) unit: i32,
     pub(super) languages: Vec<String>,
     pub(super) layers: Vec<LayerRecord>,
+    /// Which of them [`Pack::locate`] answers from.
+    pub(super) district_layer: Option<usize>,
     pub(super) areas: Vec<AreaRecord>,
     pub(super) arcs: Vec<Arc>,
 }
@@ -26,8 +32,8 @@ pub struct Pack {
 impl Pack {
     /// Checks and opens a pack.
     ///
-    /// Whatever the bytes say, no more than some 40 times their number is ever held, and no more
-    /// than 32 MiB are read. Riyadh's 189 districts take half a millisecond on a laptop.
+    /// No more than 32 MiB are read, and what is held stays in proportion to them, whatever the
+    /// bytes say.
     ///
     /// # Errors
     /// Bytes that are not a whole, unaltered pack of a version this code reads.
@@ -40,8 +46,11 @@ impl Pack {
     pub fn empty() -> Self {
         Pack {
             checksum: [0; 32],
+            bound_m: 0.0,
+            unit: 1,
             languages: Vec::new(),
             layers: Vec::new(),
+            district_layer: None,
             areas: Vec::new(),
             arcs: Vec::new(),
         }
@@ -104,36 +113,40 @@ impl Pack {
         self.arcs.iter().map(|arc| Border { pack: self, arc })
     }
 
+    #[inline]
     pub(super) fn district_layer(&self) -> Option<Layer<'_>> {
-        self.layers().find(|layer| layer.role() == Role::Districts)
+        let record = self.layers.get(self.district_layer?)?;
+        Some(Layer { pack: self, record })
     }
 
-    /// Whether the area contains the point: inside the shell and in none of the holes of one of
-    /// its polygons. Judging each ring by itself keeps a hole that strays out of its shell, or two
-    /// parts that overlap, from turning inside out.
+    /// Metres that any border of this pack may lie from where the full pack has it; 0 for a full
+    /// pack. Within them [`Pack::locate`] answers [`Near`](super::Located::Near).
+    #[must_use]
+    pub fn bound_m(&self) -> f64 {
+        self.bound_m
+    }
+
+    /// Degrees between the places on which borders can have a vertex.
+    #[must_use]
+    pub fn grid_degrees(&self) -> f64 {
+        f64::from(self.unit) / STEPS_PER_DEGREE
+    }
+
+    /// Bytes that the open pack's indexes hold beside its shapes.
+    #[must_use]
+    pub fn index_bytes(&self) -> usize {
+        self.layers.iter().map(|layer| layer.index.bytes()).sum()
+    }
+
+    /// Whether the area contains the point, by all of its edges: the rule without the index, which
+    /// the index is held to.
+    #[cfg(test)]
     pub(super) fn contains(&self, area: &AreaRecord, at: Vertex) -> bool {
-        if !area.bounds.may_contain(at) {
-            return false;
-        }
-        let mut in_polygon = false;
-        for ring in &area.rings {
-            if ring.is_shell {
-                if in_polygon {
-                    return true;
-                }
-                in_polygon = self.ring_contains(ring, at);
-            } else if in_polygon {
-                in_polygon = !self.ring_contains(ring, at);
-            }
-        }
-        in_polygon
-    }
-
-    fn ring_contains(&self, ring: &Ring, at: Vertex) -> bool {
-        ring.bounds.may_contain(at)
-            && self
-                .arcs_of(ring)
-                .fold(false, |odd, arc| odd ^ crossing::is_odd(arc, at))
+        area.rings
+            .iter()
+            .flat_map(|ring| self.arcs_of(ring))
+            .flat_map(|arc| arc.vertices.iter().zip(arc.vertices.iter().skip(1)))
+            .fold(false, |odd, (a, b)| odd ^ crossing::crosses(*a, *b, at))
     }
 
     /// Square metres to the area's border, or `within` if that is less.
@@ -185,9 +198,12 @@ pub(super) struct LayerRecord {
     /// Its areas: from the first to before the last index of [`Pack::areas`].
     pub(super) first: usize,
     pub(super) end: usize,
+    pub(super) index: Index,
 }
 
 pub(super) struct AreaRecord {
+    /// Among its layer's areas.
+    pub(super) position: usize,
     pub(super) id: String,
     pub(super) parent: Option<String>,
     /// One a language of the pack, empty where the area has no name in it.
@@ -242,14 +258,6 @@ impl Arc {
     /// The line in short runs, each with its bounds; a run ends where the next begins.
     pub(super) fn spans(&self) -> impl Iterator<Item = (Bounds, &[Vertex])> {
         self.spans.iter().copied().zip(runs(&self.vertices))
-    }
-
-    pub(super) fn end(&self, reversed: bool) -> Option<Vertex> {
-        if reversed {
-            self.vertices.first().copied()
-        } else {
-            self.vertices.last().copied()
-        }
     }
 }
 

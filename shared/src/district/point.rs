@@ -3,14 +3,14 @@
 use std::fmt;
 
 /// Grid steps in a degree: a step is 11 mm of latitude, finer than any survey of a boundary.
-const STEPS_PER_DEGREE: f64 = 1e7;
+pub(super) const STEPS_PER_DEGREE: f64 = 1e7;
 /// Longitude 180 degrees, in grid steps.
 pub(super) const MAX_X: i32 = 1_800_000_000;
 /// Latitude 90 degrees, in grid steps.
 pub(super) const MAX_Y: i32 = 900_000_000;
 
 /// A place on the grid: x is longitude, y is latitude, both in steps of 1e-7 degrees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Vertex {
     pub(super) x: i32,
     pub(super) y: i32,
@@ -22,18 +22,22 @@ impl Vertex {
     /// # Errors
     /// Numbers that are not degrees.
     pub(super) fn from_degrees(lon: f64, lat: f64) -> Result<Self, PointError> {
-        if !lon.is_finite() || !lat.is_finite() {
-            return Err(PointError::NotFinite);
-        }
-        if !(-180.0..=180.0).contains(&lon) {
-            return Err(PointError::Longitude);
-        }
-        if !(-90.0..=90.0).contains(&lat) {
-            return Err(PointError::Latitude);
+        Self::on_grid(lon, lat, 1)
+    }
+
+    /// The nearest place whose coordinates are multiples of `unit` steps.
+    ///
+    /// # Errors
+    /// Numbers that are not degrees.
+    #[inline]
+    pub(super) fn on_grid(lon: f64, lat: f64, unit: i32) -> Result<Self, PointError> {
+        // One test for the common case; NaN is in no range.
+        if !(lon.abs() <= 180.0 && lat.abs() <= 90.0) {
+            return Err(PointError::of(lon, lat));
         }
         Ok(Self {
-            x: libm::round(lon * STEPS_PER_DEGREE) as i32,
-            y: libm::round(lat * STEPS_PER_DEGREE) as i32,
+            x: nearest(lon * STEPS_PER_DEGREE / f64::from(unit)) * unit,
+            y: nearest(lat * STEPS_PER_DEGREE / f64::from(unit)) * unit,
         })
     }
 
@@ -42,6 +46,7 @@ impl Vertex {
     ///
     /// # Errors
     /// Numbers that are not degrees.
+    #[inline]
     pub(super) fn asked(lon: f64, lat: f64) -> Result<Self, PointError> {
         let Self { x, y } = Self::from_degrees(lon, lat)?;
         Ok(Self {
@@ -57,6 +62,13 @@ impl Vertex {
             f64::from(self.y) / STEPS_PER_DEGREE,
         )
     }
+}
+
+/// The nearest whole number, of two the even one; for numbers within 32 bits. Doubles of this size
+/// have no room for a fraction, so that the processor rounds, alike on every platform.
+fn nearest(number: f64) -> i32 {
+    const NO_FRACTIONS: f64 = 6_755_399_441_055_744.0;
+    ((number + NO_FRACTIONS) - NO_FRACTIONS) as i32
 }
 
 /// A rectangle on the grid, its edges included.
@@ -97,11 +109,6 @@ impl Bounds {
         self.max.y = self.max.y.max(other.max.y);
     }
 
-    /// Whether an area within these bounds can contain the point by the half-open rule.
-    pub(super) fn may_contain(&self, at: Vertex) -> bool {
-        self.min.x <= at.x && at.x < self.max.x && self.min.y <= at.y && at.y < self.max.y
-    }
-
     /// West, south, east, north in degrees, as in RFC 7946.
     pub(super) fn degrees(&self) -> [f64; 4] {
         let (west, south) = self.min.degrees();
@@ -120,6 +127,19 @@ pub enum PointError {
     Longitude,
     /// The latitude lies outside −90 to 90 degrees.
     Latitude,
+}
+
+impl PointError {
+    #[cold]
+    fn of(lon: f64, lat: f64) -> Self {
+        if !lon.is_finite() || !lat.is_finite() {
+            Self::NotFinite
+        } else if lon.abs() > 180.0 {
+            Self::Longitude
+        } else {
+            Self::Latitude
+        }
+    }
 }
 
 impl fmt::Display for PointError {

@@ -9,6 +9,7 @@ use super::{Pack, Role};
 
 mod distances;
 mod encoding;
+mod oracle;
 mod partition;
 mod riyadh;
 mod sources;

@@ -111,9 +111,12 @@ pub fn detect(text: &str) -> Detected {
     let script = Script::of(text);
     let mut tally = Tally::default();
     if script != Script::Other {
-        for typed in text.split_whitespace().take(WORDS) {
-            for word in fold(typed).split(' ') {
+        // Words without a space between them are words all the same.
+        let mut left = WORDS;
+        for typed in text.split_whitespace() {
+            for word in fold(typed).split(' ').take(left) {
                 table::weigh(script, typed, word, &mut tally);
+                left -= 1;
             }
         }
     }
@@ -165,6 +168,13 @@ mod tests {
             Script::Arabic,
             Language::Ur,
         );
+    }
+
+    #[test]
+    fn words_without_spaces_between_are_counted_as_words_too() {
+        let text = "the.".repeat(WORDS) + &"tidak.".repeat(1_000);
+        check(&text, Script::Latin, Language::En);
+        assert_eq!(detect(&text), detect(&text.replace('.', " ")));
     }
 
     #[test]

@@ -32,7 +32,7 @@ fn arabic(typed: &str, word: &str, says: &mut Tally) {
         says.add_entry(entry);
     }
     // The letters as typed: folding takes away what tells these languages apart.
-    for letter in typed.chars() {
+    for letter in typed.chars().take(LONGEST_WORD) {
         says.add_entry(match letter {
             'ٹ' | 'ڈ' | 'ڑ' | 'ے' | 'ۓ' | 'ں' | 'ہ' | 'ھ' | 'ۃ' => "u2",
             'ک' | 'ی' | 'گ' | 'چ' | 'پ' | 'ژ' => "u1o1",
@@ -56,7 +56,8 @@ fn arabic(typed: &str, word: &str, says: &mut Tally) {
 const SHORTEST_PIECE: usize = 3;
 const LONGEST_PIECE: usize = 4;
 
-/// Longest word that is taken to pieces: beyond it is no word, and the work would grow.
+/// Longest word that is taken to pieces, and most letters of one that are looked at: beyond it is no
+/// word, and the work would grow.
 const LONGEST_WORD: usize = 40;
 
 fn latin(typed: &str, word: &str, says: &mut Tally) {
@@ -77,7 +78,7 @@ fn latin(typed: &str, word: &str, says: &mut Tally) {
     }
     // None of the three writes accents; those who do, often.
     let accented = |letter| matches!(letter, '\u{00C0}'..='\u{024F}' | '\u{1E00}'..='\u{1EFF}');
-    if typed.chars().any(accented) {
+    if typed.chars().take(LONGEST_WORD).any(accented) {
         says.add(Language::Other, 5);
     }
 }

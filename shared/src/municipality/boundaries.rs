@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Layer, Municipality};
 use crate::district::Role;
-use crate::district::compile::{CompileError, Compiled, LayerSource, compile};
+use crate::district::compile::{CompileError, Compiled, LayerSource, Options, compile_with};
 
 /// Why a municipality's boundaries could not be compiled. `E` is the reader's own error.
 #[derive(Debug)]
@@ -31,8 +31,22 @@ pub enum BoundariesError<E> {
 /// [`BoundariesError`]: a file that cannot be read, or that does not hold what the document says.
 pub fn compile_boundaries<E>(
     document: &Municipality,
+    read: impl FnMut(&str) -> Result<String, E>,
+) -> Result<Compiled, BoundariesError<E>> {
+    compile_boundaries_with(document, Options::default(), read)
+}
+
+/// [`compile_boundaries`] as told, for example simplified for phones. The layers have to lie near
+/// what the document's map shows, unless the options name another place.
+///
+/// # Errors
+/// As [`compile_boundaries`].
+pub fn compile_boundaries_with<E>(
+    document: &Municipality,
+    mut options: Options,
     mut read: impl FnMut(&str) -> Result<String, E>,
 ) -> Result<Compiled, BoundariesError<E>> {
+    options.near.get_or_insert(document.view.center);
     let layers = [
         (
             "districts",
@@ -71,7 +85,7 @@ pub fn compile_boundaries<E>(
             },
         )
         .collect();
-    compile(&sources).map_err(BoundariesError::Compile)
+    compile_with(&sources, &options).map_err(BoundariesError::Compile)
 }
 
 fn names_of(layer: &Layer) -> Vec<(&str, &str)> {

@@ -84,12 +84,15 @@ pub struct Holiday {
 /// due time then counts clock hours, which is stricter, instead of never coming.
 const HORIZON_DAYS: i64 = 400;
 
+/// Most days that are gone through: twenty years. A due time that is further off counts clock hours.
+const LONGEST_DAYS: i64 = 7_305;
+
 impl Due {
     /// The instant this falls on for something received at `received`.
     ///
     /// `zone` is the municipality's, `calendar` the one this names.
-    /// Working hours that `calendar` cannot supply (none given, or closed for 400 days) count as
-    /// clock hours.
+    /// Working hours that `calendar` cannot supply (none given, closed for 400 days, or too few in
+    /// twenty years) count as clock hours.
     #[must_use]
     pub fn after(
         &self,
@@ -115,7 +118,7 @@ impl Calendar {
         let first_day = zone.local_day(received);
         let mut left = needed;
         let mut closed_days = 0;
-        for day in first_day.. {
+        for day in first_day..first_day + LONGEST_DAYS {
             let midnight = day * DAY_MS;
             let spans = self.spans(day);
             closed_days = if spans.is_empty() { closed_days + 1 } else { 0 };
@@ -172,6 +175,10 @@ impl Calendar {
 /// `07:30` in milliseconds after midnight; `24:00` is the end of the day.
 pub(super) fn clock(text: &str) -> Option<i64> {
     let (hours, minutes) = text.split_once(':')?;
+    let is_plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if !is_plain(hours) || !is_plain(minutes) || hours.len() > 2 || minutes.len() != 2 {
+        return None;
+    }
     let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
     ((0..24).contains(&hours) && (0..60).contains(&minutes) || (hours, minutes) == (24, 0))
         .then_some(hours * HOUR_MS + minutes * 60_000)
@@ -290,6 +297,25 @@ mod tests {
             due.after(received, &riyadh(), Some(&closed)).millis(),
             5 * HOUR_MS
         );
+    }
+
+    #[test]
+    fn more_working_hours_than_twenty_years_hold_are_clock_hours() {
+        let due = Due {
+            amount: u32::MAX,
+            unit: DueUnit::WorkingHours,
+            calendar: None,
+        };
+        let minute = Calendar {
+            id: "x".into(),
+            week: Week {
+                friday: vec![["09:00".into(), "09:01".into()]],
+                ..Week::default()
+            },
+            holidays: vec![],
+        };
+        let after = due.after(Timestamp::from_millis(0), &riyadh(), Some(&minute));
+        assert_eq!(after, Timestamp::MAX);
     }
 
     #[test]

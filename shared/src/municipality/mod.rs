@@ -26,7 +26,7 @@ mod zone;
 use serde::{Deserialize, Serialize};
 
 #[cfg(all(feature = "server", feature = "compile"))]
-pub use boundaries::{BoundariesError, compile_boundaries};
+pub use boundaries::{BoundariesError, compile_boundaries, compile_boundaries_with};
 #[cfg(feature = "server")]
 use calendar::clock;
 pub use calendar::{Calendar, Due, DueUnit, Holiday, Week};

@@ -1,7 +1,7 @@
 //! Answers to a category's questions.
 
 use super::limits::{LINE, PARAGRAPH};
-use super::written::{Written, words};
+use super::written::{Written, is_blank, words};
 use crate::municipality::{Datatype, PublicCategory, Question, Value};
 use crate::reason::{Reason, Violation};
 use crate::report::{Answer, Report};
@@ -52,7 +52,7 @@ pub fn judge<'a>(
             .iter()
             .enumerate()
             .find(|(_, answer)| answer.question == question.code)
-            .filter(|(_, answer)| answer.values.iter().any(|value| !value.trim().is_empty()));
+            .filter(|(_, answer)| answer.values.iter().any(|value| !is_blank(value)));
         let asked = asked(question, counted.iter().copied());
         match said {
             Some((index, _)) if !asked => {
@@ -254,6 +254,15 @@ mod tests {
         check(&[&["third", "words"]], &[(not_asked, "/answers/0")], &[]);
         // Nothing was typed: nothing can be lost.
         check(&[&["third", " "], &["second"]], &[], &[]);
+        check(
+            &[
+                &["first", "yes"],
+                &["second", "yes"],
+                &["third", "\u{200B}"],
+            ],
+            &[(Reason::AnswerMissing, "/answers/third")],
+            &["first", "second"],
+        );
     }
 
     #[test]
@@ -301,6 +310,7 @@ mod tests {
         };
         check_one("deep", "٢٫٥", Ok(()));
         check_one("deep", "१२", Ok(()));
+        check_one("deep", "\u{200F}\u{2068}١٢\u{2069} ", Ok(()));
         check_one("deep", "1e400", Err(Reason::AnswerInvalid));
         check_one("deep", "NaN", Err(Reason::AnswerInvalid));
         check_one("since", "2026-11-21T09:41:00+03:00", Ok(()));

@@ -4,7 +4,7 @@ use super::asks;
 use super::email::{EmailAddress, email};
 use super::limits::LINE;
 use super::phone::{PhoneNumber, phone};
-use super::written::{Written, words};
+use super::written::{Written, is_blank, words};
 use crate::municipality::{Ask, ContactRule, PublicCategory, PublicMunicipality};
 use crate::reason::{Reason, Violation};
 use crate::report::Report;
@@ -30,7 +30,7 @@ pub fn judge(
 ) -> Reporter {
     let policy = &municipality.contact;
     let contact = report.contact.as_ref();
-    let is_said = |typed: &&str| !typed.trim().is_empty();
+    let is_said = |typed: &&str| !is_blank(typed);
     let typed_phone = contact
         .and_then(|contact| contact.phone.as_deref())
         .filter(is_said);

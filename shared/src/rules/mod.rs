@@ -17,7 +17,7 @@ use crate::reason::{Reason, Violation};
 use crate::report::{Point, Report};
 use crate::text;
 use limits::{CHANNEL, LINE};
-use written::words;
+use written::{is_blank, words};
 
 pub use answers::{Answered, Given, asked, judge as answers};
 pub use contact::{Reporter, judge as contact};
@@ -110,7 +110,7 @@ pub fn description(
 ) -> Option<Written> {
     let field = "/description";
     let (typed, policy) = (report.description.trim(), &municipality.text);
-    if typed.is_empty() {
+    if is_blank(typed) {
         if asks(municipality, category).description == Ask::Required {
             found.push(Violation::new(Reason::TextMissing, field));
             return None;

@@ -26,9 +26,12 @@ impl fmt::Debug for PhoneNumber {
     }
 }
 
+/// Calling codes after which a bracketed 0 is dialled all the same: Italy, San Marino.
+const KEEPS_TRUNK: [&str; 2] = ["39", "378"];
+
 /// Reads a number as people write it: digits of any script; spaces, dots, dashes, brackets and the
 /// marks that come along from a page anywhere; `+` or `00` before a calling code, or a local number
-/// with its trunk digit.
+/// with its trunk digit. The `(0)` after a calling code, which nobody dials from abroad, is left out.
 ///
 /// Nothing when it is incomplete or not a number.
 ///
@@ -46,10 +49,22 @@ impl fmt::Debug for PhoneNumber {
 pub fn phone(typed: &str, policy: &ContactPolicy) -> Option<PhoneNumber> {
     let mut digits = String::new();
     let mut international = false;
+    // How many digits stood before the bracket that is open.
+    let mut bracket = None;
     for character in typed.chars() {
         match character {
             '+' | '＋' if digits.is_empty() && !international => international = true,
-            '.' | '(' | ')' | '/' => {}
+            '(' => bracket = Some(digits.len()),
+            ')' => {
+                let country = bracket.take().and_then(|at| digits.split_at_checked(at));
+                if let Some((country, "0")) = country
+                    && (international || country.starts_with("00"))
+                    && !KEEPS_TRUNK.contains(&country.trim_start_matches('0'))
+                {
+                    digits.pop();
+                }
+            }
+            '.' | '/' => {}
             other if is_separator(other) => {}
             other => digits.push(digit(other)?),
         }
@@ -128,6 +143,12 @@ mod tests {
             check(typed, Some("+966551234567"));
         }
         check("+44 20 7946 0000", Some("+442079460000"));
+        check("+٤٤ ٢٠ ٧٩٤٦ ٠٠٠٠", Some("+442079460000"));
+        // The trunk digit, which nobody abroad dials; in Italy, everybody.
+        check("+44 (0)20 7946 0000", Some("+442079460000"));
+        check("00 49 (0) 30 901820", Some("+4930901820"));
+        check("+39 (0)6 6982 0000", Some("+390669820000"));
+        check("(0) 55 123 4567", Some("+966551234567"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::limits::BYTES_PER_CHARACTER;
+use crate::number::is_invisible;
 use crate::reason::{Reason, Violation};
 use crate::text;
 
@@ -38,8 +39,15 @@ impl Written {
     /// Annex 9), so that it cannot turn around what stands beside it.
     #[must_use]
     pub fn isolated(&self) -> String {
-        let lines: Vec<String> = self.typed.split('\n').map(isolated).collect();
-        lines.join("\n")
+        let mut said = String::with_capacity(self.typed.len() + 6);
+        for piece in self.typed.split_inclusive(LINE_ENDS) {
+            let line = piece.trim_end_matches(LINE_ENDS);
+            if !line.is_empty() {
+                said.push_str(&isolated(line));
+            }
+            said.push_str(piece.get(line.len()..).unwrap_or_default());
+        }
+        said
     }
 }
 
@@ -58,7 +66,7 @@ pub(super) fn words(
     found: &mut Vec<Violation>,
 ) -> Option<Written> {
     let typed = typed.trim();
-    if typed.is_empty() {
+    if is_blank(typed) {
         return None;
     }
     if !fits(typed, most) {
@@ -72,6 +80,13 @@ pub(super) fn words(
     Some(Written::of(typed))
 }
 
+/// Whether nothing of `typed` can be seen: who sends it has said nothing.
+pub(super) fn is_blank(typed: &str) -> bool {
+    typed
+        .chars()
+        .all(|it| it.is_whitespace() || is_invisible(it))
+}
+
 /// Whether `typed` has at most `most` characters; what is far over is not counted to its end.
 fn fits(typed: &str, most: u32) -> bool {
     let bytes = usize::try_from(most)
@@ -80,6 +95,8 @@ fn fits(typed: &str, most: u32) -> bool {
     typed.len() <= bytes && text::length(typed) <= most
 }
 
+/// Where the bidirectional algorithm closes what is still open; of CR LF, both.
+const LINE_ENDS: [char; 3] = ['\n', '\r', '\u{2029}'];
 const FIRST_STRONG_ISOLATE: char = '\u{2068}';
 const POP_ISOLATE: char = '\u{2069}';
 
@@ -132,6 +149,7 @@ mod tests {
         check("حُفْرَة", 3, Err(Reason::TextTooLong));
         check("👨‍👩‍👧👨‍👩‍👧", 2, Ok(Some("👨‍👩‍👧👨‍👩‍👧")));
         check(" \n ", 4, Ok(None));
+        check("\u{200B} \u{200E}\u{FEFF}", 4, Ok(None));
         check("a\u{7}b", 4, Err(Reason::TextControl));
     }
 
@@ -155,6 +173,11 @@ mod tests {
             "\u{2068}\u{202E}a\u{202C}\u{2069}"
         );
         assert_eq!(isolated("a\nb"), "\u{2068}a\u{2069}\n\u{2068}b\u{2069}");
+        // What a form without scripts sends: the two characters of a line's end stay together.
+        assert_eq!(
+            isolated("a\r\n\r\nb"),
+            "\u{2068}a\u{2069}\r\n\r\n\u{2068}b\u{2069}"
+        );
     }
 
     proptest! {

@@ -1,5 +1,7 @@
 //! Digits of any script, and the numbers they make.
 
+use crate::number::is_invisible;
+
 /// The zeros of the scripts whose ten digits follow one another, in the order of their code points.
 const ZEROS: [char; 19] = [
     '0', '٠', '۰', '\u{07C0}', '०', '০', '੦', '૦', '୦', '௦', '౦', '೦', '൦', '๐', '໐', '༠', '၀',
@@ -35,7 +37,7 @@ pub fn with_ascii_digits(text: &str) -> String {
 }
 
 /// Reads a plain decimal number as people type it: digits of any script, a sign, a point or an Arabic
-/// one; at most 15 digits, no exponent.
+/// one; at most 15 digits, no exponent. What is invisible around it came along from a page.
 ///
 /// The one reader of the phone and the servers: what one takes for a number the other does too. The
 /// standard library's brings tables of 10 KB to the phone, for cases that nobody types.
@@ -47,7 +49,8 @@ pub fn with_ascii_digits(text: &str) -> String {
 /// ```
 #[must_use]
 pub fn decimal(typed: &str) -> Option<f64> {
-    let plain = with_ascii_digits(typed.trim());
+    let around = |it: char| it.is_whitespace() || is_invisible(it);
+    let plain = with_ascii_digits(typed.trim_matches(around));
     let (negative, digits) = match plain.strip_prefix(['-', '−']) {
         Some(rest) => (true, rest),
         None => (false, plain.strip_prefix('+').unwrap_or(&plain)),

@@ -4,6 +4,7 @@
 //! `tests/snapshots/bench-NAME.json` and the table in its page of the documentation, so that
 //! numbers change only in a commit. Times are never tests: they are ratios to peers.
 
+mod district;
 mod rules;
 mod table;
 
@@ -20,11 +21,18 @@ struct Bench {
     measure: fn(&Workspace, &Progress) -> Result<Table, Failure>,
 }
 
-const BENCHES: [Bench; 1] = [Bench {
-    name: "rules",
-    page: "www/docs/rules.md",
-    measure: rules::measure,
-}];
+const BENCHES: [Bench; 2] = [
+    Bench {
+        name: "district",
+        page: "www/docs/districts.md",
+        measure: district::measure,
+    },
+    Bench {
+        name: "rules",
+        page: "www/docs/rules.md",
+        measure: rules::measure,
+    },
+];
 
 /// Runs the bench of this name, or all of them.
 pub(crate) fn run(

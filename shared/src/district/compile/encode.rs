@@ -3,14 +3,16 @@
 use sha2::{Digest, Sha256};
 
 use super::topology::Topology;
-use super::{AreaDraft, LayerDraft, label};
+use super::{AreaDraft, Grid, LayerDraft, shapes};
 use crate::district::area::Role;
 use crate::district::decode::{FLAG_NEIGHBOURS, FLAG_PARTITION, MAGIC, VERSION};
 
-pub(super) fn encode(layers: &[LayerDraft], topology: &Topology) -> Vec<u8> {
+pub(super) fn encode(layers: &[LayerDraft], topology: &Topology, grid: Grid) -> Vec<u8> {
     let mut write = Writer { bytes: Vec::new() };
     write.bytes.extend_from_slice(&MAGIC);
     write.bytes.push(VERSION);
+    write.number(u64::from(grid.unit.unsigned_abs()));
+    write.number(grid.bound_mm);
 
     let languages = languages(layers);
     write.count(languages.len());
@@ -34,9 +36,11 @@ pub(super) fn encode(layers: &[LayerDraft], topology: &Topology) -> Vec<u8> {
         write.count(layer.areas.len());
     }
     write.areas(layers, &languages);
-    write.arcs(topology);
-    write.rings(layers, topology);
-    write.labels(layers);
+    let (decisions, plain) = shapes::write(layers, topology, grid.unit);
+    for stream in [decisions, plain] {
+        write.count(stream.len());
+        write.bytes.extend_from_slice(&stream);
+    }
 
     let checksum = Sha256::digest(&write.bytes);
     write.bytes.extend_from_slice(&checksum);
@@ -80,56 +84,6 @@ impl Writer {
         }
     }
 
-    fn arcs(&mut self, topology: &Topology) {
-        self.count(topology.arcs.len());
-        for arc in &topology.arcs {
-            self.count(arc.len());
-        }
-        let vertices = || topology.arcs.iter().flatten();
-        self.steps(vertices().map(|vertex| vertex.x));
-        self.steps(vertices().map(|vertex| vertex.y));
-    }
-
-    fn rings(&mut self, layers: &[LayerDraft], topology: &Topology) {
-        let mut rings = topology.rings.iter();
-        let mut last = 0;
-        for area in areas(layers) {
-            self.count(area.polygons.len());
-            for polygon in &area.polygons {
-                self.count(polygon.len());
-                for ring in rings.by_ref().take(polygon.len()) {
-                    self.count(ring.len());
-                    for used in ring {
-                        let index = used.index as i64;
-                        self.number(zigzag(index - last) << 1 | u64::from(used.reversed));
-                        last = index;
-                    }
-                }
-            }
-        }
-    }
-
-    fn labels(&mut self, layers: &[LayerDraft]) {
-        let (mut x, mut y) = (0, 0);
-        for area in areas(layers) {
-            let label = label::place(&area.polygons);
-            self.step(&mut x, label.x);
-            self.step(&mut y, label.y);
-        }
-    }
-
-    fn steps(&mut self, values: impl Iterator<Item = i32>) {
-        let mut last = 0;
-        for value in values {
-            self.step(&mut last, value);
-        }
-    }
-
-    fn step(&mut self, last: &mut i32, to: i32) {
-        self.number(zigzag(i64::from(to) - i64::from(*last)));
-        *last = to;
-    }
-
     fn text(&mut self, text: &str) {
         self.count(text.len());
         self.bytes.extend_from_slice(text.as_bytes());
@@ -146,8 +100,4 @@ impl Writer {
         }
         self.bytes.push(number as u8);
     }
-}
-
-fn zigzag(number: i64) -> u64 {
-    ((number << 1) ^ (number >> 63)) as u64
 }

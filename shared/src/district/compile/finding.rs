@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use super::arrange::Extent;
 use crate::district::PackError;
 
 /// Something wrong with a source that did not prevent a pack.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Finding {
     /// Name of the layer.
@@ -29,7 +30,7 @@ impl fmt::Display for Finding {
 }
 
 /// What was found, and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum FindingKind {
     /// So many rings did not end where they began; closed by a straight edge.
@@ -58,18 +59,122 @@ pub enum FindingKind {
         /// Number of rings.
         rings: usize,
     },
-    /// So many vertices stood within a grid step or two of a neighbour's border without being part
-    /// of it; joined to it, so that the two share the border exactly.
-    Joined {
-        /// Number of vertices.
-        vertices: usize,
+    /// So many rings cross the antimeridian or go around a pole; cut there.
+    Antimeridian {
+        /// Number of rings.
+        rings: usize,
     },
-    /// It overlaps another area of a layer that is declared to be a partition. Where they overlap
-    /// the earlier of the two is taken; the boundaries should be mended at their source.
+    /// It has no name in a language; the property is missing or empty.
+    Nameless {
+        /// The property.
+        property: String,
+    },
+    /// It has no area, or something that is none beside it; left out.
+    NoArea {
+        /// GeoJSON type of what it has, `null`, or what its rings lack.
+        found: String,
+    },
+    /// Its rings cross themselves or each other; cut where they cross, and what lies inside an odd
+    /// number of times is the area.
+    SelfIntersection {
+        /// Number of crossings.
+        crossings: usize,
+        /// Longitude and latitude of one.
+        at: [f64; 2],
+    },
+    /// A hole lies, at least in part, outside its shell; where it does it is ignored.
+    HoleOutside,
+    /// Parts of it lie upon each other; they became one.
+    PartsOverlap,
+    /// Its border passed a neighbour's vertices within a grid unit without touching them; led
+    /// through them, so that the two share the border exactly.
+    Joined,
+    /// It overlaps another area of a layer that is declared to be a partition. What is narrower
+    /// than the stated width belongs to the earlier of the two; of the rest both are candidates.
     Overlap {
-        /// Id of the area it overlaps.
+        /// Id of the area it overlaps, the earlier one.
         other: String,
+        /// How much.
+        extent: Measured,
     },
+    /// Beside it are gaps in a layer that is declared to be a partition. What is narrower than the
+    /// stated width was given to it; the rest is in no area.
+    Gap {
+        /// How much.
+        extent: Measured,
+    },
+}
+
+/// How much of a layer is in no area, or in several.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Measured {
+    /// Number of faces.
+    pub faces: usize,
+    /// How many of them were narrower than the stated width, and given to one area.
+    pub closed: usize,
+    /// Square metres, all together.
+    pub area_m2: f64,
+    /// Mean width in metres of the widest.
+    pub width_m: f64,
+    /// Longitude and latitude on the outline of the widest.
+    pub at: [f64; 2],
+}
+
+impl From<Extent> for Measured {
+    fn from(extent: Extent) -> Self {
+        Self {
+            faces: extent.faces,
+            closed: extent.closed,
+            area_m2: extent.area_m2,
+            width_m: extent.width_m,
+            at: extent.at.degrees().into(),
+        }
+    }
+}
+
+impl fmt::Display for Measured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [lon, lat] = self.at;
+        write!(
+            f,
+            "{} place(s), {:.0} m², {:.2} m wide near [{lon}, {lat}]; {} closed",
+            self.faces, self.area_m2, self.width_m, self.closed
+        )
+    }
+}
+
+impl FindingKind {
+    /// A word for it that stays the same, for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unclosed { .. } => "unclosed",
+            Self::DuplicateVertices { .. } => "duplicate-vertices",
+            Self::Winding { .. } => "winding",
+            Self::Regrouped { .. } => "regrouped",
+            Self::Collapsed { .. } => "collapsed",
+            Self::Antimeridian { .. } => "antimeridian",
+            Self::Nameless { .. } => "nameless",
+            Self::NoArea { .. } => "no-area",
+            Self::SelfIntersection { .. } => "self-intersection",
+            Self::HoleOutside => "hole-outside",
+            Self::PartsOverlap => "parts-overlap",
+            Self::Joined => "joined",
+            Self::Overlap { .. } => "overlap",
+            Self::Gap { .. } => "gap",
+        }
+    }
+
+    /// Longitude and latitude where it can be seen, for what has one place.
+    #[must_use]
+    pub fn at(&self) -> Option<[f64; 2]> {
+        match self {
+            Self::SelfIntersection { at, .. } => Some(*at),
+            Self::Overlap { extent, .. } | Self::Gap { extent } => Some(extent.at),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for FindingKind {
@@ -97,18 +202,47 @@ impl fmt::Display for FindingKind {
                     "{rings} ring(s) of less than three different vertices; dropped"
                 )
             }
-            Self::Joined { vertices } => {
+            Self::Antimeridian { rings } => {
                 write!(
                     f,
-                    "{vertices} vertices beside a neighbour's border; joined to it"
+                    "{rings} ring(s) across the antimeridian or around a pole; cut there"
                 )
             }
-            Self::Overlap { other } => {
+            Self::Nameless { property } => {
+                write!(f, "property {property:?} is missing or empty")
+            }
+            Self::NoArea { found } => write!(f, "no area: {found}; left out"),
+            Self::SelfIntersection {
+                crossings,
+                at: [lon, lat],
+            } => {
                 write!(
                     f,
-                    "overlaps {other:?} although the layer is a partition; mend the source"
+                    "its rings cross {crossings} time(s), near [{lon}, {lat}]; cut there"
                 )
             }
+            Self::HoleOutside => f.write_str("a hole outside its shell; ignored"),
+            Self::PartsOverlap => f.write_str("parts upon each other; made one"),
+            Self::Joined => f.write_str("its border missed a neighbour's by a hair; joined"),
+            Self::Overlap { other, extent } => write!(f, "overlaps {other:?}: {extent}"),
+            Self::Gap { extent } => write!(f, "gaps beside it: {extent}"),
+        }
+    }
+}
+
+impl CompileError {
+    /// Index of the feature it is about, from 0.
+    #[must_use]
+    pub fn feature(&self) -> Option<usize> {
+        match self {
+            Self::Geometry { feature, .. }
+            | Self::Property { feature, .. }
+            | Self::DuplicateId { feature, .. }
+            | Self::EmptyArea { feature, .. }
+            | Self::OutOfRange { feature, .. }
+            | Self::Exchanged { feature, .. }
+            | Self::Tangle { feature, .. } => Some(*feature),
+            _ => None,
         }
     }
 }
@@ -188,6 +322,33 @@ pub enum CompileError {
         /// What is probably the matter.
         advice: Advice,
     },
+    /// The layer is not where it can be meant to be, although every number is in range.
+    Elsewhere {
+        /// Name of the layer.
+        layer: String,
+        /// What shows it.
+        evidence: Evidence,
+        /// What is probably the matter.
+        advice: Advice,
+    },
+    /// One area's latitudes and longitudes are exchanged: only then it lies among the others.
+    Exchanged {
+        /// Name of the layer.
+        layer: String,
+        /// Index of the feature, from 0.
+        feature: usize,
+        /// Id of the area.
+        id: String,
+    },
+    /// Borders cross so often that they are none: a scribble, or vertices out of order.
+    Tangle {
+        /// Name of the layer.
+        layer: String,
+        /// Index of the feature that crosses most, from 0.
+        feature: usize,
+        /// Id of the area.
+        id: String,
+    },
     /// The result is larger than a pack may be.
     Pack(PackError),
 }
@@ -242,6 +403,23 @@ impl fmt::Display for CompileError {
                 f,
                 "{layer}, feature {feature}: [{lon}, {lat}] is not a longitude and latitude; {advice}"
             ),
+            Self::Elsewhere {
+                layer,
+                evidence,
+                advice,
+            } => write!(
+                f,
+                "{layer}: {evidence}; {advice}. Where it is right, name a place in it (--near LON,LAT)"
+            ),
+            Self::Exchanged { layer, feature, id } => write!(
+                f,
+                "{layer}, feature {feature} ({id}): it lies far from all others, and among them with its coordinates exchanged; {}",
+                Advice::Swap
+            ),
+            Self::Tangle { layer, feature, id } => write!(
+                f,
+                "{layer}, feature {feature} ({id}): borders cross far more often than they have edges; its vertices are probably out of order"
+            ),
             Self::Pack(error) => error.fmt(f),
         }
     }
@@ -257,6 +435,8 @@ pub enum Advice {
     Swap,
     /// The numbers are far too large for degrees: metres of a projected system.
     Reproject,
+    /// Longitudes count on beyond 180 degrees.
+    Wrap,
     /// Neither: the position itself is wrong.
     Correct,
 }
@@ -268,7 +448,50 @@ impl fmt::Display for Advice {
             Self::Reproject => {
                 "the file seems to be in a projected system: export it as WGS 84 (EPSG:4326)"
             }
+            Self::Wrap => "longitudes run from -180 to 180: subtract 360 from those above",
             Self::Correct => "correct this position in the source",
         })
+    }
+}
+
+/// What shows that a layer is not meant as it stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Evidence {
+    /// It lies far from the place it has to be near to.
+    Far {
+        /// Degrees from that place to its bounds.
+        degrees: f64,
+    },
+    /// Its names are in a script that is not written where it lies, but where it would lie
+    /// otherwise.
+    Script {
+        /// The script.
+        script: &'static str,
+    },
+    /// Its corners are right angles when its coordinates are read otherwise.
+    RightAngles {
+        /// Right angles as the coordinates stand.
+        as_is: usize,
+        /// And read otherwise.
+        otherwise: usize,
+    },
+}
+
+impl fmt::Display for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Far { degrees } => {
+                write!(f, "it lies {degrees:.1} degrees from where it should be")
+            }
+            Self::Script { script } => write!(
+                f,
+                "its names are in {script} script, which is not written where it lies"
+            ),
+            Self::RightAngles { as_is, otherwise } => write!(
+                f,
+                "{otherwise} of its corners would be right angles if its coordinates meant something else, {as_is} are as they stand"
+            ),
+        }
     }
 }

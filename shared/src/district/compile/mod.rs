@@ -4,18 +4,28 @@
 //! is mended and reported as a [`Finding`], everything else is refused by a [`CompileError`] that
 //! names the feature and says what to do. The same sources give the same bytes.
 
+mod antimeridian;
+mod arrange;
 mod encode;
 mod finding;
-mod join;
 mod label;
+mod report;
 mod ring;
+mod shapes;
+mod simplify;
 mod source;
 mod topology;
+mod whereabouts;
 
-pub use finding::{Advice, CompileError, Finding, FindingKind};
+use arrange::{Arranged, Extent, Tangle};
+pub use finding::{Advice, CompileError, Evidence, Finding, FindingKind, Measured};
+
+use std::collections::BTreeMap;
+
+pub use report::{picture, report};
 
 use super::area::Role;
-use super::pack::{ArcUse, Pack};
+use super::pack::Pack;
 use super::point::Vertex;
 
 /// A layer to compile: a GeoJSON file and how to read it.
@@ -38,6 +48,43 @@ pub struct LayerSource<'s> {
     pub parent_property: Option<&'s str>,
 }
 
+/// How sources are compiled.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Options {
+    /// Decimals of a degree that borders keep, from 3 to 7. Six are 11 cm at most, finer than any
+    /// survey of a boundary.
+    pub decimals: u8,
+    /// Gaps between areas of a partition that are narrower, in metres, are closed: given to the
+    /// area that has most of their border.
+    pub close_gaps_m: f64,
+    /// Metres that simplified borders may lie from where they are; 0 keeps every vertex.
+    pub simplify_m: f64,
+    /// Longitude and latitude of a place that the sources are near to, in degrees: tells exchanged
+    /// and foreign coordinates although every number is in range.
+    pub near: Option<[f64; 2]>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            decimals: 6,
+            close_gaps_m: 1.0,
+            simplify_m: 0.0,
+            near: None,
+        }
+    }
+}
+
+/// What the pack's header says of its coordinates.
+#[derive(Clone, Copy)]
+struct Grid {
+    /// Steps of 1e-7 degrees in a unit.
+    unit: i32,
+    /// How far borders may lie from where they are, in millimetres.
+    bound_mm: u64,
+}
+
 /// A pack and what was found on the way.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -53,7 +100,30 @@ pub struct Compiled {
 /// # Errors
 /// Sources that cannot be read as meant; see [`CompileError`].
 pub fn compile(layers: &[LayerSource<'_>]) -> Result<Compiled, CompileError> {
-    let mut findings = Vec::new();
+    compile_with(layers, &Options::default())
+}
+
+/// [`compile`], as told.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_with(
+    layers: &[LayerSource<'_>],
+    options: &Options,
+) -> Result<Compiled, CompileError> {
+    compile_noting(layers, options, &mut Vec::new())
+}
+
+/// [`compile_with`], with what was found before a refusal too.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_noting(
+    layers: &[LayerSource<'_>],
+    options: &Options,
+    findings: &mut Vec<Finding>,
+) -> Result<Compiled, CompileError> {
+    let unit = 10_i32.pow(7 - u32::from(options.decimals.clamp(3, 7)));
     let mut drafts = Vec::with_capacity(layers.len());
     for (position, layer) in layers.iter().enumerate() {
         if layers
@@ -65,21 +135,36 @@ pub fn compile(layers: &[LayerSource<'_>]) -> Result<Compiled, CompileError> {
                 layer: layer.name.to_owned(),
             });
         }
-        let mut draft = source::read(layer, &mut findings)?;
-        if draft.is_partition {
-            join_borders(&mut draft, &mut findings);
-        }
+        let mut draft = source::read(layer, unit, options.near, findings)?;
+        let narrow_m = draft.is_partition.then_some(options.close_gaps_m);
+        let arranged = arrange::arrange(&mut draft.areas, unit, narrow_m);
+        let arranged = arranged.map_err(|Tangle(position)| {
+            let area = draft.areas.get(position);
+            CompileError::Tangle {
+                layer: draft.name.clone(),
+                feature: area.map_or(0, |area| area.feature),
+                id: area.map(|area| area.id.clone()).unwrap_or_default(),
+            }
+        })?;
+        tell(&draft, arranged, findings);
         drafts.push(draft);
     }
 
     let rings: Vec<&[Vertex]> = rings_of(&drafts).map(Vec::as_slice).collect();
-    let topology = topology::extract(&rings);
-    report_overlaps(&drafts, &topology, &mut findings);
+    let mut topology = topology::extract(&rings);
+    let mut grid = Grid { unit, bound_mm: 0 };
+    if options.simplify_m > 0.0 {
+        grid.unit = simplify::simplify(&mut topology, unit, options.simplify_m);
+        grid.bound_mm = libm::ceil(options.simplify_m * 1_000.0) as u64;
+    }
 
-    let pack = encode::encode(&drafts, &topology);
+    let pack = encode::encode(&drafts, &topology, grid);
     // Nothing leaves that the reader would refuse, such as more areas than it agrees to hold.
     Pack::open(&pack).map_err(CompileError::Pack)?;
-    Ok(Compiled { pack, findings })
+    Ok(Compiled {
+        pack,
+        findings: findings.clone(),
+    })
 }
 
 /// A layer, cleaned and on the grid.
@@ -110,52 +195,65 @@ fn rings_of(drafts: &[LayerDraft]) -> impl Iterator<Item = &Vec<Vertex>> {
         .flat_map(|area| area.polygons.iter().flatten())
 }
 
-fn join_borders(draft: &mut LayerDraft, findings: &mut Vec<Finding>) {
-    let joined = join::join(&mut draft.areas);
-    for (area, vertices) in draft
-        .areas
-        .iter()
-        .zip(joined)
-        .filter(|(_, vertices)| *vertices > 0)
-    {
-        findings.push(Finding {
-            layer: draft.name.clone(),
-            feature: area.feature,
-            id: area.id.clone(),
-            kind: FindingKind::Joined { vertices },
-        });
-    }
-}
-
-/// In a partition a border has different areas on its two sides: two areas on the same side of
-/// one line overlap.
-fn report_overlaps(
-    drafts: &[LayerDraft],
-    topology: &topology::Topology,
-    findings: &mut Vec<Finding>,
-) {
-    let mut rings = topology.rings.iter();
-    for layer in drafts {
-        let mut sides: std::collections::BTreeMap<(usize, bool), &AreaDraft> = Default::default();
-        let mut reported = std::collections::BTreeSet::new();
-        for area in &layer.areas {
-            let count = area.polygons.iter().flatten().count();
-            for ArcUse { index, reversed } in rings.by_ref().take(count).flatten() {
-                let first = *sides.entry((*index, *reversed)).or_insert(area);
-                let is_new = first.feature != area.feature
-                    && layer.is_partition
-                    && reported.insert((first.feature, area.feature));
-                if is_new {
-                    findings.push(Finding {
-                        layer: layer.name.clone(),
-                        feature: area.feature,
-                        id: area.id.clone(),
-                        kind: FindingKind::Overlap {
-                            other: first.id.clone(),
-                        },
-                    });
-                }
-            }
+/// What arranging a layer has found, told by area.
+fn tell(draft: &LayerDraft, arranged: Arranged, findings: &mut Vec<Finding>) {
+    let id = |position: usize| {
+        draft
+            .areas
+            .get(position)
+            .map_or("", |area| area.id.as_str())
+    };
+    let mut find = |position: usize, kind: FindingKind| {
+        if let Some(area) = draft.areas.get(position) {
+            findings.push(Finding {
+                layer: draft.name.clone(),
+                feature: area.feature,
+                id: area.id.clone(),
+                kind,
+            });
         }
+    };
+    for at_one_area in arranged.crossings.chunk_by(|(a, _), (b, _)| a == b) {
+        if let Some((area, at)) = at_one_area.first() {
+            let crossings = at_one_area.len();
+            find(
+                *area,
+                FindingKind::SelfIntersection {
+                    crossings,
+                    at: at.degrees().into(),
+                },
+            );
+        }
+    }
+    for area in arranged.misplaced_holes {
+        find(area, FindingKind::HoleOutside);
+    }
+    for area in arranged.doubled_parts {
+        find(area, FindingKind::PartsOverlap);
+    }
+    for area in arranged.joined {
+        find(area, FindingKind::Joined);
+    }
+    for ((first, second), extent) in arranged.overlaps {
+        let other = id(first).to_owned();
+        find(
+            second,
+            FindingKind::Overlap {
+                other,
+                extent: extent.into(),
+            },
+        );
+    }
+    let mut gaps: BTreeMap<usize, Extent> = BTreeMap::new();
+    for (area, extent, _) in arranged.gaps {
+        gaps.entry(area).or_default().add(extent);
+    }
+    for (area, extent) in gaps {
+        find(
+            area,
+            FindingKind::Gap {
+                extent: extent.into(),
+            },
+        );
     }
 }

@@ -14,6 +14,7 @@ pub(super) struct Mended {
     pub(super) turned: usize,
     pub(super) collapsed: usize,
     pub(super) regrouped: usize,
+    pub(super) cut: usize,
 }
 
 impl Mended {
@@ -25,6 +26,7 @@ impl Mended {
             turned,
             collapsed,
             regrouped,
+            cut,
         } = *self;
         [
             (unclosed, FindingKind::Unclosed { rings: unclosed }),
@@ -37,6 +39,7 @@ impl Mended {
             (turned, FindingKind::Winding { rings: turned }),
             (collapsed, FindingKind::Collapsed { rings: collapsed }),
             (regrouped, FindingKind::Regrouped { rings: regrouped }),
+            (cut, FindingKind::Antimeridian { rings: cut }),
         ]
         .into_iter()
         .filter_map(|(count, kind)| (count > 0).then_some(kind))

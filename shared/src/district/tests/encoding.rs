@@ -196,7 +196,7 @@ proptest! {
     fn arbitrary_content_under_a_right_checksum_is_refused_or_harmless(
         body in prop::collection::vec(prop_oneof![0..4_u8, any::<u8>()], 0..200),
     ) {
-        let content = [b"BPAK\x01".as_slice(), &body].concat();
+        let content = [b"BPAK\x02".as_slice(), &body].concat();
         if let Ok(pack) = Pack::open(&sealed(content)) {
             exercise(&pack);
         }
@@ -214,7 +214,7 @@ fn counts_that_promise_more_than_the_bytes_hold_are_refused_before_memory_is_tak
     // Languages; layers; areas of a layer; arcs; vertices of an arc.
     let starts: [&[u8]; 5] = [b"", b"\0", b"\0\x01\x01a\0", b"\0\0", b"\0\0\x01"];
     for start in starts {
-        let content = [b"BPAK\x01".as_slice(), start, &huge].concat();
+        let content = [b"BPAK\x02".as_slice(), start, &huge].concat();
         let error = Pack::open(&sealed(content)).unwrap_err();
         assert!(
             matches!(error, PackError::Malformed(_) | PackError::TooMany(_)),

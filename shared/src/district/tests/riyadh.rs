@@ -1,20 +1,9 @@
 //! Riyadh's 189 districts, where the data is at hand: it is not ours to commit.
 
-use std::fs;
-use std::path::Path;
-
 use super::layer;
+use super::oracle::data;
 use crate::district::Pack;
 use crate::district::compile::{LayerSource, compile};
-
-fn data(name: &str) -> Option<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
-    let text = fs::read_to_string(folder.join(name)).ok();
-    if text.is_none() {
-        println!("{name} is not here; nothing is compared");
-    }
-    text
-}
 
 fn riyadh(source: &str) -> LayerSource<'_> {
     LayerSource {

@@ -9,7 +9,7 @@ impl Check<'_> {
         let document = self.document;
         self.zone();
         let ids = document.calendars.iter().map(|it| it.id.as_str());
-        self.unique("calendar id", ids, |index| format!("/calendars/{index}/id"));
+        self.codes("calendar id", ids, |index| format!("/calendars/{index}/id"));
         for (index, calendar) in document.calendars.iter().enumerate() {
             let path = format!("/calendars/{index}");
             self.week(&format!("{path}/week"), &calendar.week);
@@ -77,15 +77,18 @@ impl Check<'_> {
                 }
             }
             read.sort();
-            for (first, second) in read.iter().zip(read.iter().skip(1)) {
-                if second.0 < first.1 {
+            // The latest close so far: long hours overlap with more than the next ones.
+            let mut until = i64::MIN;
+            for (from, to, path) in read {
+                if from < until {
                     self.fault(
-                        second.2.clone(),
+                        path,
                         "hours.overlap",
                         "the hours overlap with others of the day",
                         "write each hour once: what overlaps would count twice",
                     );
                 }
+                until = until.max(to);
             }
         }
     }

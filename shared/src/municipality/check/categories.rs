@@ -2,6 +2,7 @@
 
 use super::Check;
 use super::written::is_web_address;
+use crate::categorise::MAX_CATEGORIES;
 use crate::municipality::{Ask, Category, Kind};
 
 /// Tips that fit beside their icons.
@@ -24,7 +25,7 @@ impl Check<'_> {
             }
         }
         let groups = document.groups.iter().map(|group| group.code.as_str());
-        self.unique("group code", groups, |index| {
+        self.codes("group code", groups, |index| {
             format!("/groups/{index}/code")
         });
         let mut codes = Vec::new();
@@ -43,8 +44,16 @@ impl Check<'_> {
                 codes.push((category.code.as_str(), path));
             }
         }
+        if codes.len() > MAX_CATEGORIES {
+            self.fault(
+                "/groups",
+                "number.range",
+                format!("there are {} categories", codes.len()),
+                format!("write at most {MAX_CATEGORIES}: no more can be told apart by their words"),
+            );
+        }
         let names = codes.iter().map(|(code, _)| *code);
-        self.unique("category code", names, |index| {
+        self.codes("category code", names, |index| {
             codes
                 .get(index)
                 .map_or_else(String::new, |(_, path)| format!("{path}/code"))

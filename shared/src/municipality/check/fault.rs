@@ -1,10 +1,11 @@
 //! One thing to mend.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::Serialize;
 
 use super::nearest;
+use crate::number::is_invisible;
 
 /// Something to mend in a document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -49,6 +50,7 @@ impl Fault {
     }
 }
 
+/// One line, whatever the document holds: what a terminal would obey is written out.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let path = if self.path.is_empty() {
@@ -56,10 +58,31 @@ impl fmt::Display for Fault {
         } else {
             &self.path
         };
-        write!(f, "{path}: {}; ", self.message)?;
+        let mut line = format!("{path}: {}; ", self.message);
         if let Some(suggestion) = &self.suggestion {
-            write!(f, "did you mean {suggestion:?}? ")?;
+            line += &format!("did you mean {suggestion:?}? ");
         }
-        write!(f, "{} [{}]", self.instead, self.code)
+        line += &format!("{} [{}]", self.instead, self.code);
+        for character in line.chars() {
+            if character.is_control() || is_invisible(character) {
+                write!(f, "{}", character.escape_unicode())?;
+            } else {
+                f.write_char(character)?;
+            }
+        }
+        Ok(())
     }
+}
+
+/// `path` one step further down (RFC 6901).
+pub(super) fn pointer(path: &str, field: &str) -> String {
+    let mut path = path.to_owned();
+    step(&mut path, field);
+    path
+}
+
+/// Takes `path` one step further down.
+pub(super) fn step(path: &mut String, field: &str) {
+    path.push('/');
+    path.push_str(&field.replace('~', "~0").replace('/', "~1"));
 }

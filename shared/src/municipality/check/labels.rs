@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Check;
+use super::{Check, pointer};
 use crate::municipality::{Category, Danger, Question};
 use crate::translated::{Translated, TranslatedList};
 
@@ -113,7 +113,7 @@ impl Check<'_> {
         for language in &self.document.languages {
             if texts.get(language).is_none_or(&is_empty) {
                 self.faults.push(super::Fault::new(
-                    format!("{path}/{language}"),
+                    pointer(path, language),
                     "label.missing",
                     format!("there is no text in {language:?}, which is offered"),
                     "translate it, or take the language out of /languages",
@@ -127,7 +127,7 @@ impl Check<'_> {
         for language in languages.filter(|it| !document.languages.contains(it)) {
             self.faults.push(
                 super::Fault::new(
-                    format!("{path}/{language}"),
+                    pointer(path, language),
                     "label.language",
                     format!("{language:?} is not a language that is offered"),
                     "add it to /languages, or leave it out",

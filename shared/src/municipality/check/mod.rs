@@ -4,6 +4,7 @@
 //! | module | subject |
 //! | --- | --- |
 //! | [`shape`] | unknown and missing fields, wrong types, against the generated schema |
+//! | `twice` | fields that stand twice |
 //! | `labels` | texts that lack a language |
 //! | `identity` | names, numbers, identity and contact |
 //! | `places` | layers, view, tiles |
@@ -12,6 +13,7 @@
 //! | `calendars` | working hours, holidays, clocks |
 //! | `partners` | partner portals |
 //! | `screening` | thresholds that contradict each other |
+//! | `gazetteer` | named places |
 //! | `templates` | messages |
 //! | `theme` | colours and their contrast |
 //!
@@ -21,6 +23,7 @@
 mod calendars;
 mod categories;
 mod fault;
+mod gazetteer;
 mod identity;
 mod keys;
 mod keywords;
@@ -35,11 +38,15 @@ mod screening;
 pub mod shape;
 mod templates;
 mod theme;
+#[cfg(feature = "schema")]
+mod twice;
 mod written;
 
 use std::collections::BTreeSet;
 
 pub use fault::Fault;
+use fault::pointer;
+pub use gazetteer::gazetteer;
 pub use near::nearest;
 
 use super::Municipality;
@@ -68,6 +75,10 @@ pub fn check(document: &Municipality, pack: Option<&Pack>) -> Vec<Fault> {
     check.theme();
     check.faults
 }
+
+/// Faults before which a near name is looked for. Beyond so many, who mends the first ones checks
+/// again, and a document of a hundred thousand wrong names must not take an hour.
+const MOST_SUGGESTED: usize = 200;
 
 struct Check<'a> {
     document: &'a Municipality,
@@ -105,8 +116,32 @@ impl Check<'_> {
             [] => format!("define a {what} first, or leave this out"),
             _ => format!("name one of {}", some_of(&known)),
         };
-        self.faults
-            .push(Fault::new(path, code, message, instead).near(name, known.iter().copied()));
+        let mut fault = Fault::new(path, code, message, instead);
+        if self.faults.len() < MOST_SUGGESTED {
+            fault = fault.near(name, known.iter().copied());
+        }
+        self.faults.push(fault);
+    }
+
+    /// As [`unique`](Self::unique), for names that others refer to: they must be there, and without
+    /// white space around them, which readers trim.
+    fn codes<'c>(
+        &mut self,
+        what: &str,
+        names: impl Iterator<Item = &'c str> + Clone,
+        path: impl Fn(usize) -> String,
+    ) {
+        for (index, name) in names.clone().enumerate() {
+            if name.is_empty() || name.trim() != name {
+                self.fault(
+                    path(index),
+                    "name.blank",
+                    format!("{name:?} is no {what}"),
+                    "write a name without white space around it",
+                );
+            }
+        }
+        self.unique(what, names, path);
     }
 
     /// Adds a fault for each name that stands a second time; `path` is where the name at an index

@@ -1,7 +1,7 @@
 //! The name that was probably meant.
 
-/// The one of `known` that differs least from `written`, if it differs little: in a third of its
-/// characters at most, and never in all of them.
+/// The one of the first 5,000 of `known` that differs least from `written`, if it differs little: in
+/// a third of its characters at most, and never in all of them.
 ///
 /// ```
 /// use balagh_shared::municipality::check::nearest;
@@ -13,6 +13,7 @@
 pub fn nearest<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let typed: Vec<char> = written.chars().take(LONGEST).collect();
     known
+        .take(MOST_NAMES)
         .map(|name| (distance(&typed, name), name))
         .filter(|(distance, name)| {
             let length = name.chars().count().max(typed.len());
@@ -24,6 +25,9 @@ pub fn nearest<'k>(written: &str, known: impl Iterator<Item = &'k str>) -> Optio
 
 /// Characters of a name that are compared: a work budget.
 const LONGEST: usize = 64;
+
+/// Names that are compared, at most: a work budget.
+const MOST_NAMES: usize = 5_000;
 
 /// Edits from one name to the other: inserted, left out, replaced or swapped characters (optimal
 /// string alignment).

@@ -1,5 +1,7 @@
 //! Partner portals.
 
+use std::collections::BTreeSet;
+
 use super::Check;
 use super::written::is_web_origin;
 use crate::municipality::Scope;
@@ -9,7 +11,8 @@ impl Check<'_> {
     pub(super) fn partners(&mut self) {
         let document = self.document;
         let ids = document.partners.iter().map(|it| it.id.as_str());
-        self.unique("partner id", ids, |index| format!("/partners/{index}/id"));
+        self.codes("partner id", ids, |index| format!("/partners/{index}/id"));
+        self.shared_between_partners();
         for (index, partner) in document.partners.iter().enumerate() {
             let path = format!("/partners/{index}");
             for (at, origin) in partner.origins.iter().enumerate() {
@@ -67,5 +70,32 @@ impl Check<'_> {
                 );
             }
         }
+    }
+
+    /// A page and a key lead to one partner: of two that have it, only the first would ever count.
+    fn shared_between_partners(&mut self) {
+        let document = self.document;
+        let (mut origins, mut hashes) = (Vec::new(), BTreeSet::new());
+        for (index, partner) in document.partners.iter().enumerate() {
+            for (at, origin) in partner.origins.iter().enumerate() {
+                origins.push((origin.as_str(), format!("/partners/{index}/origins/{at}")));
+            }
+            for (at, hash) in partner.key_hashes.iter().enumerate() {
+                if !hashes.insert(hash) {
+                    self.fault(
+                        format!("/partners/{index}/key_hashes/{at}"),
+                        "key.twice",
+                        "the hash of this key stands here for the second time",
+                        "give each partner keys of its own",
+                    );
+                }
+            }
+        }
+        let names = origins.iter().map(|(origin, _)| *origin);
+        self.unique("web origin", names, |index| {
+            origins
+                .get(index)
+                .map_or_else(String::new, |(_, path)| path.clone())
+        });
     }
 }

@@ -4,6 +4,9 @@ use super::Check;
 use super::written::{is_email, is_phone, is_web_address};
 use crate::municipality::{Due, DueUnit};
 
+/// Most hours of a due time.
+const MOST_HOURS: u32 = 87_600;
+
 impl Check<'_> {
     pub(super) fn people(&mut self) {
         self.departments();
@@ -14,7 +17,7 @@ impl Check<'_> {
     fn departments(&mut self) {
         let document = self.document;
         let codes = document.departments.iter().map(|it| it.code.as_str());
-        self.unique("department code", codes, |index| {
+        self.codes("department code", codes, |index| {
             format!("/departments/{index}/code")
         });
         for (index, department) in document.departments.iter().enumerate() {
@@ -41,7 +44,7 @@ impl Check<'_> {
     fn agencies(&mut self) {
         let document = self.document;
         let ids = document.agencies.iter().map(|agency| agency.id.as_str());
-        self.unique("agency id", ids, |index| format!("/agencies/{index}/id"));
+        self.codes("agency id", ids, |index| format!("/agencies/{index}/id"));
         for (index, agency) in document.agencies.iter().enumerate() {
             let contact = &agency.contact;
             if !is_phone(contact) && !is_email(contact) && !is_web_address(contact) {
@@ -105,6 +108,14 @@ impl Check<'_> {
                 "name one of /calendars, or count hours",
             ),
             None => {}
+        }
+        if due.amount > MOST_HOURS {
+            self.fault(
+                format!("{path}/amount"),
+                "number.range",
+                format!("{} hours are past anybody's patience", due.amount),
+                format!("write at most {MOST_HOURS}, ten years"),
+            );
         }
         if due.amount == 0 {
             self.fault(

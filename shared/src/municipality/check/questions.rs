@@ -6,7 +6,7 @@ use crate::municipality::{Category, Datatype, Question};
 impl Check<'_> {
     pub(super) fn questions(&mut self, path: &str, category: &Category) {
         let codes = category.questions.iter().map(|it| it.code.as_str());
-        self.unique("question code", codes, |index| {
+        self.codes("question code", codes, |index| {
             format!("{path}/questions/{index}/code")
         });
         for (index, question) in category.questions.iter().enumerate() {
@@ -16,11 +16,8 @@ impl Check<'_> {
     }
 
     fn question(&mut self, path: &str, question: &Question, earlier: &[Question]) {
-        let is_list = matches!(
-            question.datatype,
-            Datatype::SingleValueList | Datatype::MultiValueList
-        );
-        if is_list && question.values.is_empty() {
+        let is_list_itself = is_list(question);
+        if is_list_itself && question.values.is_empty() {
             self.fault(
                 format!("{path}/values"),
                 "question.values",
@@ -28,7 +25,7 @@ impl Check<'_> {
                 "add values, or choose the datatype string",
             );
         }
-        if !is_list && !question.values.is_empty() {
+        if !is_list_itself && !question.values.is_empty() {
             self.fault(
                 format!("{path}/values"),
                 "question.values",
@@ -37,7 +34,7 @@ impl Check<'_> {
             );
         }
         let codes = question.values.iter().map(|value| value.code.as_str());
-        self.unique("value", codes, |index| {
+        self.codes("value", codes, |index| {
             format!("{path}/values/{index}/code")
         });
         let Some(when) = &question.when else { return };
@@ -49,11 +46,27 @@ impl Check<'_> {
             &when.question,
             codes,
         );
-        let other = earlier.iter().find(|other| other.code == when.question);
-        if let Some(other) = other.filter(|other| !other.values.is_empty()) {
+        let Some(other) = earlier.iter().find(|other| other.code == when.question) else {
+            return;
+        };
+        if !is_list(other) {
+            self.fault(
+                format!("{path}/when/question"),
+                "question.condition",
+                "only answers that are chosen can be compared: nobody types the same twice",
+                "name an earlier question with values, or leave the condition out",
+            );
+        } else if !other.values.is_empty() {
             let codes = other.values.iter().map(|value| value.code.as_str());
             let path = format!("{path}/when/is");
             self.known(path, "answer.unknown", "answer", &when.is, codes);
         }
     }
+}
+
+fn is_list(question: &Question) -> bool {
+    matches!(
+        question.datatype,
+        Datatype::SingleValueList | Datatype::MultiValueList
+    )
 }

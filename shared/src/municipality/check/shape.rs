@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value};
 
-use super::{Fault, some_of};
+use super::twice::twice;
+use super::{Fault, MOST_SUGGESTED, pointer, some_of};
 use crate::municipality::Municipality;
 use crate::schema;
 use crate::time::Timestamp;
@@ -17,18 +18,38 @@ use crate::time::Timestamp;
 /// document where even so it cannot be read.
 #[must_use]
 pub fn read(text: &str) -> (Option<Municipality>, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let unmarked = text.strip_prefix(BYTE_ORDER_MARK);
+    if unmarked.is_some() {
+        let message = "the file begins with a byte order mark, which no JSON has";
+        let instead = "save it as UTF-8 without one";
+        faults.push(Fault::new("", "json.syntax", message, instead));
+    }
+    let text = unmarked.unwrap_or(text);
     let mut meant: Value = match serde_json::from_str(text) {
         Ok(value) => value,
-        Err(error) => return (None, vec![not_json("json.syntax", &error)]),
+        Err(error) => {
+            faults.push(not_json("json.syntax", &error));
+            return (None, faults);
+        }
     };
+    faults.extend(twice(text).into_iter().map(|path| {
+        let message = "the field stands here for the second time";
+        Fault::new(
+            path,
+            "field.twice",
+            message,
+            "write it once: readers keep one of the two",
+        )
+    }));
     let mut walk = Walk {
         root: &SCHEMA,
-        faults: Vec::new(),
+        faults,
     };
     walk.value(&SCHEMA, &mut meant, "");
     let mut faults = walk.faults;
     let document = serde_json::from_value(meant);
-    // Only the text shows a field that stands twice.
+    // Whatever the walk overlooks: nothing passes that a server could not read.
     if faults.is_empty()
         && let Err(error) = serde_json::from_str::<Municipality>(text)
     {
@@ -36,6 +57,8 @@ pub fn read(text: &str) -> (Option<Municipality>, Vec<Fault>) {
     }
     (document.ok(), faults)
 }
+
+const BYTE_ORDER_MARK: char = '\u{FEFF}';
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(schema::municipality);
 
@@ -129,13 +152,15 @@ impl<'s> Walk<'s> {
             return;
         }
         let shown = written.clone().unwrap_or_else(|| value.to_string());
-        let fault = Fault::new(
+        let mut fault = Fault::new(
             path,
             "value.unknown",
             format!("{shown:?} means nothing here"),
             format!("write one of {}", some_of(names)),
-        )
-        .near(&shown, names.iter().copied());
+        );
+        if self.faults.len() < MOST_SUGGESTED {
+            fault = fault.near(&shown, names.iter().copied());
+        }
         // Something of the list, so that the rest can be read.
         let meant = fault.suggestion.as_deref().or(names.first().copied());
         *value = meant.unwrap_or_default().into();
@@ -200,13 +225,15 @@ impl<'s> Walk<'s> {
         path: &str,
     ) -> (String, Option<String>) {
         let names: Vec<&str> = known.keys().map(String::as_str).collect();
-        let fault = Fault::new(
+        let mut fault = Fault::new(
             path,
             "field.unknown",
             format!("unknown field {field:?}"),
             format!("leave it out, or write one of {}", some_of(&names)),
-        )
-        .near(field, names.into_iter());
+        );
+        if self.faults.len() < MOST_SUGGESTED {
+            fault = fault.near(field, names.into_iter());
+        }
         let meant = fault.suggestion.clone();
         self.faults.push(fault);
         (field.to_owned(), meant)
@@ -238,7 +265,13 @@ impl<'s> Walk<'s> {
             return false;
         }
         let bound = |name: &str| schema.get(name).filter(|it| it.is_number());
-        let (least, most) = (bound("minimum"), bound("maximum"));
+        // Of wider types the schema names the format alone.
+        let widest = match schema.get("format").and_then(Value::as_str) {
+            Some("uint32") => Some(Value::from(u32::MAX)),
+            Some("int32") => Some(Value::from(i32::MAX)),
+            _ => None,
+        };
+        let (least, most) = (bound("minimum"), bound("maximum").or(widest.as_ref()));
         let is_under = |bound: &Value| value.as_f64() < bound.as_f64();
         let is_over = |bound: &Value| value.as_f64() > bound.as_f64();
         let bounded = least
@@ -317,9 +350,4 @@ fn kind_of(value: &Value) -> &'static str {
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
-}
-
-/// `path` one step further (RFC 6901).
-fn pointer(path: &str, field: &str) -> String {
-    format!("{path}/{}", field.replace('~', "~0").replace('/', "~1"))
 }

@@ -1,6 +1,6 @@
 //! Messages: each must fit into one, with its place holders at their longest.
 
-use super::{Check, Fault, some_of};
+use super::{Check, Fault, pointer, some_of};
 use crate::municipality::Templates;
 
 /// Characters of one message in UCS-2, which any letter outside of GSM 03.38 forces.
@@ -13,6 +13,8 @@ const NUMBER_AFTER_PREFIX: usize = 14;
 const LINK_BEFORE_NUMBER: usize = 24;
 /// The longest name of a state in any language.
 const STATE: usize = 24;
+/// Stands for a letter of a language that is not written in GSM 03.38.
+const LETTER: &str = "ح";
 /// `K7QF5-2MDX9`.
 const CODE: usize = 11;
 
@@ -21,7 +23,7 @@ impl Check<'_> {
         let document = self.document;
         for (event, template) in document.templates.all() {
             for (language, text) in &template.0 {
-                let path = format!("/templates/{event}/{language}");
+                let path = pointer(&format!("/templates/{event}"), language);
                 self.placeholders(&path, text);
                 let longest = self.longest(text, language);
                 let (units, most) = match septets(&longest) {
@@ -60,7 +62,7 @@ impl Check<'_> {
     }
 
     /// `text` with what its place holders stand for at their longest. Digits stand for links and
-    /// codes: they are in every alphabet.
+    /// codes: they are in every alphabet; a state is written in its language's.
     fn longest(&self, text: &str, language: &str) -> String {
         let number = self.document.prefix.chars().count() + NUMBER_AFTER_PREFIX;
         let agency = self
@@ -70,9 +72,13 @@ impl Check<'_> {
             .map(|agency| agency.names.in_language(language))
             .max_by_key(|name| name.encode_utf16().count())
             .unwrap_or_default();
+        let letter = match language {
+            "ar" | "ur" | "hi" => LETTER,
+            _ => "0",
+        };
         text.replace("{number}", &"0".repeat(number))
             .replace("{link}", &"0".repeat(LINK_BEFORE_NUMBER + number))
-            .replace("{state}", &"0".repeat(STATE))
+            .replace("{state}", &letter.repeat(STATE))
             .replace("{code}", &"0".repeat(CODE))
             .replace("{agency}", agency)
     }

@@ -1,6 +1,6 @@
 //! Colours, and whether what is drawn in them can be read (WCAG 2.2, 1.4.3 and 1.4.11).
 
-use super::{Check, Fault, some_of};
+use super::{Check, Fault, pointer, some_of};
 
 /// What a theme may set; the widget's stylesheet has the same names behind `--balagh-`.
 const TOKENS: [&str; 7] = [
@@ -32,7 +32,7 @@ impl Check<'_> {
     pub(super) fn theme(&mut self) {
         let theme = &self.document.theme.0;
         for (token, value) in theme {
-            let path = format!("/theme/{token}");
+            let path = pointer("/theme", token);
             if !TOKENS.contains(&token.as_str()) {
                 let message = format!("there is no token {token:?}");
                 let instead = format!("name one of {}", some_of(&TOKENS));

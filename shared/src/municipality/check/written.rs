@@ -36,8 +36,11 @@ pub(super) fn is_web_address(text: &str) -> bool {
         (Some(rest), _) => is_authority(&authority(rest)),
         (_, Some(rest)) => {
             let authority = authority(rest);
-            let host = authority.split(':').next().unwrap_or_default();
-            matches!(host, "localhost" | "127.0.0.1" | "[") && is_authority(&authority)
+            let is_here = ["localhost", "127.0.0.1", "[::1]"].iter().any(|host| {
+                let port = authority.strip_prefix(host);
+                port.is_some_and(|port| port.is_empty() || port.starts_with(':'))
+            });
+            is_here && is_authority(&authority)
         }
         _ => false,
     }
@@ -45,10 +48,16 @@ pub(super) fn is_web_address(text: &str) -> bool {
 
 /// Scheme, host and perhaps a port, exactly as a browser sends it in `Origin`.
 pub(super) fn is_web_origin(text: &str) -> bool {
-    let rest = text
-        .strip_prefix("https://")
-        .or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| is_authority(rest) && !rest.bytes().any(|b| b.is_ascii_uppercase()))
+    // A browser leaves the scheme's own port out.
+    let parts = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+        (Some(rest), _) => Some((rest, ":443")),
+        (_, rest) => rest.map(|rest| (rest, ":80")),
+    };
+    parts.is_some_and(|(rest, usual)| {
+        is_authority(rest)
+            && !rest.ends_with(usual)
+            && !rest.bytes().any(|b| b.is_ascii_uppercase())
+    })
 }
 
 fn is_authority(text: &str) -> bool {
@@ -59,7 +68,11 @@ fn is_authority(text: &str) -> bool {
     let is_address = host.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
     let is_address = is_address
         .is_some_and(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_hexdigit() || b == b':'));
-    (is_host(host) || is_address) && port.is_none_or(|port| port.parse::<u16>().is_ok())
+    (is_host(host) || is_address) && port.is_none_or(is_port)
+}
+
+fn is_port(text: &str) -> bool {
+    text.starts_with(|first: char| matches!(first, '1'..='9')) && text.parse::<u16>().is_ok()
 }
 
 fn is_host(text: &str) -> bool {
@@ -120,6 +133,7 @@ mod tests {
                 "https://a.example",
                 "https://a.example:8443/x?y#z",
                 "http://localhost:8787/{z}",
+                "http://[::1]:8787/",
                 "https://[2001:db8::1]/",
             ],
             &[
@@ -128,6 +142,9 @@ mod tests {
                 "https://",
                 "https://a b",
                 "javascript:alert(1)",
+                "http://[2001:db8::1]/",
+                "http://localhost.example/",
+                "https://a.example:+1/",
             ],
         );
         check(
