@@ -1,7 +1,7 @@
 //! A layer's grid of cells: where no border is near, the answer stands in the cell.
 //!
 //! The grid covers the layer's bounds with square cells of a power of two grid steps. A cell that
-//! no border touches holds its area, or that it has none. Any other is parted in eight by eight,
+//! no border touches holds its area, or that it has none. Any other is parted in four by four,
 //! each part again with its area or none, which answers for most of what is left; and it holds the
 //! edges that touch it, and what contains its south-western corner. From there a way of two legs, north and then
 //! east, leads to any point of the cell, and each edge it crosses leads out of one area and into
@@ -16,10 +16,10 @@ use super::metres::Surroundings;
 use super::pack::{Arc, AreaRecord};
 use super::point::{Bounds, Vertex};
 
-/// Cells for an edge: few enough that those of a hundred cities stay in a processor's cache.
-const CELLS_PER_EDGE: usize = 1;
+/// Cells for an edge: few enough to stay in a cache, and enough for cells of few edges.
+const CELLS_PER_EDGE: usize = 4;
 /// Parts along a crossed cell's side, as a power of two.
-const PARTS: u32 = 3;
+const PARTS: u32 = 2;
 const PARTS_A_SIDE: usize = 1 << PARTS;
 /// What a part says that borders touch, or that several areas cover: ask the edges.
 const ASK: u16 = u16::MAX;
