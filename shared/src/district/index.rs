@@ -1,8 +1,9 @@
 //! A layer's grid of cells: where no border is near, the answer stands in the cell.
 //!
 //! The grid covers the layer's bounds with square cells of a power of two grid steps. A cell that
-//! no border touches holds its area, or that it has none. Any other holds the few edges that touch
-//! it, and what contains its south-western corner; from there a way of two legs, north and then
+//! no border touches holds its area, or that it has none. Any other is parted in four by four,
+//! each part again with its area or none, which answers for most of what is left; and it holds the
+//! edges that touch it, and what contains its south-western corner. From there a way of two legs, north and then
 //! east, leads to any point of the cell, and each edge it crosses leads out of one area and into
 //! another (see [`crossing`]). Corners are judged like any point: a step into their north-east.
 //!
@@ -15,8 +16,13 @@ use super::metres::Surroundings;
 use super::pack::{Arc, AreaRecord};
 use super::point::{Bounds, Vertex};
 
-/// Cells for an edge: finer cells answer more often at once, and take more memory.
-const CELLS_PER_EDGE: usize = 12;
+/// Cells for an edge: few enough to stay in a cache, and enough for cells of few edges.
+const CELLS_PER_EDGE: usize = 4;
+/// Parts along a crossed cell's side, as a power of two.
+const PARTS: u32 = 2;
+const PARTS_A_SIDE: usize = 1 << PARTS;
+/// What a part says that borders touch, or that several areas cover: ask the edges.
+const ASK: u16 = u16::MAX;
 const MOST_CELLS: usize = 1 << 24;
 /// Entries of edges in cells, for an edge: long edges in a fine grid would be in too many.
 const ENTRIES_PER_EDGE: usize = 6;
@@ -40,6 +46,9 @@ pub(super) struct Index {
     /// Row by row from the south: the number of the area that covers the cell, or [`IS_CROSSED`].
     cells: Cells,
     crossed: Vec<Crossed>,
+    /// The parts of the crossed cells, row by row: the number of the area that covers each, or
+    /// [`ASK`]. None where cells are too small to be parted.
+    parts: Vec<[u16; PARTS_A_SIDE * PARTS_A_SIDE]>,
     /// Edges of the crossed cells, one cell after the other.
     edges: Vec<Edge>,
     /// Areas at corners and in cells that have several.
@@ -171,6 +180,7 @@ impl Index {
             if is_last || index.suits(&edges) {
                 let cells = index.sort_into_cells(&edges);
                 if index.settle_corners(cells) || is_last {
+                    index.part_cells();
                     return index;
                 }
             }
@@ -207,12 +217,19 @@ impl Index {
     /// Counts each cell's edges, makes room for them, and puts them in.
     fn sort_into_cells(&mut self, edges: &[Edge]) -> Vec<u32> {
         let mut cells = vec![0_u32; self.columns * self.rows];
+        let origin = (i64::from(self.origin.x), i64::from(self.origin.y));
         for edge in edges {
-            touched(self.origin, self.shift, self.columns, edge, |cell| {
-                if let Some(count) = cells.get_mut(cell) {
-                    *count += 1;
-                }
-            });
+            touched(
+                origin,
+                self.shift,
+                (self.columns, self.rows),
+                edge,
+                |cell| {
+                    if let Some(count) = cells.get_mut(cell) {
+                        *count += 1;
+                    }
+                },
+            );
         }
         let mut total = 0;
         for cell in cells.iter_mut().filter(|cell| **cell > 0) {
@@ -231,15 +248,21 @@ impl Index {
         }
         for edge in edges {
             let (crossed, placed) = (&mut self.crossed, &mut self.edges);
-            touched(self.origin, self.shift, self.columns, edge, |cell| {
-                let number = cells.get(cell).map_or(0, |cell| cell & !IS_CROSSED);
-                if let Some(crossed) = crossed.get_mut(number as usize)
-                    && let Some(place) = placed.get_mut(crossed.several as usize)
-                {
-                    *place = *edge;
-                    crossed.several += 1;
-                }
-            });
+            touched(
+                origin,
+                self.shift,
+                (self.columns, self.rows),
+                edge,
+                |cell| {
+                    let number = cells.get(cell).map_or(0, |cell| cell & !IS_CROSSED);
+                    if let Some(crossed) = crossed.get_mut(number as usize)
+                        && let Some(place) = placed.get_mut(crossed.several as usize)
+                    {
+                        *place = *edge;
+                        crossed.several += 1;
+                    }
+                },
+            );
         }
         cells
     }
@@ -293,6 +316,31 @@ impl Index {
         }
         self.cells = Cells::of(cells);
         true
+    }
+
+    /// Finds what covers the parts of the crossed cells.
+    fn part_cells(&mut self) {
+        let Some(shift) = self.shift.checked_sub(PARTS) else {
+            return;
+        };
+        let mut parts = vec![[ASK; PARTS_A_SIDE * PARTS_A_SIDE]; self.crossed.len()];
+        for index in 0..self.columns * self.rows {
+            let cell = self.cells.at(index);
+            let number = (cell & !IS_CROSSED) as usize;
+            let (Some(crossed), Some(parts)) = (self.crossed.get(number), parts.get_mut(number))
+            else {
+                continue;
+            };
+            let edges = self.edges_of(number);
+            if cell & IS_CROSSED != 0 && crossed.count < 2 && !edges.is_empty() {
+                let corner = (
+                    i64::from(self.origin.x) + (((index % self.columns) as i64) << self.shift),
+                    i64::from(self.origin.y) + (((index / self.columns) as i64) << self.shift),
+                );
+                part(parts, corner, shift, edges, crossed);
+            }
+        }
+        self.parts = parts;
     }
 
     fn edges_of(&self, crossed: usize) -> &[Edge] {
@@ -350,6 +398,14 @@ impl Index {
         );
         let to = (i64::from(at.x), i64::from(at.y));
         let number = (cell & !IS_CROSSED) as usize;
+        let part_of =
+            |to: i64, from: i64| ((to - from) >> self.shift.saturating_sub(PARTS)) as usize;
+        let part = part_of(to.1, from.1) * PARTS_A_SIDE + part_of(to.0, from.0);
+        if let Some(part) = self.parts.get(number).and_then(|parts| parts.get(part))
+            && *part != ASK
+        {
+            return Cell::Whole(*part);
+        }
         match self.crossed.get(number) {
             Some(crossed) => Cell::Crossed(Way {
                 crossed: *crossed,
@@ -416,6 +472,7 @@ impl Index {
     pub(super) fn bytes(&self) -> usize {
         self.cells.bytes()
             + size_of_val(self.crossed.as_slice())
+            + size_of_val(self.parts.as_slice())
             + size_of_val(self.edges.as_slice())
             + size_of_val(self.several.as_slice())
     }
@@ -423,11 +480,17 @@ impl Index {
 
 /// Calls `visit` for each cell that the edge touches, once; cells it only comes close to may be
 /// among them.
-fn touched(origin: Vertex, shift: u32, columns: usize, edge: &Edge, mut visit: impl FnMut(usize)) {
+fn touched(
+    origin: (i64, i64),
+    shift: u32,
+    (columns, rows): (usize, usize),
+    edge: &Edge,
+    mut visit: impl FnMut(usize),
+) {
     let offset = |vertex: Vertex| {
         (
-            i64::from(vertex.x) - i64::from(origin.x),
-            i64::from(vertex.y) - i64::from(origin.y),
+            i64::from(vertex.x) - origin.0,
+            i64::from(vertex.y) - origin.1,
         )
     };
     let (a, b) = (offset(edge.a), offset(edge.b));
@@ -441,7 +504,7 @@ fn touched(origin: Vertex, shift: u32, columns: usize, edge: &Edge, mut visit: i
             low.0 + (dx * (y - low.1)).div_euclid(dy)
         }
     };
-    for row in low.1 >> shift..=high.1 >> shift {
+    for row in (low.1 >> shift).max(0)..=(high.1 >> shift).min(rows as i64 - 1) {
         let (from, to) = if dy == 0 {
             (low.0, high.0)
         } else {
@@ -456,6 +519,75 @@ fn touched(origin: Vertex, shift: u32, columns: usize, edge: &Edge, mut visit: i
             visit(row as usize * columns + column as usize);
         }
     }
+}
+
+/// Tells a crossed cell's parts, beginning at its corner, which no more than one area contains.
+fn part(
+    parts: &mut [u16; PARTS_A_SIDE * PARTS_A_SIDE],
+    corner: (i64, i64),
+    shift: u32,
+    edges: &[Edge],
+    crossed: &Crossed,
+) {
+    let mut is_touched = [false; PARTS_A_SIDE * PARTS_A_SIDE];
+    for edge in edges {
+        touched(corner, shift, (PARTS_A_SIDE, PARTS_A_SIDE), edge, |part| {
+            if let Some(is_touched) = is_touched.get_mut(part) {
+                *is_touched = true;
+            }
+        });
+    }
+    let mut start = (corner, i32::from(crossed.count), crossed.combined);
+    let rows = parts
+        .chunks_mut(PARTS_A_SIDE)
+        .zip(is_touched.chunks(PARTS_A_SIDE));
+    for (row, (parts, is_touched)) in rows.enumerate() {
+        start = gone(start, (corner.0, corner.1 + ((row as i64) << shift)), edges);
+        let mut here = start;
+        for (column, (part, is_touched)) in parts.iter_mut().zip(is_touched).enumerate() {
+            if *is_touched {
+                continue;
+            }
+            here = gone(
+                here,
+                (corner.0 + ((column as i64) << shift), here.0.1),
+                edges,
+            );
+            *part = match here {
+                (_, 0, _) => 0,
+                (_, 1, combined) => combined,
+                _ => ASK,
+            };
+        }
+    }
+}
+
+/// A place, the number of areas that contain it, and their exclusive or.
+type Reached = ((i64, i64), i32, u16);
+
+/// What is reached by going on to another place, straight north or straight east.
+fn gone((from, mut count, mut combined): Reached, to: (i64, i64), edges: &[Edge]) -> Reached {
+    if from == to {
+        return (to, count, combined);
+    }
+    for edge in edges {
+        // Most edges do not even span the way's line.
+        let spans = |a: i32, b: i32, at: i64| (i64::from(a) > at) != (i64::from(b) > at);
+        let may_cross = if from.0 == to.0 {
+            spans(edge.a.x, edge.b.x, from.0)
+        } else {
+            spans(edge.a.y, edge.b.y, from.1)
+        };
+        if !may_cross {
+            continue;
+        }
+        let crossings = crossing::on_way(edge.a, edge.b, from, to);
+        if crossings != 0 {
+            combined ^= edge.left ^ edge.right;
+            count += crossings * (i32::from(edge.left != 0) - i32::from(edge.right != 0));
+        }
+    }
+    (to, count, combined)
 }
 
 /// The edges of the areas' rings, each with the areas on its sides; those with several on a side

@@ -5,7 +5,8 @@
 //! pole, and is closed along it. Then it is cut at every 180th meridian, and the pieces are moved
 //! back onto the map.
 
-use crate::district::point::{MAX_X, MAX_Y, Vertex};
+use super::ring::doubled_area;
+use crate::district::point::{Bounds, MAX_X, MAX_Y, Vertex};
 
 /// The Earth's circumference in grid steps.
 const TURN: i64 = 2 * MAX_X as i64;
@@ -19,19 +20,32 @@ pub(super) fn cut(rings: Vec<Vec<Vertex>>) -> (Vec<Vec<Vec<Vertex>>>, usize) {
     if across == 0 {
         return (vec![rings], 0);
     }
-    let unrolled: Vec<Vec<Place>> = rings.iter().map(|ring| unrolled(ring)).collect();
-    let mut polygons = Vec::new();
-    for turn in -2..=2 {
-        let west = turn * TURN - i64::from(MAX_X);
-        let pieces = unrolled.iter().map(|ring| piece(ring, west));
-        let mut pieces: Vec<Vec<Vertex>> = pieces.collect();
-        // A piece without its shell has only holes, which belong to no area.
-        if pieces.first().is_some_and(|shell| shell.len() > 3) {
-            pieces.retain(|ring| ring.len() > 3);
-            polygons.push(pieces);
+    let mut pieces = rings.iter().map(|ring| pieces(&unrolled(ring)));
+    let shells = pieces.next().unwrap_or_default();
+    let mut polygons: Vec<Vec<Vec<Vertex>>> = shells.into_iter().map(|shell| vec![shell]).collect();
+    for hole in pieces.flatten() {
+        let within = Bounds::of(&hole);
+        let holds = |polygon: &Vec<Vec<Vertex>>| {
+            let bounds = polygon
+                .first()
+                .map_or(Bounds::EMPTY, |shell| Bounds::of(shell));
+            bounds.min.x <= within.min.x && within.max.x <= bounds.max.x
+        };
+        // What no shell reaches around goes to the first, where nesting may yet tell it right.
+        let owner = polygons.iter().position(holds).unwrap_or(0);
+        if let Some(polygon) = polygons.get_mut(owner) {
+            polygon.push(hole);
         }
     }
     (polygons, across)
+}
+
+/// The ring's pieces, each on the map and closed.
+fn pieces(unrolled: &[Place]) -> Vec<Vec<Vertex>> {
+    let wests = (-2..=2).map(|turn| turn * TURN - i64::from(MAX_X));
+    let pieces = wests.map(|west| piece(unrolled, west));
+    // A corner that only touches a meridian is no piece.
+    pieces.filter(|piece| doubled_area(piece) != 0).collect()
 }
 
 /// Whether edges span more than half the Earth that are not meant as they stand. Those along whole

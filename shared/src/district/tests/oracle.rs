@@ -328,8 +328,10 @@ fn check_phone(
 }
 
 fn simplified(source: &LayerSource<'_>, metres: f64) -> Pack {
-    let mut options = Options::default();
-    options.simplify_m = metres;
+    let options = Options {
+        simplify_m: metres,
+        ..Options::default()
+    };
     Pack::open(&compile_with(&[*source], &options).unwrap().pack).unwrap()
 }
 

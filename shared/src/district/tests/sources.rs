@@ -405,11 +405,11 @@ fn a_scribble_is_refused_by_feature_instead_of_cut_a_million_times() {
 
 /// Two squares with a gap so many degrees wide between them, as a partition.
 fn apart(degrees: f64) -> Compiled {
-    let west = format!("[[50, 26], [50.01, 26], [50.01, 26.01], [50, 26.01], [50, 26]]");
+    let west = "[[50, 26], [50.01, 26], [50.01, 26.01], [50, 26.01], [50, 26]]";
     let from = 50.01 + degrees;
     let east =
         format!("[[{from}, 26], [50.02, 26], [50.02, 26.01], [{from}, 26.01], [{from}, 26]]");
-    let source = collection(&[feature("1", &west), feature("2", &east)]);
+    let source = collection(&[feature("1", west), feature("2", &east)]);
     let partition = LayerSource {
         partition: true,
         ..layer(&source)
@@ -523,8 +523,10 @@ fn exchanged_coordinates_in_range_are_told_by_the_names_script() {
 #[test]
 fn a_place_that_a_file_is_near_to_tells_exchanged_and_foreign_coordinates_and_settles_doubt() {
     let near = |source: &str, near: [f64; 2]| {
-        let mut options = Options::default();
-        options.near = Some(near);
+        let options = Options {
+            near: Some(near),
+            ..Options::default()
+        };
         compile_with(&[layer(source)], &options).map(drop)
     };
     let square = collection(&[feature("1", SQUARE)]);
