@@ -25,6 +25,7 @@ use failure::Failure;
 #[derive(Parser)]
 #[command(
     name = "balagh",
+    version,
     after_help = "Exit codes: 0 done, 1 wrong input or failed, 2 wrong arguments."
 )]
 struct Arguments {

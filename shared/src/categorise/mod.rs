@@ -28,9 +28,7 @@ mod tests;
 
 pub use search::Label;
 pub use suggest::{MAX_SUGGESTIONS, Suggestion, UNSURE};
-#[cfg(feature = "server")]
-pub use words::MAX_CATEGORIES;
-pub use words::WordsError;
+pub use words::{MAX_CATEGORIES, WordsError};
 
 #[cfg(feature = "server")]
 pub use compile::compile;

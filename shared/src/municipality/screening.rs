@@ -67,7 +67,8 @@ pub struct Nearby {
     pub days: u16,
 }
 
-/// Bounds of the adaptive proof of work, in hashes that a device tries at most.
+/// Bounds of the adaptive proof of work, in hashes that a device tries at most. A phone of 2016 does
+/// some 20,000 a second beside its page, a laptop fifty times as many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]

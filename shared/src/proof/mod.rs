@@ -25,7 +25,7 @@ use sha2::{Digest, Sha256};
 
 #[cfg(feature = "server")]
 pub use challenge::{Attempt, Challenge, LIFETIME_S, Parameters, ProofError, Solution};
-pub use effort::{Effort, effort};
+pub use effort::effort;
 pub use solver::{NotAChallenge, Progress, Solver};
 
 /// The only algorithm we ask for and accept.

@@ -212,10 +212,15 @@ impl Queue {
         self.attempts = self.attempts.saturating_add(1);
         let (reason, told) = match &answer {
             Answer::Problem {
-                code, retry_after, ..
+                status,
+                code,
+                retry_after,
             } => {
-                // A refusal says that this attempt stored nothing; earlier ones may have.
-                self.tried = tried;
+                // A refusal says that this attempt stored nothing; earlier ones may have. A failure of
+                // ours says nothing: an edge that waited in vain for its upstream answers 503 too.
+                if *status < 500 {
+                    self.tried = tried;
+                }
                 (Some(*code), retry_after.is_some())
             }
             _ => (None, false),

@@ -331,3 +331,23 @@ fn the_network_coming_back_shortens_our_own_wait_and_never_the_servers() {
     world.does(Deed::Wake);
     assert_eq!(world.flying, Some(Request::Submit));
 }
+
+#[test]
+fn after_a_failure_behind_the_edge_it_is_asked_before_the_report_is_deleted() {
+    let check = |status, code, expected: &[Command]| {
+        let now = Timestamp::from_millis(1_000_000);
+        let mut queue = Queue::new(Kept::default(), true);
+        queue.step(Event::Send, now);
+        queue.step(Event::Lock(true), now);
+        let answer = Answer::Problem {
+            status,
+            code,
+            retry_after: None,
+        };
+        queue.step(Event::Answer(answer), now);
+        assert_eq!(queue.step(Event::Delete, now), expected, "{code:?}");
+    };
+    check(503, Reason::UpstreamUnavailable, &[Command::Ask]);
+    check(422, Reason::TextMissing, &[Command::Erase]);
+    check(429, Reason::LimitCeiling, &[Command::Erase]);
+}

@@ -22,6 +22,14 @@ impl Check<'_> {
         });
         for (index, department) in document.departments.iter().enumerate() {
             let path = format!("/departments/{index}");
+            if department.districts.as_ref().is_some_and(Vec::is_empty) {
+                self.fault(
+                    format!("{path}/districts"),
+                    "department.nowhere",
+                    "the department serves no district: all of its work goes to triage",
+                    "name its districts, or leave the list out where it serves all of them",
+                );
+            }
             if let Some(pack) = self.pack {
                 for (at, id) in department.districts.iter().flatten().enumerate() {
                     let ids: Vec<&str> = pack.districts().map(|it| it.id()).collect();

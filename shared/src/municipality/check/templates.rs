@@ -25,6 +25,7 @@ impl Check<'_> {
             for (language, text) in &template.0 {
                 let path = pointer(&format!("/templates/{event}"), language);
                 self.placeholders(&path, text);
+                self.needed(&path, event, text);
                 let longest = self.longest(text, language);
                 let (units, most) = match septets(&longest) {
                     Some(septets) => (septets, GSM_SEPTETS),
@@ -58,6 +59,25 @@ impl Check<'_> {
                 Fault::new(path, "placeholder.unknown", message, instead)
                     .near(name, Templates::PLACEHOLDERS.into_iter()),
             );
+        }
+    }
+
+    /// What a message is sent for stands in it.
+    fn needed(&mut self, path: &str, event: &str, text: &str) {
+        let name = match event {
+            "code" => "code",
+            "received" => "number",
+            _ => return,
+        };
+        let place = format!("{{{name}}}");
+        // A misspelt one is told already.
+        let is_told = self.faults.last().is_some_and(|fault| fault.path == path);
+        if !text.contains(&place) && !is_told {
+            let message = format!("{place} is what this message is for, and it is not in it");
+            let instead = format!("write {place} where it belongs");
+            let mut fault = Fault::new(path, "placeholder.missing", message, instead);
+            fault.suggestion = Some(name.to_owned());
+            self.faults.push(fault);
         }
     }
 
