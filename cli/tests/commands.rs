@@ -121,6 +121,79 @@ fn a_single_file_compiles_to_the_same_districts() {
 }
 
 #[test]
+fn what_is_wrong_with_a_file_is_reported_drawn_and_told_by_feature() {
+    let folder = Folder::new("dirty");
+    let [geojson, pack, report, svg] =
+        ["in.geojson", "x.pack", "report.json", "x.svg"].map(|name| folder.path(name));
+    let square = |id: &str, west: f64| {
+        let east = west + 1.0;
+        format!(
+            r#"{{"type":"Feature","properties":{{"code":"{id}","name_ar":"حي"}},"geometry":{{"type":"Polygon",
+            "coordinates":[[[{west},26],[{east},26],[{east},27],[{west},27]]]}}}}"#
+        )
+    };
+    let empty = r#"{"type":"Feature","properties":{"code":"none","name_ar":"حي"},"geometry":null}"#;
+    let features = [square("a", 46.0), square("b", 46.5), empty.to_owned()].join(",");
+    std::fs::write(
+        &geojson,
+        format!(r#"{{"type":"FeatureCollection","features":[{features}]}}"#),
+    )
+    .unwrap();
+    let arguments = [
+        "pack", &geojson, "--id", "code", "--name", "name_ar", "--report", &report, "--svg", &svg,
+        "-o", &pack,
+    ];
+    check(&arguments, 0, "districts / none (feature 2)");
+    let found: Value = serde_json::from_slice(&std::fs::read(&report).unwrap()).unwrap();
+    let kinds: Vec<_> = found["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["id"].as_str().unwrap(), it["kind"].as_str().unwrap()))
+        .collect();
+    for expected in [("a", "unclosed"), ("none", "no-area"), ("b", "overlap")] {
+        assert!(kinds.contains(&expected), "{kinds:?}");
+    }
+    assert!(std::fs::read_to_string(&svg).unwrap().contains("overlaps"));
+
+    let output = balagh(&["locate", &pack], "[46.7, 26.5]\nnonsense\n[46.2, 26.5]\n");
+    assert_eq!(output.status.code(), Some(1), "one line had no answer");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let answers: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        (&answers[0]["state"], &answers[0]["district"]),
+        (&"near".into(), &"a".into())
+    );
+    assert_eq!(answers[0]["candidates"][1]["district"], "b");
+    assert!(answers[1]["error"].is_string());
+    assert_eq!(answers[2]["district"], "a");
+}
+
+#[test]
+fn exchanged_coordinates_are_refused_with_the_advice_that_mends_them() {
+    let folder = Folder::new("exchanged");
+    let [geojson, pack, report] =
+        ["in.geojson", "x.pack", "report.json"].map(|name| folder.path(name));
+    std::fs::write(
+        &geojson,
+        r#"{"type":"Feature","properties":{"id":1,"name_ar":"حي الملقا"},"geometry":{"type":"Polygon",
+        "coordinates":[[[24.7,46.6],[24.7,46.7],[24.8,46.7],[24.7,46.6]]]}}"#,
+    )
+    .unwrap();
+    let arguments = [
+        "pack", &geojson, "--id", "id", "--name", "name_ar", "--report", &report, "-o", &pack,
+    ];
+    check(&arguments, 1, "longitude first");
+    let found: Value = serde_json::from_slice(&std::fs::read(&report).unwrap()).unwrap();
+    assert!(found["refused"]["message"].is_string());
+    assert!(!Path::new(&pack).exists());
+    check(&[&arguments[..], &["--near", "24.7,46.6"]].concat(), 0, "");
+}
+
+#[test]
 fn the_public_document_is_the_same_from_a_pack_and_from_its_files_and_holds_no_key() {
     let folder = Folder::new("public");
     let pack = folder.path("dammam.pack");
