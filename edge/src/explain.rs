@@ -12,10 +12,12 @@ use balagh_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::http::cors::WebOrigin;
-use crate::http::{Headers, Method, Request};
+use crate::http::{self, Headers, Method, Request};
 use crate::keys::ScreenKeys;
 use crate::screen::{
-    Decision, Effect, Mint, Posted, Randomness, Reads, envelope::KEY_HEADER, plan, screen,
+    Decision, Effect, Mint, Posted, Randomness, Reads, Step,
+    envelope::{KEY_HEADER, door},
+    plan, screen,
 };
 use crate::served::Served;
 
@@ -101,6 +103,7 @@ pub fn explain(
     };
     let mut headers = Headers::default();
     headers.add("content-type", "application/json");
+    headers.add("content-length", report.len().to_string());
     headers.add(KEY_HEADER, "0".repeat(22));
     headers.add(
         balagh_shared::session::HEADER,
@@ -126,6 +129,11 @@ pub fn explain(
         public_url: HERE,
     };
     let randomness = Randomness { number: [0; 8] };
+    let route = http::Route::Reports(served.id().to_owned());
+    if let Err(violation) = door(&route, &request, posted.origin) {
+        let decision = Decision::reject(Step::Envelope, &[violation], request.language());
+        return Ok(Explanation::of(&decision, Described::default()));
+    }
     let plan = plan(&posted, now);
     let decision = screen(&posted, &mint, &plan, &Reads::default(), now, &randomness);
     Ok(Explanation::of(&decision, Described::read(served, report)))
