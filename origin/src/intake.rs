@@ -6,6 +6,7 @@ use balagh_shared::canonical::hex;
 use balagh_shared::delivery::{Delivery, StoredPhoto, Verdict};
 use balagh_shared::keyring::Keyring;
 use balagh_shared::number::ReportNumber;
+use balagh_shared::reason::Reason;
 use balagh_shared::report::Report;
 use balagh_shared::routing::route;
 use balagh_shared::rules::Accepted;
@@ -114,6 +115,13 @@ pub(crate) fn posted(
     } else {
         Verdict::Accept
     };
+    let Served {
+        public,
+        categorisers,
+        ..
+    } = posted.municipality;
+    let doubted = categorisers.doubt(public, &category.code, &posted.report.description);
+    let doubt = doubted.then_some(Reason::CategoryDoubtful);
     let fingerprints = fingerprints(&posted.report, seals)?;
     let mut report = posted.report.clone();
     let contact = take_contact(&mut report, &number, seals, nonce)?;
@@ -122,7 +130,7 @@ pub(crate) fn posted(
         municipality: document.id.clone(),
         secret_kid: None,
         verdict,
-        reasons: marks.clone(),
+        reasons: marks.iter().copied().chain(doubt).collect(),
         route,
         received_at: now,
         log: Log::intake(Actor::Partner, verdict, report.test, now, now),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use balagh_shared::categorise::{Categorisers, WordsError};
 use balagh_shared::district::compile::Compiled;
 use balagh_shared::district::{Pack, PackError};
 use balagh_shared::municipality::{
@@ -19,6 +20,8 @@ pub struct Served {
     pub public: PublicMunicipality,
     /// Its boundaries.
     pub pack: Pack,
+    /// What texts are about.
+    pub categorisers: Categorisers,
 }
 
 /// All municipalities served here, by id.
@@ -56,6 +59,13 @@ pub enum MunicipalityError {
         path: PathBuf,
         /// What is wrong with it.
         error: PackError,
+    },
+    /// The document's words cannot be compiled.
+    Words {
+        /// Of which document.
+        path: PathBuf,
+        /// Why.
+        error: WordsError,
     },
     /// No folder holds a `municipality.json`.
     None {
@@ -131,10 +141,16 @@ impl Served {
             }
         };
         let public = PublicMunicipality::of(&document, &pack);
+        let categorisers =
+            Categorisers::of(&document).map_err(|error| MunicipalityError::Words {
+                path: path.to_owned(),
+                error,
+            })?;
         Ok(Served {
             document,
             public,
             pack,
+            categorisers,
         })
     }
 }
@@ -229,6 +245,7 @@ impl fmt::Display for MunicipalityError {
             MunicipalityError::Boundaries { path, error } => {
                 write!(f, "the boundaries of {}: {error}", path.display())
             }
+            MunicipalityError::Words { path, error } => write!(f, "{}: {error}", path.display()),
             MunicipalityError::Pack { path, error } => {
                 write!(
                     f,

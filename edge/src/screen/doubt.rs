@@ -4,48 +4,16 @@
 //! The words are with the ledger. An edge function has none and says nothing; its upstream screens
 //! the report again, and marks it.
 
-use balagh_shared::categorise::{Categorisers, UNSURE};
-use balagh_shared::municipality::{Kind, PublicMunicipality};
 use balagh_shared::reason::Reason;
 use balagh_shared::report::Report;
 
 use crate::served::Served;
 
-/// The likeliest category must be at least this likely: below it a text may well be about two things.
-const SURE: f64 = 0.7;
-
-/// The chosen category must be less likely than this: not even remotely what is described. With
-/// [`SURE`] it marks fewer than 2 in 100 texts that were filed rightly, and 4 in 10 of those filed
-/// under another category of the kind; a test measures both.
-const UNLIKELY: f64 = 0.005;
-
 pub(super) fn mark(served: &Served, report: &Report) -> Option<Reason> {
     let categorisers = served.categorisers()?;
     let (chosen, text) = (&report.category, &report.description);
-    is_doubtful(served.public(), categorisers, chosen, text).then_some(Reason::CategoryDoubtful)
-}
-
-/// Whether `text` is clearly about another category than `chosen` is.
-///
-/// Never where "I don't know" was chosen or is all that can be said, and never across kinds: thanks
-/// for a filled pothole read like a pothole, and a complaint about the wait reads like what was
-/// waited for.
-fn is_doubtful(
-    municipality: &PublicMunicipality,
-    categorisers: &Categorisers,
-    chosen: &str,
-    text: &str,
-) -> bool {
-    let suggestions = categorisers.suggest(text);
-    let Some(first) = suggestions.first() else {
-        return false;
-    };
-    let kind = |code: &str| -> Option<Kind> { Some(municipality.category(code)?.kind) };
-    let of_chosen = suggestions.iter().find(|it| it.category == chosen);
-    first.score >= SURE
-        && of_chosen.is_none_or(|it| it.score < UNLIKELY)
-        && ![chosen, first.category].contains(&UNSURE)
-        && kind(chosen) == kind(first.category)
+    let doubted = categorisers.doubt(served.public(), chosen, text);
+    doubted.then_some(Reason::CategoryDoubtful)
 }
 
 // The demo's boundaries are compiled by the test, with a feature that only `native` brings.
@@ -55,6 +23,9 @@ mod tests {
     use std::fs;
     use std::path::Path;
     use std::sync::LazyLock;
+
+    use balagh_shared::categorise::UNSURE;
+    use balagh_shared::municipality::Kind;
 
     use super::*;
     use crate::native::municipalities;
@@ -66,7 +37,8 @@ mod tests {
     });
 
     fn doubts(chosen: &str, text: &str) -> bool {
-        is_doubtful(DEMO.public(), DEMO.categorisers().unwrap(), chosen, text)
+        let categorisers = DEMO.categorisers().unwrap();
+        categorisers.doubt(DEMO.public(), chosen, text)
     }
 
     #[track_caller]

@@ -114,6 +114,26 @@ async fn the_services_are_the_categories_in_the_language_asked_for() {
 }
 
 #[tokio::test]
+async fn a_request_that_reads_like_another_service_is_taken_and_marked() {
+    for (description, reasons) in [
+        ("ثلاثة أعمدة مطفأة في الشارع", "[]"),
+        (
+            "زبالة وأكياس قمامة متناثرة في كل الشارع ولا أحد يكنس",
+            "[\"category.doubtful\"]",
+        ),
+    ] {
+        let origin = Running::start(NOWHERE).await;
+        let (status, body) = post(&origin, &light(&[("description", description)])).await;
+        assert_eq!(status, 201, "{body}");
+        let row = sqlx::query("SELECT reasons FROM reports")
+            .fetch_one(&origin.look().await)
+            .await
+            .unwrap();
+        assert_eq!(row.get::<String, _>("reasons"), reasons, "{description}");
+    }
+}
+
+#[tokio::test]
 async fn a_posted_request_is_routed_numbered_and_shown_without_its_words() {
     let origin = Running::start(NOWHERE).await;
     let contact = [

@@ -17,6 +17,8 @@ mod words;
 #[cfg(feature = "server")]
 mod compile;
 #[cfg(feature = "server")]
+mod doubt;
+#[cfg(feature = "server")]
 mod encode;
 #[cfg(feature = "server")]
 mod scripts;
