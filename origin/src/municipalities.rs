@@ -212,7 +212,7 @@ impl Municipalities {
 
     /// The only municipality, where there is only one.
     #[must_use]
-    pub fn only(&self) -> Option<&Served> {
+    pub fn sole(&self) -> Option<&Served> {
         self.0.values().next().filter(|_| self.0.len() == 1)
     }
 

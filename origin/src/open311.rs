@@ -245,7 +245,7 @@ fn jurisdiction<'o>(origin: &'o Origin, id: Option<&str>) -> Result<&'o Served, 
             .ok_or_else(|| not_found("jurisdiction_id was not found")),
         None => origin
             .municipalities
-            .only()
+            .sole()
             .ok_or_else(|| bad_request("jurisdiction_id was not provided")),
     }
 }

@@ -89,12 +89,12 @@ pub fn react(answer: Answer, attempt: u32, cleared: u32) -> Reaction {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::receipt::Acknowledged;
     use crate::time::Timestamp;
 
-    fn receipt(number: &str) -> Receipt {
+    pub(in crate::queue) fn receipt(number: &str) -> Receipt {
         Receipt {
             number: number.into(),
             secret: String::new(),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
+use super::react::tests::receipt;
 use super::*;
 use crate::number::{Prefix, ReportNumber};
-use crate::receipt::Acknowledged;
 
 /// What the world does next.
 #[derive(Debug, Clone, Copy)]
@@ -59,20 +59,6 @@ struct World {
     edited: bool,
     /// Not before this may anything be sent: a server asked for it.
     not_before: Timestamp,
-}
-
-fn receipt(number: &str) -> Receipt {
-    Receipt {
-        number: number.to_owned(),
-        secret: String::new(),
-        received_at: Timestamp::from_millis(0),
-        verdict: Acknowledged::Accepted,
-        district: None,
-        department: None,
-        agency: None,
-        due: None,
-        status_url: String::new(),
-    }
 }
 
 impl World {
