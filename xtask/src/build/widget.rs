@@ -179,7 +179,8 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     let photo = assets.add("photo", "js", &module(&source("widget/js/photo.js")?)?)?;
 
     let folders = [
-        workspace.path("widget/locales"),
+        workspace.path("widget/locales/first"),
+        workspace.path("widget/locales/later"),
         workspace.path("shared/locales"),
     ];
     let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
