@@ -9,8 +9,8 @@ import { root } from "./built.mjs";
 const words = (lang) =>
   Object.assign(
     {},
-    ...["shared", "widget"].map((room) =>
-      JSON.parse(readFileSync(join(root, room, "locales", `${lang}.json`), "utf8")),
+    ...["shared/locales", "widget/locales/first", "widget/locales/later"].map((folder) =>
+      JSON.parse(readFileSync(join(root, folder, `${lang}.json`), "utf8")),
     ),
   );
 
