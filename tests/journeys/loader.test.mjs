@@ -12,11 +12,8 @@ import { until } from "../harness/wait.mjs";
 import { Widget } from "../harness/widget.mjs";
 
 const TEXT = "حفرة كبيرة في الشارع أمام بوابة المدرسة";
-/** The loader's own words; see widget/js/balagh.js. */
-const SAYS = {
-  form: "تعذّر تحميل النموذج. يمكن المتابعة من هذا الرابط",
-  rest: "تعذّر تحميل بقية النموذج. ما كتبته محفوظ، أعد المحاولة",
-};
+/** What the loader says itself, where not even words could be fetched; see widget/js/balagh.js. */
+const SORRY = "تعذّر تحميل النموذج. يمكن المتابعة من هذا الرابط";
 /** The files of the first screen and of the whole form, their hashes aside. */
 const FIRST = {
   glue: /\/a\/first-glue-\w+\.js$/,
@@ -25,7 +22,7 @@ const FIRST = {
   locale: /\/a\/ar-\w+\.json$/,
   document: /\/v1\/[\w-]+$/,
 };
-const WHOLE = { glue: /\/a\/balagh-glue-\w+\.js$/, wasm: /\/a\/balagh-\w+\.wasm$/ };
+const WHOLE = { script: /\/a\/later-\w+\.js$/, glue: /\/a\/balagh-glue-\w+\.js$/, wasm: /\/a\/balagh-\w+\.wasm$/ };
 /** What Chromium says of a file whose bytes are not the promised ones. */
 const INTEGRITY = /integrity/;
 
@@ -51,7 +48,7 @@ onBothEdges("loader", (on) => {
   const sorted = (paths) =>
     paths
       .map((path) => {
-        const known = { ...FIRST, wholeGlue: WHOLE.glue, wholeWasm: WHOLE.wasm, loader: /^\/balagh\.js$/ };
+        const known = { ...FIRST, wholeScript: WHOLE.script, wholeGlue: WHOLE.glue, wholeWasm: WHOLE.wasm, loader: /^\/balagh\.js$/ };
         return Object.entries(known).find(([, pattern]) => pattern.test(path))?.[0] ?? path;
       })
       .sort();
@@ -81,7 +78,7 @@ onBothEdges("loader", (on) => {
       await until("the whole module was asked for", () => paths.some((path) => WHOLE.wasm.test(path)));
       await page.waitForLoadState("networkidle");
       assert.deepEqual(sorted(paths), [
-        "document", "glue", "loader", "locale", "style", "wasm", "wholeGlue", "wholeWasm",
+        "document", "glue", "loader", "locale", "style", "wasm", "wholeGlue", "wholeScript", "wholeWasm",
       ]);
     });
   });
@@ -91,7 +88,7 @@ onBothEdges("loader", (on) => {
       const prepare = (page) => page.route(pattern, (route) => route.abort());
       await citizen(`rest-${part}`, { prepare, expected: BROKEN_LINE }, async (widget, visitor) => {
         const { page } = visitor;
-        const said = widget.host.getByRole("status").getByText(SAYS.rest, { exact: true });
+        const said = widget.host.getByRole("status").getByText(widget.text("rest"), { exact: true });
         await widget.at("what");
         await widget.description.fill(TEXT);
         // What suggests is in the rest, too.
@@ -138,7 +135,7 @@ onBothEdges("loader", (on) => {
         await page.route(FIRST.wasm, answer);
       };
       await citizen(`fallback-${what.replaceAll(" ", "-")}`, { prepare, expected }, async (widget, visitor) => {
-        await widget.host.getByText(SAYS.form, { exact: true }).waitFor();
+        await widget.host.getByText(SORRY, { exact: true }).waitFor();
         const link = visitor.page.getByRole("link", { name: "تقديم بلاغ", exact: true });
         await link.waitFor();
         assert.equal(await link.getAttribute("href"), `${on.stack.url}/${on.stack.municipality}/report?lang=ar`);

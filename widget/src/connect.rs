@@ -33,8 +33,8 @@ type Unmount = UnmountHandle<<() as Render>::State>;
 /// on which its events are fired.
 ///
 /// `options` are what `balagh.js` gathered: `edge`, `municipality`, `lang`, `locale` (key to text),
-/// `document` (`GET /v1/{municipality}?lang=`), `languages`, `leafletCssUrl`, and the functions
-/// `importMap`, `importPhoto`, `loadLocale`, `loadDocument` and `loadWords`.
+/// `document` (`GET /v1/{municipality}?lang=`), `languages`, `headingLevel`, `leafletCssUrl`, and the
+/// functions `importMap`, `importPhoto`, `loadLocale`, `loadDocument`, `loadWords` and `identity`.
 ///
 /// # Errors
 /// In words for the page's developer, when an option is missing or the document cannot be read.
@@ -101,8 +101,9 @@ impl Handle {
         }
     }
 
-    /// Fills in what the page knows: `kind`, `category`, `text`, `place` (`{lon, lat}` or
-    /// `{landmark}`) and `phone`. What the citizen has already said goes before it.
+    /// Fills in what the page knows: `kind`, `category`, `text`, `place` (any of `lon` and `lat`,
+    /// `landmark`, `asset`), `phone` and `reference`. What the citizen has already said goes before
+    /// it.
     pub fn prefill(&self, values: JsValue) {
         if self.app.alive() {
             prefill(self.app, &values);
@@ -122,9 +123,11 @@ impl Handle {
         }
     }
 
-    /// Back to the first screen; the draft stays.
-    pub fn close(&self) {
-        self.open("closed");
+    /// The page gave another identity, which is read with each attempt: sends what waited for it.
+    pub fn identity(&self) {
+        if self.app.alive() {
+            sender::wake(self.app);
+        }
     }
 }
 
@@ -137,6 +140,8 @@ fn prefill(app: App, values: &JsValue) {
     let kinds = app.document(|document| document.kinds.clone());
     let spot = js::get(values, "place");
     let landmark = js::text(&spot, "landmark");
+    let asset = js::text(&spot, "asset");
+    let reference = js::text(values, "reference");
     app.edit(|draft| {
         if let Some(policy) = kinds
             .iter()
@@ -161,6 +166,12 @@ fn prefill(app: App, values: &JsValue) {
             {
                 *field = without_controls(&value);
             }
+        }
+        for (field, value) in [
+            (&mut draft.place.asset, asset),
+            (&mut draft.partner_reference, reference),
+        ] {
+            *field = field.take().or(value.map(|value| without_controls(&value)));
         }
     });
     let at = (js::number(&spot, "lon"), js::number(&spot, "lat"));

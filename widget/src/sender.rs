@@ -17,6 +17,7 @@ use wasm_bindgen_futures::future_to_promise;
 use crate::api::{self, Came};
 use crate::app::{App, Done, FIRST_STOP_ONLY, Screen, Sending, fresh_key};
 use crate::draft::{Draft, Step, from_violation, report};
+use crate::options::Options;
 use crate::photos::{self, PhotoState};
 use crate::{js, keep, late, place, wire};
 
@@ -222,6 +223,12 @@ async fn attempts(app: App) {
                 TRIES.set(0);
                 return received(app, receipt).await;
             }
+            Reaction::RenewSession if came.asks_identity() => {
+                // Only the page can give another; it stays until it does.
+                app.trouble.set(came.reason());
+                app.tell("balagh:identity-needed", js::object([]));
+                return queue(app);
+            }
             Reaction::RenewSession => {
                 session = None;
                 renewals += 1;
@@ -292,7 +299,8 @@ async fn attempt(app: App, session: &mut Option<String>) -> Came {
         .map(String::from)
         .unwrap_or_default();
     let key = app.draft.peek(|draft| draft.id.clone());
-    api::submit(&base, &lang, &token, &key, &json).await
+    let identity = app.options(Options::identity);
+    api::submit(&base, &lang, &token, &identity, &key, &json).await
 }
 
 /// Shows the receipt; nothing of the report stays on the device but photos still to be sent.

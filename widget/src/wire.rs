@@ -187,6 +187,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         reviewing,
         waiting_since,
         tried,
+        partner_reference,
     } = of;
     let Spot {
         at,
@@ -196,6 +197,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         undecided,
         outside,
         landmark,
+        asset,
         listed,
     } = place;
     let spot = object([
@@ -210,6 +212,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         set(&spot, "at", point_of(at));
     }
     some(&spot, "district", district);
+    some(&spot, "asset", asset);
     let written = object([
         ("id", id.as_str().into()),
         ("step", step.code().into()),
@@ -223,6 +226,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         ("tried", (*tried).into()),
     ]);
     some(&written, "category", category);
+    some(&written, "partner_reference", partner_reference);
     if let Some(since) = waiting_since {
         set(&written, "waiting_since", (*since).into());
     }
@@ -262,6 +266,7 @@ pub(crate) fn kept_draft(of: &JsValue) -> Option<Draft> {
             undecided: get(&spot, "undecided").is_truthy(),
             outside: get(&spot, "outside").is_truthy(),
             landmark: string(&spot, "landmark"),
+            asset: text(&spot, "asset"),
             listed: get(&spot, "listed").is_truthy(),
         },
         answers: list(of, "answers", |it| Answer {
@@ -273,6 +278,7 @@ pub(crate) fn kept_draft(of: &JsValue) -> Option<Draft> {
         reviewing: get(of, "reviewing").is_truthy(),
         waiting_since: number(of, "waiting_since"),
         tried: get(of, "tried").is_truthy(),
+        partner_reference: text(of, "partner_reference"),
     })
 }
 

@@ -42,6 +42,12 @@ impl Came {
         }
     }
 
+    /// Whether it asks for another identity of the page's than the one that was sent, or for one.
+    pub(crate) fn asks_identity(&self) -> bool {
+        let code = self.body.as_ref().and_then(|body| js::text(body, "code"));
+        self.status == 401 && code.is_some_and(|code| code.starts_with("identity."))
+    }
+
     /// For the queue's machine.
     pub(crate) fn answer(&self) -> Answer {
         let Some(body) = &self.body else {

@@ -54,12 +54,22 @@ pub(crate) async fn put_photo(
     read(call.send(PHOTO_PATIENCE_MS).await)
 }
 
-/// Sends the report `json` under its key.
-pub(crate) async fn submit(base: &str, lang: &str, session: &str, key: &str, json: &str) -> Came {
+/// Sends the report `json` under its key, with the `identity` that the page gave, if any.
+pub(crate) async fn submit(
+    base: &str,
+    lang: &str,
+    session: &str,
+    identity: &str,
+    key: &str,
+    json: &str,
+) -> Came {
     let mut call = Call::new("POST", [base, "/reports"].concat(), lang)
         .header("Balagh-Session", session)
         .header("Idempotency-Key", key)
         .header("Content-Type", "application/json");
+    if !identity.is_empty() {
+        call = call.header("Balagh-Identity", identity);
+    }
     call.body = json.into();
     read(call.send(PATIENCE_MS).await)
 }

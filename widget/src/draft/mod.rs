@@ -44,6 +44,8 @@ pub(crate) struct Draft {
     pub(crate) waiting_since: Option<f64>,
     /// Whether it was tried to be sent without an answer: it may have arrived.
     pub(crate) tried: bool,
+    /// The page's own reference, which the citizen neither sees nor types.
+    pub(crate) partner_reference: Option<String>,
 }
 
 /// The place as far as it is known.
@@ -63,6 +65,8 @@ pub(crate) struct Spot {
     pub(crate) outside: bool,
     /// The place in words.
     pub(crate) landmark: String,
+    /// The number on the lamp post, tree or container, where it is known.
+    pub(crate) asset: Option<String>,
     /// Whether it is given without the map.
     pub(crate) listed: bool,
 }
@@ -82,6 +86,7 @@ impl Default for Draft {
             reviewing: false,
             waiting_since: None,
             tried: false,
+            partner_reference: None,
         }
     }
 }
@@ -96,6 +101,7 @@ impl Default for Spot {
             undecided: false,
             outside: false,
             landmark: String::new(),
+            asset: None,
             listed: false,
         }
     }
@@ -122,12 +128,19 @@ impl Draft {
 
     /// Whether nothing was said yet: such a draft is not worth keeping.
     pub(crate) fn is_blank(&self) -> bool {
-        let Draft { id, step, kind, .. } = self.clone();
+        let Draft {
+            id,
+            step,
+            kind,
+            partner_reference,
+            ..
+        } = self.clone();
         *self
             == Draft {
                 id,
                 step,
                 kind,
+                partner_reference,
                 ..Draft::default()
             }
     }

@@ -39,7 +39,7 @@ pub(crate) fn report(
         declared: draft.declared,
         reporter_type: ReporterType::Person,
         channel: "widget".to_owned(),
-        partner_reference: None,
+        partner_reference: draft.partner_reference.clone(),
         test: false,
     }
 }
@@ -63,7 +63,7 @@ fn place(spot: &Spot) -> Option<Place> {
             Vec::new()
         },
         landmark: (!landmark.is_empty()).then(|| landmark.to_owned()),
-        asset: None,
+        asset: spot.asset.clone(),
     })
 }
 

@@ -6,8 +6,9 @@
 //! a/<name>-<hash>.<ext>     everything else, cached for ever
 //! r/<version>/balagh.js     the loader to pin with an integrity value
 //! r/<version>/release.json  that value, and the files of the release
+//! package.json  index.js …  the same for who bundles: see `package.rs`
 //! ```
-//! Each file has a brotli twin `<file>.br` beside it.
+//! Each file that a site serves has a brotli twin `<file>.br` beside it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,9 +16,9 @@ use std::process::Command;
 
 use super::assets::Assets;
 use super::bindgen::AfterTrap;
-use super::manifest::{Manifest, Release, integrity};
-use super::minify::{Language, minify};
-use super::{bindgen, compression, locales, manifest};
+use super::minify::{Language, bundle, minify};
+use super::release::{Release, fill, integrity};
+use super::{bindgen, compression, locales, package};
 use crate::failure::Failure;
 use crate::files;
 use crate::process;
@@ -156,80 +157,74 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     let source = |relative: &str| files::read_text(&workspace.path(relative));
     let module = |text: &str| minify(workspace, Language::Module, text);
     let css = |text: &str| minify(workspace, Language::Css, text);
-
-    let mut assets = Assets::in_folder(&dist.join("a"));
-    let mut part = |part: Part| -> Result<manifest::Module, Failure> {
+    let add_part = |assets: &mut Assets, part: Part| -> Result<(), Failure> {
+        let name = part.name();
         let [glue, wasm] = glue_and_wasm(compiled, part);
-        let glue = module(&files::read_text(&glue)?)?;
-        Ok(manifest::Module {
-            glue: assets.add(&format!("{}-glue", part.name()), "js", &glue)?,
-            wasm: assets.add(part.name(), "wasm", &files::read(&wasm)?)?,
-        })
+        assets.add(
+            &format!("{name}-glue.js"),
+            &module(&files::read_text(&glue)?)?,
+        )?;
+        assets.add(&format!("{name}.wasm"), &files::read(&wasm)?)?;
+        Ok(())
     };
-    let first = part(Part::FirstStop)?;
-    let whole = part(Part::Whole)?;
-    let style = assets.add("style", "css", &css(&style(workspace)?)?)?;
 
+    // What `later.js` asks for.
+    let mut later = Assets::in_folder(&dist.join("a"));
+    add_part(&mut later, Part::Whole)?;
     let leaflet = module(&source(&format!("{LEAFLET}/leaflet-src.esm.js"))?)?;
-    let leaflet = assets.add("leaflet", "js", &leaflet)?;
+    let leaflet = later.add("leaflet.js", &leaflet)?;
     let map = address_leaflet(&source("widget/js/map.js")?, &leaflet)?;
-    let map = assets.add("map", "js", &module(&map)?)?;
+    later.add("map.js", &module(&map)?)?;
     let leaflet_css = css(&source(&format!("{LEAFLET}/leaflet.css"))?)?;
-    let leaflet_css = assets.add("leaflet", "css", &leaflet_css)?;
-    let photo = assets.add("photo", "js", &module(&source("widget/js/photo.js")?)?)?;
+    later.add("leaflet.css", &leaflet_css)?;
+    later.add("photo.js", &module(&source("widget/js/photo.js")?)?)?;
 
+    // What the loader asks for, `later.js` among it.
+    let mut first = Assets::in_folder(&dist.join("a"));
+    add_part(&mut first, Part::FirstStop)?;
+    first.add("style.css", &css(&style(workspace)?)?)?;
+    first.add("frame.js", &module(&source("widget/js/frame.js")?)?)?;
+    let table = source("widget/js/release.js")?;
+    let rest = fill(&table, VERSION, "../", &later)?;
+    first.add("later.js", &bundle(workspace, "later.js", &rest)?)?;
     let folders = [
         workspace.path("widget/locales/first"),
         workspace.path("widget/locales/later"),
         workspace.path("shared/locales"),
     ];
     let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
-    let locales = locales::read(&folders)?
-        .into_iter()
-        .map(|(language, texts)| {
-            let json = to_json(&texts)?;
-            let file = assets.add(&language, "json", &json)?;
-            Ok((language, file))
-        })
-        .collect::<Result<_, Failure>>()?;
+    let locales = locales::read(&folders)?;
+    for (language, texts) in &locales {
+        first.add(&format!("{language}.json"), &to_json(texts)?)?;
+    }
 
-    let manifest = Manifest {
-        version: VERSION.to_owned(),
-        base: "./".to_owned(),
-        first,
-        whole,
-        style,
-        locales,
-        map,
-        leaflet_css,
-        photo,
-        integrity: assets.integrity().clone(),
-    };
-    let mut compressed = assets.paths();
-    compressed.extend(write_loaders(workspace, &manifest, dist)?);
+    let mut compressed = first.paths();
+    compressed.extend(later.paths());
+    let languages = locales.into_keys().collect();
+    compressed.extend(write_loaders(workspace, languages, &first, &later, dist)?);
     compression::precompress(workspace, &compressed)?;
+    package::write(workspace, VERSION, &first, &later, dist)?;
     prune(dist)
 }
 
 /// Writes what has a fixed name, last: whoever reads a loader finds its files there.
 fn write_loaders(
     workspace: &Workspace,
-    manifest: &Manifest,
+    languages: Vec<String>,
+    first: &Assets,
+    later: &Assets,
     dist: &Path,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let source = files::read_text(&workspace.path("widget/js/balagh.js"))?;
-    let loader =
-        |manifest: &Manifest| minify(workspace, Language::Module, &manifest.fill(&source)?);
+    let table = files::read_text(&workspace.path("widget/js/release.js"))?;
+    let loader = |path: &str| bundle(workspace, "balagh.js", &fill(&table, VERSION, path, first)?);
 
-    let pinned_manifest = Manifest {
-        base: "../../".to_owned(),
-        ..manifest.clone()
-    };
-    let pinned = loader(&pinned_manifest)?;
+    let pinned = loader("../../")?;
     let folder = release_folder(workspace);
     let release = Release {
+        version: VERSION.to_owned(),
         integrity: integrity(&pinned),
-        manifest: pinned_manifest,
+        languages,
+        files: first.names().chain(later.names()).collect(),
     };
     files::write(&folder.join("balagh.js"), &pinned)?;
     files::write(&folder.join("release.json"), &to_json(&release)?)?;
@@ -239,7 +234,7 @@ fn write_loaders(
     files::write(&dist.join("balagh.css"), &reserve)?;
     let types = files::read(&workspace.path("widget/js/balagh.d.ts"))?;
     files::write(&dist.join("balagh.d.ts"), &types)?;
-    files::write(&dist.join("balagh.js"), &loader(manifest)?)?;
+    files::write(&dist.join("balagh.js"), &loader("./")?)?;
     Ok(vec![
         folder.join("balagh.js"),
         dist.join("balagh.css"),
@@ -277,7 +272,7 @@ fn prune(dist: &Path) -> Result<(), Failure> {
         let Ok(release) = serde_json::from_slice::<Release>(&bytes) else {
             continue;
         };
-        releases.push((version_order(&release.manifest.version), folder, release));
+        releases.push((version_order(&release.version), folder, release));
     }
     releases.sort_by(|(one, ..), (other, ..)| other.cmp(one));
     let old = releases.split_off(releases.len().min(KEPT_RELEASES));
@@ -289,7 +284,7 @@ fn prune(dist: &Path) -> Result<(), Failure> {
         let name = name.strip_suffix(".br").unwrap_or(&name);
         let needed = releases
             .iter()
-            .any(|(_, _, release)| release.manifest.integrity.contains_key(name));
+            .any(|(_, _, release)| release.files.values().any(|file| file == name));
         if !needed {
             remove(fs::remove_file(&path), &path)?;
         }
