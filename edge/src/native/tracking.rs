@@ -62,8 +62,8 @@ async fn find(
     edge.ledger.status(number.as_str()).await
 }
 
-/// A field of `application/x-www-form-urlencoded`.
-fn form_value(body: &str, name: &str) -> String {
+/// A field of `application/x-www-form-urlencoded`, as bodies and queries are.
+pub(super) fn form_value(body: &str, name: &str) -> String {
     let value = body.split('&').find_map(|pair| {
         pair.split_once('=')
             .filter(|(key, _)| *key == name)
