@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 
-import { root } from "./built.mjs";
+import { dist, root } from "./built.mjs";
 
 const STYLE = readFileSync(join(root, "www/partner/portal.css"));
 
@@ -75,6 +75,12 @@ export function snippet({ url, municipality }, lang, attributes = "") {
 
 /** The one script the snippet needs. */
 export const loader = ({ url }) => `<script type="module" src="${url}/balagh.js"></script>`;
+
+/** What the build wrote of the release under test: `version`, `integrity`, `files`. */
+export function released() {
+  const { version } = JSON.parse(readFileSync(join(dist, "widget/package.json"), "utf8"));
+  return JSON.parse(readFileSync(join(dist, "widget/r", version, "release.json"), "utf8"));
+}
 
 /** The strictest policy the widget promises to work under; `data:` is the page's own icon. */
 export const strict = ({ url }) =>

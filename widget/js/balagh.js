@@ -244,7 +244,7 @@ class BalaghReport extends HTMLElement {
         handOver: (draft, view) => this.#goOn(run, options, draft, view),
       };
       this.#handle = first.connect(this.#root, this, options);
-      for (const [name, args] of this.#calls.splice(0)) this.#handle[name](...args);
+      this.#catchUp();
       // The page at /embed/: it names there who may frame it.
       if (this.hasAttribute("framed")) (await script("frame.js")).inside(this, this.getAttribute("framed").split(" "));
       this.#tell("ready", { version: VERSION });
@@ -266,11 +266,15 @@ class BalaghReport extends HTMLElement {
       const rest = await later();
       const [whole, locale, document] = await Promise.all([rest.whole(), loadLocale(this.#lang), this.#labels(this.#lang)]);
       if (run !== this.#run || this.#frame !== frame) return;
+      // Whoever goes on typing meanwhile has typed that too.
+      const said = this.#handle.draft() ?? draft;
       this.#handle.disconnect();
       frame.replaceChildren();
-      this.#handle = whole.connect(this.#root, this, { ...options, ...rest.options, handOver: undefined, lang: this.#lang, locale, document: document ?? options.document, draft, view, autofocus: true });
+      this.#handle = whole.connect(this.#root, this, { ...options, ...rest.options, handOver: undefined, lang: this.#lang, locale, document: document ?? options.document, draft: said, view, autofocus: true });
+      this.#catchUp();
     } catch (error) {
       if (run !== this.#run) return;
+      this.#calls = [];
       this.#notice(error.code === "load.gone" ? "renewed" : "rest", error.code === "load.gone");
       this.#tell("failed", this.#told(error));
     } finally {
@@ -289,7 +293,10 @@ class BalaghReport extends HTMLElement {
     const line = node("p", { ...this.#reads, class: "loader", role: "status" }, text);
     if (reload) {
       const button = node("button", { type: "button", class: "lk" }, this.#words.reload);
-      button.onclick = () => location.reload();
+      button.onclick = async () => {
+        await this.#handle?.save();
+        location.reload();
+      };
       line.append(" ", button);
     }
     return line;
@@ -329,7 +336,7 @@ class BalaghReport extends HTMLElement {
     this.#frame = frame;
     this.#handle = handle;
     if (this.#identity) handle.identity(this.#identity);
-    for (const [name, args] of this.#calls.splice(0)) handle[name](...args);
+    this.#catchUp();
     this.#wear();
     this.#open(link, frame);
   }
@@ -365,9 +372,14 @@ class BalaghReport extends HTMLElement {
     this.#open(node("slot"));
   }
 
+  /** What is called is done at once, and again in the order it was by a form that is on its way. */
   #call(name, ...args) {
-    if (this.#handle) this.#handle[name](...args);
-    else this.#calls.push([name, args]);
+    this.#handle?.[name](...args);
+    if (!this.#handle || this.#going) this.#calls.push([name, args]);
+  }
+
+  #catchUp() {
+    for (const [name, args] of this.#calls.splice(0)) this.#handle[name](...args);
   }
 
   #tell(name, detail) {

@@ -20,17 +20,21 @@ export const failure = (code, reason) => Object.assign(new Error(reason), { code
 export async function checked(url, integrity) {
   const answer = await fetch(url, { integrity, credentials: "omit" });
   if (answer.ok) return answer;
-  throw failure(integrity && /404|410/.test(answer.status) ? "load.gone" : "load.failed", `${answer.status} ${url}`);
+  throw failure("load.failed", `${answer.status} ${url}`);
 }
 
-/** A file of ours, refused unless its bytes are the ones this script was built with. */
-export const asset = (name) => checked(address(name), integrity(name));
+/** Neither an integrity check nor `import()` says why it failed: whether the file is still there is
+    asked again. */
+const whyNot = (name) => async (error) => {
+  const { status } = await fetch(address(name), { method: "HEAD", credentials: "omit" });
+  throw /404|410/.test(status) ? failure("load.gone", `${status} ${name}`) : error;
+};
 
-/** A module of ours. `import()` does not say why it failed; where the file is gone, this does. */
-export const script = (name) => bring(name).catch(async (error) => {
-  await asset(name);
-  throw error;
-});
+/** A file of ours, refused unless its bytes are the ones this script was built with. */
+export const asset = (name) => checked(address(name), integrity(name)).catch(whyNot(name));
+
+/** A module of ours. */
+export const script = (name) => bring(name).catch(whyNot(name));
 
 /** A wasm module, started with its glue. */
 export const loadModule = (name) => once(name, async () => {

@@ -6,10 +6,12 @@ use std::rc::Rc;
 
 use balagh_shared::report::PlaceSource;
 use balagh_shared::text::without_controls;
+use js_sys::Promise;
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::{EventTarget, HtmlElement, Node, ShadowRoot};
 
 use crate::app::{App, Screen};
@@ -90,6 +92,28 @@ impl Handle {
             spawn_local(keep::save(self.app));
         }
         self.mounted.take();
+    }
+
+    /// What the citizen has said by now; nothing where that is nothing.
+    #[must_use]
+    pub fn draft(&self) -> JsValue {
+        let draft = self.app.draft.peek(|draft| {
+            let said = !draft.is_blank();
+            said.then(|| wire::draft(draft))
+        });
+        draft.unwrap_or_default()
+    }
+
+    /// Keeps the draft on the device now; resolved when it is there, or cannot be.
+    #[must_use]
+    pub fn save(&self) -> Promise {
+        let app = self.app;
+        future_to_promise(async move {
+            if app.alive() {
+                keep::save(app).await;
+            }
+            Ok(JsValue::UNDEFINED)
+        })
     }
 
     /// Shows it in another language, with `document` as it reads in that language where it could
