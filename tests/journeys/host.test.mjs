@@ -42,7 +42,7 @@ const HOSTS = {
     }
   },
   // What the old libraries did that some portals still run.
-  "that extends Object, Array and String and gives them a toJSON": () => {
+  "that extends Array and Element and gives values a toJSON": () => {
     const quote = (value) => () => JSON.stringify(String(value));
     for (const { prototype } of [Array, String, Number, Date]) {
       prototype.toJSON = function () {
@@ -53,7 +53,6 @@ const HOSTS = {
       Array.prototype[name] = () => {
         throw new Error(`${name} is the page's`);
       };
-      Object.prototype[`$${name}`] = `${name} of the page's`;
     }
     Array.from = (of) => (of && typeof of === "object" && "length" in of ? Array.prototype.slice.call(of) : []);
     Function.prototype.bind = function (self, ...first) {
@@ -272,8 +271,10 @@ onBothEdges("host", (on) => {
     // No snippet in the page, and the script the last thing in it.
     const body = `<main data-page></main>${loader(on.stack)}`;
     const prepare = async (page) => {
+      await page.addInitScript((municipality) => {
+        addEventListener("DOMContentLoaded", () => { document.body.dataset.municipality = municipality; });
+      }, on.stack.municipality);
       await page.addInitScript(before);
-      await page.addInitScript((municipality) => addEventListener("DOMContentLoaded", () => { document.body.dataset.municipality = municipality; }), on.stack.municipality);
       await page.route("**/balagh.js", async (route) => {
         await until("the page is there", () => page.evaluate(() => document.readyState !== "loading").catch(() => false)).catch(() => {});
         await route.continue();

@@ -183,7 +183,8 @@ class BalaghReport extends HTMLElement {
         console.error(`<balagh-report prefill>: no JSON: ${after}`);
       }
     } else if (!this.#frame) {
-      // Nothing stands yet that it could change.
+      // What it lacked, or failed with, may be mended by this.
+      if (this.isConnected) this.connectedCallback();
     } else if (name === "lang") {
       this.setLanguage(after).catch(() => {}); // the old language stays
     } else if (name === "theme") {

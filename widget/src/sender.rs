@@ -295,9 +295,7 @@ async fn attempt(app: App, session: &mut Option<String>) -> Came {
             }
         }
     }
-    let json = js_sys::JSON::stringify(&wire::report(&report_of(app)))
-        .map(String::from)
-        .unwrap_or_default();
+    let json = js::json(&wire::report(&report_of(app)));
     let key = app.draft.peek(|draft| draft.id.clone());
     let identity = app.options(Options::identity);
     api::submit(&base, &lang, &token, &identity, &key, &json).await
