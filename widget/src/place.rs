@@ -42,7 +42,7 @@ thread_local! {
 
 /// Runs `with` on the municipality's pack, if it has come.
 pub(crate) fn with_pack<T>(app: App, with: impl FnOnce(&Pack) -> T) -> Option<T> {
-    let wanted = app.document(|document| document.pack.sha256.clone());
+    let wanted = app.document(|document| document.pack.for_phones().to_owned());
     PACK.with_borrow(|pack| match pack {
         Some((name, pack)) if *name == wanted => Some(with(pack)),
         _ => None,
@@ -54,7 +54,7 @@ pub(crate) async fn fetch_pack(app: App) -> bool {
     if with_pack(app, |_| ()).is_some() {
         return true;
     }
-    let wanted = app.document(|document| document.pack.sha256.clone());
+    let wanted = app.document(|document| document.pack.for_phones().to_owned());
     let bytes = crate::api::pack(&app.base(), &app.lang(), &wanted).await;
     let Some(pack) = bytes.and_then(|bytes| Pack::open(&bytes).ok()) else {
         return false;
