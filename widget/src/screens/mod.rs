@@ -5,6 +5,7 @@ mod details;
 mod find;
 mod group;
 mod nomap;
+mod procedure;
 mod queued;
 mod receipt;
 mod review;
