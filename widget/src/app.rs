@@ -254,17 +254,6 @@ impl App {
         names.map_or_else(|| self.t("unsure.cat"), |names| self.label(&names))
     }
 
-    /// A distance in words: metres, or kilometres from one on.
-    pub(crate) fn distance(self, metres: f64) -> String {
-        if metres < 1000.0 {
-            return self.count("metres", metres.round() as usize);
-        }
-        let km = self
-            .locale
-            .peek(|locale| locale.number((metres / 100.0).round() / 10.0));
-        self.fill("kilometres", &[("n", &km)])
-    }
-
     /// Words for `lack`.
     pub(crate) fn words(self, lack: &Lack) -> String {
         let values: Vec<(&str, &str)> = lack
@@ -387,16 +376,14 @@ impl App {
         self.go(Step::What);
     }
 
-    /// Shows the widget in another language; everything else stays.
+    /// Shows the widget in another language; everything else stays. Where its words cannot be
+    /// fetched, the language stays too.
     pub(crate) fn speak(self, lang: String) {
         let functions = self.options(Options::functions);
         leptos::task::spawn_local(async move {
-            let labels = options::labels(functions.clone(), &lang).await;
-            if let Ok(words) = options::words(functions, &lang).await
-                && self.alive()
-            {
-                self.options(|options| options.relabel(&labels));
-                self.locale.set(Locale::new(lang, words));
+            if options::set_language(functions, &lang).await.is_err() && self.alive() {
+                // The switcher says so.
+                self.locale.update(|_| {});
             }
         });
     }

@@ -128,6 +128,7 @@ pub(crate) fn receipt(of: &JsValue) -> Option<Receipt> {
         department: text(of, "department"),
         agency: text(of, "agency"),
         due: instant(of, "due"),
+        joins: text(of, "joins"),
         status_url: string(of, "status_url"),
     })
 }
@@ -137,15 +138,24 @@ pub(crate) fn status(of: &JsValue) -> Option<PublicStatus> {
     Some(PublicStatus {
         number: text(of, "number")?,
         category: text(of, "category")?,
+        kind: None,
         state: state(of),
         received_at: instant(of, "received_at")?,
         district: text(of, "district"),
         department: text(of, "department"),
         agency: text(of, "agency"),
+        agency_reference: None,
         due: instant(of, "due"),
+        joins: None,
+        joined: 0,
+        follow_up: None,
+        closing: None,
+        rating: None,
+        may: Vec::new(),
         events: list(of, "events", |it| StatusEvent {
             at: instant(it, "at").unwrap_or(Timestamp::MAX),
             state: state(it),
+            what: None,
             note: text(it, "note"),
         }),
         revision: number(of, "revision").unwrap_or_default() as u64,

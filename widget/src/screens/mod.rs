@@ -4,6 +4,7 @@ mod danger;
 mod details;
 mod group;
 mod nomap;
+mod procedure;
 mod queued;
 mod receipt;
 mod review;
