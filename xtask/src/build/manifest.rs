@@ -25,8 +25,8 @@ pub(crate) struct Manifest {
     /// The whole widget, fetched while the citizen describes the problem.
     pub(crate) whole: Module,
     pub(crate) style: String,
-    /// Language tag to file.
-    pub(crate) locales: BTreeMap<String, String>,
+    /// Language tag to files.
+    pub(crate) locales: BTreeMap<String, Words>,
     pub(crate) map: String,
     pub(crate) leaflet_css: String,
     pub(crate) photo: String,
@@ -39,6 +39,15 @@ pub(crate) struct Manifest {
 pub(crate) struct Module {
     pub(crate) glue: String,
     pub(crate) wasm: String,
+}
+
+/// The files of one language's texts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Words {
+    /// What the first stop shows.
+    pub(crate) first: String,
+    /// Everything else, fetched with the whole widget.
+    pub(crate) later: String,
 }
 
 /// What is kept beside a pinned loader: for the embed snippet (`integrity`), for measuring, and for
@@ -87,7 +96,13 @@ mod tests {
             first: module("first"),
             whole: module("balagh"),
             style: "style-1.css".into(),
-            locales: BTreeMap::from([("ar".into(), "ar-1.json".into())]),
+            locales: BTreeMap::from([(
+                "ar".into(),
+                Words {
+                    first: "ar-1.json".into(),
+                    later: "ar-later-1.json".into(),
+                },
+            )]),
             map: "map-1.js".into(),
             leaflet_css: "leaflet-1.css".into(),
             photo: "photo-1.js".into(),
