@@ -124,6 +124,7 @@ impl Sent {
             body: self.body.clone().into_bytes(),
         };
         let posted = Posted {
+            joins: None,
             served: &TOWN,
             keys: &keys,
             request: &request,
