@@ -40,6 +40,8 @@ pub mod translated;
 #[cfg(feature = "server")]
 pub mod canonical;
 #[cfg(feature = "server")]
+pub mod contact;
+#[cfg(feature = "server")]
 pub mod delivery;
 #[cfg(feature = "server")]
 pub mod keyring;

@@ -99,6 +99,7 @@ pub(super) fn decide(
         reasons: reasons.clone(),
         route,
         partner: vetted.caller.partner().map(str::to_owned),
+        confirmed: vetted.known.confirmation.clone(),
         report: report.clone(),
         photos: vetted.photos.clone(),
     };
@@ -118,6 +119,7 @@ pub(super) fn decide(
             expires_at: *expires_at,
         });
     }
+    effects.extend(vetted.known.spends.clone());
     effects.extend(vetted.counts.iter().cloned());
     Decision {
         verdict,
