@@ -1,13 +1,14 @@
 //! Is the reporter known, as far as the municipality asks?
 //!
 //! Two things can say so: a contact that a one-time code has confirmed, and the signed identity of
-//! the page around the form. Neither is asked for where the municipality lets people report without
-//! a name, nor ever in a category that may be reported so: what comes along there is not even kept.
+//! the page around the form. Neither is asked for where the municipality offers to report without a
+//! name, nor in a category that may be reported so; and of whoever gives no contact there, nothing
+//! that came along is looked at or kept.
 
 use balagh_shared::contact::{Channel, Confirmed, Reached};
 use balagh_shared::delivery::Confirmation;
 use balagh_shared::keyring::Keyring;
-use balagh_shared::municipality::{IdentityMethod, PublicMunicipality};
+use balagh_shared::municipality::{IdentityMethod, PublicCategory, PublicMunicipality};
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::report::{Contact, Report};
 use balagh_shared::rules;
@@ -66,12 +67,15 @@ pub(super) fn judge(
     };
     // An unknown category is the rules' to refuse; a partner answers for its own people.
     let category = posted.served.public().category(&report.category);
-    let asks = matches!(caller, Caller::Form { .. }) && category.is_some_and(|it| !it.anonymous);
-    if !asks {
+    let (Some(category), Caller::Form { .. }) = (category, caller) else {
         return Ok(Known::default());
-    }
+    };
     let methods = &posted.served.document().identity.methods;
     let offers = |method| methods.contains(&method);
+    let is_asked = !offers(IdentityMethod::Anonymous) && !category.anonymous;
+    if !is_asked && report.contact.is_none() {
+        return Ok(Known::default());
+    }
     let outside = match outside.filter(|_| offers(IdentityMethod::Token)) {
         Some(Ok(_)) if reads.identity_spent => return refuse(Reason::IdentityExpired),
         Some(Ok(outside)) => Some(outside),
@@ -80,7 +84,7 @@ pub(super) fn judge(
     };
     let by_code = confirmed(posted, contacts, report, now);
     let is_known = outside.is_some() || by_code.is_some();
-    if !is_known && !offers(IdentityMethod::Anonymous) && is_readable(posted, report) {
+    if is_asked && !is_known && is_readable(posted, category, report) {
         let by_code = offers(IdentityMethod::PhoneCode) || offers(IdentityMethod::EmailCode);
         return if by_code {
             Err(Violation::new(Reason::ContactUnverified, "/contact"))
@@ -149,15 +153,9 @@ pub fn reached(
 
 /// Whether the contact has no fault that the rules will tell: whoever mistyped a number is told so,
 /// not asked to confirm it.
-fn is_readable(posted: &Posted<'_>, report: &Report) -> bool {
+fn is_readable(posted: &Posted<'_>, category: &PublicCategory, report: &Report) -> bool {
     let mut found = Vec::new();
-    let municipality = posted.served.public();
-    rules::contact(
-        municipality,
-        municipality.category(&report.category),
-        report,
-        &mut found,
-    );
+    rules::contact(posted.served.public(), Some(category), report, &mut found);
     !found
         .iter()
         .any(|it| matches!(it.code, Reason::ContactPhone | Reason::ContactEmail))

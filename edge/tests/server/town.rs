@@ -92,7 +92,10 @@ impl Town {
         origin: &str,
         key: &dyn Fn(&str) -> Option<String>,
     ) -> Town {
-        let running = start(config(folder, origin), key).await.unwrap();
+        Town::of(start(config(folder, origin), key).await.unwrap())
+    }
+
+    pub(crate) fn of(running: Running) -> Town {
         Town {
             running,
             client: reqwest::Client::new(),
