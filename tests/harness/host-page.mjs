@@ -13,6 +13,7 @@ const STYLE = readFileSync(join(root, "www/partner/portal.css"));
 export class HostPages {
   #server;
   #pages = new Map();
+  #files = new Map();
   #folders = [];
 
   /** @param {string} host the name it goes by; its port makes it a web origin of its own */
@@ -39,6 +40,13 @@ export class HostPages {
     return this.origin + path;
   }
 
+  /** The address of a file of the page's, beside it. */
+  file(body, type = "application/geo+json") {
+    const path = `/${this.#files.size + 1}.file`;
+    this.#files.set(path, { body, type });
+    return this.origin + path;
+  }
+
   /** The address of `index.html` in a folder of files, as a bundler leaves it. Its scripts ask for
       their files from the root, so it is the one folder from now on. */
   addFolder(folder, policy) {
@@ -47,6 +55,12 @@ export class HostPages {
   }
 
   #answer(path, response) {
+    const file = this.#files.get(path);
+    if (file) {
+      response.setHeader("content-type", file.type);
+      response.end(file.body);
+      return;
+    }
     const page = this.#pages.get(path);
     if (page) {
       response.setHeader("content-security-policy", page.policy);

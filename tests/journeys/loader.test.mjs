@@ -22,7 +22,12 @@ const FIRST = {
   locale: /\/a\/ar-\w+\.json$/,
   document: /\/v1\/[\w-]+$/,
 };
-const WHOLE = { script: /\/a\/later-\w+\.js$/, glue: /\/a\/balagh-glue-\w+\.js$/, wasm: /\/a\/balagh-\w+\.wasm$/ };
+const WHOLE = {
+  script: /\/a\/later-\w+\.js$/,
+  glue: /\/a\/balagh-glue-\w+\.js$/,
+  wasm: /\/a\/balagh-\w+\.wasm$/,
+  locale: /\/a\/ar-later-\w+\.json$/,
+};
 /** What Chromium says of a file whose bytes are not the promised ones. */
 const INTEGRITY = /integrity/;
 
@@ -48,7 +53,7 @@ onBothEdges("loader", (on) => {
   const sorted = (paths) =>
     paths
       .map((path) => {
-        const known = { ...FIRST, wholeScript: WHOLE.script, wholeGlue: WHOLE.glue, wholeWasm: WHOLE.wasm, loader: /^\/balagh\.js$/ };
+        const known = { ...FIRST, wholeScript: WHOLE.script, wholeLocale: WHOLE.locale, wholeGlue: WHOLE.glue, wholeWasm: WHOLE.wasm, loader: /^\/balagh\.js$/ };
         return Object.entries(known).find(([, pattern]) => pattern.test(path))?.[0] ?? path;
       })
       .sort();
@@ -78,7 +83,7 @@ onBothEdges("loader", (on) => {
       await until("the whole module was asked for", () => paths.some((path) => WHOLE.wasm.test(path)));
       await page.waitForLoadState("networkidle");
       assert.deepEqual(sorted(paths), [
-        "document", "glue", "loader", "locale", "style", "wasm", "wholeGlue", "wholeScript", "wholeWasm",
+        "document", "glue", "loader", "locale", "style", "wasm", "wholeGlue", "wholeLocale", "wholeScript", "wholeWasm",
       ]);
     });
   });

@@ -34,7 +34,9 @@ const sheetOf = (css) => {
   return sheet;
 };
 const loadStyle = () => once("style", async () => sheetOf(await (await asset("style.css")).text()));
+/** The words of the first screen, and of the whole form: a file more, which comes with its module. */
 const loadLocale = (lang) => once(lang, async () => (await asset(`${lang}.json`)).json());
+const loadWholeLocale = async (lang) => Object.assign({}, ...(await Promise.all([loadLocale(lang), later().then(({ texts }) => texts(lang))])));
 /** What drives the form, with the labels of one language: the others would be most of its weight. */
 const loadDocument = (municipality, lang) =>
   once(municipality + lang, async () => (await checked(`${municipality}?lang=${lang}`)).json());
@@ -82,7 +84,10 @@ class BalaghReport extends HTMLElement {
   /** The run whose first screen is being left, or 0. */
   #going = 0;
   #lang = "";
-  #words;
+  /** Loads the words of what is shown now: the first screen, or the whole form. */
+  #words = loadLocale;
+  /** They, once they are here. */
+  #texts;
   #data;
   #identity;
 
@@ -133,10 +138,13 @@ class BalaghReport extends HTMLElement {
     if (this.lang !== next) this.lang = next;
     if (next === before || !this.#frame) return;
     try {
-      const [words, document] = await Promise.all([loadLocale(next), this.#labels(next)]);
+      const words = this.#words;
+      const [texts, document] = await Promise.all([words(next), this.#labels(next)]);
       if (this.#lang !== next) return;
-      this.#words = words;
-      this.#call("set_language", next, words, document);
+      this.#texts = texts;
+      if (words === this.#words) return this.#call("set_language", next, texts, document);
+      this.#lang = before; // the whole form came meanwhile
+      await this.setLanguage(next);
     } catch (error) {
       if (this.#lang === next) this.#lang = before;
       throw error;
@@ -220,26 +228,26 @@ class BalaghReport extends HTMLElement {
         this.#frame.removeAttribute("hidden");
         this.#open(this.#frame);
       });
-      const locale = loadLocale(lang).then((words) => {
-        this.#words = words;
-        this.#frame?.querySelector(".wait")?.append(words.loading);
-        return words;
+      this.#words = loadLocale;
+      const locale = loadLocale(lang).then((texts) => {
+        this.#texts = texts;
+        this.#frame?.querySelector(".wait")?.append(this.#say("loading"));
+        return texts;
       });
-      const [first, words, document] = await Promise.all([loadModule("first"), locale, loadDocument(at, lang), style]);
+      const [first, texts, document] = await Promise.all([loadModule("first"), locale, loadDocument(at, lang), style]);
       if (!current()) return;
       this.#frame.replaceChildren();
       const options = {
         edge,
         municipality,
         lang,
-        locale: words,
+        locale: texts,
         document,
         version: VERSION,
         autofocus: this.hasAttribute("autofocus"),
         headingLevel: this.headingLevel,
         languages: LANGUAGES,
-        loadLocale,
-        loadDocument: (lang) => this.#labels(lang),
+        setLanguage: (lang) => this.setLanguage(lang),
         loadWords: async (script, checksum) => (await later()).words(at, script, checksum),
         identity: () => this.#identity,
         handOver: (draft, view) => this.#goOn(run, options, draft, view),
@@ -250,7 +258,7 @@ class BalaghReport extends HTMLElement {
       if (this.hasAttribute("framed")) (await script("frame.js")).inside(this, this.getAttribute("framed").split(" "));
       this.#tell("ready", { version: VERSION });
       // Who asked their browser to save data fetches the rest only to go on.
-      if (!navigator.connection?.saveData) whenIdle(() => later().then(({ whole }) => whole()).catch(() => {}));
+      if (!navigator.connection?.saveData) whenIdle(() => later().then(({ whole, texts }) => Promise.all([whole(), texts(this.#lang)])).catch(() => {}));
     } catch (error) {
       if (run === this.#run) this.#fallBack(error);
     }
@@ -264,14 +272,18 @@ class BalaghReport extends HTMLElement {
     this.#going = run;
     const going = setTimeout(() => this.#notice("loading"), 1000);
     try {
+      const lang = this.#lang;
       const rest = await later();
-      const [whole, locale, document] = await Promise.all([rest.whole(), loadLocale(this.#lang), this.#labels(this.#lang)]);
+      const [whole, locale, document] = await Promise.all([rest.whole(), loadWholeLocale(lang), this.#labels(lang)]);
       if (run !== this.#run || this.#frame !== frame) return;
       // Whoever goes on typing meanwhile has typed that too.
       const said = this.#handle.draft() ?? draft;
       this.#handle.disconnect();
       frame.replaceChildren();
-      this.#handle = whole.connect(this.#root, this, { ...options, ...rest.options, handOver: undefined, lang: this.#lang, locale, document: document ?? options.document, draft: said, view, autofocus: true });
+      this.#handle = whole.connect(this.#root, this, { ...options, ...rest.options, handOver: undefined, lang, locale, document: document ?? options.document, draft: said, view, autofocus: true });
+      this.#words = loadWholeLocale;
+      this.#texts = locale;
+      if (lang !== this.#lang) this.#handle.set_language(this.#lang, await loadWholeLocale(this.#lang), await this.#labels(this.#lang));
       this.#catchUp();
     } catch (error) {
       if (run !== this.#run) return;
@@ -287,13 +299,13 @@ class BalaghReport extends HTMLElement {
   /** A sentence of the loader's own, above the form. */
   #notice(key, reload) {
     this.#frame.querySelector(".loader")?.remove();
-    this.#frame.prepend(this.#sentence(this.#words[key], reload));
+    this.#frame.prepend(this.#sentence(this.#say(key), reload));
   }
 
   #sentence(text, reload) {
     const line = node("p", { ...this.#reads, class: "loader", role: "status" }, text);
     if (reload) {
-      const button = node("button", { type: "button", class: "lk" }, this.#words.reload);
+      const button = node("button", { type: "button", class: "lk" }, this.#say("reload"));
       button.onclick = async () => {
         await this.#handle?.save();
         location.reload();
@@ -302,6 +314,8 @@ class BalaghReport extends HTMLElement {
     }
     return line;
   }
+
+  #say(key) { return this.#texts[key]; }
 
   get #reads() { return { lang: this.#lang, dir: /ar|ur/.test(this.#lang) ? "rtl" : "ltr" }; }
 
@@ -350,13 +364,13 @@ class BalaghReport extends HTMLElement {
   #fallBack(error) {
     const told = this.#told(error);
     // A page that was open, or pinned, for too long: what is there now speaks otherwise.
-    const renewed = this.#words && /gone|skew/.test(told.code);
+    const renewed = this.#texts && /gone|skew/.test(told.code);
     this.#handle = undefined;
     this.#frame = undefined;
     this.#run++;
     this.#wear();
     // A slot shows the element's own children: the link of the snippet.
-    this.#open(renewed ? this.#sentence(this.#words.renewed, true) : this.#sentence(SORRY[this.#lang]), node("slot"));
+    this.#open(renewed ? this.#sentence(this.#say("renewed"), true) : this.#sentence(SORRY[this.#lang]), node("slot"));
     this.#tell("failed", told);
   }
 

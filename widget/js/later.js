@@ -1,11 +1,14 @@
 /* What follows the first screen: the whole form's module and what that one asks for in turn. It comes
    while the citizen describes the problem, so that the loader need not carry it. */
 
-import { checked, loadModule, once } from "./fetched.js";
+import { asset, checked, loadModule, once } from "./fetched.js";
 import { address, bring, integrity } from "./release.js";
 
 /** The whole form. */
 export const whole = () => loadModule("balagh");
+
+/** The words of the whole form, beside those of the first screen. */
+export const texts = (lang) => once(lang, async () => (await asset(`${lang}-later.json`)).json());
 
 /** What texts in a script are about, opened by the whole form's module: nothing before one types.
     `municipality` is its address at the edge. */
@@ -24,4 +27,5 @@ export const options = {
   // Leaflet is what the map imports: fetched beside it, not after it, and checked.
   importMap: async () => (await Promise.all([bring("map.js"), bring("leaflet.js")]))[0],
   importPhoto: () => bring("photo.js"),
+  importBoundaries: () => bring("boundaries.js"),
 };

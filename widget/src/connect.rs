@@ -36,7 +36,8 @@ type Unmount = UnmountHandle<<() as Render>::State>;
 ///
 /// `options` are what `balagh.js` gathered: `edge`, `municipality`, `lang`, `locale` (key to text),
 /// `document` (`GET /v1/{municipality}?lang=`), `languages`, `headingLevel`, `leafletCssUrl`, and the
-/// functions `importMap`, `importPhoto`, `loadLocale`, `loadDocument`, `loadWords` and `identity`.
+/// functions `importMap`, `importPhoto`, `importBoundaries`, `setLanguage`, `loadWords` and `identity`;
+/// of the first stop also `handOver`.
 ///
 /// # Errors
 /// In words for the page's developer, when an option is missing or the document cannot be read.
@@ -184,6 +185,7 @@ fn prefill(app: App, values: &JsValue) {
             (&mut draft.description, text),
             (&mut draft.phone, phone),
             (&mut draft.place.landmark, landmark),
+            (&mut draft.place.asset, asset),
         ] {
             if let Some(value) = value
                 && field.is_empty()
@@ -191,11 +193,8 @@ fn prefill(app: App, values: &JsValue) {
                 *field = without_controls(&value);
             }
         }
-        for (field, value) in [
-            (&mut draft.place.asset, asset),
-            (&mut draft.partner_reference, reference),
-        ] {
-            *field = field.take().or(value.map(|value| without_controls(&value)));
+        if draft.partner_reference.is_none() {
+            draft.partner_reference = reference.map(|value| without_controls(&value));
         }
     });
     let at = (js::number(&spot, "lon"), js::number(&spot, "lat"));

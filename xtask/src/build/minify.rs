@@ -41,7 +41,7 @@ pub(super) fn minify(
 }
 
 /// One script of `widget/js/<entry>` and what it imports, with `release` in the place of
-/// `release.js`. What is fetched later (`./a/…`, and `./later.js` in the package) stays outside.
+/// `release.js`. What is fetched later (`./a/…`, and the package's own scripts) stays outside.
 pub(super) fn bundle(
     workspace: &Workspace,
     entry: &str,
@@ -59,6 +59,7 @@ pub(super) fn bundle(
             .arg(format!("./{entry}"))
             .args(["--bundle", "--format=esm"])
             .args(["--external:./a/*", "--external:./later.js"])
+            .arg("--external:./boundaries.js")
             .args(OPTIONS),
     )
 }

@@ -12,21 +12,25 @@ use serde_json::{Value, json};
 
 use super::assets::Assets;
 use super::minify::bundle;
+use super::widget::Tables;
 use crate::failure::Failure;
 use crate::files;
 use crate::workspace::Workspace;
+
+/// Scripts that ask for files, and so are the package's own beside `index.js`.
+const OWN: [&str; 2] = ["later.js", "boundaries.js"];
 
 /// Writes everything of the package but the hashed files, which are there.
 pub(super) fn write(
     workspace: &Workspace,
     version: &str,
-    first: &Assets,
-    later: &Assets,
+    tables: &Tables,
     dist: &Path,
 ) -> Result<(), Failure> {
     for (source, name, assets) in [
-        ("balagh.js", "index.js", first),
-        ("later.js", "later.js", later),
+        ("balagh.js", "index.js", &tables.first),
+        ("later.js", "later.js", &tables.later),
+        ("boundaries.js", "boundaries.js", &tables.compiler),
     ] {
         let script = bundle(workspace, source, &release(version, assets)?)?;
         files::write(&dist.join(name), &script)?;
@@ -38,7 +42,7 @@ pub(super) fn write(
     ] {
         files::write(&dist.join(name), &files::read(&workspace.path(source))?)?;
     }
-    let package = description(version, first.names().chain(later.names()));
+    let package = description(version, tables.names());
     let mut json = serde_json::to_vec_pretty(&package)
         .map_err(|error| Failure::new(format!("package.json: {error}")))?;
     json.push(b'\n');
@@ -51,13 +55,14 @@ fn description(version: &str, hashed: impl Iterator<Item = (String, String)>) ->
     let fixed = [
         "index.js",
         "later.js",
+        "boundaries.js",
         "balagh.css",
         "balagh.d.ts",
         "custom-elements.json",
     ];
     let mut files: Vec<String> = fixed.map(str::to_owned).to_vec();
-    // The package's own `later.js` knows what a bundler made of the others.
-    let hashed = hashed.filter(|(name, _)| name != "later.js");
+    // The package's own know what a bundler made of the others.
+    let hashed = hashed.filter(|(name, _)| !OWN.contains(&name.as_str()));
     files.extend(hashed.map(|(_, file)| format!("a/{file}")));
     json!({
         "name": "balagh-widget",
@@ -86,8 +91,8 @@ fn release(version: &str, assets: &Assets) -> Result<String, Failure> {
         .map_err(|error| Failure::new(format!("the hashes are no JSON: {error}")))?;
     let (mut modules, mut addresses) = (String::new(), String::new());
     for (name, file) in assets.names() {
-        let _ = if name == "later.js" {
-            writeln!(modules, "  \"{name}\": () => import(\"./later.js\"),")
+        let _ = if OWN.contains(&name.as_str()) {
+            writeln!(modules, "  \"{name}\": () => import(\"./{name}\"),")
         } else if name.ends_with(".js") {
             writeln!(modules, "  \"{name}\": () => import(\"./a/{file}\"),")
         } else {

@@ -33,27 +33,40 @@ const LEAFLET: &str = "node_modules/leaflet/dist";
 /// What `widget/js/map.js` must say; a browser needs an address in its place.
 const LEAFLET_IMPORT: &str = "from \"leaflet\"";
 
-/// The two wasm files that the crate is compiled to.
+/// The wasm files of the widget: two that its crate is compiled to, and the compiler of boundaries.
 #[derive(Clone, Copy)]
 enum Part {
     /// What is fetched before the first input.
     FirstStop,
     /// Everything.
     Whole,
+    /// What a page with boundaries of its own has fetched beside it.
+    Compiler,
 }
 
 impl Part {
+    const ALL: [Part; 3] = [Part::FirstStop, Part::Whole, Part::Compiler];
+
     fn name(self) -> &'static str {
         match self {
             Part::FirstStop => "first",
             Part::Whole => "balagh",
+            Part::Compiler => "compiler",
+        }
+    }
+
+    /// The crate's folder, and the rest of its package's and its library's name.
+    fn crate_name(self) -> &'static str {
+        match self {
+            Part::FirstStop | Part::Whole => "widget",
+            Part::Compiler => "compiler",
         }
     }
 
     fn features(self) -> &'static [&'static str] {
         match self {
             Part::FirstStop => &["--features", "first-stop"],
-            Part::Whole => &[],
+            Part::Whole | Part::Compiler => &[],
         }
     }
 }
@@ -61,14 +74,14 @@ impl Part {
 pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Failure> {
     let step = progress.step("widget");
     let compiled = workspace.target("xtask").join("widget");
-    for part in [Part::FirstStop, Part::Whole] {
+    for part in Part::ALL {
         compile(workspace, &step, part, &compiled)?;
     }
 
     step.note("files");
     let dist = workspace.path("dist/widget");
     let mut inputs = Inputs::new().file(&workspace.path("package-lock.json"))?;
-    for part in [Part::FirstStop, Part::Whole] {
+    for part in Part::ALL {
         for file in glue_and_wasm(&compiled, part) {
             inputs = inputs.file(&file)?;
         }
@@ -114,8 +127,8 @@ fn compile(
         .file(&workspace.path("Cargo.toml"))?
         .file(&workspace.path("Cargo.lock"))?
         .file(&workspace.path("package-lock.json"))?
-        .file(&workspace.path("widget/Cargo.toml"))?
-        .folder(&workspace.path("widget/src"))?
+        .file(&workspace.path(part.crate_name()).join("Cargo.toml"))?
+        .folder(&workspace.path(part.crate_name()).join("src"))?
         .folder(&workspace.path("widget/icons"))?
         .file(&workspace.path("shared/Cargo.toml"))?
         .folder(&workspace.path("shared/src"))?
@@ -123,14 +136,15 @@ fn compile(
     let outputs = glue_and_wasm(folder, part);
     let stamp = format!("widget-{}", part.name());
     stamp::unless_unchanged(workspace, &stamp, inputs, &outputs, || {
-        let mut arguments = vec!["--package", "balagh-widget"];
+        let package = format!("balagh-{}", part.crate_name());
+        let mut arguments = vec!["--package", package.as_str()];
         arguments.extend(["--target", "wasm32-unknown-unknown", "--profile", "wasm"]);
         arguments.extend(part.features());
         process::cargo_build(workspace, step, &arguments)?;
         step.note("wasm-bindgen, wasm-opt");
         bindgen::run(
             workspace,
-            "balagh_widget",
+            &format!("balagh_{}", part.crate_name()),
             folder,
             part.name(),
             AfterTrap::GiveUp,
@@ -153,6 +167,24 @@ pub(crate) fn release_folder(workspace: &Workspace) -> PathBuf {
     workspace.path("dist/widget/r").join(VERSION)
 }
 
+/// What each script asks for.
+pub(super) struct Tables {
+    /// `balagh.js`, the loader.
+    pub(super) first: Assets,
+    /// `later.js`.
+    pub(super) later: Assets,
+    /// `boundaries.js`.
+    pub(super) compiler: Assets,
+}
+
+impl Tables {
+    /// Every file of the release: its name in our sources, and what it is called in `a/`.
+    pub(super) fn names(&self) -> impl Iterator<Item = (String, String)> {
+        let later = self.later.names().chain(self.compiler.names());
+        self.first.names().chain(later)
+    }
+}
+
 fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), Failure> {
     let source = |relative: &str| files::read_text(&workspace.path(relative));
     let module = |text: &str| minify(workspace, Language::Module, text);
@@ -168,9 +200,28 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
         Ok(())
     };
 
-    // What `later.js` asks for.
+    let table = source("widget/js/release.js")?;
+    let script =
+        |name: &str, of: &Assets| bundle(workspace, name, &fill(&table, VERSION, "../", of)?);
+    let words = locales::read(
+        &workspace.path("widget/locales/first"),
+        &[
+            &workspace.path("widget/locales/later"),
+            &workspace.path("shared/locales"),
+        ],
+    )?;
+
+    // What `boundaries.js` asks for.
+    let mut compiler = Assets::in_folder(&dist.join("a"));
+    add_part(&mut compiler, Part::Compiler)?;
+
+    // What `later.js` asks for, `boundaries.js` among it.
     let mut later = Assets::in_folder(&dist.join("a"));
     add_part(&mut later, Part::Whole)?;
+    later.add("boundaries.js", &script("boundaries.js", &compiler)?)?;
+    for (language, words) in &words {
+        later.add(&format!("{language}-later.json"), &to_json(&words.later)?)?;
+    }
     let leaflet = module(&source(&format!("{LEAFLET}/leaflet-src.esm.js"))?)?;
     let leaflet = later.add("leaflet.js", &leaflet)?;
     let map = address_leaflet(&source("widget/js/map.js")?, &leaflet)?;
@@ -184,26 +235,23 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     add_part(&mut first, Part::FirstStop)?;
     first.add("style.css", &css(&style(workspace)?)?)?;
     first.add("frame.js", &module(&source("widget/js/frame.js")?)?)?;
-    let table = source("widget/js/release.js")?;
-    let rest = fill(&table, VERSION, "../", &later)?;
-    first.add("later.js", &bundle(workspace, "later.js", &rest)?)?;
-    let folders = [
-        workspace.path("widget/locales/first"),
-        workspace.path("widget/locales/later"),
-        workspace.path("shared/locales"),
-    ];
-    let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
-    let locales = locales::read(&folders)?;
-    for (language, texts) in &locales {
-        first.add(&format!("{language}.json"), &to_json(texts)?)?;
+    first.add("later.js", &script("later.js", &later)?)?;
+    for (language, words) in &words {
+        first.add(&format!("{language}.json"), &to_json(&words.first)?)?;
     }
 
     let mut compressed = first.paths();
     compressed.extend(later.paths());
-    let languages = locales.into_keys().collect();
-    compressed.extend(write_loaders(workspace, languages, &first, &later, dist)?);
+    compressed.extend(compiler.paths());
+    let tables = Tables {
+        first,
+        later,
+        compiler,
+    };
+    let languages = words.into_keys().collect();
+    compressed.extend(write_loaders(workspace, languages, &tables, dist)?);
     compression::precompress(workspace, &compressed)?;
-    package::write(workspace, VERSION, &first, &later, dist)?;
+    package::write(workspace, VERSION, &tables, dist)?;
     prune(dist)
 }
 
@@ -211,12 +259,17 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
 fn write_loaders(
     workspace: &Workspace,
     languages: Vec<String>,
-    first: &Assets,
-    later: &Assets,
+    tables: &Tables,
     dist: &Path,
 ) -> Result<Vec<PathBuf>, Failure> {
     let table = files::read_text(&workspace.path("widget/js/release.js"))?;
-    let loader = |path: &str| bundle(workspace, "balagh.js", &fill(&table, VERSION, path, first)?);
+    let loader = |path: &str| {
+        bundle(
+            workspace,
+            "balagh.js",
+            &fill(&table, VERSION, path, &tables.first)?,
+        )
+    };
 
     let pinned = loader("../../")?;
     let folder = release_folder(workspace);
@@ -224,7 +277,7 @@ fn write_loaders(
         version: VERSION.to_owned(),
         integrity: integrity(&pinned),
         languages,
-        files: first.names().chain(later.names()).collect(),
+        files: tables.names().collect(),
     };
     files::write(&folder.join("balagh.js"), &pinned)?;
     files::write(&folder.join("release.json"), &to_json(&release)?)?;
