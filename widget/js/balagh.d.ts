@@ -41,6 +41,16 @@ export interface FailedDetail {
   reason: string;
 }
 
+/** What became of the page's own boundaries. */
+export interface BoundariesDetail {
+  url: string;
+  /** `"refused"`: the form goes on with the municipality's. */
+  state: string;
+  message: string;
+  refused: null | { feature: number | null; message: string };
+  findings: { message: string }[];
+}
+
 /** Events bubble and cross shadow roots. They never carry text, contact or the tracking code. */
 export interface BalaghEvents {
   "balagh:ready": CustomEvent<{ version: string }>;
@@ -51,6 +61,8 @@ export interface BalaghEvents {
   "balagh:queued": CustomEvent<{ category: string }>;
   /** The form, or what follows its first screen, could not be loaded. Nothing typed is lost. */
   "balagh:failed": CustomEvent<FailedDetail>;
+  /** The page's own boundaries were compiled, or refused. */
+  "balagh:boundaries": CustomEvent<BoundariesDetail>;
   /** The municipality asks who signed in at the page. Set `identity`: the report, which waits on the
       device, is then sent. */
   "balagh:identity-needed": CustomEvent<Record<string, never>>;
@@ -98,6 +110,10 @@ export interface BalaghReportAttributes {
   "heading-level"?: "1" | "2" | "3" | "4" | "5" | "6";
   /** A `Prefill` as JSON, for pages without scripts of their own. */
   prefill?: string;
+  /** The page's own GeoJSON of districts, compiled on the device. */
+  boundaries?: string;
+  "boundaries-id"?: string;
+  "boundaries-name"?: string;
   part?: string;
 }
 

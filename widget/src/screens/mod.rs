@@ -19,6 +19,7 @@ mod where_;
 mod you;
 
 use crate::live::{Live, follow};
+use balagh_shared::time::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -124,7 +125,8 @@ fn body(app: App, screen: &Screen) -> Vec<El> {
     }
 }
 
-/// What stands under the header on any screen: no network, or a draft that was found.
+/// What stands under the header: what the municipality tells everybody, on the first screen; on any,
+/// that there is no network, or that a draft was found.
 fn banner(app: App) -> Vec<El> {
     app.locale.track();
     let bar = |icon: &str, text: &str| {
@@ -138,18 +140,27 @@ fn banner(app: App) -> Vec<El> {
         app.screen.get(),
         Screen::Step(_) | Screen::Group(_) | Screen::NoMap
     );
-    if !app.online.get() {
-        return vec![bar("offline", &app.t("offline"))];
+    let mut bars = Vec::new();
+    if app.screen.get() == Screen::Step(Step::What) {
+        let now = Timestamp::from_millis(js::now() as i64);
+        let told = app.document(|document| document.announcements.clone());
+        let told = told.iter().filter(|it| it.is_shown(now));
+        bars.extend(told.map(|it| bar("info", &app.label(&it.text))));
     }
-    if app.restored.get() && in_form {
+    if !app.online.get() {
+        bars.push(bar("offline", &app.t("offline")));
+    } else if app.restored.get() && in_form {
         let again = crate::view::link(&app.t("draft.new")).on("click", move |_| {
             let old = app.draft.peek(|draft| draft.id.clone());
             spawn_local(async move { crate::keep::erase(app, &old).await });
             app.renew();
         });
-        return vec![bar("clock", &app.t("draft.found")).child(again)];
+        bars.push(bar("clock", &app.t("draft.found")).child(again));
     }
-    Vec::new()
+    if bars.is_empty() {
+        return bars;
+    }
+    vec![el("div").class("banners").children(bars)]
 }
 
 /// The focus goes to the title of each screen that comes; a change of language keeps it where it
