@@ -52,18 +52,6 @@ impl Photo {
     }
 }
 
-/// The photos' hashes, as the report lists them.
-pub(crate) fn hashes(app: App) -> Vec<String> {
-    let usable = |photos: &Vec<Photo>| {
-        photos
-            .iter()
-            .filter(|photo| photo.is_usable())
-            .map(|photo| photo.sha256.clone())
-            .collect()
-    };
-    app.photos.peek(usable)
-}
-
 /// Adds the files that were chosen, as many as the policy allows.
 pub(crate) fn add(app: App, files: &FileList) {
     let most = app.document(|document| usize::from(document.photos.count));
@@ -187,9 +175,16 @@ pub(crate) fn draw(app: App, id: u32, canvas: HtmlCanvasElement) {
                 .map_or_else(|| photo.file.clone(), JsValue::from),
         )
     });
+    if let Some(source) = source {
+        paint(app, source, canvas);
+    }
+}
+
+/// Draws a picture, a file or its bytes, into `canvas`.
+pub(crate) fn paint(app: App, source: JsValue, canvas: HtmlCanvasElement) {
     let functions = app.options(Options::functions);
     spawn_local(async move {
-        if let (Some(source), Ok(module)) = (source, options::photo_module(functions).await) {
+        if let Ok(module) = options::photo_module(functions).await {
             let _ = js::settled(js::call(&module, "preview", &[canvas.into(), source])).await;
         }
     });
@@ -268,12 +263,5 @@ async fn make_small(
 }
 
 fn sha256(bytes: &ArrayBuffer) -> String {
-    let hash = Sha256::digest(Uint8Array::new(bytes).to_vec());
-    let mut text = String::with_capacity(64);
-    for byte in hash {
-        for nibble in [byte >> 4, byte & 15] {
-            text.extend(char::from_digit(u32::from(nibble), 16));
-        }
-    }
-    text
+    crate::proof::hex(&Sha256::digest(Uint8Array::new(bytes).to_vec()))
 }
