@@ -47,6 +47,17 @@ pub enum Route {
         /// The number, as written in the path.
         number: String,
     },
+    /// `/v1/{municipality}/reports/{number}/secret`: a lost tracking code.
+    Secret {
+        /// The municipality's id.
+        municipality: String,
+        /// The number, as written in the path.
+        number: String,
+    },
+    /// `/v1/{municipality}/codes`: a one-time code is asked for.
+    Codes(String),
+    /// `/v1/{municipality}/codes/verify`: a one-time code is typed.
+    CodesVerify(String),
     /// `/origin/v1/events`.
     OriginEvents,
     /// `/embed/{municipality}`: the widget in the edge's own web origin.
@@ -96,6 +107,7 @@ impl Route {
             segments.next(),
             segments.next(),
             segments.next(),
+            segments.next(),
         ];
         let is_deep = segments.next().is_some();
         let own = str::to_owned;
@@ -104,35 +116,41 @@ impl Route {
             [Some("readyz"), None, ..] => Route::Ready,
             [Some("metrics"), None, ..] => Route::Metrics,
             [Some("reasons"), None, ..] => Route::Reasons,
-            [Some("schema"), Some(file), None, None] => Route::Schema(own(file)),
+            [Some("schema"), Some(file), None, ..] => Route::Schema(own(file)),
             [Some("balagh.js" | "balagh.css" | "balagh.d.ts"), None, ..] => {
                 Route::Widget(own(path))
             }
             [Some("a" | "r"), Some(_), ..] => Route::Widget(own(path)),
             [Some("v1" | "origin"), ..] if is_deep => return None,
-            [Some("origin"), Some("v1"), Some("events"), None] => Route::OriginEvents,
-            [Some("embed"), Some(id), None, None] if is_id(id) => Route::Embed(own(id)),
+            [Some("origin"), Some("v1"), Some("events"), None, ..] => Route::OriginEvents,
+            [Some("embed"), Some(id), None, ..] if is_id(id) => Route::Embed(own(id)),
             [Some("v1"), Some(id), rest @ ..] if is_id(id) => match rest {
-                [None, None] => Route::Municipality(own(id)),
-                [Some("gazetteer"), None] => Route::Gazetteer(own(id)),
-                [Some("districts.pack"), None] => Route::Pack(own(id)),
-                [Some("words"), None] => Route::Words(own(id)),
-                [Some("session"), None] => Route::Session(own(id)),
-                [Some("reports"), None] => Route::Reports(own(id)),
-                [Some("submission"), None] => Route::Submission(own(id)),
-                [Some("reports"), Some(number)] => Route::Report {
+                [None, ..] => Route::Municipality(own(id)),
+                [Some("gazetteer"), None, None] => Route::Gazetteer(own(id)),
+                [Some("districts.pack"), None, None] => Route::Pack(own(id)),
+                [Some("words"), None, None] => Route::Words(own(id)),
+                [Some("session"), None, None] => Route::Session(own(id)),
+                [Some("reports"), None, None] => Route::Reports(own(id)),
+                [Some("submission"), None, None] => Route::Submission(own(id)),
+                [Some("codes"), None, None] => Route::Codes(own(id)),
+                [Some("codes"), Some("verify"), None] => Route::CodesVerify(own(id)),
+                [Some("reports"), Some(number), Some("secret")] => Route::Secret {
                     municipality: own(id),
                     number: own(number),
                 },
-                [Some("photos"), Some(sha256)] => Route::Photo {
+                [Some("reports"), Some(number), None] => Route::Report {
+                    municipality: own(id),
+                    number: own(number),
+                },
+                [Some("photos"), Some(sha256), None] => Route::Photo {
                     municipality: own(id),
                     sha256: own(sha256),
                 },
                 _ => return None,
             },
             [Some("v1" | "origin"), ..] => return None,
-            [Some(id), Some("report"), None, None] if is_id(id) => Route::ReportPage(own(id)),
-            [Some(id), Some("track"), None, None] if is_id(id) => Route::TrackPage(own(id)),
+            [Some(id), Some("report"), None, ..] if is_id(id) => Route::ReportPage(own(id)),
+            [Some(id), Some("track"), None, ..] if is_id(id) => Route::TrackPage(own(id)),
             _ => Route::Site(own(path)),
         })
     }
@@ -141,7 +159,12 @@ impl Route {
     #[must_use]
     pub fn methods(&self) -> &'static [Method] {
         match self {
-            Route::Session(_) | Route::Reports(_) | Route::OriginEvents => &[Method::Post],
+            Route::Session(_)
+            | Route::Reports(_)
+            | Route::Secret { .. }
+            | Route::Codes(_)
+            | Route::CodesVerify(_)
+            | Route::OriginEvents => &[Method::Post],
             Route::Photo { .. } => &[Method::Put],
             Route::TrackPage(_) => &[Method::Get, Method::Head, Method::Post],
             _ => &[Method::Get, Method::Head],
@@ -155,7 +178,11 @@ impl Route {
             Route::Reports(_) => REPORT_BYTES,
             Route::Photo { .. } => PHOTO_BYTES,
             Route::OriginEvents => EVENT_BYTES,
-            Route::TrackPage(_) | Route::Session(_) => FORM_BYTES,
+            Route::TrackPage(_)
+            | Route::Session(_)
+            | Route::Secret { .. }
+            | Route::Codes(_)
+            | Route::CodesVerify(_) => FORM_BYTES,
             _ => 0,
         }
     }
@@ -184,6 +211,9 @@ impl Route {
                 | Route::Reports(_)
                 | Route::Submission(_)
                 | Route::Report { .. }
+                | Route::Secret { .. }
+                | Route::Codes(_)
+                | Route::CodesVerify(_)
         )
     }
 
@@ -198,6 +228,8 @@ impl Route {
             | Route::Session(id)
             | Route::Reports(id)
             | Route::Submission(id)
+            | Route::Codes(id)
+            | Route::CodesVerify(id)
             | Route::Embed(id)
             | Route::ReportPage(id)
             | Route::TrackPage(id)
@@ -205,6 +237,9 @@ impl Route {
                 municipality: id, ..
             }
             | Route::Report {
+                municipality: id, ..
+            }
+            | Route::Secret {
                 municipality: id, ..
             } => Some(id),
             _ => None,
@@ -231,6 +266,9 @@ impl Route {
             Route::Reports(_) => "reports",
             Route::Submission(_) => "submission",
             Route::Report { .. } => "report",
+            Route::Secret { .. } => "secret",
+            Route::Codes(_) => "codes",
+            Route::CodesVerify(_) => "codes_verify",
             Route::OriginEvents => "origin_events",
             Route::Embed(_) => "embed",
             Route::ReportPage(_) => "report_page",
@@ -275,6 +313,9 @@ mod tests {
         check("/v1/eastern-province/reports", Some("reports"));
         check("/v1/eastern-province/reports/EP-1", Some("report"));
         check("/v1/eastern-province/submission", Some("submission"));
+        check("/v1/eastern-province/reports/EP-1/secret", Some("secret"));
+        check("/v1/eastern-province/codes", Some("codes"));
+        check("/v1/eastern-province/codes/verify", Some("codes_verify"));
         check("/origin/v1/events", Some("origin_events"));
         check("/embed/eastern-province", Some("embed"));
         check("/eastern-province/report", Some("report_page"));
@@ -288,6 +329,9 @@ mod tests {
         check("/v1/Eastern", None);
         check("/v1/eastern-province/", None);
         check("/v1/eastern-province/reports/EP-1/more", None);
+        check("/v1/eastern-province/reports/EP-1/secret/more", None);
+        check("/v1/eastern-province/codes/verify/more", None);
+        check("/v1/eastern-province/codes/other", None);
         check("/origin/v1/other", None);
     }
 }

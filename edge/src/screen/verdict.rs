@@ -101,6 +101,7 @@ pub(super) fn decide(
         route,
         partner: vetted.caller.partner().map(str::to_owned),
         joins: None,
+        confirmed: vetted.known.confirmation.clone(),
         report: report.clone(),
         photos: vetted.photos.clone(),
     };
@@ -120,6 +121,7 @@ pub(super) fn decide(
             expires_at: *expires_at,
         });
     }
+    effects.extend(vetted.known.spends.clone());
     effects.extend(vetted.counts.iter().cloned());
     Decision {
         verdict,

@@ -27,7 +27,7 @@ use web_sys::{Request as WebRequest, Response as WebResponse};
 
 use crate::http::cors::{self, WebOrigin};
 use crate::http::{Request, Response, Route, refusal};
-use crate::screen::{self, Posted, Reads, envelope, session};
+use crate::screen::{self, Identity, Posted, Reads, envelope, session};
 use crate::served::Served;
 use crate::{public, sender};
 use configured::Configured;
@@ -159,6 +159,10 @@ impl Asked<'_> {
             Route::Photo { sha256, .. } => self.photo(route, served, sha256, request).await,
             Route::Submission(_) => self.pass(route, request, Passed::Receipt).await,
             Route::Report { .. } => self.pass(route, request, Passed::Status).await,
+            Route::Codes(_) | Route::CodesVerify(_) => {
+                self.pass(route, request, Passed::Until).await
+            }
+            Route::Secret { .. } => self.pass(route, request, Passed::Secret).await,
             _ => self.pass(route, request, Passed::Anything).await,
         }
     }
@@ -214,6 +218,7 @@ impl Asked<'_> {
             origin: self.origin,
             own_origin: self.own_origin,
             sender: &self.sender,
+            identity: Identity::Upstream,
         }
     }
 
