@@ -23,8 +23,6 @@ use crate::{js, keep, late, place, proof, wire};
 const SLOW_MS: u32 = 5_000;
 /// After this much longer the report is put in the queue, in milliseconds; it goes on being sent.
 const QUEUE_MS: u32 = 15_000;
-/// What an edge answers where the policy wants a contact that a code confirmed.
-const UNVERIFIED: &str = "contact.unverified";
 
 /// Sends the draft because the citizen asked for it.
 pub(crate) fn send(app: App) {
@@ -360,10 +358,9 @@ fn again(app: App, key: &str) -> Answer {
 /// A credential was refused: another session is fetched; for a code or the page's token it waits.
 async fn renew(app: App, key: &str) -> Answer {
     let last = with(app, key, |it| it.last.clone()).flatten();
-    let code = last.map(|came| came.code()).unwrap_or_default();
-    let need = match code.as_str() {
-        UNVERIFIED => Some(Need::Code),
-        code if code.starts_with("identity.") => Some(Need::Identity),
+    let need = match last.and_then(|came| came.reason()) {
+        Some(Reason::ContactUnverified) => Some(Need::Code),
+        Some(Reason::IdentityExpired | Reason::IdentityInvalid) => Some(Need::Identity),
         _ => None,
     };
     if need.is_none() {

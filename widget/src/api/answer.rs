@@ -116,30 +116,6 @@ impl Came {
         }
     }
 
-    /// The code of the first reason, also of one that this widget does not know yet.
-    pub(crate) fn code(&self) -> String {
-        let code = self.body.as_ref().and_then(|body| js::text(body, "code"));
-        code.unwrap_or_default()
-    }
-
-    /// The figures of the first reason.
-    pub(crate) fn params(&self) -> Vec<(String, String)> {
-        let params = self.body.as_ref().map(|body| js::get(body, "params"));
-        let params = params.and_then(|it| it.dyn_into::<Object>().ok());
-        let entries = params.map(|it| Object::entries(&it)).unwrap_or_default();
-        entries
-            .iter()
-            .map(|entry| Array::from(&entry))
-            .filter_map(|entry| {
-                let value = entry.get(1);
-                let value = value
-                    .as_string()
-                    .or_else(|| Some(value.as_f64()?.to_string()));
-                Some((entry.get(0).as_string()?, value?))
-            })
-            .collect()
-    }
-
     /// The work that is asked for, as it came: the `challenge` of a 428.
     pub(crate) fn challenge(&self) -> Option<JsValue> {
         let challenge = js::get(self.body.as_ref()?, "challenge");
