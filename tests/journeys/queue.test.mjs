@@ -106,7 +106,7 @@ onOneEdge("queue", (on) => {
 
   test("a waiting report is edited under a new key and deleted only after a question, and neither comes twice", async () => {
     const texts = [`${TEXT} للتعديل`, `${TEXT} للحذف`];
-    await citizen("edit", { expected: BROKEN_LINE }, async (widget, { page }) => {
+    await citizen("edit", { expected: /status of 404|net::ERR_/ }, async (widget, { page }) => {
       await widget.fillInWithoutMap(texts[0]);
       on.stack.proxy.break("before-sending", ({ method, path }) => method === "POST" && /reports|session/.test(path));
       await widget.declareAndSend();
@@ -158,7 +158,7 @@ onOneEdge("queue", (on) => {
       await widget.description.fill(TEXT);
       await kept(page, "the draft is kept", (all) => all.length === 1);
       await widget.description.press("End");
-      await widget.description.press("س");
+      await page.keyboard.insertText("س");
       await page.reload();
       await widget.host.getByText(widget.text("draft"), { exact: true }).waitFor();
       assert.equal(await widget.description.inputValue(), `${TEXT}س`);

@@ -9,6 +9,7 @@ use balagh_shared::status::PublicStatus;
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit, Element, HtmlElement, ShadowRoot};
 
+use crate::boundaries::Own;
 use crate::confirm::Confirming;
 use crate::draft::{Draft, Lack, Step, lacks};
 use crate::js;
@@ -90,6 +91,8 @@ pub(crate) struct State {
     pub(crate) gazetteer: Live<Gazetteer>,
     /// Whether the boundary pack came while this widget looked for it.
     pub(crate) packed: Live<bool>,
+    /// The page's own boundaries, once asked for.
+    pub(crate) own: Live<Own>,
     /// The map, while it is on the screen.
     pub(crate) map: Live<Option<JsValue>>,
     /// Whether the map was opened: from then on it stays beside the first three stops.
@@ -196,6 +199,7 @@ impl App {
             assertive: Live::new(String::new()),
             gazetteer: Live::new(Gazetteer::default()),
             packed: Live::new(false),
+            own: Live::new(Own::Unasked),
             map: Live::new(None),
             map_opened: Live::new(false),
             store: Live::new(None),
@@ -260,9 +264,13 @@ impl App {
             .peek(|locale| of.in_language(&locale.lang).to_owned())
     }
 
-    /// A district's name.
+    /// A district's name; for an agency's area, the agency's.
     pub(crate) fn district(self, id: &str) -> String {
-        let names = self.document(|document| document.district(id).map(|it| it.names.clone()));
+        let names = self.document(|document| {
+            let agency = || document.agency_of_area(id).map(|it| it.names.clone());
+            let district = document.district(id).map(|it| it.names.clone());
+            district.or_else(agency)
+        });
         names.map_or_else(|| id.to_owned(), |names| self.label(&names))
     }
 
@@ -433,6 +441,12 @@ impl App {
                 self.locale.update(|_| {});
             }
         });
+    }
+
+    /// An attribute that the page has set on the element.
+    pub(crate) fn attribute(self, name: &str) -> Option<String> {
+        self.stands
+            .peek(|stands| stands.as_ref()?.host.get_attribute(name))
     }
 
     /// The first element of the widget that matches `selector`.

@@ -9,6 +9,7 @@
 //! | `app` | the signals, and the moves between screens |
 //! | `screens` | one file each; what they share is in `view` |
 //! | `words` | which categories a text is close to |
+//! | `boundaries` | a page's own boundaries, compiled here |
 //! | `place`, `photos` | the district, found here; photos, made small here |
 //! | `sender`, `outgoing`, `late` | the queue's adapter, a report that waits, photos that follow |
 //! | `confirm`, `proof` | codes that confirm a contact, work that an edge asks for |
@@ -22,6 +23,7 @@
 
 mod api;
 mod app;
+mod boundaries;
 mod confirm;
 mod connect;
 mod distance;

@@ -13,8 +13,11 @@ use super::files::Files;
 use super::in_flight::InFlight;
 use super::ledger::Ledger;
 use super::metrics::Metrics;
+use super::origin::Origin;
 use super::photos::PhotoStore;
-use super::{clock, codes, events, forwarded, pages, photos, reports, schemas, tracking};
+use super::{
+    actions, clock, codes, events, forwarded, nearby, pages, photos, reports, schemas, tracking,
+};
 use crate::codes::Refused;
 use crate::http::cors::WebOrigin;
 use crate::http::{Request, Response, Route, refusal};
@@ -34,6 +37,7 @@ pub(crate) struct Edge {
     pub(crate) keys: ScreenKeys,
     pub(crate) secrets: LedgerKeys,
     pub(crate) ledger: Ledger,
+    pub(crate) upstream: Origin,
     pub(crate) messages: Messages,
     pub(crate) photos: PhotoStore,
     pub(crate) widget: Option<Files>,
@@ -160,7 +164,14 @@ impl Edge {
             (Route::Photo { sha256, .. }, Some(served)) => {
                 photos::receive(self, served, sha256, asked).await
             }
-            (Route::Reports(_), Some(served)) => reports::receive(self, served, asked).await,
+            (Route::Reports(_), Some(served)) => reports::receive(self, served, None, asked).await,
+            (Route::Join { number, .. }, Some(served)) => {
+                reports::receive(self, served, Some(number), asked).await
+            }
+            (Route::Act { number, action, .. }, Some(served)) => {
+                actions::act(self, served, number, *action, asked).await
+            }
+            (Route::Nearby(_), Some(served)) => nearby::find(self, served, asked).await,
             (Route::Submission(_), Some(served)) => reports::recall(self, served, asked).await,
             (Route::Report { number, .. }, Some(served)) => {
                 tracking::status(self, served, number, asked).await
@@ -194,6 +205,7 @@ impl Edge {
             origin,
             own_origin,
             sender,
+            joins: None,
             identity: Identity::Here {
                 contacts: &self.secrets.contacts,
                 outside,

@@ -26,7 +26,8 @@ pub(crate) fn key(variable: &str) -> Option<String> {
         "BALAGH_SEAL_KEYS" => "M",
         "BALAGH_SENDER_KEYS" => "Q",
         "BALAGH_RELAY_KEYS" => "U",
-        "BALAGH_CONTACT_KEYS" => "Y",
+        "BALAGH_CLOSING_KEYS" => "Y",
+        "BALAGH_CONTACT_KEYS" => "c",
         _ => return None,
     };
     // 43 characters of base64url are 32 bytes; the last of them carries four bits.

@@ -3,6 +3,7 @@
 mod code;
 mod danger;
 mod details;
+mod find;
 mod group;
 mod news;
 mod nomap;

@@ -108,7 +108,9 @@ fn signed_in(app: App) -> El {
 fn sign_in(app: App) -> El {
     app.tell("balagh:identity-needed", js::object([]));
     let words = el("span").text(&app.t("identity.needed"));
-    el("section").class("card warn").child(note("", "user", words))
+    el("section")
+        .class("card warn")
+        .child(note("", "user", words))
 }
 
 /// The name in a token, for display alone: nobody here can check it, and the edge does.
@@ -132,8 +134,7 @@ fn contact(app: App) -> El {
         of.contact.phone == ContactRule::Required || asked == Ask::Required
     });
     let asked = confirm::asked(app);
-    let may_go_without =
-        !asked && (!needed || app.category(|it| it.anonymous).unwrap_or(false));
+    let may_go_without = !asked && (!needed || app.category(|it| it.anonymous).unwrap_or(false));
     let by_email = crate::live::derived(move || app.draft.with(|draft| draft.by_email));
     let email_offered = confirm::offered(app, true);
     el("div").class("stack s16").live(move || {

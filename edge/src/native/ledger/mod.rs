@@ -6,6 +6,7 @@
 mod codes;
 mod counters;
 mod deliveries;
+mod nearby;
 mod photos;
 mod reports;
 mod statuses;
@@ -25,6 +26,7 @@ use sqlx::{Sqlite, Transaction};
 use tokio::sync::Mutex;
 
 pub use deliveries::{Backlog, Job, Load};
+pub(crate) use nearby::Around;
 
 /// How long a writer waits for its turn, in seconds, before the client is told to come back.
 const TURN_S: u64 = 5;
