@@ -3,8 +3,8 @@
 //! Five servers on loopback. The partner's page stands on another port and another host name
 //! (`localhost`, the edge on `127.0.0.1`), so that a browser treats it as the foreign site it
 //! stands for. Its reports go through the edge function; those of the municipality's own site go to
-//! the native edge at once. What citizens would be
-//! sent by text message and e-mail stands on a page of its own.
+//! the native edge at once. What citizens would be sent by text message and e-mail stands on a page
+//! of its own.
 
 mod config;
 mod keys;
