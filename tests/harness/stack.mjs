@@ -80,7 +80,7 @@ export class Stack {
       "edge.url": `http://127.0.0.1:${edgePort}`,
     });
     this.origin = part("origin", originPort, [binary, "origin", "--config", originConfig]);
-    const edgeConfig = await this.#config("edge", {
+    const edgeValues = {
       listen: `127.0.0.1:${edgePort}`,
       data: join(this.folder, "edge"),
       public_url: this.url,
@@ -88,7 +88,8 @@ export class Stack {
       widget: join(dist, "widget"),
       site: join(root, "www/site"),
       "origin.url": this.origin.url,
-    }, this.sinks.config);
+    };
+    const edgeConfig = await this.#config("edge", edgeValues, this.sinks.config);
     this.edge = part("edge", edgePort, [binary, "edge", "--config", edgeConfig]);
     await this.origin.start();
     await this.edge.start();
