@@ -282,6 +282,8 @@ class BalaghReport extends HTMLElement {
     try {
       const lang = this.#lang;
       const [whole, locale, document] = await Promise.all([loadModule(MANIFEST.whole), loadWholeLocale(lang), this.#labels(lang)]);
+      // The press is painted first: to build the whole form takes an old phone a tenth of a second.
+      await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
       if (run !== this.#run || this.#frame !== frame) return;
       this.#handle.disconnect();
       frame.replaceChildren();
