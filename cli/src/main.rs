@@ -61,9 +61,9 @@ enum Command {
         /// The municipality's document
         #[arg(long, value_name = "FILE")]
         municipality: PathBuf,
-        /// Its compiled pack; compiled from the document's own files when absent
-        #[arg(long, value_name = "FILE")]
-        pack: Option<PathBuf>,
+        /// Folder of its compiled packs; compiled from the document's own files when absent
+        #[arg(long, value_name = "FOLDER")]
+        packs: Option<PathBuf>,
         /// With the labels of this language alone, as a phone asks for it
         #[arg(long, value_name = "LANG")]
         lang: Option<String>,
@@ -121,9 +121,9 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Locate { pack } => locate::run(&pack),
         Command::PublicDocument {
             municipality,
-            pack,
+            packs,
             lang,
-        } => public_document::run(&municipality, pack.as_deref(), lang.as_deref()),
+        } => public_document::run(&municipality, packs.as_deref(), lang.as_deref()),
         Command::Screen { municipality, now } => screen::run(&municipality, now.as_deref()),
         Command::Categorise { municipality } => categorise::run(&municipality),
         Command::Words {

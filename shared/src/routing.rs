@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::municipality::{Category, Due, DueUnit, Municipality};
+use crate::municipality::{Agency, Category, Due, DueUnit, Municipality};
 use crate::time::Timestamp;
 
 /// Where a report goes. The edge decides it once; the origin stores it.
@@ -35,7 +35,8 @@ const DEFAULT_DUE: Due = Due {
 
 /// Routes a report of `category` in `district` (or between `candidates`), received at `received`.
 ///
-/// Undecided reports, and those whose department does not exist in the district, go to triage.
+/// Undecided reports, and those whose department does not exist in the district, go to triage; so do
+/// those in a neighbouring agency's area, from where they are passed on to it.
 #[must_use]
 pub fn route(
     municipality: &Municipality,
@@ -44,6 +45,11 @@ pub fn route(
     candidates: &[String],
     received: Timestamp,
 ) -> Route {
+    let outside = district.and_then(|area| {
+        let looks_after = |it: &&Agency| it.area.as_deref() == Some(area);
+        municipality.agencies.iter().find(looks_after)
+    });
+    let district = district.filter(|_| outside.is_none());
     let undecided = district.is_none() && !candidates.is_empty();
     let serving = category
         .department
@@ -53,7 +59,7 @@ pub fn route(
             (Some(served), Some(district)) => served.iter().any(|d| d == district),
             _ => true,
         })
-        .filter(|_| !undecided);
+        .filter(|_| !undecided && outside.is_none());
     let due = category.due.as_ref().unwrap_or(&DEFAULT_DUE);
     let calendar = due
         .calendar
@@ -67,7 +73,10 @@ pub fn route(
             Vec::new()
         },
         department: serving.map_or_else(|| municipality.triage.clone(), |d| d.code.clone()),
-        agency: category.transfer.clone(),
+        agency: category
+            .transfer
+            .clone()
+            .or_else(|| outside.map(|agency| agency.id.clone())),
         due: due.after(received, &municipality.time_zone, calendar),
         inspectors: category.inspectors.clone(),
     }

@@ -236,9 +236,13 @@ impl App {
             .peek(|locale| of.in_language(&locale.lang).to_owned())
     }
 
-    /// A district's name.
+    /// A district's name; for an agency's area, the agency's.
     pub(crate) fn district(self, id: &str) -> String {
-        let names = self.document(|document| document.district(id).map(|it| it.names.clone()));
+        let names = self.document(|document| {
+            let agency = || document.agency_of_area(id).map(|it| it.names.clone());
+            let district = document.district(id).map(|it| it.names.clone());
+            district.or_else(agency)
+        });
         names.map_or_else(|| id.to_owned(), |names| self.label(&names))
     }
 

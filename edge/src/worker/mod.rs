@@ -36,7 +36,7 @@ use upstream::Passed;
 
 /// Prepares this instance, once: `options` is
 /// `{upstream: string, keys: {BALAGH_…_KEYS: string}, municipalities: [{document: string, pack:
-/// Uint8Array, words: string}]}`; `words` are the checksums of the upstream's words files, as JSON.
+/// Uint8Array, phonePack?: Uint8Array, words: string}]}`; `words` are the checksums of the upstream's words files, as JSON.
 ///
 /// # Errors
 /// A sentence about what is missing or malformed.

@@ -2,6 +2,7 @@
 
 mod danger;
 mod details;
+mod find;
 mod group;
 mod nomap;
 mod procedure;

@@ -200,8 +200,8 @@ fn public_document(
             .current_dir(workspace.root())
             .args(["public-document", "--lang", language, "--municipality"])
             .arg(&municipality.document)
-            .arg("--pack")
-            .arg(&municipality.pack),
+            .arg("--packs")
+            .args(municipality.pack.parent()),
     )?;
     let path = workspace
         .target("xtask")
