@@ -14,8 +14,8 @@ mod vectors;
 mod widget;
 mod worker;
 
-pub(crate) use compression::brotli_sizes;
-pub(crate) use manifest::Release;
+pub(crate) use compression::{brotli_sizes, gzip_sizes};
+pub(crate) use manifest::{Manifest, Release};
 pub(crate) use packs::{Municipality, municipalities};
 pub(crate) use vectors::vectors;
 pub(crate) use widget::{named_modules, release_folder};
