@@ -125,7 +125,7 @@ pub(super) fn body(app: App) -> Vec<El> {
                 untrack(|| listed(app))
             }
         })
-        .child(below(app));
+        .child(link(&app.t("track")).on("click", move |_| app.show(Screen::Track)));
     let next = button("", &app.t("next")).icon("next", "s flip");
     vec![
         body,
@@ -280,14 +280,6 @@ fn listed(app: App) -> Vec<El> {
         el("div").class("cats").children(tiles),
         search::rows(app, &[], true),
     ]
-}
-
-fn below(app: App) -> El {
-    let track = link(&app.t("track")).on("click", move |_| app.show(Screen::Track));
-    let phone = app.document(|document| document.help.phone.clone());
-    let help = el("a").class("lk").attr("href", &["tel:", &phone].concat());
-    let help = crate::view::isolated(help, &app.t("help"), "n", &phone);
-    el("div").class("split gap-t16").child(track).child(help)
 }
 
 /// To the next stop; a dangerous subject stops first.
