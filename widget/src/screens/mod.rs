@@ -32,10 +32,12 @@ pub(crate) fn widget(app: App) -> El {
     focus_titles(app);
     root(app)
         .live_attr("class", move || {
-            let solo = !matches!(
-                app.screen.get(),
-                Screen::Step(_) | Screen::Group(_) | Screen::NoMap
-            );
+            // Alone in the middle, where nothing stands beside it.
+            let solo = match app.screen.get() {
+                Screen::Step(Step::Details) => !app.map_opened.get(),
+                Screen::Step(_) | Screen::Group(_) => false,
+                _ => true,
+            };
             Some(if solo { "w solo" } else { "w" }.to_owned())
         })
         .live_attr("data-screen", move || {

@@ -260,20 +260,25 @@ fn listed(app: App) -> Vec<El> {
         return vec![search::rows(app, &codes, true)];
     }
     let tiles = groups.into_iter().map(|group| {
-        let chosen = app.draft.peek(|draft| draft.category.clone());
-        let holds = group
-            .categories
-            .iter()
-            .any(|it| Some(&it.code) == chosen.as_ref());
         let tile = el("button")
             .class("cat")
             .attr("part", "tile")
             .attr("type", "button")
-            .attr("aria-pressed", if holds { "true" } else { "false" })
             .child(el("span").class("niche").picture(&group.icon))
             .text(&app.label(&group.names));
+        let codes: Vec<String> = group.categories.iter().map(|it| it.code.clone()).collect();
+        // A suggestion may choose another one while it is shown.
+        let tile = tile.live_attr("aria-pressed", move || {
+            let holds = |code: &String| codes.contains(code);
+            let chosen = app
+                .draft
+                .with(|draft| draft.category.as_ref().is_some_and(holds));
+            Some(chosen.to_string())
+        });
         tile.on("click", move |_| {
-            app.show(Screen::Group(group.code.clone()))
+            // To choose is what was asked for.
+            app.lacks.set(Vec::new());
+            app.show(Screen::Group(group.code.clone()));
         })
     });
     vec![
