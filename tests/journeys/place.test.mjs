@@ -99,7 +99,7 @@ onBothEdges("place", (at) => {
       const a = widget.name(at.stack.document.agencies.find(({ id }) => id === "al-ahsa"));
       await describe(widget);
       await widget.findCoordinates(AL_AHSA);
-      const hand = widget.host.getByRole("button", { name: widget.text("outside.hand", { a }), exact: true });
+      const hand = widget.button("outside.hand");
       await hand.click();
       await widget.placeResult(widget.text("outside.handed", { a })).waitFor();
       await visitor.picture("handed-over");

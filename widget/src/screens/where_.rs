@@ -166,7 +166,7 @@ fn outside(app: App, agency: Option<Neighbour>) -> El {
     let words = el("span")
         .child(el("b").text(&words))
         .child(el("span").class("sub").text(&app.t("outside.then")));
-    let hand = button("quiet fit", &app.fill("outside.hand", &[("a", &name)]));
+    let hand = button("quiet fit", &app.t("outside.hand"));
     let area = agency.area;
     let hand = hand
         .icon("send", "s flip")
