@@ -26,7 +26,7 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 type Run = fn(&Context<'_>) -> Result<Count, Failure>;
 
 /// Name and body of each suite, in order.
-const SUITES: [(&str, Run); 11] = [
+const SUITES: [(&str, Run); 12] = [
     ("fmt", fmt),
     ("tidy", tidy),
     ("bad_input", bad_input),
@@ -37,6 +37,7 @@ const SUITES: [(&str, Run); 11] = [
     ("build", build),
     ("sizes", sizes),
     ("vectors", vectors),
+    ("packs", packs),
     ("journeys", journeys),
 ];
 
@@ -233,6 +234,10 @@ fn categorise(context: &Context<'_>) -> Result<Count, Failure> {
 fn vectors(context: &Context<'_>) -> Result<Count, Failure> {
     build::vectors(context.workspace, context.progress)?;
     house(context, "vectors")
+}
+
+fn packs(context: &Context<'_>) -> Result<Count, Failure> {
+    house(context, "packs")
 }
 
 fn journeys(context: &Context<'_>) -> Result<Count, Failure> {
