@@ -9,6 +9,7 @@
 //! | `app` | the signals, and the moves between screens |
 //! | `screens` | one file each; what they share is in `view` |
 //! | `words` | which categories a text is close to |
+//! | `boundaries` | a page's own boundaries, compiled here |
 //! | `place`, `photos` | the district, found here; photos, made small here |
 //! | `sender`, `late`, `keep`, `store`, `api` | the queue, photos that follow, the device's store, the edge |
 //! | `document`, `wire` | what crosses as JavaScript objects, read and written by hand |
@@ -19,6 +20,7 @@
 
 mod api;
 mod app;
+mod boundaries;
 mod connect;
 mod distance;
 mod document;
