@@ -112,7 +112,7 @@ class BalaghReport extends HTMLElement {
   get identity() { return this.#identity; }
   set identity(token) {
     this.#identity = token;
-    this.#handle?.identity(token);
+    this.#handle?.identify?.();
   }
 
   /** @param {Prefill} values see balagh.d.ts */
@@ -275,6 +275,8 @@ class BalaghReport extends HTMLElement {
       const lang = this.#lang;
       const rest = await later();
       const [whole, locale, document] = await Promise.all([rest.whole(), loadWholeLocale(lang), this.#labels(lang)]);
+      // The press is painted first: to build the whole form takes an old phone a tenth of a second.
+      await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
       if (run !== this.#run || this.#frame !== frame) return;
       // Whoever goes on typing meanwhile has typed that too.
       const said = this.#handle.draft() ?? draft;

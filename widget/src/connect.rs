@@ -18,8 +18,9 @@ use crate::app::{App, Screen};
 use crate::draft::Step;
 use crate::locale::Locale;
 use crate::options::Options;
+use crate::outgoing::Need;
 use crate::view::document;
-use crate::{js, keep, place, screens, sender, wire};
+use crate::{js, keep, place, screens, sender, theme, wire};
 
 /// A widget on the page. Dropping it, or [`Handle::disconnect`], takes it off; the draft stays on
 /// the device.
@@ -54,6 +55,7 @@ pub fn connect(root: ShadowRoot, host: HtmlElement, options: JsValue) -> Result<
     // Handed over on load, without the citizen's doing: the page keeps its focus.
     let unasked = !view.is_empty() && !handed.is_object();
     let autofocus = options.autofocus && !unasked;
+    options.document(|document| theme::wear(&document.theme, &frame, &host));
     let (parent, made) = (Node::from(frame.clone()), Rc::new(Cell::new(None)));
     let slot = made.clone();
     let mounted = mount_to(frame, move || {
@@ -63,7 +65,10 @@ pub fn connect(root: ShadowRoot, host: HtmlElement, options: JsValue) -> Result<
         let listening = listen(app);
         // Both go with the owner.
         StoredValue::new_local((widget, listening));
-        at_the_end(Box::new(move || app.leave_page()));
+        at_the_end(Box::new(move || {
+            sender::leave(app);
+            app.leave_page();
+        }));
         if let Some(draft) = wire::kept_draft(&handed) {
             app.draft.set(draft);
             if view == "track" {
@@ -148,11 +153,17 @@ impl Handle {
         }
     }
 
-    /// The page gave another identity, which is read with each attempt: sends what waited for it.
-    pub fn identity(&self) {
+    /// The page gave a token of who its reader is: what waited for it is sent.
+    pub fn identify(&self) {
         if self.app.alive() {
-            sender::wake(self.app);
+            sender::supplied(self.app, Need::Identity);
+            self.app.screen.update(|_| {});
         }
+    }
+
+    /// Back to the first screen; the draft stays.
+    pub fn close(&self) {
+        self.open("closed");
     }
 }
 
@@ -255,10 +266,18 @@ fn listen(app: App) -> Vec<Listening> {
             "online",
             Box::new(move || {
                 app.online.set(true);
-                sender::wake(app);
+                sender::online(app);
             }),
         ),
-        on(&window, "offline", Box::new(move || app.online.set(false))),
+        on(
+            &window,
+            "offline",
+            Box::new(move || {
+                app.online.set(false);
+                sender::online(app);
+            }),
+        ),
+        on(&window, "blur", Box::new(leaving)),
         on(&window, "pagehide", Box::new(leaving)),
         on(
             &page,
