@@ -13,7 +13,7 @@ const REQUESTS = {
   open: (element, view) => element.open(view),
   set_language: (element, lang) => element.setLanguage(lang),
   theme: (element, theme) => { element.theme = theme; },
-  identity: (element, token) => { element.identity = token; },
+  identify: (element, token) => { element.identity = token; },
 };
 
 /**
