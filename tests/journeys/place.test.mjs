@@ -28,6 +28,11 @@ onBothEdges("place", (at) => {
   async function send(widget) {
     await widget.onwards.click();
     await widget.at("details");
+    return goOn(widget);
+  }
+
+  /** The same from the details. */
+  async function goOn(widget) {
     await widget.onwards.click();
     await widget.stayAnonymous();
     await widget.declareAndSend();
@@ -365,7 +370,7 @@ onBothEdges("place", (at) => {
       await widget.button("where.skip").click();
       await widget.at("details");
       await widget.details.fill("تأخر الرد على معاملتي شهرًا كاملًا");
-      const { place } = JSON.parse((await send(widget)).report_json);
+      const { place } = JSON.parse((await goOn(widget)).report_json);
       assert.equal(place, undefined);
     });
   });
