@@ -107,6 +107,11 @@ function strayed(some, others) {
   return some.flat().filter((vertex) => !known.has(onGrid(vertex)) && distance(vertex, others) > 1.5 * GRID);
 }
 
+/** Whether a vertex is of two parts of one feature: where they lie side by side they become one. */
+function isInner(vertex, parts) {
+  return parts.filter((ring) => ring.some((it) => onGrid(it) === onGrid(vertex))).length > 1;
+}
+
 for (const { file, object, refused, mend, areas, found } of FILES) {
   const name = [...file.split("/"), object].filter(Boolean).join("-");
   const read = async () => {
@@ -144,7 +149,7 @@ for (const { file, object, refused, mend, areas, found } of FILES) {
       const [then, now] = [byId.get(properties.id).geometry, geometry].map(rings);
       // A vertex of a neighbour's may have come, and one in a straight line may be gone.
       assert.deepEqual(strayed(now, then), [], properties.id);
-      assert.deepEqual(strayed(then, now), [], properties.id);
+      assert.deepEqual(strayed(then, now).filter((vertex) => !isInner(vertex, then)), [], properties.id);
       compared += 1;
     }
     assert.ok(compared * 2 > areas, `${compared} of ${areas} compared`);
