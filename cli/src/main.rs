@@ -12,6 +12,7 @@ mod pack;
 mod public_document;
 mod screen;
 mod serve;
+mod staff;
 mod unpack;
 mod words;
 
@@ -42,11 +43,13 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },
-    /// Start the reference origin
+    /// Start the reference origin, or say who works with it
     Origin {
         /// Configuration file (TOML)
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
+        #[arg(long, value_name = "FILE", global = true)]
+        config: Option<PathBuf>,
+        #[command(subcommand)]
+        command: Option<OriginCommand>,
     },
     /// Compile boundaries (GeoJSON) into a pack
     Pack(pack::Arguments),
@@ -116,6 +119,13 @@ enum Command {
     },
 }
 
+#[derive(Subcommand)]
+enum OriginCommand {
+    /// Who works at the municipality
+    #[command(subcommand)]
+    Staff(staff::Command),
+}
+
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
@@ -126,7 +136,14 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Edge { config } => serve::edge(&config),
-        Command::Origin { config } => serve::origin(&config),
+        Command::Origin { config, command } => {
+            // Clap cannot ask for an option that commands below share.
+            let config = config.ok_or_else(|| Failure::new("give --config FILE"))?;
+            match command {
+                None => serve::origin(&config),
+                Some(OriginCommand::Staff(command)) => staff::run(&config, command),
+            }
+        }
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Unpack { pack, output } => unpack::run(&pack, &output),
         Command::Locate { pack } => locate::run(&pack),

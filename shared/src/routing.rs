@@ -26,6 +26,19 @@ pub struct Route {
     pub inspectors: Option<String>,
 }
 
+/// By when a report of `category` is to be resolved, counted from `from`.
+#[must_use]
+pub fn due(municipality: &Municipality, category: Option<&Category>, from: Timestamp) -> Timestamp {
+    let due = category
+        .and_then(|category| category.due.as_ref())
+        .unwrap_or(&DEFAULT_DUE);
+    let calendar = due
+        .calendar
+        .as_deref()
+        .and_then(|id| municipality.calendar(id));
+    due.after(from, &municipality.time_zone, calendar)
+}
+
 /// What is due when the document does not say: three clock days.
 const DEFAULT_DUE: Due = Due {
     amount: 72,
@@ -60,11 +73,6 @@ pub fn route(
             _ => true,
         })
         .filter(|_| !undecided && outside.is_none());
-    let due = category.due.as_ref().unwrap_or(&DEFAULT_DUE);
-    let calendar = due
-        .calendar
-        .as_deref()
-        .and_then(|id| municipality.calendar(id));
     Route {
         district: district.map(str::to_owned),
         candidates: if undecided {
@@ -77,7 +85,7 @@ pub fn route(
             .transfer
             .clone()
             .or_else(|| outside.map(|agency| agency.id.clone())),
-        due: due.after(received, &municipality.time_zone, calendar),
+        due: due(municipality, Some(category), received),
         inspectors: category.inspectors.clone(),
     }
 }

@@ -27,7 +27,7 @@ use web_sys::{Request as WebRequest, Response as WebResponse};
 
 use crate::http::cors::{self, WebOrigin};
 use crate::http::{Request, Response, Route, refusal};
-use crate::screen::{self, Posted, Reads, envelope, session};
+use crate::screen::{self, Identity, Posted, Reads, envelope, session};
 use crate::served::Served;
 use crate::{public, sender};
 use configured::Configured;
@@ -155,17 +155,34 @@ impl Asked<'_> {
                 }
                 None => refusal::of(Reason::Internal, request.language()),
             },
-            Route::Reports(_) => self.report(route, served, request).await,
+            Route::Reports(_) => self.report(route, served, None, request).await,
+            Route::Join { number, .. } => self.report(route, served, Some(number), request).await,
             Route::Photo { sha256, .. } => self.photo(route, served, sha256, request).await,
             Route::Submission(_) => self.pass(route, request, Passed::Receipt).await,
-            Route::Report { .. } => self.pass(route, request, Passed::Status).await,
+            Route::Report { .. } | Route::Act { .. } => {
+                self.pass(route, request, Passed::Status).await
+            }
+            Route::Nearby(_) => self.pass(route, request, Passed::Nearby).await,
+            Route::Codes(_) | Route::CodesVerify(_) => {
+                self.pass(route, request, Passed::Until).await
+            }
+            Route::Secret { .. } => self.pass(route, request, Passed::Secret).await,
             _ => self.pass(route, request, Passed::Anything).await,
         }
     }
 
     /// Every step of the screen that needs no ledger; what passes is the upstream's to decide.
-    async fn report(&self, route: &Route, served: &Served, request: &Request) -> Response {
-        let posted = self.posted(served, request);
+    async fn report(
+        &self,
+        route: &Route,
+        served: &Served,
+        joins: Option<&str>,
+        request: &Request,
+    ) -> Response {
+        let posted = Posted {
+            joins,
+            ..self.posted(served, request)
+        };
         let plan = screen::plan(&posted, self.now);
         let ceiling = screen::ceiling(served, &self.sender);
         let counters = host::counter(&ceiling.name);
@@ -214,6 +231,8 @@ impl Asked<'_> {
             origin: self.origin,
             own_origin: self.own_origin,
             sender: &self.sender,
+            joins: None,
+            identity: Identity::Upstream,
         }
     }
 

@@ -7,8 +7,10 @@
 )]
 
 mod bad_input;
+mod codes;
 mod delivery;
 mod embed;
+mod life;
 mod night;
 mod origin;
 mod photos;

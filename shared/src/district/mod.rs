@@ -69,5 +69,6 @@ pub use decode::PackError;
 pub use locate::{
     Candidate, DEFAULT_RADIUS_M, Located, MAX_CANDIDATES, MAX_RADIUS_M, PHONE_BOUND_M,
 };
+pub use metres::metres_between;
 pub use pack::Pack;
 pub use point::PointError;

@@ -291,6 +291,14 @@ pub(super) fn search(app: App) -> El {
     el("div")
         .class("search")
         .attr("role", "search")
+        // The list lies over the map: it goes when the focus moves on. A press on a result moves
+        // the focus to nothing.
+        .on("focusout", move |event| {
+            if js::get(&event, "relatedTarget").is_object() {
+                searching.set(false);
+                found.set(Vec::new());
+            }
+        })
         .icon("search", "s")
         .child(input)
         .child(clear)

@@ -3,8 +3,10 @@
 //! Write-ahead log with `synchronous = FULL`: a commit returns after `fsync`. One connection
 //! writes, so that writers queue here and not inside SQLite; a few others read.
 
+mod codes;
 mod counters;
 mod deliveries;
+mod nearby;
 mod photos;
 mod reports;
 mod statuses;
@@ -24,6 +26,7 @@ use sqlx::{Sqlite, Transaction};
 use tokio::sync::Mutex;
 
 pub use deliveries::{Backlog, Job, Load};
+pub(crate) use nearby::Around;
 
 /// How long a writer waits for its turn, in seconds, before the client is told to come back.
 const TURN_S: u64 = 5;
