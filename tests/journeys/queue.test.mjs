@@ -74,8 +74,12 @@ onOneEdge("queue", (on) => {
       await show.waitFor();
       assert.equal(await widget.description.inputValue(), OTHER);
       await page.screenshot({ path: "target/journeys/pictures/queue-unseen.png", fullPage: true });
+      // It waits for as long as that takes, and no longer.
+      await kept(page, "the draft is kept", (all) => all.some(({ draft }) => draft?.description === OTHER));
+      await page.reload();
       await show.click();
       assert.ok(checks((await widget.receipt()).number));
+      await kept(page, "only the draft is kept", (all) => all.length === 1 && all[0].draft !== undefined);
     });
   });
 
