@@ -148,13 +148,10 @@ impl<'a> Asking<'a> {
         if wait > 0 {
             return Err(refuse(wait));
         }
-        let mut counts = Vec::new();
-        let mut over = bounds::over(&sent);
-        for bound in &self.bounds {
-            let tat = reads.counters.get(&bound.name).copied();
-            over = over.max(bound.over(tat, now));
-            counts.push(bound.count(tat, now).map_err(refuse)?);
-        }
+        let counts = self.counts(reads, now).map_err(refuse)?;
+        let tat = |bound: &Bound| reads.counters.get(&bound.name).copied();
+        let pressures = self.bounds.iter().map(|bound| bound.over(tat(bound), now));
+        let over = pressures.fold(bounds::over(&sent), u32::max);
         let spent = match effort(over, self.served.document().screening.proof) {
             Some(work) => match self.worked(reads) {
                 Some(spent) => Some(spent),
@@ -186,6 +183,12 @@ impl<'a> Asking<'a> {
             code,
             response: Response::private_json(202, &answer),
         })
+    }
+
+    /// Everything that the code counts for; else how long to wait, in milliseconds.
+    pub(super) fn counts(&self, reads: &Reads, now: Timestamp) -> Result<Vec<Count>, i64> {
+        let count = |bound: &Bound| bound.count(reads.counters.get(&bound.name).copied(), now);
+        self.bounds.iter().map(count).collect()
     }
 
     /// The work that was done, as what it spends.
