@@ -72,6 +72,16 @@ export class Widget {
     return this.host.locator("#errors li");
   }
 
+  /** Above the fields, where two or more things are missing. */
+  get summary() {
+    return this.host.locator("#errors");
+  }
+
+  /** Whom to call. */
+  get help() {
+    return this.host.getByRole("link", { name: this.text("help", { n: this.document.help.phone }) });
+  }
+
   /** The screen `name` is shown. */
   async at(name) {
     await this.screen(name).waitFor();

@@ -3,7 +3,6 @@
 use balagh_shared::municipality::IdentityMethod;
 use balagh_shared::reason::Reason;
 use gloo_timers::future::TimeoutFuture;
-use js_sys::JSON;
 use leptos::task::spawn_local;
 
 use crate::api::{self, Came, Credentials};
@@ -36,7 +35,7 @@ impl Confirming {
         if let Some(code) = code {
             js::set(&body, "code", code.into());
         }
-        JSON::stringify(&body).map(String::from).unwrap_or_default()
+        js::json(&body)
     }
 }
 

@@ -342,8 +342,7 @@ async fn settled(app: App, key: &str) -> Option<Result<String, Vec<Violation>>> 
     if !found.is_empty() {
         return Some(Err(found));
     }
-    let json = js_sys::JSON::stringify(&wire::report(&report));
-    let json = json.map(String::from).unwrap_or_default();
+    let json = js::json(&wire::report(&report));
     with(app, key, |report| report.json = Some(json.clone()))?;
     keep_it(app, key).await;
     Some(Ok(json))

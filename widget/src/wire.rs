@@ -198,6 +198,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         confirmed,
         declared,
         reviewing,
+        partner_reference,
     } = of;
     let Spot {
         at,
@@ -244,6 +245,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         ]);
         set(&written, "confirmed", confirmed);
     }
+    some(&written, "partner_reference", partner_reference);
     written
 }
 
@@ -295,6 +297,7 @@ pub(crate) fn kept_draft(of: &JsValue) -> Option<Draft> {
             .map(|(contact, token)| Confirmed { contact, token }),
         declared: get(of, "declared").is_truthy(),
         reviewing: get(of, "reviewing").is_truthy(),
+        partner_reference: text(of, "partner_reference"),
     })
 }
 

@@ -11,6 +11,7 @@ mod bad_input;
 mod codes;
 mod delivery;
 mod embed;
+mod life;
 mod night;
 mod origin;
 mod photos;

@@ -52,6 +52,17 @@ pub(crate) fn root(app: App) -> El {
                 }
             }
         })
+        // Browsers bring a long field's first line into sight, which may be all that is not under
+        // the footer.
+        .on("focusin", |event| {
+            let field = event
+                .target()
+                .filter(|it| js::text(it, "localName").as_deref() == Some("textarea"));
+            if let Some(field) = field {
+                let least = js::object([("block", "nearest".into())]);
+                js::call(&field, "scrollIntoView", &[least]);
+            }
+        })
         // What is being mended is no longer pointed at.
         .on("input", move |event| mended(app, &event))
         .on("change", move |event| mended(app, &event))
@@ -181,7 +192,7 @@ pub(crate) fn on_the_path(app: App, at: Step) -> El {
 /// The screen's title, which takes the focus when the screen comes; on the path it is read with
 /// the stop's number.
 pub(crate) fn title(app: App, text: &str, step: Option<Step>) -> El {
-    let title = el("h2")
+    let title = el(app.options(|options| options.heading))
         .class("title")
         .attr("part", "title")
         .attr("tabindex", "-1")
