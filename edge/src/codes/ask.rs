@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use balagh_shared::codes::{CodeRequest, CodeSent};
 use balagh_shared::contact::Channel;
 use balagh_shared::keyring::Keyring;
 use balagh_shared::proof::{Attempt, effort};
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::time::Timestamp;
-use serde::Serialize;
 
-use super::address::{Address, Named};
+use super::address::Address;
 use super::bounds::{self, Bound, bounds};
 use super::{Count, Entry, LIFETIME_MS, Live, Refused, TRIES, mac};
 use crate::http::{Request, Response, refusal};
@@ -79,12 +79,6 @@ pub struct Sent {
     pub response: Response,
 }
 
-#[derive(Serialize)]
-struct Answer {
-    expires_at: Timestamp,
-    resend_at: Timestamp,
-}
-
 impl<'a> Asking<'a> {
     /// Reads the body of `POST /v1/{municipality}/codes`; `sender` and `network` as hashes.
     ///
@@ -98,11 +92,8 @@ impl<'a> Asking<'a> {
         (sender, network): (&str, &str),
         now: Timestamp,
     ) -> Result<Asking<'a>, Violation> {
-        let named = Named::read(&request.body)?;
-        if named.code.is_some() {
-            return Err(Violation::new(Reason::RequestMalformed, ""));
-        }
-        let address = named.address(served)?;
+        let CodeRequest { phone, email } = super::body(request)?;
+        let address = Address::read(served, phone.as_deref(), email.as_deref())?;
         let own_country = &served.public().contact.calling_code;
         let proof = request.headers.get(PROOF_HEADER).and_then(|header| {
             Attempt::open(&keys.sessions, header, served.id(), now.seconds()).ok()
@@ -162,7 +153,7 @@ impl<'a> Asking<'a> {
         let code = format!("{:06}", u64::from_be_bytes(randomness.code) % 1_000_000);
         let expires_at = now.plus_millis(LIFETIME_MS);
         sent.push(now);
-        let answer = Answer {
+        let answer = CodeSent {
             expires_at,
             resend_at: bounds::offered(&sent, now),
         };

@@ -388,6 +388,23 @@ fn the_answer_says_until_when_and_from_when_on() {
     assert_eq!(third["resend_at"], json!(after(60)));
 }
 
+#[test]
+fn a_country_that_is_not_ones_own_gets_two_thousand_messages_a_day() {
+    let mut town = Town::default();
+    let far = json!({"phone": "+92 300 1234567"});
+    let sent = town.ask(&far, now()).unwrap();
+    let full = after(24 * 60).millis();
+    let is_country = |count: &&Count| count.subject == "code-country/test-town/92";
+    let country = sent.counts.iter().find(is_country).unwrap();
+    assert_eq!(country.step_ms, 24 * 60 * MINUTE_MS / 2_000);
+    town.reads.entry = Entry::default();
+    town.reads.counters.insert(country.subject.clone(), full);
+    let (status, code, wait) = refused(town.ask(&far, now()));
+    assert_eq!((status, code.as_str(), wait), (429, "code.limit", 44));
+    // Everybody else's go on.
+    assert!(town.ask(&phone(), now()).is_ok());
+}
+
 proptest! {
     #[test]
     fn nobody_gets_more_than_three_an_hour_and_six_a_day_however_they_ask(
