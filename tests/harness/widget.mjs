@@ -266,7 +266,7 @@ export class Widget {
   async declareAndSend() {
     await this.at("review");
     await this.declaration.check();
-    await this.button("send").click();
+    await this.onwards.click();
   }
 
   // Afterwards.
