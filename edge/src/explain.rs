@@ -19,6 +19,7 @@ use crate::screen::{
     envelope::{KEY_HEADER, door},
     plan, screen,
 };
+use crate::sender::Sender;
 use crate::served::Served;
 
 /// A decision with everything that led to it, as `balagh screen` prints it.
@@ -122,13 +123,16 @@ pub fn explain(
         request: &request,
         origin: &WebOrigin::Admitted(HERE.to_owned()),
         own_origin: HERE,
-        sender: "explain",
+        sender: &Sender::default(),
     };
     let mint = Mint {
         numbers: &keyring,
         public_url: HERE,
     };
-    let randomness = Randomness { number: [0; 8] };
+    let randomness = Randomness {
+        number: [0; 8],
+        proof: [0; 36],
+    };
     let route = http::Route::Reports(served.id().to_owned());
     if let Err(violation) = door(&route, &request, posted.origin) {
         let decision = Decision::reject(Step::Envelope, &[violation], request.language());

@@ -20,7 +20,8 @@ use crate::keys::{LedgerKeys, ScreenKeys};
 use crate::relay::{self, Relayed};
 use crate::screen::{Decision, Mint, Posted, Step, Verdict, session};
 use crate::served::Served;
-use crate::{public, screen, sender};
+use crate::sender::Sender;
+use crate::{public, screen};
 
 /// Everything a request may need.
 pub(crate) struct Edge {
@@ -57,7 +58,7 @@ pub(crate) struct Answer {
 pub(crate) struct Asked<'a> {
     pub(crate) request: &'a Request,
     pub(crate) origin: &'a WebOrigin,
-    pub(crate) sender: &'a str,
+    pub(crate) sender: &'a Sender,
     pub(crate) language: &'static str,
 }
 
@@ -104,7 +105,8 @@ impl Edge {
             return Ok(route.body_limit());
         }
         // Eight megabytes are read only from who could send a report.
-        let posted = self.posted(served, request, origin, "");
+        let nobody = Sender::default();
+        let posted = self.posted(served, request, origin, &nobody);
         match session::identify(&posted, clock::now()) {
             Ok(_) => Ok(screen::photos::byte_limit(served)),
             Err(reason) => refuse(Violation::new(reason, "")),
@@ -174,7 +176,7 @@ impl Edge {
         served: &'a Served,
         request: &'a Request,
         origin: &'a WebOrigin,
-        sender: &'a str,
+        sender: &'a Sender,
     ) -> Posted<'a> {
         let (keys, own_origin) = (&self.keys, self.own_origin.as_str());
         Posted {
@@ -195,8 +197,8 @@ impl Edge {
         }
     }
 
-    /// The sender's hash; nothing when an edge function is claimed that is not ours.
-    fn sender(&self, request: &Request, peer: IpAddr) -> Option<String> {
+    /// The sender; nothing when an edge function is claimed that is not ours.
+    fn sender(&self, request: &Request, peer: IpAddr) -> Option<Sender> {
         let now = clock::now();
         let Request {
             method,
@@ -212,11 +214,11 @@ impl Edge {
                     path,
                     body,
                 };
-                relay::verify(&self.keys.relays, relayed, header, now.seconds()).map(str::to_owned)
+                relay::verify(&self.keys.relays, relayed, header, now.seconds())
             }
             None => {
                 let address = forwarded::address(peer, headers, &self.config.trusted_proxies);
-                Some(sender::hash(&self.keys.senders, Some(address), now))
+                Some(Sender::at(&self.keys.senders, Some(address), now))
             }
         }
     }

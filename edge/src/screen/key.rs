@@ -130,6 +130,7 @@ pub(super) fn repeat(
             verdict: Verdict::Repeat,
             reasons: Vec::new(),
             step: Step::Key,
+            opinions: Vec::new(),
             effects: Vec::new(),
             response,
         },

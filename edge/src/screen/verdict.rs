@@ -2,6 +2,7 @@
 
 use balagh_shared::delivery::{self, Delivery};
 use balagh_shared::keyring::UnknownKey;
+use balagh_shared::language::detect;
 use balagh_shared::number::ReportNumber;
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::receipt::Acknowledged;
@@ -9,8 +10,8 @@ use balagh_shared::routing;
 use balagh_shared::time::Timestamp;
 
 use super::{
-    Caller, Decision, Effect, MOST_CONFLICTS, Mint, Posted, Randomness, Reads, Slot, Step, Stub,
-    Verdict, Vetted,
+    Caller, Decision, Effect, MOST_CONFLICTS, Mint, Plan, Posted, Randomness, Reads, Screened, Slot,
+    Step, Stub, Verdict, Vetted,
 };
 
 /// A report to write: with its key, its receipt, and what goes to the origin.
@@ -24,11 +25,14 @@ pub struct Insert {
     pub stub: Stub,
     /// What goes to the origin.
     pub delivery: Delivery,
+    /// What the screen made of it, kept beside it.
+    pub screened: Screened,
 }
 
 pub(super) fn decide(
     posted: &Posted<'_>,
     mint: &Mint<'_>,
+    plan: &Plan,
     vetted: &Vetted<'_>,
     reads: &Reads,
     now: Timestamp,
@@ -56,10 +60,14 @@ pub(super) fn decide(
         now,
     );
     let mut reasons = vetted.marks.clone();
+    let acting = || vetted.opinions.iter().filter(|opinion| !opinion.shadow);
+    reasons.extend(acting().flat_map(|opinion| opinion.reasons.iter().copied()));
     if reads.conflicts >= MOST_CONFLICTS {
         reasons.push(Reason::ScreenConflict);
     }
-    let verdict = if reasons.iter().any(|reason| wants_a_person(*reason)) {
+    let verdict = if reads.conflicts >= MOST_CONFLICTS
+        || acting().any(|opinion| opinion.verdict == Verdict::Quarantine)
+    {
         Verdict::Quarantine
     } else if route.agency.is_some() {
         Verdict::Redirect
@@ -94,7 +102,9 @@ pub(super) fn decide(
         verdict: match verdict {
             Verdict::Redirect => delivery::Verdict::Redirect,
             Verdict::Quarantine => delivery::Verdict::Quarantine,
-            Verdict::Accept | Verdict::Repeat | Verdict::Reject => delivery::Verdict::Accept,
+            Verdict::Accept | Verdict::Repeat | Verdict::Challenge | Verdict::Reject => {
+                delivery::Verdict::Accept
+            }
         },
         reasons: reasons.clone(),
         route,
@@ -107,6 +117,18 @@ pub(super) fn decide(
         fingerprint: vetted.envelope.fingerprint,
         stub,
         delivery,
+        screened: Screened {
+            language: detect(&report.description).language.code().to_owned(),
+            score: vetted.score.points,
+            features: vetted
+                .score
+                .features
+                .iter()
+                .map(|feature| (feature.code.to_owned(), feature.points))
+                .collect(),
+            opinions: vetted.opinions.clone(),
+            fingerprint: plan.reads.text.map(|text| text.fingerprint),
+        },
     };
     let mut effects = vec![Effect::InsertReport(Box::new(insert))];
     if let Caller::Form {
@@ -118,20 +140,13 @@ pub(super) fn decide(
             expires_at: *expires_at,
         });
     }
-    effects.extend(vetted.counts.iter().cloned());
+    effects.extend(vetted.effects.iter().cloned());
     Decision {
         verdict,
         reasons,
         step: Step::Verdict,
+        opinions: vetted.opinions.clone(),
         effects,
         response,
     }
-}
-
-/// Whether a mark asks for a person's look before the department's work.
-fn wants_a_person(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::LimitSender | Reason::LimitContact | Reason::ScreenConflict
-    )
 }

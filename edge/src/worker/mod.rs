@@ -29,7 +29,8 @@ use crate::http::cors::{self, WebOrigin};
 use crate::http::{Request, Response, Route, refusal};
 use crate::screen::{self, Posted, Reads, envelope, session};
 use crate::served::Served;
-use crate::{public, sender};
+use crate::public;
+use crate::sender::Sender;
 use configured::Configured;
 use message::{Arrived, Unread};
 use upstream::Passed;
@@ -72,7 +73,7 @@ pub async fn handle(request: WebRequest, address: Option<String>) -> Result<WebR
         edge: &edge,
         origin: &origin,
         own_origin: &own_origin,
-        sender: sender::hash(
+        sender: Sender::at(
             &edge.keys.senders,
             address.and_then(|address| address.parse().ok()),
             now,
@@ -107,7 +108,7 @@ struct Asked<'a> {
     edge: &'a Configured,
     origin: &'a WebOrigin,
     own_origin: &'a str,
-    sender: String,
+    sender: Sender,
     now: Timestamp,
 }
 

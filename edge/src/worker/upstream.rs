@@ -18,6 +18,7 @@ use web_sys::{
 use super::configured::Configured;
 use super::message::READ;
 use crate::http::{Headers, Method, Request, Response, refusal};
+use crate::sender::Sender;
 use crate::relay::{self, Relayed};
 
 /// How long the upstream may take, in milliseconds, body included.
@@ -58,7 +59,7 @@ pub(super) async fn pass(
     edge: &Configured,
     request: &Request,
     page: Option<&str>,
-    sender: &str,
+    sender: &Sender,
     now: Timestamp,
     expected: Passed<'_>,
 ) -> Response {
@@ -82,7 +83,7 @@ async fn send(
     edge: &Configured,
     request: &Request,
     page: Option<&str>,
-    sender: &str,
+    sender: &Sender,
     now: Timestamp,
 ) -> Result<Response, JsValue> {
     let headers = WebHeaders::new()?;
