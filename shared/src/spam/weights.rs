@@ -22,7 +22,7 @@ const fn weight(code: &'static str, each: i16, most: i16) -> Weight {
 pub const WEIGHTS: [Weight; 28] = [
     // Words of advertisements: what is sold nowhere else; services that also honest people name;
     // the language of offers; the call to act.
-    weight("advert.topic", 400, 540),
+    weight("advert.topic", 400, 560),
     weight("advert.service", 200, 600),
     weight("advert.offer", 110, 440),
     weight("advert.call", 120, 300),
