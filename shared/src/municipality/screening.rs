@@ -143,8 +143,8 @@ impl Default for Screening {
 impl Default for Spam {
     fn default() -> Spam {
         Spam {
-            challenge: 0.4,
-            quarantine: 0.55,
+            challenge: 0.3,
+            quarantine: 0.45,
             same_text: 0.9,
         }
     }

@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | `tokens` | words as typed, what of them stands in quotation marks, links, numbers, addresses |
 //! | `vocabulary` | the words of advertisements, and those of people who report something |
+//! | `learned` | single words, weighed by how often they stand in either kind of text |
 //! | `links` | which addresses are pictures and maps, which hide where they lead |
 //! | `gibberish` | words of no language, by script |
 //! | `disguise` | letters of two alphabets in one word, letters that look like others, hidden ones |
@@ -20,6 +21,7 @@
 mod disguise;
 mod fingerprint;
 mod gibberish;
+mod learned;
 mod links;
 mod repetition;
 mod tokens;
@@ -84,6 +86,7 @@ pub fn score(text: &str, around: Surroundings) -> Score {
     let tokens = Tokens::of(read);
     let mut found = Found::default();
     links::look(&tokens, &mut found);
+    learned::look(&tokens, &mut found);
     vocabulary::look(&tokens, &mut found);
     disguise::look(read, &tokens, &mut found);
     gibberish::look(&tokens, &mut found);
@@ -148,6 +151,11 @@ impl Found {
 
     fn has(&self, code: &str) -> bool {
         self.0.iter().any(|it| it.code == code && it.points != 0)
+    }
+
+    fn sum(&self, code: &str) -> i16 {
+        let known = self.0.iter().find(|it| it.code == code);
+        known.map_or(0, |it| it.points)
     }
 
     fn score(self, is_cut: bool) -> Score {

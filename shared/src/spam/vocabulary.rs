@@ -144,6 +144,9 @@ pub(super) fn look(tokens: &Tokens<'_>, found: &mut Found) {
                 taken.insert(code, at + length);
             }
         }
+        if !first.quoted && is_sum(here) {
+            found.add("advert.price", 1, String::new());
+        }
         if first.text.len() > 5 && !first.text.is_ascii() {
             for (phrase, code) in &VOCABULARY.inside {
                 if first.text.contains(phrase) {
@@ -168,6 +171,11 @@ pub(super) fn look(tokens: &Tokens<'_>, found: &mut Found) {
             found.add("contact.handle", 1, String::new());
         }
     }
+    let learnt = found.sum("advert.words");
+    let reports = found.sum("report.civic") + found.sum("report.witness") + found.sum("report.words");
+    if is_reachable && learnt > 0 && learnt > -2 * reports {
+        found.add("contact.bare", 1, String::new());
+    }
     let sells = sells.iter().any(|code| found.has(code));
     let reports = found.has("report.civic") || found.has("report.witness");
     let topics = seen.iter().filter(|(code, _)| *code == "advert.topic").count();
@@ -191,6 +199,21 @@ fn note(
         found.add(code, 1, entry.1.clone());
         seen.push(entry);
     }
+}
+
+/// Units of money, folded.
+const MONEY: &[&str] = &[
+    "sar", "riyal", "riyals", "usd", "dollar", "dollars", "usdt", "euro", "euros", "aed", "dirham", "rs",
+    "rupee", "rupees", "rm", "ringgit", "rp", "rb", "jt", "ribu", "juta", "jutaan", "lakh", "ريال", "دولار",
+    "درهم", "دينار", "روپي", "روپيه", "لاكه", "रुपये", "रुपए", "रियाल", "लाख", "tl", "руб", "рублей",
+];
+
+/// Whether a sum of money begins or ends at the first of `words`.
+fn is_sum(words: &[Word]) -> bool {
+    let [first, second, ..] = words else { return false };
+    let is_number = |word: &Word| word.text.bytes().all(|b| b.is_ascii_digit());
+    let is_money = |word: &Word| MONEY.contains(&word.text.as_str());
+    (is_number(first) && is_money(second)) || (is_money(first) && is_number(second))
 }
 
 /// A share or a sum of money, as offers name them.
