@@ -50,12 +50,7 @@ pub fn sign(keyring: &Keyring, relayed: Relayed<'_>, sender: &Sender, now: i64) 
 /// The sender, if the header is one that a holder of a relay key made for this request
 /// within the last minutes.
 #[must_use]
-pub fn verify(
-    keyring: &Keyring,
-    relayed: Relayed<'_>,
-    header: &str,
-    now: i64,
-) -> Option<Sender> {
+pub fn verify(keyring: &Keyring, relayed: Relayed<'_>, header: &str, now: i64) -> Option<Sender> {
     let mut parts = header.splitn(6, '.');
     let (Some(VERSION), Some(kid), Some(time), Some(address), Some(network), Some(tag)) = (
         parts.next(),

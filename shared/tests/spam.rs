@@ -41,7 +41,9 @@ fn lines(path: &str) -> Vec<(String, String)> {
     let file = fs::read_to_string(shared(path)).unwrap();
     let lines = file.lines().filter(|line| !line.starts_with('#'));
     let split = lines.filter_map(|line| line.split_once('\t'));
-    split.map(|(label, text)| (label.to_owned(), text.to_owned())).collect()
+    split
+        .map(|(label, text)| (label.to_owned(), text.to_owned()))
+        .collect()
 }
 
 /// Texts by language: spam, and honest ones.
@@ -55,7 +57,11 @@ impl Set {
         let mut honest = lines("development/spam/honest.tsv");
         for language in ["ar", "en", "hi", "id", "ms", "ur"] {
             let texts = lines(&format!("development/{language}.tsv"));
-            honest.extend(texts.into_iter().map(|(_, text)| (language.to_owned(), text)));
+            honest.extend(
+                texts
+                    .into_iter()
+                    .map(|(_, text)| (language.to_owned(), text)),
+            );
         }
         let spam = lines("development/spam/spam.tsv");
         Set { spam, honest }
@@ -66,7 +72,11 @@ impl Set {
         honest.extend(lines("held-out/other.tsv"));
         for language in ["ar", "en", "hi", "id", "ms", "ur"] {
             let texts = lines(&format!("held-out/{language}.tsv"));
-            honest.extend(texts.into_iter().map(|(_, text)| (language.to_owned(), text)));
+            honest.extend(
+                texts
+                    .into_iter()
+                    .map(|(_, text)| (language.to_owned(), text)),
+            );
         }
         let spam = lines("held-out/spam/spam.tsv");
         Set { spam, honest }
@@ -109,7 +119,10 @@ fn show(set: &Set) {
                 let score = score(text, Surroundings::default());
                 println!("{kind} {language} {} {text}", score.points);
                 for feature in score.features {
-                    println!("      {} {} {:?}", feature.code, feature.points, feature.because);
+                    println!(
+                        "      {} {} {:?}",
+                        feature.code, feature.points, feature.because
+                    );
                 }
             }
         }
@@ -154,7 +167,8 @@ fn learn() -> String {
         counts.entry(word.clone()).or_default();
     }
     let (all_spam, all_honest) = (spam.len() as f64, honest.len() as f64);
-    let mut lines = vec!["# Written by shared/tests/spam.rs: points, a tab, a folded word.".to_owned()];
+    let mut lines =
+        vec!["# Written by shared/tests/spam.rs: points, a tab, a folded word.".to_owned()];
     for (word, [in_spam, in_honest]) in counts {
         // Somebody who knows the language named it: as good as two texts that hold it.
         let in_spam = in_spam + if named.contains(&word) { 2 } else { 0 };
@@ -181,19 +195,55 @@ fn the_words_are_those_that_the_development_set_teaches() {
     if std::env::var_os("BALAGH_BLESS").is_some() {
         fs::write(&path, learn()).unwrap();
     }
-    assert!(fs::read_to_string(&path).unwrap() == learn(), "BALAGH_BLESS=1 and commit");
+    assert!(
+        fs::read_to_string(&path).unwrap() == learn(),
+        "BALAGH_BLESS=1 and commit"
+    );
+}
+
+/// Quarantined honest texts and accepted spam, in thousandths of their number; the honest share by
+/// language, of those with enough texts for one.
+fn shares(figures: &Value) -> (BTreeMap<String, u64>, u64) {
+    let count = |row: &Value, name: &str| row.get(name).and_then(Value::as_u64).unwrap();
+    let rows = |kind: &str| figures.get(kind).unwrap().as_object().unwrap().clone();
+    let honest = rows("honest").into_iter().map(|(language, row)| {
+        (
+            language,
+            count(&row, "quarantined") * 1000 / count(&row, "texts"),
+        )
+    });
+    let (mut all, mut stopped) = (0, 0);
+    for row in rows("spam").values() {
+        all += count(row, "texts");
+        stopped += count(row, "challenged") + count(row, "quarantined");
+    }
+    (honest.collect(), (all - stopped) * 1000 / all)
 }
 
 #[test]
 fn the_development_set_is_told_apart() {
     let set = Set::development();
     show(&set);
-    println!("{:#}", set.figures());
+    let (honest, accepted) = shares(&set.figures());
+    assert!(honest.values().all(|share| *share <= 10), "{honest:?}");
+    assert!(accepted <= 30, "{accepted}");
 }
 
 #[test]
-fn held() {
+fn the_held_out_figures_are_the_committed_ones_and_within_the_bar() {
     let set = Set::held_out();
     show(&set);
-    println!("{:#}", set.figures());
+    let figures = set.figures();
+    let path = shared("../tests/snapshots/spam-held-out.json");
+    if std::env::var_os("BALAGH_BLESS").is_some() {
+        fs::write(&path, format!("{figures:#}\n")).unwrap();
+    }
+    let committed: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+    assert_eq!(
+        figures, committed,
+        "BALAGH_BLESS=1, and look at what changed"
+    );
+    let (honest, accepted) = shares(&figures);
+    assert!(honest.values().all(|share| *share <= 20), "{honest:?}");
+    assert!(accepted <= 100, "{accepted}");
 }

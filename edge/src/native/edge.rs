@@ -19,8 +19,8 @@ use crate::http::{Request, Response, Route, refusal};
 use crate::keys::{LedgerKeys, ScreenKeys};
 use crate::relay::{self, Relayed};
 use crate::screen::{Decision, Mint, Posted, Step, Verdict, session};
-use crate::served::Served;
 use crate::sender::Sender;
+use crate::served::Served;
 use crate::{public, screen};
 
 /// Everything a request may need.

@@ -93,9 +93,7 @@ impl Subject {
         let ahead = tat.unwrap_or_default().saturating_sub(now.millis()).max(0);
         let period = i64::from(self.period_ms());
         let waiting = ahead.saturating_add(period - 1) / period;
-        let waiting = u32::try_from(waiting)
-            .unwrap_or(u32::MAX)
-            .min(self.depth());
+        let waiting = u32::try_from(waiting).unwrap_or(u32::MAX).min(self.depth());
         waiting
             .saturating_add(1)
             .saturating_sub(self.rate.burst.max(1))

@@ -355,17 +355,15 @@ pub fn plan(posted: &Posted<'_>, now: Timestamp) -> Plan {
         nonce: caller.as_ref().ok().and_then(Caller::nonce),
         proof: proof.as_ref().map(|attempt| attempt.nonce),
         // More than are allowed are refused by the rules and need no looking up.
-        photos: report
-            .photos
-            .iter()
-            .take(most_photos)
-            .cloned()
-            .collect(),
+        photos: report.photos.iter().take(most_photos).cloned().collect(),
         counters: subjects
             .iter()
             .map(|subject| subject.name.clone())
             .collect(),
-        text: caller.is_ok().then(|| duplicate::text(posted.served, report)).flatten(),
+        text: caller
+            .is_ok()
+            .then(|| duplicate::text(posted.served, report))
+            .flatten(),
         around: duplicate::around(posted.served, report),
     };
     Plan {

@@ -58,14 +58,7 @@ pub(super) fn ask(
         step,
         opinions: Vec::new(),
         effects: Vec::new(),
-        response: challenge(
-            posted.keys,
-            posted.served.id(),
-            language,
-            work,
-            now,
-            random,
-        ),
+        response: challenge(posted.keys, posted.served.id(), language, work, now, random),
     }
 }
 

@@ -16,7 +16,9 @@ const YOUNG_S: i64 = 3;
 pub(super) fn score(caller: &Caller, report: &Report, reads: &Reads, now: Timestamp) -> Score {
     let young_session = match caller {
         Caller::Form { expires_at, .. } => {
-            now.seconds().saturating_sub(expires_at.saturating_sub(LIFETIME_S)) < YOUNG_S
+            now.seconds()
+                .saturating_sub(expires_at.saturating_sub(LIFETIME_S))
+                < YOUNG_S
         }
         Caller::Partner(_) => false,
     };

@@ -10,8 +10,8 @@ use balagh_shared::routing;
 use balagh_shared::time::Timestamp;
 
 use super::{
-    Caller, Decision, Effect, MOST_CONFLICTS, Mint, Plan, Posted, Randomness, Reads, Screened, Slot,
-    Step, Stub, Verdict, Vetted,
+    Caller, Decision, Effect, MOST_CONFLICTS, Mint, Plan, Posted, Randomness, Reads, Screened,
+    Slot, Step, Stub, Verdict, Vetted,
 };
 
 /// A report to write: with its key, its receipt, and what goes to the origin.

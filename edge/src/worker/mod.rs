@@ -27,10 +27,10 @@ use web_sys::{Request as WebRequest, Response as WebResponse};
 
 use crate::http::cors::{self, WebOrigin};
 use crate::http::{Request, Response, Route, refusal};
-use crate::screen::{self, Posted, Reads, envelope, session};
-use crate::served::Served;
 use crate::public;
+use crate::screen::{self, Posted, Reads, envelope, session};
 use crate::sender::Sender;
+use crate::served::Served;
 use configured::Configured;
 use message::{Arrived, Unread};
 use upstream::Passed;

@@ -18,8 +18,8 @@ use web_sys::{
 use super::configured::Configured;
 use super::message::READ;
 use crate::http::{Headers, Method, Request, Response, refusal};
-use crate::sender::Sender;
 use crate::relay::{self, Relayed};
+use crate::sender::Sender;
 
 /// How long the upstream may take, in milliseconds, body included.
 const PATIENCE_MS: u32 = 30_000;

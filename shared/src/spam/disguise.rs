@@ -58,8 +58,8 @@ fn hidden(text: &str) -> u32 {
     while let Some(c) = characters.next() {
         let between_latin = before.is_ascii_alphabetic()
             && characters.peek().is_some_and(char::is_ascii_alphabetic);
-        let between_letters = before.is_alphabetic()
-            && characters.peek().is_some_and(|next| next.is_alphabetic());
+        let between_letters =
+            before.is_alphabetic() && characters.peek().is_some_and(|next| next.is_alphabetic());
         count += match c {
             '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{2061}'..='\u{2064}' | '\u{180E}' => {
                 u32::from(between_letters)
@@ -76,7 +76,9 @@ fn hidden(text: &str) -> u32 {
 /// it seems. Digits and signs stand for letters only between letters.
 pub(super) fn skeleton(word: &str) -> Option<String> {
     let has_latin = word.chars().any(|c| c.is_ascii_alphabetic());
-    let has_cyrillic = word.chars().any(|c| matches!(c, '\u{0370}'..='\u{03FF}' | '\u{0400}'..='\u{04FF}'));
+    let has_cyrillic = word
+        .chars()
+        .any(|c| matches!(c, '\u{0370}'..='\u{03FF}' | '\u{0400}'..='\u{04FF}'));
     let mut changed = false;
     let mut seen = String::with_capacity(word.len());
     for c in word.chars() {
@@ -96,7 +98,13 @@ pub(super) fn skeleton(word: &str) -> Option<String> {
                 changed = true;
                 seen.push(as_seen);
             }
-            None if matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}') => changed = true,
+            None if matches!(
+                c,
+                '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}'
+            ) =>
+            {
+                changed = true
+            }
             None if has_latin && matches!(c, '.' | '*' | '_' | '-') => changed = true,
             None => seen.push(c),
         }
@@ -105,7 +113,9 @@ pub(super) fn skeleton(word: &str) -> Option<String> {
 }
 
 fn letter(place: u32) -> Option<char> {
-    u8::try_from(place % 26).ok().map(|place| char::from(b'a' + place))
+    u8::try_from(place % 26)
+        .ok()
+        .map(|place| char::from(b'a' + place))
 }
 
 fn lookalike(c: char) -> Option<char> {

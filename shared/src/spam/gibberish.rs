@@ -10,25 +10,69 @@ use super::tokens::{Tokens, Word};
 
 /// For each Latin letter, those that hardly ever follow it.
 const RARE_LATIN: [&str; 26] = [
-    "", "cdfkmnpqvwxz", "bdfgmpqvwx", "jqx", "", "bcdhjkmnpqvwx", "bdfmpqvwxz", "cdfgpqvxz", "",
-    "bcdfgjkpqrstvwxyz", "bfmpqvxz", "qwxz", "cdfhjqvwxz", "qx", "", "bcdgjkmqvwz", "bcfghjkmnpvwxyz",
-    "x", "x", "jqx", "qw", "bdfhjkmpqsvwxyz", "bfgjlmqtvwxz", "bfghjnoqrsvwxyz", "dfhqvx", "bcfhjqrvx",
+    "",
+    "cdfkmnpqvwxz",
+    "bdfgmpqvwx",
+    "jqx",
+    "",
+    "bcdhjkmnpqvwx",
+    "bdfmpqvwxz",
+    "cdfgpqvxz",
+    "",
+    "bcdfgjkpqrstvwxyz",
+    "bfmpqvxz",
+    "qwxz",
+    "cdfhjqvwxz",
+    "qx",
+    "",
+    "bcdgjkmqvwz",
+    "bcfghjkmnpvwxyz",
+    "x",
+    "x",
+    "jqx",
+    "qw",
+    "bdfhjkmpqsvwxyz",
+    "bfgjlmqtvwxz",
+    "bfghjnoqrsvwxyz",
+    "dfhqvx",
+    "bcfhjqrvx",
 ];
 
 /// For each Arabic letter, those that hardly ever follow it, after folding.
 const RARE_ARABIC: [(char, &str); 22] = [
-    ('ب', "ثظف"), ('ث', "جحخدذزسشصضطظعغفك"), ('ج', "ثحخشصضطظغفقك"), ('ح', "ثخزعغ"), ('خ', "ثجحسظعغقك"),
-    ('د', "حذزصضطظغ"), ('ذ', "ثجحخدزسشصضطظعغفق"), ('ر', "ظ"), ('ز', "ثذسشصضطظغفك"), ('س', "ثذزشصضظغ"),
-    ('ش', "ثحزسصضطظ"), ('ص', "ثجذزسشضطظ"), ('ض', "ثجدذزسشصظفقك"), ('ط', "ثجخدذزصضظغك"),
-    ('ظ', "بتثجحخدذزسشصضطعغقك"), ('ع', "حخغ"), ('غ', "ثجحخزضظعفقك"), ('ف', "بثخدذزغ"), ('ق', "ثجحخذضظغك"),
-    ('ك', "جحخصطظعغق"), ('ن', "غ"), ('ه', "ثحخشصضطظعغق"),
+    ('ب', "ثظف"),
+    ('ث', "جحخدذزسشصضطظعغفك"),
+    ('ج', "ثحخشصضطظغفقك"),
+    ('ح', "ثخزعغ"),
+    ('خ', "ثجحسظعغقك"),
+    ('د', "حذزصضطظغ"),
+    ('ذ', "ثجحخدزسشصضطظعغفق"),
+    ('ر', "ظ"),
+    ('ز', "ثذسشصضطظغفك"),
+    ('س', "ثذزشصضظغ"),
+    ('ش', "ثحزسصضطظ"),
+    ('ص', "ثجذزسشضطظ"),
+    ('ض', "ثجدذزسشصظفقك"),
+    ('ط', "ثجخدذزصضظغك"),
+    ('ظ', "بتثجحخدذزسشصضطعغقك"),
+    ('ع', "حخغ"),
+    ('غ', "ثجحخزضظعفقك"),
+    ('ف', "بثخدذزغ"),
+    ('ق', "ثجحخذضظغك"),
+    ('ك', "جحخصطظعغق"),
+    ('ن', "غ"),
+    ('ه', "ثحخشصضطظعغق"),
 ];
 
 /// Rows of keys.
 const ROWS: [&str; 6] = [
-    "qwertyuiop", "asdfghjkl", "zxcvbnm",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
     // As they fold: ة is ه, ى is ي, ء falls away at neither end.
-    "ضصثقفغعهخحجد", "شسيبلاتنمكط", "يوروىةوزظ",
+    "ضصثقفغعهخحجد",
+    "شسيبلاتنمكط",
+    "يوروىةوزظ",
 ];
 
 /// The fewest letters of a word that can be odd.
@@ -55,7 +99,10 @@ pub(super) fn look(tokens: &Tokens<'_>, found: &mut Found) {
 fn is_odd(word: &Word) -> bool {
     let letters: Vec<char> = word.text.chars().collect();
     let pairs = letters.len().saturating_sub(1);
-    let along = letters.windows(4).filter(|four| is_along_a_row(four)).count();
+    let along = letters
+        .windows(4)
+        .filter(|four| is_along_a_row(four))
+        .count();
     let rare = letters.windows(2).filter(|pair| is_rare(pair)).count();
     along * 2 >= letters.len() - 3
         || (rare >= 2 && rare * 3 >= pairs)
@@ -66,8 +113,10 @@ fn is_odd(word: &Word) -> bool {
 /// Whether four letters lie side by side on the keyboard, in either direction.
 fn is_along_a_row(four: &[char]) -> bool {
     ROWS.iter().any(|row| {
-        let places: Vec<Option<usize>> =
-            four.iter().map(|c| row.chars().position(|key| key == *c)).collect();
+        let places: Vec<Option<usize>> = four
+            .iter()
+            .map(|c| row.chars().position(|key| key == *c))
+            .collect();
         let steps = places.windows(2).map(|pair| match *pair {
             [Some(from), Some(to)] => to as i64 - from as i64,
             _ => 0,
@@ -81,7 +130,9 @@ fn is_rare(pair: &[char]) -> bool {
     let [first, second] = *pair else { return false };
     if first.is_ascii_lowercase() {
         let place = usize::from(first as u8 - b'a');
-        return RARE_LATIN.get(place).is_some_and(|rare| rare.contains(second));
+        return RARE_LATIN
+            .get(place)
+            .is_some_and(|rare| rare.contains(second));
     }
     let of_first = RARE_ARABIC.iter().find(|(letter, _)| *letter == first);
     of_first.is_some_and(|(_, rare)| rare.contains(second))
@@ -93,11 +144,19 @@ fn is_cycle(letters: &[char]) -> bool {
     let len = letters.len();
     (2..=4).any(|period| {
         len >= period * 3
-            && letters.iter().zip(letters.iter().skip(period)).all(|(one, next)| one == next)
-            && !letters.iter().take(period).any(|c| matches!(c, 'h' | 'ه' | 'k' | 'w' | 'ح' | 'خ'))
+            && letters
+                .iter()
+                .zip(letters.iter().skip(period))
+                .all(|(one, next)| one == next)
+            && !letters
+                .iter()
+                .take(period)
+                .any(|c| matches!(c, 'h' | 'ه' | 'k' | 'w' | 'ح' | 'خ'))
     })
 }
 
 fn lacks_vowels(letters: &[char]) -> bool {
-    letters.iter().all(|c| c.is_ascii_lowercase() && !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y'))
+    letters
+        .iter()
+        .all(|c| c.is_ascii_lowercase() && !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'y'))
 }

@@ -136,13 +136,17 @@ impl Found {
             self.0.len() - 1
         });
         if let Some(feature) = self.0.get_mut(place) {
-            let sum = feature.points.saturating_add(weight.each.saturating_mul(times));
+            let sum = feature
+                .points
+                .saturating_add(weight.each.saturating_mul(times));
             feature.points = if weight.most < 0 {
                 sum.max(weight.most)
             } else {
                 sum.min(weight.most)
             };
-            if !because.is_empty() && feature.because.len() < 8 && !feature.because.contains(&because)
+            if !because.is_empty()
+                && feature.because.len() < 8
+                && !feature.because.contains(&because)
             {
                 feature.because.push(because);
             }

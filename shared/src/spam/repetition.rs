@@ -26,7 +26,29 @@ pub(super) fn look(text: &str, tokens: &Tokens<'_>, found: &mut Found) {
     if letters >= 20 && capitals * 10 >= letters * 7 {
         found.add("shouting", 1, String::new());
     }
-    let marks = text.chars().filter(|c| matches!(c, '!' | '$' | '💰' | '🔥' | '🎁' | '💵' | '✅' | '👉' | '📞' | '🎰' | '💯' | '🚀' | '💸' | '🤑' | '⭐' | '📲')).count();
+    let marks = text
+        .chars()
+        .filter(|c| {
+            matches!(
+                c,
+                '!' | '$'
+                    | '💰'
+                    | '🔥'
+                    | '🎁'
+                    | '💵'
+                    | '✅'
+                    | '👉'
+                    | '📞'
+                    | '🎰'
+                    | '💯'
+                    | '🚀'
+                    | '💸'
+                    | '🤑'
+                    | '⭐'
+                    | '📲'
+            )
+        })
+        .count();
     if marks >= 5 {
         found.add("repetition.marks", 1, String::new());
     }

@@ -103,7 +103,10 @@ struct Quotes(Option<char>);
 
 impl Quotes {
     fn opened_by(&mut self, piece: &str) -> bool {
-        let opening = piece.trim_start_matches(['(', '-', ':', '،', ',']).chars().next();
+        let opening = piece
+            .trim_start_matches(['(', '-', ':', '،', ','])
+            .chars()
+            .next();
         if self.0.is_none() {
             self.0 = match opening {
                 Some('«') => Some('»'),
@@ -118,7 +121,9 @@ impl Quotes {
     }
 
     fn closed_by(&mut self, piece: &str) {
-        let end = piece.trim_end_matches(|c: char| matches!(c, '.' | ',' | '،' | '!' | '?' | ')' | ';' | ':' | '۔' | '؟'));
+        let end = piece.trim_end_matches(|c: char| {
+            matches!(c, '.' | ',' | '،' | '!' | '?' | ')' | ';' | ':' | '۔' | '؟')
+        });
         if let Some(close) = self.0 {
             let opens_only = close == '"' && end.matches('"').count() == 1 && end.starts_with('"');
             if end.ends_with(close) && !opens_only {
@@ -131,10 +136,11 @@ impl Quotes {
 /// Endings that make two words with a dot between an address.
 const ENDINGS: &[&str] = &[
     "com", "net", "org", "info", "biz", "io", "co", "me", "ly", "app", "dev", "xyz", "top", "shop",
-    "site", "online", "club", "store", "live", "vip", "win", "bet", "casino", "icu", "click", "link",
-    "loan", "work", "fun", "life", "space", "website", "today", "buzz", "rest", "cyou", "sbs", "bond",
-    "ru", "cn", "tk", "ml", "ga", "cf", "gq", "pw", "su", "cc", "ws", "to", "in", "pk", "sa", "ae",
-    "id", "my", "uk", "de", "fr", "tr", "ir", "eg", "gov", "edu", "pro", "tv", "gg", "gd", "gl",
+    "site", "online", "club", "store", "live", "vip", "win", "bet", "casino", "icu", "click",
+    "link", "loan", "work", "fun", "life", "space", "website", "today", "buzz", "rest", "cyou",
+    "sbs", "bond", "ru", "cn", "tk", "ml", "ga", "cf", "gq", "pw", "su", "cc", "ws", "to", "in",
+    "pk", "sa", "ae", "id", "my", "uk", "de", "fr", "tr", "ir", "eg", "gov", "edu", "pro", "tv",
+    "gg", "gd", "gl",
 ];
 
 /// The address that a piece of text is; nothing where it is none.
@@ -153,7 +159,9 @@ fn link(piece: &str) -> Option<String> {
     let has_path = host.len() < lower.len();
     let (before, ending) = host.rsplit_once('.')?;
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-    let named = before.len() >= 2 && before.chars().all(is_name) && before.contains(|c: char| c.is_ascii_alphabetic());
+    let named = before.len() >= 2
+        && before.chars().all(is_name)
+        && before.contains(|c: char| c.is_ascii_alphabetic());
     // "sahi kaam.in" and "jam 10.id" are sentences: two letters alone need a path behind them.
     let is_sure = ending.len() > 2 || has_path || before.contains('.');
     (named && !before.contains('@') && is_sure && ENDINGS.contains(&ending)).then_some(lower)
@@ -175,7 +183,10 @@ fn phones(text: &str) -> Vec<String> {
             ' ' | '-' | '(' | ')' | '.' if !digits.is_empty() && gap == 0 => gap = 1,
             _ => {
                 // Coordinates, dates and prices are shorter, or have other marks inside.
-                if (9..=15).contains(&digits.len()) && !phones.contains(&digits) && phones.len() < 16 {
+                if (9..=15).contains(&digits.len())
+                    && !phones.contains(&digits)
+                    && phones.len() < 16
+                {
                     phones.push(std::mem::take(&mut digits));
                 }
                 digits.clear();

@@ -64,7 +64,10 @@ impl Vocabulary {
         let Some(first) = words.next().filter(|first| !first.is_empty()) else {
             return;
         };
-        if first.chars().all(|c| matches!(c, '\u{3040}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}')) {
+        if first
+            .chars()
+            .all(|c| matches!(c, '\u{3040}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}'))
+        {
             self.inside.push((first.to_owned(), code));
             return;
         }
@@ -72,7 +75,10 @@ impl Vocabulary {
             rest: words.map(str::to_owned).collect(),
             code,
         };
-        self.phrases.entry(first.to_owned()).or_default().push(phrase);
+        self.phrases
+            .entry(first.to_owned())
+            .or_default()
+            .push(phrase);
     }
 
     /// A phrase of each group that begins at the first of `words`, with its length in words: the
@@ -87,7 +93,8 @@ impl Vocabulary {
             for phrase in self.phrases.get(reading).into_iter().flatten() {
                 let mut rest = phrase.rest.iter().zip(after);
                 let goes_on = phrase.rest.len() <= after.len()
-                    && rest.all(|(expected, word)| readings_of(&word.text).any(|it| it == expected));
+                    && rest
+                        .all(|(expected, word)| readings_of(&word.text).any(|it| it == expected));
                 if !goes_on {
                     continue;
                 }
@@ -172,13 +179,17 @@ pub(super) fn look(tokens: &Tokens<'_>, found: &mut Found) {
         }
     }
     let learnt = found.sum("advert.words");
-    let reports = found.sum("report.civic") + found.sum("report.witness") + found.sum("report.words");
+    let reports =
+        found.sum("report.civic") + found.sum("report.witness") + found.sum("report.words");
     if is_reachable && learnt > 0 && learnt > -2 * reports {
         found.add("contact.bare", 1, String::new());
     }
     let sells = sells.iter().any(|code| found.has(code));
     let reports = found.has("report.civic") || found.has("report.witness");
-    let topics = seen.iter().filter(|(code, _)| *code == "advert.topic").count();
+    let topics = seen
+        .iter()
+        .filter(|(code, _)| *code == "advert.topic")
+        .count();
     if sells && !reports && (is_reachable || found.has("advert.call") || topics > 2) {
         found.add("advert.bare", 1, String::new());
     }
@@ -193,7 +204,11 @@ fn note(
     found: &mut Found,
 ) {
     let is_advert = code.starts_with("advert.");
-    let code = if quoted && is_advert { "advert.quoted" } else { code };
+    let code = if quoted && is_advert {
+        "advert.quoted"
+    } else {
+        code
+    };
     let entry = (code, phrase);
     if seen.len() < 64 && !seen.contains(&entry) {
         found.add(code, 1, entry.1.clone());
@@ -203,14 +218,50 @@ fn note(
 
 /// Units of money, folded.
 const MONEY: &[&str] = &[
-    "sar", "riyal", "riyals", "usd", "dollar", "dollars", "usdt", "euro", "euros", "aed", "dirham", "rs",
-    "rupee", "rupees", "rm", "ringgit", "rp", "rb", "jt", "ribu", "juta", "jutaan", "lakh", "ريال", "دولار",
-    "درهم", "دينار", "روپي", "روپيه", "لاكه", "रुपये", "रुपए", "रियाल", "लाख", "tl", "руб", "рублей",
+    "sar",
+    "riyal",
+    "riyals",
+    "usd",
+    "dollar",
+    "dollars",
+    "usdt",
+    "euro",
+    "euros",
+    "aed",
+    "dirham",
+    "rs",
+    "rupee",
+    "rupees",
+    "rm",
+    "ringgit",
+    "rp",
+    "rb",
+    "jt",
+    "ribu",
+    "juta",
+    "jutaan",
+    "lakh",
+    "ريال",
+    "دولار",
+    "درهم",
+    "دينار",
+    "روپي",
+    "روپيه",
+    "لاكه",
+    "रुपये",
+    "रुपए",
+    "रियाल",
+    "लाख",
+    "tl",
+    "руб",
+    "рублей",
 ];
 
 /// Whether a sum of money begins or ends at the first of `words`.
 fn is_sum(words: &[Word]) -> bool {
-    let [first, second, ..] = words else { return false };
+    let [first, second, ..] = words else {
+        return false;
+    };
     let is_number = |word: &Word| word.text.bytes().all(|b| b.is_ascii_digit());
     let is_money = |word: &Word| MONEY.contains(&word.text.as_str());
     (is_number(first) && is_money(second)) || (is_money(first) && is_number(second))
