@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use balagh_origin::municipalities;
 use balagh_shared::district::compile::{
-    CompileError, Compiled, Finding, LayerSource, Options, compile_noting, picture, report,
+    self, CompileError, Compiled, Finding, LayerSource, Options, compile_noting, picture, report,
 };
-use balagh_shared::district::{Pack, Role};
+use balagh_shared::district::{PHONE_BOUND_M, Pack, Role};
 use balagh_shared::municipality::{BoundariesError, compile_boundaries_with};
 
 use crate::failure::{Failure, note};
@@ -39,9 +39,9 @@ pub(crate) struct Arguments {
     /// Areas may overlap: earlier ones come first
     #[arg(long)]
     overlapping: bool,
-    /// Drop vertices where borders then lie no farther than this from where they are; the phone's
-    /// packs have 5
-    #[arg(long, value_name = "METRES", default_value_t = 0.0, value_parser = metres)]
+    /// Drop vertices where borders then lie no farther than this from where they are; `phone` for
+    /// what phones are served
+    #[arg(long, value_name = "METRES", default_value = "0", value_parser = tolerance)]
     simplify: f64,
     /// Decimals of a degree that borders keep, 3 to 7
     #[arg(long, value_name = "NUMBER", default_value_t = 6, value_parser = clap::value_parser!(u8).range(3..=7))]
@@ -180,21 +180,16 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::rename(&beside, path).map_err(failed)
 }
 
-/// `ar=NAME`; or a property alone, whose ending may be a language: `name_ar`, `name:en`.
 fn name_property(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((language, property)) if !language.is_empty() && !property.is_empty() => {
-            Ok((language.to_owned(), property.to_owned()))
-        }
-        None if !text.is_empty() => {
-            let ending = text.rsplit_once(['_', ':', '-']).map(|(_, ending)| ending);
-            let is_language =
-                |it: &&str| it.len() == 2 && it.bytes().all(|letter| letter.is_ascii_alphabetic());
-            // The standards' code for a language that is not told.
-            let language = ending.filter(is_language).unwrap_or("und");
-            Ok((language.to_ascii_lowercase(), text.to_owned()))
-        }
-        _ => Err("write a property, or language and property, such as ar=name_ar".to_owned()),
+    compile::name_property(text)
+        .map(|(language, property)| (language, property.to_owned()))
+        .ok_or_else(|| "write a property, or language and property, such as ar=name_ar".to_owned())
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    match text {
+        "phone" => Ok(PHONE_BOUND_M),
+        text => metres(text),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::contact::Channel;
 use crate::reason::Reason;
 use crate::report::Report;
 use crate::routing::Route;
@@ -30,10 +31,31 @@ pub struct Delivery {
     /// The partner it came through.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<String>,
+    /// The number of the report of the same problem that its reporter joined it to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joins: Option<String>,
+    /// Who reports, as far as it was shown; absent where nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<Confirmation>,
     /// The report as sent.
     pub report: Report,
     /// Its photos that the edge holds, cleaned. A photo that arrives later is delivered later.
     pub photos: Vec<StoredPhoto>,
+}
+
+/// What was shown of who reports. Two reports of one person have one `identity`, and the confirmed
+/// contact of one is its own: whoever keeps one view of a customer joins by these, and by no contact
+/// that was only typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    /// Which of the report's contacts a one-time code has confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Channel>,
+    /// A keyed hash of who the page around the form says that reports: its issuer and its name for
+    /// them, `i1.<kid>.<base64url>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
 }
 
 /// What the screen can decide of a report that is delivered.
@@ -66,6 +88,27 @@ pub struct StoredPhoto {
     pub height: u32,
 }
 
+/// What a person at the edge said of a report that the screen held, `POST
+/// /edge/v1/reports/{number}/review`, signed. It follows the report it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    /// The report's number.
+    pub number: String,
+    /// What follows.
+    pub outcome: Outcome,
+}
+
+/// What follows from a look at a held report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Somebody means it: it goes on as if it had been accepted.
+    Release,
+    /// Nobody does: it is not taken.
+    Spam,
+}
+
 /// News from the origin to the edge, `POST /origin/v1/events`, signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -74,4 +117,7 @@ pub struct OriginEvent {
     pub municipality: String,
     /// How the report stands now.
     pub status: PublicStatus,
+    /// Its words, once a person has made them public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_text: Option<String>,
 }

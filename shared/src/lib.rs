@@ -11,8 +11,10 @@
 //! | [`rules`] | whether a report can be accepted, and what must be mended if not |
 //! | [`reason`] | the one catalogue of everything a client can be told |
 //! | [`district`] | which sub-municipality a point lies in |
+//! | [`typed_place`] | coordinates, plus codes and the like as people type them |
 //! | [`categorise`] | what a text is about, and which words said so |
 //! | [`receipt`], [`status`], [`number`] | what a citizen gets back |
+//! | [`action`], [`nearby`] | what a reporter does afterwards, and what others already reported |
 //! | [`text`], [`language`] | text folded, counted and isolated; which language it is in |
 //! | [`queue`] | what the widget does with an answer, or with none |
 //! | `spam` | how much a text reads like spam, and why (with `server`) |
@@ -21,11 +23,13 @@
 //! *Architecture invariant:* `shared` depends on no other room, and its default features are what
 //! the widget needs; `server`, `compile`, `photo` and `open311` only add.
 
+pub mod action;
 pub mod categorise;
 pub mod district;
 pub mod key;
 pub mod language;
 pub mod municipality;
+pub mod nearby;
 pub mod number;
 pub mod proof;
 pub mod queue;
@@ -37,9 +41,13 @@ pub mod status;
 pub mod text;
 pub mod time;
 pub mod translated;
+pub mod typed_place;
 
 #[cfg(feature = "server")]
 pub mod canonical;
+#[cfg(feature = "server")]
+pub mod closing_code;
+pub mod contact;
 #[cfg(feature = "server")]
 pub mod delivery;
 #[cfg(feature = "server")]

@@ -9,6 +9,7 @@ use balagh_shared::status::PublicStatus;
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit, Element, HtmlElement, ShadowRoot};
 
+use crate::boundaries::Own;
 use crate::draft::{Draft, Lack, Step, lacks};
 use crate::js;
 use crate::locale::Locale;
@@ -76,6 +77,8 @@ pub(crate) struct State {
     pub(crate) gazetteer: Live<Gazetteer>,
     /// Whether the boundary pack came while this widget looked for it.
     pub(crate) packed: Live<bool>,
+    /// The page's own boundaries, once asked for.
+    pub(crate) own: Live<Own>,
     /// The map, while it is on the screen.
     pub(crate) map: Live<Option<JsValue>>,
     /// Whether the map was opened: from then on it stays beside the first three stops.
@@ -172,6 +175,7 @@ impl App {
             assertive: Live::new(String::new()),
             gazetteer: Live::new(Gazetteer::default()),
             packed: Live::new(false),
+            own: Live::new(Own::Unasked),
             map: Live::new(None),
             map_opened: Live::new(false),
             store: Live::new(None),
@@ -236,9 +240,13 @@ impl App {
             .peek(|locale| of.in_language(&locale.lang).to_owned())
     }
 
-    /// A district's name.
+    /// A district's name; for an agency's area, the agency's.
     pub(crate) fn district(self, id: &str) -> String {
-        let names = self.document(|document| document.district(id).map(|it| it.names.clone()));
+        let names = self.document(|document| {
+            let agency = || document.agency_of_area(id).map(|it| it.names.clone());
+            let district = document.district(id).map(|it| it.names.clone());
+            district.or_else(agency)
+        });
         names.map_or_else(|| id.to_owned(), |names| self.label(&names))
     }
 
@@ -252,17 +260,6 @@ impl App {
     pub(crate) fn category_name(self, code: &str) -> String {
         let names = self.document(|document| document.category(code).map(|it| it.names.clone()));
         names.map_or_else(|| self.t("unsure.cat"), |names| self.label(&names))
-    }
-
-    /// A distance in words: metres, or kilometres from one on.
-    pub(crate) fn distance(self, metres: f64) -> String {
-        if metres < 1000.0 {
-            return self.count("metres", metres.round() as usize);
-        }
-        let km = self
-            .locale
-            .peek(|locale| locale.number((metres / 100.0).round() / 10.0));
-        self.fill("kilometres", &[("n", &km)])
     }
 
     /// Words for `lack`.
@@ -387,18 +384,22 @@ impl App {
         self.go(Step::What);
     }
 
-    /// Shows the widget in another language; everything else stays.
+    /// Shows the widget in another language; everything else stays. Where its words cannot be
+    /// fetched, the language stays too.
     pub(crate) fn speak(self, lang: String) {
         let functions = self.options(Options::functions);
         leptos::task::spawn_local(async move {
-            let labels = options::labels(functions.clone(), &lang).await;
-            if let Ok(words) = options::words(functions, &lang).await
-                && self.alive()
-            {
-                self.options(|options| options.relabel(&labels));
-                self.locale.set(Locale::new(lang, words));
+            if options::set_language(functions, &lang).await.is_err() && self.alive() {
+                // The switcher says so.
+                self.locale.update(|_| {});
             }
         });
+    }
+
+    /// An attribute that the page has set on the element.
+    pub(crate) fn attribute(self, name: &str) -> Option<String> {
+        self.stands
+            .peek(|stands| stands.as_ref()?.host.get_attribute(name))
     }
 
     /// The first element of the widget that matches `selector`.

@@ -64,6 +64,7 @@ pub(crate) fn read(of: &JsValue) -> PublicMunicipality {
         }),
         pack: PackReference {
             sha256: string(&get(of, "pack"), "sha256"),
+            phone: text(&get(of, "pack"), "phone"),
         },
         words: optional(of, "words").map(|it| WordsReference {
             arabic: string(&it, "arabic"),
@@ -199,6 +200,7 @@ fn closing(of: &JsValue) -> Closing {
         },
         fallback_days: whole(of, "fallback_days") as u16,
         online: get(of, "online").is_truthy(),
+        ..Closing::default()
     }
 }
 

@@ -9,17 +9,20 @@
 //! | `app` | the signals, and the moves between screens |
 //! | `screens` | one file each; what they share is in `view` |
 //! | `words` | which categories a text is close to |
+//! | `boundaries` | a page's own boundaries, compiled here |
 //! | `place`, `photos` | the district, found here; photos, made small here |
 //! | `sender`, `late`, `keep`, `store`, `api` | the queue, photos that follow, the device's store, the edge |
 //! | `document`, `wire` | what crosses as JavaScript objects, read and written by hand |
-//! | `locale`, `js` | words, and the few ways into JavaScript |
+//! | `locale`, `distance`, `js` | words, and the few ways into JavaScript |
 //!
 //! *Architecture invariant:* nothing decides in a view; what a step lacks and where it leads is
 //! asked of `draft`, what an answer means of `balagh_shared::queue`.
 
 mod api;
 mod app;
+mod boundaries;
 mod connect;
+mod distance;
 mod document;
 mod draft;
 mod js;

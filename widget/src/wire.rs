@@ -128,6 +128,7 @@ pub(crate) fn receipt(of: &JsValue) -> Option<Receipt> {
         department: text(of, "department"),
         agency: text(of, "agency"),
         due: instant(of, "due"),
+        joins: text(of, "joins"),
         status_url: string(of, "status_url"),
     })
 }
@@ -137,15 +138,24 @@ pub(crate) fn status(of: &JsValue) -> Option<PublicStatus> {
     Some(PublicStatus {
         number: text(of, "number")?,
         category: text(of, "category")?,
+        kind: None,
         state: state(of),
         received_at: instant(of, "received_at")?,
         district: text(of, "district"),
         department: text(of, "department"),
         agency: text(of, "agency"),
+        agency_reference: None,
         due: instant(of, "due"),
+        joins: None,
+        joined: 0,
+        follow_up: None,
+        closing: None,
+        rating: None,
+        may: Vec::new(),
         events: list(of, "events", |it| StatusEvent {
             at: instant(it, "at").unwrap_or(Timestamp::MAX),
             state: state(it),
+            what: None,
             note: text(it, "note"),
         }),
         revision: number(of, "revision").unwrap_or_default() as u64,
@@ -196,6 +206,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         undecided,
         outside,
         landmark,
+        asset,
         listed,
     } = place;
     let spot = object([
@@ -204,6 +215,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         ("undecided", (*undecided).into()),
         ("outside", (*outside).into()),
         ("landmark", landmark.as_str().into()),
+        ("asset", asset.as_str().into()),
         ("listed", (*listed).into()),
     ]);
     if let Some(at) = at {
@@ -262,6 +274,7 @@ pub(crate) fn kept_draft(of: &JsValue) -> Option<Draft> {
             undecided: get(&spot, "undecided").is_truthy(),
             outside: get(&spot, "outside").is_truthy(),
             landmark: string(&spot, "landmark"),
+            asset: string(&spot, "asset"),
             listed: get(&spot, "listed").is_truthy(),
         },
         answers: list(of, "answers", |it| Answer {

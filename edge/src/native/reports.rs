@@ -3,18 +3,34 @@
 
 use balagh_shared::reason::Reason;
 
-use super::clock;
 use super::edge::{Answer, Asked, Edge};
 use super::ledger::LedgerError;
+use super::{clock, identity};
 use crate::screen::{
-    Decision, Effect, MOST_CONFLICTS, Randomness, Scope, Slot, envelope, plan, screen, session,
+    Decision, Effect, MOST_CONFLICTS, Posted, Randomness, Scope, Slot, envelope, plan, screen,
+    session,
 };
 use crate::served::Served;
 
-/// `POST /v1/{municipality}/reports`.
-pub(crate) async fn receive(edge: &Edge, served: &Served, asked: Asked<'_>) -> Answer {
+/// `POST /v1/{municipality}/reports`, and `…/reports/{number}/join` for one that `joins` another.
+pub(crate) async fn receive(
+    edge: &Edge,
+    served: &Served,
+    joins: Option<&str>,
+    asked: Asked<'_>,
+) -> Answer {
     let now = clock::now();
-    let posted = edge.posted(served, asked.request, asked.origin, asked.sender);
+    let Asked {
+        request,
+        origin,
+        sender,
+        ..
+    } = asked;
+    let outside = identity::outside(served, request, now);
+    let posted = Posted {
+        joins,
+        ..edge.posted(served, request, origin, sender, outside.as_ref())
+    };
     let plan = plan(&posted, now);
     let stay = plan.reads().slot.map(|slot| edge.in_flight.enter(slot));
     if matches!(stay, Some(None)) {
@@ -27,10 +43,10 @@ pub(crate) async fn receive(edge: &Edge, served: &Served, asked: Asked<'_>) -> A
             Err(error) => return unavailable(&error, asked.language),
         };
         reads.conflicts = conflicts;
-        let Ok(number) = clock::random() else {
+        let (Ok(number), Ok(proof)) = (clock::random(), clock::random()) else {
             return Answer::refuse_for(Reason::Internal, asked.language);
         };
-        let randomness = Randomness { number };
+        let randomness = Randomness { number, proof };
         let decision = screen(&posted, &edge.mint(), &plan, &reads, now, &randomness);
         if decision.effects.is_empty() {
             return decision.into();

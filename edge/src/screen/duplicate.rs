@@ -2,7 +2,7 @@
 //! reporter before they send (`GET …/nearby`), and neighbours do pass one text around.
 
 use balagh_shared::reason::Reason;
-use balagh_shared::report::Report;
+use balagh_shared::report::{Point, Report};
 use balagh_shared::spam::fingerprint;
 
 use super::Reads;
@@ -18,14 +18,12 @@ pub struct Text {
 }
 
 /// Where an open report of the same category would be the same problem.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Around {
     /// Category code.
     pub category: String,
-    /// Longitude in millionths of a degree.
-    pub lon_e6: i32,
-    /// Latitude in millionths of a degree.
-    pub lat_e6: i32,
+    /// The point.
+    pub at: Point,
     /// How far around, in metres.
     pub metres: u32,
     /// How long ago at most, in days.
@@ -47,11 +45,9 @@ pub(super) fn text(served: &Served, report: &Report) -> Option<Text> {
 pub(super) fn around(served: &Served, report: &Report) -> Option<Around> {
     let at = report.place.as_ref()?.at?;
     let nearby = served.document().screening.nearby;
-    let is_on_earth = at.lon.abs() <= 180.0 && at.lat.abs() <= 90.0;
-    is_on_earth.then(|| Around {
+    Some(Around {
         category: report.category.clone(),
-        lon_e6: (at.lon * 1e6) as i32,
-        lat_e6: (at.lat * 1e6) as i32,
+        at,
         metres: nearby.metres,
         days: nearby.days,
     })

@@ -10,6 +10,8 @@
 mod doubt;
 mod duplicate;
 pub mod envelope;
+pub mod identity;
+mod join;
 mod key;
 mod limits;
 mod opinion;
@@ -40,11 +42,13 @@ use opinion::Opinions;
 
 pub use duplicate::{Around, Text};
 pub use envelope::Envelope;
+pub use identity::Identity;
+pub use join::Leader;
 pub use key::{Scope, Slot, StoredSubmission, Stub};
 pub use limits::{Subject, ceiling};
 pub use opinion::{Opinion, Screened};
 pub use session::Caller;
-pub use verdict::Insert;
+pub use verdict::{Insert, Spot};
 
 /// The steps, in the order they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -58,6 +62,8 @@ pub enum Step {
     Session,
     /// Is its device to work first?
     Proof,
+    /// Is the reporter known, as far as the municipality asks?
+    Identity,
     /// Does it follow the municipality's rules?
     Rules,
     /// Which of its photos are here?
@@ -74,11 +80,12 @@ pub enum Step {
 
 impl Step {
     /// All steps, in order.
-    pub const ALL: [Step; 10] = [
+    pub const ALL: [Step; 11] = [
         Step::Envelope,
         Step::Key,
         Step::Session,
         Step::Proof,
+        Step::Identity,
         Step::Rules,
         Step::Photos,
         Step::Limits,
@@ -95,6 +102,7 @@ impl Step {
             Step::Key => "key",
             Step::Session => "session",
             Step::Proof => "proof",
+            Step::Identity => "identity",
             Step::Rules => "rules",
             Step::Photos => "photos",
             Step::Limits => "limits",
@@ -123,6 +131,10 @@ impl Step {
             Step::Proof => {
                 "Asks nothing in calm; past the calm of a sender, a network, a contact or the whole, \
                  asks the device for work that grows with the pressure."
+            }
+            Step::Identity => {
+                "Where the municipality asks who reports, looks for a contact that a code has confirmed \
+                 or a signed identity of the page; refuses with neither, and what has run out."
             }
             Step::Rules => {
                 "Judges the report by the municipality's document and the full boundary pack; \
@@ -168,6 +180,10 @@ pub struct Posted<'a> {
     pub own_origin: &'a str,
     /// The sender, by hashes of the day.
     pub sender: &'a Sender,
+    /// The number of the report that it is joined to, as written in the path.
+    pub joins: Option<&'a str>,
+    /// What judges who reports.
+    pub identity: Identity<'a>,
 }
 
 /// A request, read: what is known of it without looking anything up, and what must be looked up.
@@ -181,7 +197,7 @@ pub struct Plan {
 }
 
 /// What must be looked up before the decision.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Wanted {
     /// The submission in this slot.
     pub slot: Option<Slot>,
@@ -189,6 +205,8 @@ pub struct Wanted {
     pub nonce: Option<[u8; 16]>,
     /// Whether this challenge is spent.
     pub proof: Option<[u8; 16]>,
+    /// Whether this outside identity is spent.
+    pub identity: Option<[u8; 16]>,
     /// Which of these photos are held, by the hash they were sent under.
     pub photos: Vec<String>,
     /// The state of these counters.
@@ -197,6 +215,8 @@ pub struct Wanted {
     pub text: Option<Text>,
     /// Whether an open report of the category lies around here.
     pub around: Option<Around>,
+    /// Whether this report can be joined.
+    pub leader: Option<String>,
 }
 
 /// What the ledger knows of it.
@@ -208,6 +228,8 @@ pub struct Reads {
     pub nonce_spent: bool,
     /// Whether the challenge was spent by another report.
     pub proof_spent: bool,
+    /// Whether the outside identity was spent by another report.
+    pub identity_spent: bool,
     /// The photos that are held.
     pub photos: Vec<StoredPhoto>,
     /// Theoretical arrival times by counter, in milliseconds since 1970.
@@ -216,6 +238,8 @@ pub struct Reads {
     pub alike: u32,
     /// Whether an open report of the category lies around here.
     pub nearby: bool,
+    /// What is known of the report that it is joined to.
+    pub leader: Leader,
     /// How many times the decision met a conflict when it was written.
     pub conflicts: u8,
 }
@@ -279,9 +303,9 @@ impl Verdict {
 pub enum Effect {
     /// The report, its key and its place in the queue to the origin.
     InsertReport(Box<Insert>),
-    /// A session or a challenge is used up.
+    /// A session, a challenge or an outside identity is used up.
     SpendNonce {
-        /// Of the session or the challenge.
+        /// Which.
         nonce: [u8; 16],
         /// Until when it must be remembered, in seconds since 1970.
         expires_at: i64,
@@ -320,6 +344,7 @@ pub struct Decision {
 pub struct Vetted<'a> {
     envelope: &'a Envelope,
     caller: &'a Caller,
+    known: identity::Known,
     accepted: balagh_shared::rules::Accepted<'a>,
     photos: Vec<StoredPhoto>,
     marks: Vec<Reason>,
@@ -354,6 +379,7 @@ pub fn plan(posted: &Posted<'_>, now: Timestamp) -> Plan {
         slot: (caller != Err(Reason::PartnerUnknown)).then_some(opened.slot),
         nonce: caller.as_ref().ok().and_then(Caller::nonce),
         proof: proof.as_ref().map(|attempt| attempt.nonce),
+        identity: posted.identity.nonce(),
         // More than are allowed are refused by the rules and need no looking up.
         photos: report.photos.iter().take(most_photos).cloned().collect(),
         counters: subjects
@@ -365,6 +391,7 @@ pub fn plan(posted: &Posted<'_>, now: Timestamp) -> Plan {
             .then(|| duplicate::text(posted.served, report))
             .flatten(),
         around: duplicate::around(posted.served, report),
+        leader: opened.joins.clone(),
     };
     Plan {
         envelope,
@@ -444,8 +471,11 @@ pub fn vet<'a>(
     {
         return Err(opinions.on(ask(&opinion, work)));
     }
+    let known = identity::judge(posted, caller, &envelope.report, reads, now)
+        .map_err(|violation| Decision::reject(Step::Identity, &[violation], language))?;
     let accepted = rules::judge(posted.served, &envelope.report)
         .map_err(|violations| Decision::reject(Step::Rules, &violations, language))?;
+    join::judge(reads).map_err(|reason| one(Step::Rules, reason))?;
     let photos = photos::held(&envelope.report, reads);
     if let Some(violation) = ceiling {
         return Err(Decision::reject(Step::Limits, &[violation], language));
@@ -471,6 +501,7 @@ pub fn vet<'a>(
     Ok(Vetted {
         envelope,
         caller,
+        known,
         accepted,
         photos,
         marks,

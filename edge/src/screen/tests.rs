@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::http::{Headers, Method};
+use crate::jwt::Outside;
 use crate::keys::for_tests;
 
 const PORTAL: &str = "http://portal.example";
@@ -38,7 +39,7 @@ fn a_partner_does_only_what_its_scopes_say() {
         let document =
             include_str!("../../tests/fixtures/municipalities/test-town/municipality.json")
                 .replace("\"origins\"", &format!("\"scopes\": {scopes}, \"origins\""));
-        let served = Served::open(&document, TOWN.pack_bytes().to_vec(), None).unwrap();
+        let served = Served::open(&document, TOWN.packs().full.clone(), None).unwrap();
         let key = served.partner_of_key("partner-key-for-tests").is_some();
         (served.is_partner_origin(PORTAL), key)
     };
@@ -66,6 +67,7 @@ struct Sent {
     body: String,
     origin: WebOrigin,
     reads: Reads,
+    outside: Option<Result<Outside, Reason>>,
 }
 
 impl Sent {
@@ -87,6 +89,7 @@ impl Sent {
             body: report().to_string(),
             origin: WebOrigin::Admitted(PORTAL.into()),
             reads: Reads::default(),
+            outside: None,
         }
     }
 
@@ -124,12 +127,17 @@ impl Sent {
             body: self.body.clone().into_bytes(),
         };
         let posted = Posted {
+            joins: None,
             served: &TOWN,
             keys: &keys,
             request: &request,
             origin: &self.origin,
             own_origin: OWN,
             sender: "sender",
+            identity: Identity::Here {
+                contacts: &secrets.contacts,
+                outside: self.outside.as_ref(),
+            },
         };
         let mint = Mint {
             numbers: &secrets.numbers,

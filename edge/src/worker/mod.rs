@@ -28,7 +28,7 @@ use web_sys::{Request as WebRequest, Response as WebResponse};
 use crate::http::cors::{self, WebOrigin};
 use crate::http::{Request, Response, Route, refusal};
 use crate::public;
-use crate::screen::{self, Posted, Reads, envelope, session};
+use crate::screen::{self, Identity, Posted, Randomness, Reads, envelope, session};
 use crate::sender::Sender;
 use crate::served::Served;
 use configured::Configured;
@@ -37,7 +37,7 @@ use upstream::Passed;
 
 /// Prepares this instance, once: `options` is
 /// `{upstream: string, keys: {BALAGH_…_KEYS: string}, municipalities: [{document: string, pack:
-/// Uint8Array, words: string}]}`; `words` are the checksums of the upstream's words files, as JSON.
+/// Uint8Array, phonePack?: Uint8Array, words: string}]}`; `words` are the checksums of the upstream's words files, as JSON.
 ///
 /// # Errors
 /// A sentence about what is missing or malformed.
@@ -156,31 +156,49 @@ impl Asked<'_> {
                 }
                 None => refusal::of(Reason::Internal, request.language()),
             },
-            Route::Reports(_) => self.report(route, served, request).await,
+            Route::Reports(_) => self.report(route, served, None, request).await,
+            Route::Join { number, .. } => self.report(route, served, Some(number), request).await,
             Route::Photo { sha256, .. } => self.photo(route, served, sha256, request).await,
             Route::Submission(_) => self.pass(route, request, Passed::Receipt).await,
-            Route::Report { .. } => self.pass(route, request, Passed::Status).await,
+            Route::Report { .. } | Route::Act { .. } => {
+                self.pass(route, request, Passed::Status).await
+            }
+            Route::Nearby(_) => self.pass(route, request, Passed::Nearby).await,
+            Route::Codes(_) | Route::CodesVerify(_) => {
+                self.pass(route, request, Passed::Until).await
+            }
+            Route::Secret { .. } => self.pass(route, request, Passed::Secret).await,
             _ => self.pass(route, request, Passed::Anything).await,
         }
     }
 
     /// Every step of the screen that needs no ledger; what passes is the upstream's to decide.
-    async fn report(&self, route: &Route, served: &Served, request: &Request) -> Response {
-        let posted = self.posted(served, request);
+    async fn report(
+        &self,
+        route: &Route,
+        served: &Served,
+        joins: Option<&str>,
+        request: &Request,
+    ) -> Response {
+        let posted = Posted {
+            joins,
+            ..self.posted(served, request)
+        };
         let plan = screen::plan(&posted, self.now);
-        let ceiling = screen::ceiling(served, &self.sender);
-        let counters = host::counter(&ceiling.name);
+        let counted = plan.reads().counters.iter();
+        let known = counted.filter_map(|name| Some((name.clone(), host::counter(name)?)));
         let reads = Reads {
-            counters: counters
-                .map(|tat| (ceiling.name.clone(), tat))
-                .into_iter()
-                .collect(),
+            counters: known.collect(),
             ..Reads::default()
         };
-        if let Err(refused) = screen::vet(&posted, &plan, &reads, self.now) {
-            return refused.response;
+        let (Some(number), Some(proof)) = (host::random(), host::random()) else {
+            return refusal::of(Reason::Internal, request.language());
+        };
+        let randomness = Randomness { number, proof };
+        match screen::vet(&posted, &plan, &reads, self.now, &randomness) {
+            Ok(vetted) => vetted.effects().iter().for_each(host::count),
+            Err(refused) => return refused.response,
         }
-        host::count(ceiling.count(counters, self.now).ok());
         self.pass(route, request, Passed::Receipt).await
     }
 
@@ -193,9 +211,9 @@ impl Asked<'_> {
         sha256: &str,
         request: &Request,
     ) -> Response {
-        let ceiling = screen::ceiling(served, &self.sender);
+        let ceiling = screen::ceiling(served, &self.sender.address);
         match ceiling.count(host::counter(&ceiling.name), self.now) {
-            Ok(count) => host::count(Some(count)),
+            Ok(count) => host::count(&count),
             Err(wait) => {
                 let violation = refusal::retry_after(Reason::LimitCeiling, wait);
                 return refusal::response(&[violation], request.language());
@@ -215,6 +233,8 @@ impl Asked<'_> {
             origin: self.origin,
             own_origin: self.own_origin,
             sender: &self.sender,
+            joins: None,
+            identity: Identity::Upstream,
         }
     }
 

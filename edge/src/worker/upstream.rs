@@ -1,7 +1,8 @@
 //! What is passed on to the upstream, and which of its answers are believed: only ours. A portal,
 //! a proxy or a maintenance page that answers for it is an upstream that is away.
 
-use balagh_shared::number::ReportNumber;
+use balagh_shared::nearby::Nearby;
+use balagh_shared::number::{ReportNumber, Secret};
 use balagh_shared::problem;
 use balagh_shared::reason::Reason;
 use balagh_shared::receipt::Receipt;
@@ -48,8 +49,14 @@ pub(super) enum Passed<'a> {
     Receipt,
     /// A report's status.
     Status,
+    /// What others reported near a place.
+    Nearby,
     /// The photo with this name.
     Photo(&'a str),
+    /// Something that ends: a code that was sent, a contact's token.
+    Until,
+    /// A tracking code.
+    Secret,
     /// A file or a page.
     Anything,
 }
@@ -159,11 +166,21 @@ fn is_believed(answer: &Response, expected: Passed<'_>) -> bool {
         Passed::Status => {
             is_success && serde_json::from_slice::<PublicStatus>(&answer.body).is_ok()
         }
-        Passed::Photo(sha256) => {
-            is_success
-                && serde_json::from_slice::<Value>(&answer.body)
-                    .is_ok_and(|kept| kept.get("sha256").and_then(Value::as_str) == Some(sha256))
+        Passed::Nearby => is_success && serde_json::from_slice::<Nearby>(&answer.body).is_ok(),
+        Passed::Photo(sha256) => is_success && text(answer, "sha256").as_deref() == Some(sha256),
+        Passed::Until => {
+            matches!(answer.status, 200 | 202)
+                && text(answer, "expires_at").is_some_and(|at| Timestamp::parse(&at).is_ok())
+        }
+        Passed::Secret => {
+            is_success && text(answer, "secret").is_some_and(|code| Secret::parse(&code).is_ok())
         }
         Passed::Anything => answer.status < 500,
     }
+}
+
+/// A text of an answer's object.
+fn text(answer: &Response, name: &str) -> Option<String> {
+    let object: Value = serde_json::from_slice(&answer.body).ok()?;
+    object.get(name)?.as_str().map(str::to_owned)
 }

@@ -242,6 +242,7 @@ pub(crate) fn keys() -> Keys {
     Keys {
         webhooks: keyring("BALAGH_WEBHOOK_KEYS", "A"),
         seals: keyring("BALAGH_SEAL_KEYS", "c"),
+        closing: keyring("BALAGH_CLOSING_KEYS", "E"),
     }
 }
 
@@ -296,6 +297,7 @@ pub(crate) fn delivery(seed: u64) -> Delivery {
             inspectors: None,
         },
         partner: Some("portal".into()),
+        joins: None,
         report: Report {
             category: "cleanliness.street".into(),
             description: "نفايات متراكمة أمام المدرسة".into(),

@@ -80,7 +80,11 @@ reasons! {
     ProofRequired "proof.required" 428 Challenge []
         "More work is asked of this sender before the report is taken.";
     IdentityExpired "identity.expired" 401 Challenge []
-        "The identity that the page around the form gave has run out.";
+        "The identity that the page around the form gave has run out, was used, or is missing.";
+    IdentityInvalid "identity.invalid" 401 Challenge []
+        "The identity that the page around the form gave is none that this municipality takes.";
+    ContactUnverified "contact.unverified" 401 Challenge []
+        "The municipality asks for a contact that a code or a sign-in has confirmed.";
     // Partners.
     PartnerUnknown "partner.unknown" 401 Caller [] "The partner's key is not known.";
     // Rules.
@@ -108,6 +112,15 @@ reasons! {
     ContactMissing "contact.missing" 422 Mend [] "This category needs a contact.";
     ContactPhone "contact.phone" 422 Mend [] "The phone number is incomplete or not a number.";
     ContactEmail "contact.email" 422 Mend [] "The e-mail address is incomplete.";
+    // Codes.
+    CodeMismatch "code.mismatch" 422 Mend ["left"] "The code is not the one that was sent.";
+    CodeExpired "code.expired" 422 Mend []
+        "There is no code to compare with: it is over, was used, or was tried too often.";
+    CodeCountry "code.country" 422 Mend []
+        "Codes are not sent to numbers of this country; e-mail is the other way.";
+    CodeLimit "code.limit" 429 Ours ["retry_after_s"] "Too many codes were asked for.";
+    CodeUndelivered "code.undelivered" 503 Ours []
+        "The gateway or mail server did not take the code.";
     DeclarationMissing "declaration.missing" 422 Mend [] "The declaration is not ticked.";
     ChannelInvalid "channel.invalid" 422 Caller [] "The channel is not a short lower-case name.";
     // Photos.
@@ -149,12 +162,32 @@ reasons! {
         "The description repeats itself, or shouts.";
     TextRepeated "text.repeated" 200 Mark [] "Nearly the same text came several times lately.";
     DuplicateNearby "duplicate.nearby" 200 Mark []
-        "An open report of the same category is close by.";
+        "Another report of the same category came from close by.";
     ScreenBudget "screen.budget" 200 Mark []
         "The text was longer than the screen reads: a person looks at it.";
     ScreenConflict "screen.conflict" 200 Mark []
         "The screen could not settle in three tries: a person looks at it.";
     ReportUnknown "report.unknown" 404 Mend [] "No report with this number and code.";
+    // A report's life.
+    StateConflict "state.conflict" 409 Caller ["state"]
+        "What is asked for is not possible where the report stands.";
+    StateStale "state.stale" 409 Caller ["revision"]
+        "Someone else changed the report since it was read.";
+    FollowUpTooSoon "follow_up.too_soon" 409 Caller ["next"]
+        "The reporter already asked for it again this working day.";
+    RatingInvalid "rating.invalid" 422 Mend [] "A mark is not a whole number from 1 to 5.";
+    NoteMissing "note.missing" 422 Mend [] "This step needs a few words, and has none.";
+    JoinClosed "join.closed" 409 Caller [] "The report to be joined is no longer open.";
+    ClosingCode "closing.code" 422 Mend ["left"] "The closing code is not this report's.";
+    ClosingLocked "closing.locked" 409 Caller []
+        "Too many wrong closing codes: the reporter closes it, or the time that was set does.";
+    ClosingOnline "closing.online" 409 Caller []
+        "The reporter is protected: only they themselves close it, online.";
+    DepartmentUnknown "department.unknown" 422 Mend [] "The municipality has no such department.";
+    AgencyUnknown "agency.unknown" 422 Mend [] "The municipality knows no such agency.";
+    // Staff of the municipality.
+    StaffUnknown "staff.unknown" 401 Caller [] "The token is missing, or no member of staff's.";
+    StaffForbidden "staff.forbidden" 403 Caller [] "This member of staff's role may not do this.";
     OriginUnavailable "origin.unavailable" 503 Ours [] "The origin cannot be reached right now.";
     UpstreamUnavailable "upstream.unavailable" 503 Ours []
         "The ledger cannot be reached right now.";

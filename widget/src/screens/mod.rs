@@ -2,8 +2,10 @@
 
 mod danger;
 mod details;
+mod find;
 mod group;
 mod nomap;
+mod procedure;
 mod queued;
 mod receipt;
 mod review;

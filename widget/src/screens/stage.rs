@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::live::{Live, at_the_end, derived};
 use balagh_shared::district::Pack;
-use balagh_shared::report::PlaceSource;
+use balagh_shared::report::{PlaceSource, Point};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
@@ -77,7 +77,8 @@ fn map(app: App) -> El {
         .attr("tabindex", "0")
         .attr("role", "application")
         .attr("aria-label", &app.t("map.keys"));
-    start(app, container.node().clone(), moving);
+    let under = Live::new(String::new());
+    start(app, container.node().clone(), moving, under);
     let names = app.document(|document| document.names.clone());
     let credit = app.document(|document| document.tiles.as_ref().map(|it| it.attribution.clone()));
     let credit = credit.unwrap_or_else(|| app.label(&names));
@@ -96,6 +97,12 @@ fn map(app: App) -> El {
         .attr("aria-label", &app.t("map"))
         .child(container)
         .pin("pin-map")
+        .child(
+            el("span")
+                .class("under")
+                .attr("aria-hidden", "true")
+                .live_text(move || under.get()),
+        )
         .child(without_map(app, "fab start", "list"))
         .live(move || {
             if panning.get() {
@@ -260,7 +267,7 @@ pub(super) fn device(app: App) {
 }
 
 /// Fetches what the map needs and draws it; where that fails, the form without the map takes over.
-fn start(app: App, container: Element, moving: Live<bool>) {
+fn start(app: App, container: Element, moving: Live<bool>, under: Live<String>) {
     let moved = Closure::<dyn Fn(f64, f64, bool, bool)>::wrap(Box::new(
         move |lon, lat, rests: bool, by_user: bool| {
             if !app.alive() {
@@ -271,6 +278,8 @@ fn start(app: App, container: Element, moving: Live<bool>) {
             }
             if by_user && rests {
                 came_to_rest(app, lon, lat);
+            } else if !rests {
+                under.change(whose(app, lon, lat));
             }
         },
     ));
@@ -348,6 +357,28 @@ fn start(app: App, container: Element, moving: Live<bool>) {
     });
 }
 
+/// Whose the point is, while the map is on the move: a name for the eye. Where it comes to rest is
+/// said in words.
+fn whose(app: App, lon: f64, lat: f64) -> String {
+    let at = Point {
+        lon,
+        lat,
+        accuracy_m: None,
+    };
+    match place::under(app, at) {
+        place::Found::Inside { id, .. } => app.district(&id),
+        place::Found::Near { ids, .. } => {
+            let names: Vec<String> = ids.iter().map(|id| app.district(id)).collect();
+            names.join(" / ")
+        }
+        place::Found::Outside {
+            agency: Some(agency),
+        } => app.agency(&agency.id),
+        place::Found::Outside { agency: None } => app.t("outside.short"),
+        place::Found::Nothing => String::new(),
+    }
+}
+
 /// The citizen moved the map. Only on the second stop: elsewhere it is a picture, and what moves it
 /// is the layout.
 fn came_to_rest(app: App, lon: f64, lat: f64) {
@@ -400,6 +431,11 @@ fn map_options(app: App, pack: &Pack) -> JsValue {
             ("label", pair(lon, lat)),
         ])
     });
+    let shown = place::with_shown(app, |pack| {
+        let lines = pack.arcs().map(|border| line(&border.line()));
+        lines.collect::<Vec<_>>()
+    });
+    let shown = shown.unwrap_or_default();
     let [west, south, east, north] = pack.districts().map(|area| area.bbox()).fold(
         [f64::MAX, f64::MAX, f64::MIN, f64::MIN],
         |[w, s, e, n], [west, south, east, north]| {
@@ -425,7 +461,7 @@ fn map_options(app: App, pack: &Pack) -> JsValue {
         ("areas", js::array(areas)),
         (
             "borders",
-            js::array(pack.arcs().map(|border| line(&border.line()))),
+            js::array(pack.arcs().map(|border| line(&border.line())).chain(shown)),
         ),
         ("places", names(app)),
         ("center", center),
@@ -455,15 +491,22 @@ fn map_options(app: App, pack: &Pack) -> JsValue {
 /// The named places, to be written on the map.
 fn names(app: App) -> JsValue {
     let lang = app.lang();
+    let place = |name: &str, (lon, lat): (f64, f64)| {
+        js::object([
+            ("name", name.into()),
+            ("lon", lon.into()),
+            ("lat", lat.into()),
+        ])
+    };
+    let shown = place::with_shown(app, |pack| {
+        let areas = pack.districts();
+        let named = areas.map(|area| place(&place::area_name(&area, &lang), area.label_point()));
+        named.collect::<Vec<_>>()
+    });
     app.gazetteer.peek(|places| {
-        js::array(places.0.iter().map(|place| {
-            let [lon, lat] = place.at;
-            js::object([
-                ("name", place.names.in_language(&lang).into()),
-                ("lon", lon.into()),
-                ("lat", lat.into()),
-            ])
-        }))
+        let known = places.0.iter();
+        let known = known.map(|it| place(it.names.in_language(&lang), it.at.into()));
+        js::array(shown.unwrap_or_default().into_iter().chain(known))
     })
 }
 

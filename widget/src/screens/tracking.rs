@@ -42,6 +42,7 @@ fn timeline(app: App, status: &PublicStatus) -> El {
     let received = StatusEvent {
         at: status.received_at,
         state: State::Received,
+        what: None,
         note: None,
     };
     let told = status

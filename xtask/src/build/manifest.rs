@@ -25,11 +25,13 @@ pub(crate) struct Manifest {
     /// The whole widget, fetched while the citizen describes the problem.
     pub(crate) whole: Module,
     pub(crate) style: String,
-    /// Language tag to file.
-    pub(crate) locales: BTreeMap<String, String>,
+    /// Language tag to files.
+    pub(crate) locales: BTreeMap<String, Words>,
     pub(crate) map: String,
     pub(crate) leaflet_css: String,
     pub(crate) photo: String,
+    /// What compiles a page's own boundaries.
+    pub(crate) boundaries: String,
     /// File to `sha384-…`, for every file of the release but the loader.
     pub(crate) integrity: BTreeMap<String, String>,
 }
@@ -39,6 +41,15 @@ pub(crate) struct Manifest {
 pub(crate) struct Module {
     pub(crate) glue: String,
     pub(crate) wasm: String,
+}
+
+/// The files of one language's texts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Words {
+    /// What the first stop shows.
+    pub(crate) first: String,
+    /// Everything else, fetched with the whole widget.
+    pub(crate) later: String,
 }
 
 /// What is kept beside a pinned loader: for the embed snippet (`integrity`), for measuring, and for
@@ -58,7 +69,13 @@ impl Manifest {
                 "widget/js/balagh.js must name {TOKEN} once"
             )));
         }
-        let json = serde_json::to_string(self)
+        // A script is imported, which no browser checks by a hash: only what is fetched has one here.
+        let mut known = self.clone();
+        known.integrity.retain(|file, _| {
+            let is_script = std::path::Path::new(file).extension() == Some("js".as_ref());
+            !is_script
+        });
+        let json = serde_json::to_string(&known)
             .map_err(|error| Failure::new(format!("the manifest is no JSON: {error}")))?;
         Ok(loader.replace(TOKEN, &json))
     }
@@ -87,10 +104,17 @@ mod tests {
             first: module("first"),
             whole: module("balagh"),
             style: "style-1.css".into(),
-            locales: BTreeMap::from([("ar".into(), "ar-1.json".into())]),
+            locales: BTreeMap::from([(
+                "ar".into(),
+                Words {
+                    first: "ar-1.json".into(),
+                    later: "ar-later-1.json".into(),
+                },
+            )]),
             map: "map-1.js".into(),
             leaflet_css: "leaflet-1.css".into(),
             photo: "photo-1.js".into(),
+            boundaries: "boundaries-1.js".into(),
             integrity: BTreeMap::new(),
         }
     }

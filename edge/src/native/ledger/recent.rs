@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 
+use balagh_shared::district::metres_between;
+use balagh_shared::report::Point;
 use balagh_shared::spam::distance;
 use balagh_shared::time::{DAY_MS, Timestamp};
 
@@ -22,8 +24,8 @@ pub(super) struct Entry {
     pub(super) at: i64,
     pub(super) fingerprint: Option<u64>,
     pub(super) category: String,
-    /// Longitude and latitude in millionths of a degree.
-    pub(super) place: Option<(i32, i32)>,
+    /// Where others may find it.
+    pub(super) place: Option<Point>,
 }
 
 /// The reports of the last days, by municipality.
@@ -62,20 +64,14 @@ impl Recent {
         entries.any(|entry| {
             entry.at >= since
                 && entry.category == around.category
-                && entry.place.is_some_and(|place| is_within(place, around))
+                && entry.place.is_some_and(|place| is_within(&place, around))
         })
     }
 }
 
-/// On the flat map that a town is: a degree of latitude has 111,195 metres (a sphere of 6,371 km), one
-/// of longitude the cosine of it. For a mark, 0.5 % are near enough.
-fn is_within((lon, lat): (i32, i32), around: &Around) -> bool {
-    const METRES_PER_STEP: f64 = 0.111_195;
-    let cosine = libm::cos(f64::from(around.lat_e6) * 1e-6 * std::f64::consts::PI / 180.0);
-    let east = (f64::from(lon) - f64::from(around.lon_e6)) * METRES_PER_STEP * cosine;
-    let north = (f64::from(lat) - f64::from(around.lat_e6)) * METRES_PER_STEP;
-    let metres = f64::from(around.metres);
-    east * east + north * north <= metres * metres
+fn is_within(place: &Point, around: &Around) -> bool {
+    let here = [around.at.lon, around.at.lat];
+    metres_between(here, [place.lon, place.lat]).is_some_and(|it| it <= f64::from(around.metres))
 }
 
 #[cfg(test)]
@@ -84,20 +80,27 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_795_243_260_000);
 
-    fn entry(at: i64, fingerprint: u64, lon_e6: i32) -> Entry {
+    fn point(lon: f64) -> Point {
+        Point {
+            lon,
+            lat: 26.4,
+            accuracy_m: None,
+        }
+    }
+
+    fn entry(at: i64, fingerprint: u64, lon: f64) -> Entry {
         Entry {
             at,
             fingerprint: Some(fingerprint),
             category: "roads.pothole".into(),
-            place: Some((lon_e6, 26_400_000)),
+            place: Some(point(lon)),
         }
     }
 
-    fn around(lon_e6: i32) -> Around {
+    fn around(lon: f64) -> Around {
         Around {
             category: "roads.pothole".into(),
-            lon_e6,
-            lat_e6: 26_400_000,
+            at: point(lon),
             metres: 100,
             days: 14,
         }
@@ -106,8 +109,8 @@ mod tests {
     #[test]
     fn a_text_is_alike_within_its_bits_and_days_and_in_its_own_town() {
         let recent = Recent::default();
-        recent.add("town", entry(NOW.millis(), 0b1011, 0));
-        recent.add("town", entry(NOW.millis() - LATELY_MS - 1, 0b1111, 0));
+        recent.add("town", entry(NOW.millis(), 0b1011, 0.0));
+        recent.add("town", entry(NOW.millis() - LATELY_MS - 1, 0b1111, 0.0));
         let alike = |town: &str, fingerprint, within| {
             let text = Text {
                 fingerprint,
@@ -123,13 +126,13 @@ mod tests {
     #[test]
     fn nearby_is_measured_in_metres() {
         let recent = Recent::default();
-        recent.add("town", entry(NOW.millis(), 0, 50_000_000));
+        recent.add("town", entry(NOW.millis(), 0, 50.0));
         // At this latitude a thousandth of a degree of longitude has just under 100 metres.
-        assert!(recent.nearby("town", &around(50_001_000), NOW));
-        assert!(!recent.nearby("town", &around(50_001_010), NOW));
+        assert!(recent.nearby("town", &around(50.001), NOW));
+        assert!(!recent.nearby("town", &around(50.00101), NOW));
         let other = Around {
             category: "lighting.dark".into(),
-            ..around(50_000_000)
+            ..around(50.0)
         };
         assert!(!recent.nearby("town", &other, NOW));
     }
@@ -138,7 +141,7 @@ mod tests {
     fn memory_is_bounded() {
         let recent = Recent::default();
         for at in 0..MOST as i64 + 10 {
-            recent.add("town", entry(at, 1, 0));
+            recent.add("town", entry(at, 1, 0.0));
         }
         let all = recent.0.lock().unwrap();
         let town = all.get("town").unwrap();

@@ -1,6 +1,7 @@
 //! What the screen made of reports, and what people said of it.
 
 use balagh_shared::delivery::Verdict;
+use balagh_shared::report::Point;
 use balagh_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::{Sqlite, Transaction};
@@ -83,8 +84,15 @@ type Row = (
     Option<String>,
 );
 
-const COLUMNS: &str =
-    "number, municipality, received_at, category, partner, verdict, screened_json, label";
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT number, municipality, received_at, category, partner, verdict, screened_json, \
+             label FROM screenings ",
+            $rest
+        )
+    };
+}
 
 impl Ledger {
     /// The reports that wait for a person, the oldest first; up to `most`.
@@ -92,9 +100,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn held(&self, most: u32) -> Result<Vec<Screening>, LedgerError> {
-        let rows: Vec<Row> = sqlx::query_as(&format!(
-            "SELECT {COLUMNS} FROM screenings WHERE verdict = 'quarantine' AND label IS NULL
-             ORDER BY received_at LIMIT ?"
+        let rows: Vec<Row> = sqlx::query_as(select!(
+            "WHERE verdict = 'quarantine' AND label IS NULL ORDER BY received_at LIMIT ?"
         ))
         .bind(most)
         .fetch_all(&self.readers)
@@ -107,12 +114,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn screenings(&self, since: Timestamp) -> Result<Vec<Screening>, LedgerError> {
-        let rows: Vec<Row> = sqlx::query_as(&format!(
-            "SELECT {COLUMNS} FROM screenings WHERE received_at >= ? ORDER BY received_at"
-        ))
-        .bind(since.millis())
-        .fetch_all(&self.readers)
-        .await?;
+        let rows: Vec<Row> = sqlx::query_as(select!("WHERE received_at >= ? ORDER BY received_at"))
+            .bind(since.millis())
+            .fetch_all(&self.readers)
+            .await?;
         rows.into_iter().map(screening).collect()
     }
 
@@ -121,12 +126,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn screening(&self, number: &str) -> Result<Option<Screening>, LedgerError> {
-        let row: Option<Row> = sqlx::query_as(&format!(
-            "SELECT {COLUMNS} FROM screenings WHERE number = ?"
-        ))
-        .bind(number)
-        .fetch_optional(&self.readers)
-        .await?;
+        let row: Option<Row> = sqlx::query_as(select!("WHERE number = ?"))
+            .bind(number)
+            .fetch_optional(&self.readers)
+            .await?;
         row.map(screening).transpose()
     }
 
@@ -174,9 +177,11 @@ impl Ledger {
     /// Reads what came lately into memory.
     pub(super) async fn remember(&self) -> Result<(), LedgerError> {
         let most = i64::try_from(MOST).unwrap_or(i64::MAX);
-        let rows: Vec<(String, i64, String, String, Option<i32>, Option<i32>)> = sqlx::query_as(
-            "SELECT municipality, received_at, category, screened_json, lon_e6, lat_e6
-             FROM screenings ORDER BY received_at DESC LIMIT ?",
+        let rows: Vec<(String, i64, String, String, Option<f64>, Option<f64>)> = sqlx::query_as(
+            "SELECT screenings.municipality, screenings.received_at, screenings.category,
+                    screened_json, lon, lat
+             FROM screenings LEFT JOIN nearby USING (number)
+             ORDER BY screenings.received_at DESC LIMIT ?",
         )
         .bind(most)
         .fetch_all(&self.readers)
@@ -187,7 +192,11 @@ impl Ledger {
                 at,
                 fingerprint: screened.fingerprint,
                 category,
-                place: lon.zip(lat),
+                place: lon.zip(lat).map(|(lon, lat)| Point {
+                    lon,
+                    lat,
+                    accuracy_m: None,
+                }),
             };
             self.recent.add(&municipality, entry);
         }
@@ -204,11 +213,10 @@ pub(super) async fn insert(
     let Insert {
         delivery, screened, ..
     } = insert;
-    let entry = entry(insert, now);
     sqlx::query(
         "INSERT INTO screenings (number, municipality, received_at, category, partner, verdict,
-                                 screened_json, lon_e6, lat_e6)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                 screened_json)
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(&delivery.number)
     .bind(&delivery.municipality)
@@ -217,8 +225,6 @@ pub(super) async fn insert(
     .bind(&delivery.partner)
     .bind(verdict_code(delivery.verdict))
     .bind(serde_json::to_string(screened)?)
-    .bind(entry.place.map(|(lon, _)| lon))
-    .bind(entry.place.map(|(_, lat)| lat))
     .execute(&mut **tx)
     .await?;
     Ok(())
@@ -226,14 +232,11 @@ pub(super) async fn insert(
 
 /// A report as others are compared with it.
 pub(super) fn entry(insert: &Insert, now: Timestamp) -> Entry {
-    let report = &insert.delivery.report;
-    let at = report.place.as_ref().and_then(|place| place.at);
     Entry {
         at: now.millis(),
         fingerprint: insert.screened.fingerprint,
-        category: report.category.clone(),
-        // The rules have held the point to the Earth.
-        place: at.map(|at| ((at.lon * 1e6) as i32, (at.lat * 1e6) as i32)),
+        category: insert.delivery.report.category.clone(),
+        place: insert.spot.map(|spot| spot.at),
     }
 }
 

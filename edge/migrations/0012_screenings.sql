@@ -11,9 +11,6 @@ CREATE TABLE screenings (
     verdict       TEXT    NOT NULL,
     -- `Screened`: language, score, features, opinions, fingerprint.
     screened_json TEXT    NOT NULL,
-    -- Where it was, in millionths of a degree.
-    lon_e6        INTEGER,
-    lat_e6        INTEGER,
     -- What a person said: `honest` or `spam`; null until somebody has looked.
     label         TEXT,
     labelled_at   INTEGER
