@@ -10,6 +10,7 @@ mod failure;
 mod locate;
 mod pack;
 mod public_document;
+mod review;
 mod screen;
 mod serve;
 mod staff;
@@ -37,11 +38,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start the edge: the screen before the origin
+    /// Start the edge: the screen before the origin; or look at what it screened
     Edge {
         /// Configuration file (TOML)
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
+        #[arg(long, value_name = "FILE", global = true)]
+        config: Option<PathBuf>,
+        #[command(subcommand)]
+        command: Option<review::Command>,
     },
     /// Start the reference origin, or say who works with it
     Origin {
@@ -90,6 +93,9 @@ enum Command {
         /// The time to decide at (RFC 3339); now when absent
         #[arg(long, value_name = "TIME")]
         now: Option<String>,
+        /// Read plain texts instead, one a line: a decision as JSON a line
+        #[arg(long)]
+        texts: bool,
     },
     /// Suggest categories for texts: one a line on standard input, `{"text", "lang", "suggestions":
     /// [{"category", "score", "because"}]}` a line on standard output
@@ -135,7 +141,13 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Edge { config } => serve::edge(&config),
+        Command::Edge { config, command } => {
+            let config = config.ok_or_else(|| Failure::new("give --config FILE"))?;
+            match command {
+                None => serve::edge(&config),
+                Some(command) => review::run(&config, command),
+            }
+        }
         Command::Origin { config, command } => {
             // Clap cannot ask for an option that commands below share.
             let config = config.ok_or_else(|| Failure::new("give --config FILE"))?;
@@ -152,7 +164,11 @@ fn run(command: Command) -> Result<(), Failure> {
             packs,
             lang,
         } => public_document::run(&municipality, packs.as_deref(), lang.as_deref()),
-        Command::Screen { municipality, now } => screen::run(&municipality, now.as_deref()),
+        Command::Screen {
+            municipality,
+            now,
+            texts,
+        } => screen::run(&municipality, now.as_deref(), texts),
         Command::Categorise { municipality } => categorise::run(&municipality),
         Command::Words {
             municipality,

@@ -54,7 +54,7 @@ struct Set {
 
 impl Set {
     fn development() -> Set {
-        let mut honest = lines("development/spam/honest.tsv");
+        let mut honest = lines("spam/development/honest.tsv");
         for language in ["ar", "en", "hi", "id", "ms", "ur"] {
             let texts = lines(&format!("development/{language}.tsv"));
             honest.extend(
@@ -63,12 +63,12 @@ impl Set {
                     .map(|(_, text)| (language.to_owned(), text)),
             );
         }
-        let spam = lines("development/spam/spam.tsv");
+        let spam = lines("spam/development/spam.tsv");
         Set { spam, honest }
     }
 
     fn held_out() -> Set {
-        let mut honest = lines("held-out/spam/honest.tsv");
+        let mut honest = lines("spam/held-out/honest.tsv");
         honest.extend(lines("held-out/other.tsv"));
         for language in ["ar", "en", "hi", "id", "ms", "ur"] {
             let texts = lines(&format!("held-out/{language}.tsv"));
@@ -78,7 +78,7 @@ impl Set {
                     .map(|(_, text)| (language.to_owned(), text)),
             );
         }
-        let spam = lines("held-out/spam/spam.tsv");
+        let spam = lines("spam/held-out/spam.tsv");
         Set { spam, honest }
     }
 

@@ -14,6 +14,7 @@
 pub mod config;
 pub mod ledger;
 pub mod municipalities;
+pub mod track_record;
 
 mod actions;
 mod clock;

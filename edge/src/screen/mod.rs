@@ -48,6 +48,7 @@ pub use key::{Scope, Slot, StoredSubmission, Stub};
 pub use limits::{Subject, ceiling};
 pub use opinion::{Opinion, Screened};
 pub use session::Caller;
+pub use spam::{judge_score, reached};
 pub use verdict::{Insert, Spot};
 
 /// The steps, in the order they run.

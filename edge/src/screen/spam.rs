@@ -1,6 +1,7 @@
 //! Does it read like spam? The score is [`balagh_shared::spam`]'s; the thresholds are the
 //! municipality's. A score alone never refuses a report.
 
+use balagh_shared::municipality::Spam;
 use balagh_shared::reason::Reason;
 use balagh_shared::report::Report;
 use balagh_shared::session::LIFETIME_S;
@@ -44,17 +45,31 @@ fn words(report: &Report) -> String {
 
 /// What the score asks for. `may_ask`: whether the sender's device can be asked for work.
 pub(super) fn judge(served: &Served, score: &Score, may_ask: bool) -> (Verdict, Vec<Reason>) {
-    let thresholds = served.document().screening.spam;
-    let reaches = |threshold: f64| f64::from(score.points) >= threshold * 1000.0;
+    match judge_score(served, score) {
+        (Verdict::Challenge, reasons) if !may_ask => (Verdict::Accept, reasons),
+        judged => judged,
+    }
+}
+
+/// What a score asks for by the municipality's thresholds, and why.
+#[must_use]
+pub fn judge_score(served: &Served, score: &Score) -> (Verdict, Vec<Reason>) {
     if score.is_cut {
         return (Verdict::Quarantine, vec![Reason::ScreenBudget]);
     }
-    let verdict = if reaches(thresholds.quarantine) {
+    let thresholds = &served.document().screening.spam;
+    (reached(score.points, thresholds), score.reasons())
+}
+
+/// What so many points ask for by these thresholds.
+#[must_use]
+pub fn reached(points: u16, thresholds: &Spam) -> Verdict {
+    let reaches = |threshold: f64| f64::from(points) >= threshold * 1000.0;
+    if reaches(thresholds.quarantine) {
         Verdict::Quarantine
-    } else if may_ask && reaches(thresholds.challenge) {
+    } else if reaches(thresholds.challenge) {
         Verdict::Challenge
     } else {
         Verdict::Accept
-    };
-    (verdict, score.reasons())
+    }
 }

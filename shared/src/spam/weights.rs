@@ -1,4 +1,4 @@
-//! What each feature weighs. The one place to tune: calibrated on `shared/development/spam/` and the
+//! What each feature weighs. The one place to tune: calibrated on `shared/spam/development/` and the
 //! honest texts of `shared/development/`, never on what is held out.
 
 use crate::reason::Reason;

@@ -78,7 +78,11 @@ fn is_within(place: &Point, around: &Around) -> bool {
 mod tests {
     use super::*;
 
-    const NOW: Timestamp = Timestamp::from_millis(1_795_243_260_000);
+    const NOW: i64 = 1_795_243_260_000;
+
+    fn now() -> Timestamp {
+        Timestamp::from_millis(NOW)
+    }
 
     fn point(lon: f64) -> Point {
         Point {
@@ -109,14 +113,14 @@ mod tests {
     #[test]
     fn a_text_is_alike_within_its_bits_and_days_and_in_its_own_town() {
         let recent = Recent::default();
-        recent.add("town", entry(NOW.millis(), 0b1011, 0.0));
-        recent.add("town", entry(NOW.millis() - LATELY_MS - 1, 0b1111, 0.0));
+        recent.add("town", entry(NOW, 0b1011, 0.0));
+        recent.add("town", entry(NOW - LATELY_MS - 1, 0b1111, 0.0));
         let alike = |town: &str, fingerprint, within| {
             let text = Text {
                 fingerprint,
                 within,
             };
-            recent.alike(town, text, NOW)
+            recent.alike(town, text, now())
         };
         assert_eq!(alike("town", 0b1111, 1), 1);
         assert_eq!(alike("town", 0b1111, 0), 0);
@@ -126,15 +130,15 @@ mod tests {
     #[test]
     fn nearby_is_measured_in_metres() {
         let recent = Recent::default();
-        recent.add("town", entry(NOW.millis(), 0, 50.0));
+        recent.add("town", entry(NOW, 0, 50.0));
         // At this latitude a thousandth of a degree of longitude has just under 100 metres.
-        assert!(recent.nearby("town", &around(50.001), NOW));
-        assert!(!recent.nearby("town", &around(50.00101), NOW));
+        assert!(recent.nearby("town", &around(50.001), now()));
+        assert!(!recent.nearby("town", &around(50.00101), now()));
         let other = Around {
             category: "lighting.dark".into(),
             ..around(50.0)
         };
-        assert!(!recent.nearby("town", &other, NOW));
+        assert!(!recent.nearby("town", &other, now()));
     }
 
     #[test]

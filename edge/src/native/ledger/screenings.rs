@@ -65,11 +65,11 @@ pub struct Screening {
 /// What became of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Labelled {
-    /// It is kept, and the origin is told.
+    /// It is kept, and of a held report the origin is told.
     Kept,
     /// The report was looked at before.
     Before,
-    /// Nothing with this number is held.
+    /// There is no report with this number.
     Unknown,
 }
 
@@ -133,8 +133,8 @@ impl Ledger {
         row.map(screening).transpose()
     }
 
-    /// Keeps what a person said of a held report, and queues it for the origin behind the report
-    /// itself. What was delivered is never changed: sent once more, it must still be the same.
+    /// Keeps what a person said of a report; of a held one it is queued for the origin, behind the
+    /// report itself. What was delivered is never changed: sent once more, it must still be the same.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -150,26 +150,28 @@ impl Ledger {
                 .bind(number)
                 .fetch_optional(&mut *tx)
                 .await?;
-        match known {
-            Some((verdict, None)) if verdict == verdict_code(Verdict::Quarantine) => {}
+        let was_held = match known {
+            Some((verdict, None)) => verdict == verdict_code(Verdict::Quarantine),
             Some((_, Some(_))) => return Ok(Labelled::Before),
-            _ => return Ok(Labelled::Unknown),
-        }
+            None => return Ok(Labelled::Unknown),
+        };
         sqlx::query("UPDATE screenings SET label = ?, labelled_at = ? WHERE number = ?")
             .bind(label.code())
             .bind(now.millis())
             .bind(number)
             .execute(&mut *tx)
             .await?;
-        sqlx::query(
-            "INSERT INTO outbox (number, photo, queued_at, due_at) VALUES (?1, ?2, ?3, ?3)
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(number)
-        .bind(super::deliveries::REVIEW)
-        .bind(now.millis())
-        .execute(&mut *tx)
-        .await?;
+        if was_held {
+            sqlx::query(
+                "INSERT INTO outbox (number, photo, queued_at, due_at) VALUES (?1, ?2, ?3, ?3)
+                 ON CONFLICT DO NOTHING",
+            )
+            .bind(number)
+            .bind(super::deliveries::REVIEW)
+            .bind(now.millis())
+            .execute(&mut *tx)
+            .await?;
+        }
         tx.commit().await?;
         Ok(Labelled::Kept)
     }
