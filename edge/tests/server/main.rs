@@ -15,5 +15,6 @@ mod origin;
 mod photos;
 mod receipts;
 mod relay;
+mod screening;
 mod town;
 mod tracking;
