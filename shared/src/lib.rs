@@ -47,6 +47,7 @@ pub mod typed_place;
 pub mod canonical;
 #[cfg(feature = "server")]
 pub mod closing_code;
+#[cfg(feature = "server")]
 pub mod contact;
 #[cfg(feature = "server")]
 pub mod delivery;

@@ -6,18 +6,21 @@ use std::rc::Rc;
 
 use balagh_shared::report::PlaceSource;
 use balagh_shared::text::without_controls;
+use js_sys::Promise;
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::{EventTarget, HtmlElement, Node, ShadowRoot};
 
 use crate::app::{App, Screen};
 use crate::draft::Step;
 use crate::locale::Locale;
 use crate::options::Options;
+use crate::outgoing::Need;
 use crate::view::document;
-use crate::{js, keep, place, screens, sender, wire};
+use crate::{js, keep, place, screens, sender, theme, wire};
 
 /// A widget on the page. Dropping it, or [`Handle::disconnect`], takes it off; the draft stays on
 /// the device.
@@ -33,8 +36,9 @@ type Unmount = UnmountHandle<<() as Render>::State>;
 /// on which its events are fired.
 ///
 /// `options` are what `balagh.js` gathered: `edge`, `municipality`, `lang`, `locale` (key to text),
-/// `document` (`GET /v1/{municipality}?lang=`), `languages`, `leafletCssUrl`, and the functions
-/// `importMap`, `importPhoto`, `setLanguage` and `loadWords`; of the first stop also `handOver`.
+/// `document` (`GET /v1/{municipality}?lang=`), `languages`, `headingLevel`, `leafletCssUrl`, and the
+/// functions `importMap`, `importPhoto`, `importBoundaries`, `setLanguage`, `loadWords` and `identity`;
+/// of the first stop also `handOver`.
 ///
 /// # Errors
 /// In words for the page's developer, when an option is missing or the document cannot be read.
@@ -51,6 +55,7 @@ pub fn connect(root: ShadowRoot, host: HtmlElement, options: JsValue) -> Result<
     // Handed over on load, without the citizen's doing: the page keeps its focus.
     let unasked = !view.is_empty() && !handed.is_object();
     let autofocus = options.autofocus && !unasked;
+    options.document(|document| theme::wear(&document.theme, &frame, &host));
     let (parent, made) = (Node::from(frame.clone()), Rc::new(Cell::new(None)));
     let slot = made.clone();
     let mounted = mount_to(frame, move || {
@@ -60,7 +65,10 @@ pub fn connect(root: ShadowRoot, host: HtmlElement, options: JsValue) -> Result<
         let listening = listen(app);
         // Both go with the owner.
         StoredValue::new_local((widget, listening));
-        at_the_end(Box::new(move || app.leave_page()));
+        at_the_end(Box::new(move || {
+            sender::leave(app);
+            app.leave_page();
+        }));
         if let Some(draft) = wire::kept_draft(&handed) {
             app.draft.set(draft);
             if view == "track" {
@@ -92,6 +100,28 @@ impl Handle {
         self.mounted.take();
     }
 
+    /// What the citizen has said by now; nothing where that is nothing.
+    #[must_use]
+    pub fn draft(&self) -> JsValue {
+        let draft = self.app.draft.peek(|draft| {
+            let said = !draft.is_blank();
+            said.then(|| wire::draft(draft))
+        });
+        draft.unwrap_or_default()
+    }
+
+    /// Keeps the draft on the device now; resolved when it is there, or cannot be.
+    #[must_use]
+    pub fn save(&self) -> Promise {
+        let app = self.app;
+        future_to_promise(async move {
+            if app.alive() {
+                keep::save(app).await;
+            }
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
     /// Shows it in another language, with `document` as it reads in that language where it could
     /// be fetched; what was typed stays.
     pub fn set_language(&self, lang: String, locale: JsValue, document: &JsValue) {
@@ -101,8 +131,9 @@ impl Handle {
         }
     }
 
-    /// Fills in what the page knows: `kind`, `category`, `text`, `place` (`{lon, lat}` or
-    /// `{landmark}`) and `phone`. What the citizen has already said goes before it.
+    /// Fills in what the page knows: `kind`, `category`, `text`, `place` (any of `lon` and `lat`,
+    /// `landmark`, `asset`), `phone` and `reference`. What the citizen has already said goes before
+    /// it.
     pub fn prefill(&self, values: JsValue) {
         if self.app.alive() {
             prefill(self.app, &values);
@@ -122,6 +153,14 @@ impl Handle {
         }
     }
 
+    /// The page gave a token of who its reader is: what waited for it is sent.
+    pub fn identify(&self) {
+        if self.app.alive() {
+            sender::supplied(self.app, Need::Identity);
+            self.app.screen.update(|_| {});
+        }
+    }
+
     /// Back to the first screen; the draft stays.
     pub fn close(&self) {
         self.open("closed");
@@ -137,6 +176,8 @@ fn prefill(app: App, values: &JsValue) {
     let kinds = app.document(|document| document.kinds.clone());
     let spot = js::get(values, "place");
     let landmark = js::text(&spot, "landmark");
+    let asset = js::text(&spot, "asset");
+    let reference = js::text(values, "reference");
     app.edit(|draft| {
         if let Some(policy) = kinds
             .iter()
@@ -155,12 +196,16 @@ fn prefill(app: App, values: &JsValue) {
             (&mut draft.description, text),
             (&mut draft.phone, phone),
             (&mut draft.place.landmark, landmark),
+            (&mut draft.place.asset, asset),
         ] {
             if let Some(value) = value
                 && field.is_empty()
             {
                 *field = without_controls(&value);
             }
+        }
+        if draft.partner_reference.is_none() {
+            draft.partner_reference = reference.map(|value| without_controls(&value));
         }
     });
     let at = (js::number(&spot, "lon"), js::number(&spot, "lat"));
@@ -221,10 +266,18 @@ fn listen(app: App) -> Vec<Listening> {
             "online",
             Box::new(move || {
                 app.online.set(true);
-                sender::wake(app);
+                sender::online(app);
             }),
         ),
-        on(&window, "offline", Box::new(move || app.online.set(false))),
+        on(
+            &window,
+            "offline",
+            Box::new(move || {
+                app.online.set(false);
+                sender::online(app);
+            }),
+        ),
+        on(&window, "blur", Box::new(leaving)),
         on(&window, "pagehide", Box::new(leaving)),
         on(
             &page,

@@ -11,7 +11,7 @@ use balagh_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
 
 use crate::document::{kind, list, string, strings};
-use crate::draft::{Draft, Spot, Step};
+use crate::draft::{Confirmed, Draft, Spot, Step};
 use crate::js::{array, get, number, object, set, text};
 
 /// The report as the edge reads it.
@@ -193,10 +193,12 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         place,
         answers,
         phone,
+        email,
+        by_email,
+        confirmed,
         declared,
         reviewing,
-        waiting_since,
-        tried,
+        partner_reference,
     } = of;
     let Spot {
         at,
@@ -230,14 +232,20 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         ("place", spot),
         ("answers", answers_of(answers)),
         ("phone", phone.as_str().into()),
+        ("email", email.as_str().into()),
+        ("by_email", (*by_email).into()),
         ("declared", (*declared).into()),
         ("reviewing", (*reviewing).into()),
-        ("tried", (*tried).into()),
     ]);
     some(&written, "category", category);
-    if let Some(since) = waiting_since {
-        set(&written, "waiting_since", (*since).into());
+    if let Some(Confirmed { contact, token }) = confirmed {
+        let confirmed = object([
+            ("contact", contact.as_str().into()),
+            ("token", token.as_str().into()),
+        ]);
+        set(&written, "confirmed", confirmed);
     }
+    some(&written, "partner_reference", partner_reference);
     written
 }
 
@@ -282,10 +290,14 @@ pub(crate) fn kept_draft(of: &JsValue) -> Option<Draft> {
             values: strings(&get(it, "values")),
         }),
         phone: string(of, "phone"),
+        email: string(of, "email"),
+        by_email: get(of, "by_email").is_truthy(),
+        confirmed: text(&get(of, "confirmed"), "contact")
+            .zip(text(&get(of, "confirmed"), "token"))
+            .map(|(contact, token)| Confirmed { contact, token }),
         declared: get(of, "declared").is_truthy(),
         reviewing: get(of, "reviewing").is_truthy(),
-        waiting_since: number(of, "waiting_since"),
-        tried: get(of, "tried").is_truthy(),
+        partner_reference: text(of, "partner_reference"),
     })
 }
 

@@ -10,6 +10,7 @@ mod bad_input;
 mod codes;
 mod delivery;
 mod embed;
+mod life;
 mod night;
 mod origin;
 mod photos;

@@ -9,6 +9,7 @@ use super::call::Reply;
 use crate::{js, wire};
 
 /// What came back of a request.
+#[derive(Clone)]
 pub(crate) struct Came {
     /// HTTP status; 0 where no answer came.
     pub(crate) status: u16,
@@ -38,6 +39,28 @@ impl Came {
         Came {
             status: 0,
             body: None,
+            retry_after: None,
+        }
+    }
+
+    /// What the rules found here, as the edge would have said it.
+    pub(crate) fn refused(found: Vec<Violation>) -> Came {
+        let code = found.first().map_or(Reason::Internal, |it| it.code).code();
+        let violations = js::array(found.into_iter().map(|violation| {
+            let params = js::object([]);
+            for (name, value) in &violation.params {
+                js::set(&params, name, value.as_str().into());
+            }
+            js::object([
+                ("code", violation.code.code().into()),
+                ("field", violation.field.as_str().into()),
+                ("params", params),
+            ])
+        }));
+        let body = js::object([("code", code.into()), ("violations", violations)]);
+        Came {
+            status: 422,
+            body: Some(body),
             retry_after: None,
         }
     }
@@ -91,6 +114,12 @@ impl Came {
         } else {
             Vec::new()
         }
+    }
+
+    /// The work that is asked for, as it came: the `challenge` of a 428.
+    pub(crate) fn challenge(&self) -> Option<JsValue> {
+        let challenge = js::get(self.body.as_ref()?, "challenge");
+        (self.status == 428 && challenge.is_object()).then_some(challenge)
     }
 
     /// The limit that was passed, where the first thing to mend has one; else 0.

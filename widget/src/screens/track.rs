@@ -94,7 +94,10 @@ pub(super) fn look(app: App, number: String, secret: String) {
                 } else {
                     "track.fail"
                 };
-                app.show(Screen::Track);
+                // Shown again, its fields would be made anew, and empty.
+                if app.screen.now() != Screen::Track {
+                    app.show(Screen::Track);
+                }
                 app.lacking(vec![lack("number", key)]);
             }
         }

@@ -14,8 +14,8 @@ pub(crate) const LANGUAGES: [(&str, &str); 6] = [
     ("en", "English"),
     ("ur", "اردو"),
     ("hi", "हिन्दी"),
-    ("id", "Indonesia"),
-    ("ms", "Melayu"),
+    ("id", "Bahasa Indonesia"),
+    ("ms", "Bahasa Melayu"),
 ];
 
 /// What the header says.
@@ -50,6 +50,17 @@ pub(crate) fn root(app: App) -> El {
                 if let Some(button) = app.find(".foot .btn[data-main]") {
                     js::call(&button, "click", &[]);
                 }
+            }
+        })
+        // Browsers bring a long field's first line into sight, which may be all that is not under
+        // the footer.
+        .on("focusin", |event| {
+            let field = event
+                .target()
+                .filter(|it| js::text(it, "localName").as_deref() == Some("textarea"));
+            if let Some(field) = field {
+                let least = js::object([("block", "nearest".into())]);
+                js::call(&field, "scrollIntoView", &[least]);
             }
         })
         // What is being mended is no longer pointed at.
@@ -112,8 +123,18 @@ pub(crate) fn head(app: App, top: Top) -> El {
         .maybe(languages(app))
 }
 
+/// The stops that the report passes.
+fn passed(app: App) -> Vec<Step> {
+    let all = Step::ALL.into_iter();
+    app.draft
+        .peek(|draft| app.document(|of| all.filter(|it| it.applies(draft, of)).collect()))
+}
+
 fn counted(app: App, step: Step) -> String {
-    app.fill("step", &[("n", &step.number().to_string())])
+    let passed = passed(app);
+    let at = passed.iter().filter(|it| **it <= step).count();
+    let values = [("n", &*at.to_string()), ("of", &*passed.len().to_string())];
+    app.fill("step", &values)
 }
 
 fn languages(app: App) -> Option<El> {
@@ -147,13 +168,13 @@ fn languages(app: App) -> Option<El> {
     Some(el("span").class("lang").icon("globe", "s").child(select))
 }
 
-/// The path: five stops, a pin where you are. The header counts it for who does not see it.
-pub(crate) fn on_the_path(at: Step) -> El {
+/// The path: the stops of this report, a pin where you are. The header counts it for who does not see it.
+pub(crate) fn on_the_path(app: App, at: Step) -> El {
     let path = el("div")
         .class("path")
         .attr("part", "path")
         .attr("aria-hidden", "true");
-    Step::ALL.iter().fold(path, |path, step| {
+    passed(app).iter().fold(path, |path, step| {
         let leg = |done| el("b").class(if done { "done" } else { "" });
         let path = if *step == Step::What {
             path
@@ -171,7 +192,7 @@ pub(crate) fn on_the_path(at: Step) -> El {
 /// The screen's title, which takes the focus when the screen comes; on the path it is read with
 /// the stop's number.
 pub(crate) fn title(app: App, text: &str, step: Option<Step>) -> El {
-    let title = el("h2")
+    let title = el(app.options(|options| options.heading))
         .class("title")
         .attr("part", "title")
         .attr("tabindex", "-1")

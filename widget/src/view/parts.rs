@@ -18,6 +18,20 @@ pub(crate) fn button(kind: &str, text: &str) -> El {
         .text(text)
 }
 
+/// A main button that shows when what it does is under way. It stays pressable: whoever presses
+/// again is not told off.
+pub(crate) fn busy_button(text: &str, busy: impl Fn() -> bool + Clone + 'static) -> El {
+    let text = text.to_owned();
+    let shown = busy.clone();
+    button("", "")
+        .live_attr("aria-busy", move || busy().then(|| "true".to_owned()))
+        .live(move || {
+            let spinner = shown().then(|| el("span").class("spin").attr("aria-hidden", "true"));
+            let words = el("span").text(&text);
+            spinner.into_iter().chain([words]).collect()
+        })
+}
+
 /// A button that looks like a link.
 pub(crate) fn link(text: &str) -> El {
     el("button").class("lk").attr("type", "button").text(text)
