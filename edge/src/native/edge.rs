@@ -15,8 +15,10 @@ use super::ledger::Ledger;
 use super::metrics::Metrics;
 use super::origin::Origin;
 use super::photos::PhotoStore;
+use super::quarantine::StaffToken;
 use super::{
-    actions, clock, codes, events, forwarded, nearby, pages, photos, reports, schemas, tracking,
+    actions, clock, codes, events, forwarded, nearby, pages, photos, quarantine, reports, schemas,
+    tracking,
 };
 use crate::codes::Refused;
 use crate::http::cors::WebOrigin;
@@ -41,6 +43,8 @@ pub(crate) struct Edge {
     pub(crate) upstream: Origin,
     pub(crate) messages: Messages,
     pub(crate) photos: PhotoStore,
+    /// Whoever may review what was held; nobody by this edge's own page where there is none.
+    pub(crate) staff: Option<StaffToken>,
     pub(crate) widget: Option<Files>,
     pub(crate) site: Option<Files>,
     pub(crate) metrics: Metrics,
@@ -153,6 +157,7 @@ impl Edge {
                 Some(files) => Answer::found(files.widget(path, request).await, language),
                 None => Answer::refuse_for(Reason::RouteUnknown, language),
             },
+            (Route::Quarantine, _) => quarantine::answer(self, asked).await,
             (Route::OriginEvents, _) => events::receive(self, asked).await,
             (Route::Municipality(_), Some(served)) => public::document(served, request).into(),
             (Route::Pack(_), Some(served)) => public::pack(served, request).into(),

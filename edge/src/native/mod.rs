@@ -33,6 +33,7 @@ mod origin;
 mod outbox;
 mod pages;
 mod photos;
+mod quarantine;
 mod reports;
 mod schemas;
 mod server;
