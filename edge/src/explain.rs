@@ -81,7 +81,7 @@ pub struct Decided {
     pub verdict: Verdict,
     /// Its language, as `balagh categorise` tells it.
     pub language: &'static str,
-    /// The reasons of what weighs, the heaviest first.
+    /// Why it is not simply accepted, the heaviest reason first.
     pub reasons: Vec<Reason>,
     /// How much it reads like spam.
     #[serde(flatten)]
@@ -92,12 +92,16 @@ pub struct Decided {
 #[must_use]
 pub fn explain_text(served: &Served, text: &str) -> Decided {
     let score = spam::score(text, Surroundings::default());
-    let (verdict, _) = screen::judge_score(served, &score);
+    let (verdict, reasons) = screen::judge_score(served, &score);
     Decided {
         text: text.to_owned(),
         verdict,
         language: detect(text).language.code(),
-        reasons: score.reasons(),
+        reasons: if verdict == Verdict::Accept {
+            Vec::new()
+        } else {
+            reasons
+        },
         spam: Scored::of(score),
     }
 }

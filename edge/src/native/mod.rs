@@ -8,6 +8,7 @@
 //! | `edge` | a request to its answer |
 //! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `events`, `pages`, `files` | what the routes do |
 //! | [`ledger`] | SQLite: what is acknowledged is on disk |
+//! | `quarantine`, [`track_record`] | what was held, what people say of it, and how the two go together |
 //! | `outbox`, `origin` | delivery, until the origin has it |
 //! | `metrics`, `log` | what operators see: features and hashes, never a report |
 

@@ -37,6 +37,9 @@ pub use weights::WEIGHTS;
 /// Characters that are read: twice the longest description. A work budget.
 const CHARACTERS: usize = 8_000;
 
+/// Points from which a feature is told of.
+const HEAVY: i16 = 150;
+
 /// The points of certainty.
 const MOST: i16 = 1_000;
 
@@ -103,11 +106,15 @@ pub fn score(text: &str, around: Surroundings) -> Score {
 }
 
 impl Score {
-    /// The reasons of the features that weigh, the heaviest first.
+    /// The reasons of the features that weigh, the heaviest first; at least of the heaviest.
     #[must_use]
     pub fn reasons(&self) -> Vec<Reason> {
         let mut reasons = Vec::new();
-        for feature in self.features.iter().filter(|it| it.points > 0) {
+        let speak = self.features.iter().filter(|it| it.points > 0);
+        for feature in speak {
+            if feature.points < HEAVY && !reasons.is_empty() {
+                continue;
+            }
             let reason = weights::reason(feature.code);
             if !reasons.contains(&reason) {
                 reasons.push(reason);
