@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use balagh_shared::municipality::Spam;
@@ -117,13 +118,13 @@ fn show(set: &Set) {
             let wrong = (kind == "spam") != (fate(text) == Fate::Quarantined);
             if wrong && (kind == "spam" || fate(text) != Fate::Accepted) {
                 let score = score(text, Surroundings::default());
-                println!("{kind} {language} {} {text}", score.points);
-                for feature in score.features {
-                    println!(
-                        "      {} {} {:?}",
-                        feature.code, feature.points, feature.because
-                    );
-                }
+                let features = score.features.iter();
+                let because: Vec<String> = features
+                    .map(|it| format!("{} {} {:?}", it.code, it.points, it.because))
+                    .collect();
+                let because = because.join(", ");
+                let mut out = std::io::stdout().lock();
+                writeln!(out, "{kind} {language} {} {text}: {because}", score.points).unwrap();
             }
         }
     }
@@ -157,7 +158,8 @@ fn learn() -> String {
             for word in words {
                 let is_word = word.chars().count() > 1 && !word.bytes().any(|b| b.is_ascii_digit());
                 if is_word {
-                    counts.entry(word.to_owned()).or_default()[kind] += 1;
+                    let [in_spam, in_honest] = counts.entry(word.to_owned()).or_default();
+                    *(if kind == 0 { in_spam } else { in_honest }) += 1;
                 }
             }
         }

@@ -428,7 +428,7 @@ pub fn screen(
     }
     match vet(posted, plan, reads, now, randomness) {
         Ok(vetted) => verdict::decide(posted, mint, plan, &vetted, reads, now, randomness),
-        Err(decision) => decision,
+        Err(decision) => *decision,
     }
 }
 
@@ -443,7 +443,7 @@ pub fn vet<'a>(
     reads: &Reads,
     now: Timestamp,
     randomness: &Randomness,
-) -> Result<Vetted<'a>, Decision> {
+) -> Result<Vetted<'a>, Box<Decision>> {
     let language = posted.request.language();
     let envelope = plan
         .envelope
@@ -470,7 +470,7 @@ pub fn vet<'a>(
         && let Some(opinion) =
             opinions.add(Step::Proof, Verdict::Challenge, vec![Reason::ProofRequired])
     {
-        return Err(opinions.on(ask(&opinion, work)));
+        return Err(Box::new(opinions.on(ask(&opinion, work))));
     }
     let known = identity::judge(posted, caller, &envelope.report, reads, now)
         .map_err(|violation| Decision::reject(Step::Identity, &[violation], language))?;
@@ -479,7 +479,8 @@ pub fn vet<'a>(
     join::judge(reads).map_err(|reason| one(Step::Rules, reason))?;
     let photos = photos::held(&envelope.report, reads);
     if let Some(violation) = ceiling {
-        return Err(Decision::reject(Step::Limits, &[violation], language));
+        let refused = Decision::reject(Step::Limits, &[violation], language);
+        return Err(Box::new(refused));
     }
     if !past.is_empty() {
         opinions.add(Step::Limits, Verdict::Quarantine, past);
@@ -491,7 +492,7 @@ pub fn vet<'a>(
         && verdict == Verdict::Challenge
         && let Some(work) = proof::wanted(posted.served, 1)
     {
-        return Err(opinions.on(ask(&opinion, work)));
+        return Err(Box::new(opinions.on(ask(&opinion, work))));
     }
     let seen = duplicate::marks(reads);
     if !seen.is_empty() {

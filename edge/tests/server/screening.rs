@@ -26,9 +26,11 @@ fn solved(challenge: &Challenge) -> String {
         ..
     } = &challenge.parameters;
     let mut solver = Solver::new(salt, nonce, key_prefix).unwrap();
-    let Progress::Solved { counter, key } = solver.work(u32::MAX) else {
-        panic!("no solution")
+    let found = match solver.work(u32::MAX) {
+        Progress::Solved { counter, key } => Some((counter, key)),
+        Progress::Working | Progress::Hopeless => None,
     };
+    let (counter, key) = found.unwrap();
     let solution = Solution {
         counter,
         derived_key: hex(&key),

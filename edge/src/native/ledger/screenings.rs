@@ -84,6 +84,9 @@ type Row = (
     Option<String>,
 );
 
+/// What is read back at the start: municipality, time, category, `Screened`, longitude, latitude.
+type Recalled = (String, i64, String, String, Option<f64>, Option<f64>);
+
 macro_rules! select {
     ($rest:literal) => {
         concat!(
@@ -179,7 +182,7 @@ impl Ledger {
     /// Reads what came lately into memory.
     pub(super) async fn remember(&self) -> Result<(), LedgerError> {
         let most = i64::try_from(MOST).unwrap_or(i64::MAX);
-        let rows: Vec<(String, i64, String, String, Option<f64>, Option<f64>)> = sqlx::query_as(
+        let rows: Vec<Recalled> = sqlx::query_as(
             "SELECT screenings.municipality, screenings.received_at, screenings.category,
                     screened_json, lon, lat
              FROM screenings LEFT JOIN nearby USING (number)
