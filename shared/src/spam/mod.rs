@@ -53,7 +53,7 @@ pub struct Surroundings {
 }
 
 /// How much a text reads like spam, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Score {
     /// From 0 (nobody's spam) to 1000.
     pub points: u16,
