@@ -133,6 +133,39 @@ pub(crate) fn receipt(of: &JsValue) -> Option<Receipt> {
     })
 }
 
+/// A receipt as it is kept on the device until it was seen.
+pub(crate) fn kept_receipt(of: &Receipt) -> JsValue {
+    let Receipt {
+        number,
+        secret,
+        received_at,
+        verdict,
+        district,
+        department,
+        agency,
+        due,
+        joins,
+        status_url,
+    } = of;
+    let verdict = match verdict {
+        Acknowledged::Accepted => "accepted",
+        Acknowledged::Redirected => "redirected",
+    };
+    let written = object([
+        ("number", number.as_str().into()),
+        ("secret", secret.as_str().into()),
+        ("received_at", received_at.to_string().into()),
+        ("verdict", verdict.into()),
+        ("status_url", status_url.as_str().into()),
+    ]);
+    some(&written, "district", district);
+    some(&written, "department", department);
+    some(&written, "agency", agency);
+    some(&written, "due", &due.map(|at| at.to_string()));
+    some(&written, "joins", joins);
+    written
+}
+
 /// Where a report stands; nothing where the object does not say.
 pub(crate) fn status(of: &JsValue) -> Option<PublicStatus> {
     Some(PublicStatus {

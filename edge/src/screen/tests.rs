@@ -1,5 +1,7 @@
 //! The screen without a server: what it reads, decides and writes, as data.
 
+mod identity;
+
 use std::sync::{LazyLock, Mutex};
 
 use balagh_shared::district::Role;
@@ -71,6 +73,7 @@ struct Sent {
     origin: WebOrigin,
     reads: Reads,
     outside: Option<Result<Outside, Reason>>,
+    town: &'static Served,
 }
 
 impl Sent {
@@ -94,6 +97,7 @@ impl Sent {
             origin: WebOrigin::Admitted(PORTAL.into()),
             reads: Reads::default(),
             outside: None,
+            town: &TOWN,
         }
     }
 

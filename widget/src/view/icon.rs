@@ -81,6 +81,7 @@ fn paths(name: &str) -> &'static str {
         "search" => include_str!("../../icons/search.svg"),
         "send" => include_str!("../../icons/send.svg"),
         "thanks" => include_str!("../../icons/thanks.svg"),
+        "user" => include_str!("../../icons/user.svg"),
         "trash" => include_str!("../../icons/trash.svg"),
         "up" => include_str!("../../icons/up.svg"),
         "warning" => include_str!("../../icons/warning.svg"),
