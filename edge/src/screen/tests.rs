@@ -73,7 +73,6 @@ struct Sent {
     origin: WebOrigin,
     reads: Reads,
     outside: Option<Result<Outside, Reason>>,
-    town: &'static Served,
 }
 
 impl Sent {
@@ -97,7 +96,6 @@ impl Sent {
             origin: WebOrigin::Admitted(PORTAL.into()),
             reads: Reads::default(),
             outside: None,
-            town: &TOWN,
         }
     }
 
