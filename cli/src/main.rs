@@ -10,6 +10,7 @@ mod failure;
 mod locate;
 mod pack;
 mod public_document;
+mod review;
 mod screen;
 mod serve;
 mod staff;
@@ -37,11 +38,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start the edge: the screen before the origin
+    /// Start the edge: the screen before the origin; or look at what it screened
     Edge {
         /// Configuration file (TOML)
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
+        #[arg(long, value_name = "FILE", global = true)]
+        config: Option<PathBuf>,
+        #[command(subcommand)]
+        command: Option<review::Command>,
     },
     /// Start the reference origin, or say who works with it
     #[command(subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
@@ -91,6 +94,9 @@ enum Command {
         /// The time to decide at (RFC 3339); now when absent
         #[arg(long, value_name = "TIME")]
         now: Option<String>,
+        /// Read plain texts instead, one a line: a decision as JSON a line
+        #[arg(long)]
+        texts: bool,
     },
     /// Suggest categories for texts: one a line on standard input, `{"text", "lang", "suggestions":
     /// [{"category", "score", "because"}]}` a line on standard output
@@ -136,7 +142,13 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Edge { config } => serve::edge(&config),
+        Command::Edge { config, command } => {
+            let config = config.ok_or_else(|| Failure::new("give --config FILE"))?;
+            match command {
+                None => serve::edge(&config),
+                Some(command) => review::run(&config, command),
+            }
+        }
         Command::Origin { config, command } => match (command, config) {
             (Some(OriginCommand::Staff(command)), _) => staff::run(command),
             (None, Some(config)) => serve::origin(&config),
@@ -151,7 +163,11 @@ fn run(command: Command) -> Result<(), Failure> {
             packs,
             lang,
         } => public_document::run(&municipality, packs.as_deref(), lang.as_deref()),
-        Command::Screen { municipality, now } => screen::run(&municipality, now.as_deref()),
+        Command::Screen {
+            municipality,
+            now,
+            texts,
+        } => screen::run(&municipality, now.as_deref(), texts),
         Command::Categorise { municipality } => categorise::run(&municipality),
         Command::Words {
             municipality,

@@ -16,7 +16,7 @@ use crate::http::{Request, Response};
 use crate::served::Served;
 
 /// Text with what HTML would read as markup taken out.
-struct Escaped<'a>(&'a str);
+pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl std::fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -338,7 +338,7 @@ fn other_language(words: &Words, path: &str) -> String {
     format!("<p><a href=\"{path}?lang={language}\" lang=\"{language}\">{name}</a></p>\n")
 }
 
-fn page(language: &str, title: &str, body: &str, ancestors: &str) -> Response {
+pub(super) fn page(language: &str, title: &str, body: &str, ancestors: &str) -> Response {
     let direction = Words::of(language).direction;
     let title = Escaped(title);
     let html = format!(
