@@ -5,7 +5,7 @@ use balagh_shared::key::IdempotencyKey;
 use balagh_shared::municipality::{Gazetteer, PublicCategory, PublicMunicipality};
 use balagh_shared::reason::Reason;
 use balagh_shared::receipt::Receipt;
-use balagh_shared::status::PublicStatus;
+use balagh_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit, Element, HtmlElement, ShadowRoot};
 
@@ -16,6 +16,7 @@ use crate::options::{self, Options};
 use crate::photos::Photo;
 use crate::place::Found;
 use crate::store::Store;
+use crate::track::Track;
 
 /// Whether this is the module of the first stop alone, which is all that is fetched before the
 /// first input; the whole widget comes while the citizen describes the problem. Both are built from
@@ -67,7 +68,7 @@ pub(crate) struct State {
     /// The receipt.
     pub(crate) done: Live<Option<Done>>,
     /// The report being tracked.
-    pub(crate) tracked: Live<Option<PublicStatus>>,
+    pub(crate) track: Track,
     /// Said politely by a screen reader.
     pub(crate) polite: Live<String>,
     /// Said at once.
@@ -140,6 +141,8 @@ pub(crate) struct Done {
     pub(crate) receipt: Receipt,
     /// Its category's code.
     pub(crate) category: String,
+    /// The number that news of it go to, its middle covered.
+    pub(crate) phone: Option<String>,
 }
 
 impl App {
@@ -167,7 +170,7 @@ impl App {
             sending: Live::new(Sending::Idle),
             trouble: Live::new(None),
             done: Live::new(None),
-            tracked: Live::new(None),
+            track: Track::new(),
             polite: Live::new(String::new()),
             assertive: Live::new(String::new()),
             gazetteer: Live::new(Gazetteer::default()),
@@ -248,6 +251,12 @@ impl App {
         names.map_or_else(|| id.to_owned(), |names| self.label(&names))
     }
 
+    /// A department's name, where the document has it.
+    pub(crate) fn department(self, code: &str) -> Option<String> {
+        let names = self.document(|document| document.departments.get(code).cloned())?;
+        Some(self.label(&names))
+    }
+
     /// A category's name; what nobody knows is "something else".
     pub(crate) fn category_name(self, code: &str) -> String {
         let names = self.document(|document| document.category(code).map(|it| it.names.clone()));
@@ -263,6 +272,20 @@ impl App {
             .locale
             .peek(|locale| locale.number((metres / 100.0).round() / 10.0));
         self.fill("kilometres", &[("n", &km)])
+    }
+
+    /// A day and its time, in the municipality's zone.
+    pub(crate) fn moment(self, at: Timestamp) -> String {
+        let zone = self.document(|document| document.time_zone.clone());
+        self.locale.peek(|locale| locale.moment(at, &zone))
+    }
+
+    /// The same day by the Umm al-Qura calendar, where the municipality asks for it.
+    pub(crate) fn hijri(self, at: Timestamp) -> Option<String> {
+        let (zone, asked) =
+            self.document(|document| (document.time_zone.clone(), document.hijri));
+        let day = asked.then(|| self.locale.peek(|locale| locale.hijri(at, &zone)))?;
+        Some(self.fill("hijri", &[("d", &day)]))
     }
 
     /// Words for `lack`.

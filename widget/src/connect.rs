@@ -17,7 +17,7 @@ use crate::draft::Step;
 use crate::locale::Locale;
 use crate::options::Options;
 use crate::view::document;
-use crate::{js, keep, place, screens, sender, wire};
+use crate::{js, keep, place, screens, sender, track, wire};
 
 /// A widget on the page. Dropping it, or [`Handle::disconnect`], takes it off; the draft stays on
 /// the device.
@@ -34,7 +34,7 @@ type Unmount = UnmountHandle<<() as Render>::State>;
 ///
 /// `options` are what `balagh.js` gathered: `edge`, `municipality`, `lang`, `locale` (key to text),
 /// `document` (`GET /v1/{municipality}?lang=`), `languages`, `leafletCssUrl`, and the functions
-/// `importMap`, `importPhoto`, `loadLocale`, `loadDocument` and `loadWords`.
+/// `importMap`, `importPhoto`, `importReceipt`, `loadLocale`, `loadDocument` and `loadWords`.
 ///
 /// # Errors
 /// In words for the page's developer, when an option is missing or the document cannot be read.
@@ -222,6 +222,7 @@ fn listen(app: App) -> Vec<Listening> {
             Box::new(move || {
                 app.online.set(true);
                 sender::wake(app);
+                track::seen(app);
             }),
         ),
         on(&window, "offline", Box::new(move || app.online.set(false))),
@@ -232,6 +233,7 @@ fn listen(app: App) -> Vec<Listening> {
             Box::new(move || {
                 leaving();
                 sender::wake(app);
+                track::seen(app);
             }),
         ),
     ]

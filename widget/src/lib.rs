@@ -8,10 +8,11 @@
 //! | `draft` | what the citizen has said, and what follows from it: pure, tested natively |
 //! | `app` | the signals, and the moves between screens |
 //! | `screens` | one file each; what they share is in `view` |
+//! | `track` | a report after it was sent: its story, what its reporter may do, news of it |
 //! | `words` | which categories a text is close to |
 //! | `place`, `photos` | the district, found here; photos, made small here |
 //! | `sender`, `late`, `keep`, `store`, `api` | the queue, photos that follow, the device's store, the edge |
-//! | `document`, `wire` | what crosses as JavaScript objects, read and written by hand |
+//! | `document`, `wire`, `told` | what crosses as JavaScript objects, read and written by hand |
 //! | `locale`, `js` | words, and the few ways into JavaScript |
 //!
 //! *Architecture invariant:* nothing decides in a view; what a step lacks and where it leads is
@@ -33,6 +34,8 @@ mod place;
 mod screens;
 mod sender;
 mod store;
+mod told;
+mod track;
 mod view;
 mod wire;
 mod words;

@@ -105,6 +105,14 @@ pub(crate) async fn photo_module(functions: JsValue) -> Result<JsValue, JsValue>
     module(functions, "importPhoto").await
 }
 
+/// The module that draws and prints receipts, fetched when first asked for.
+///
+/// # Errors
+/// When it cannot be fetched.
+pub(crate) async fn receipt_module(functions: JsValue) -> Result<JsValue, JsValue> {
+    module(functions, "importReceipt").await
+}
+
 /// The document in `lang`, as the loader fetches it; nothing to read where it cannot be fetched.
 pub(crate) async fn labels(functions: JsValue, lang: &str) -> JsValue {
     let labels = js::call(&functions, "loadDocument", &[lang.into()]);

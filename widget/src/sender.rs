@@ -18,7 +18,7 @@ use crate::api::{self, Came};
 use crate::app::{App, Done, FIRST_STOP_ONLY, Screen, Sending, fresh_key};
 use crate::draft::{Draft, Step, from_violation, report};
 use crate::photos::{self, PhotoState};
-use crate::{js, keep, late, place, wire};
+use crate::{js, keep, late, place, screens, wire};
 
 /// After this long the button is joined by a word about the slow network, in milliseconds.
 const SLOW_MS: u32 = 5_000;
@@ -330,7 +330,12 @@ async fn received(app: App, receipt: Receipt) {
     );
     app.trouble.set(None);
     app.restored.set(false);
-    app.done.set(Some(Done { receipt, category }));
+    let phone = screens::masked(&draft.phone);
+    app.done.set(Some(Done {
+        receipt,
+        category,
+        phone,
+    }));
     app.draft.set(Draft::new(fresh_key()));
     // The next report has none of these.
     app.photos.set(Vec::new());

@@ -1,13 +1,11 @@
-//! What crosses to the edge and to the device's store, as JavaScript objects.
+//! What crosses to the edge and to the device's store, as JavaScript objects; what the edge answers
+//! is read in `told`.
 //!
 //! By hand, for the reason given in `document`: each literal or pattern names every field, so that
 //! a new one does not compile until it is written here. A journey sends each of them to a real edge.
 
 use balagh_shared::municipality::Kind;
-use balagh_shared::receipt::{Acknowledged, Receipt};
 use balagh_shared::report::{Answer, Contact, Place, PlaceSource, Point, Report, ReporterType};
-use balagh_shared::status::{PublicStatus, State, StatusEvent};
-use balagh_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
 
 use crate::document::{kind, list, string, strings};
@@ -112,64 +110,6 @@ fn answers_of(of: &[Answer]) -> JsValue {
             ("values", texts(values)),
         ])
     }))
-}
-
-/// A receipt; nothing where the object is none.
-pub(crate) fn receipt(of: &JsValue) -> Option<Receipt> {
-    Some(Receipt {
-        number: text(of, "number")?,
-        secret: text(of, "secret")?,
-        received_at: instant(of, "received_at")?,
-        verdict: match text(of, "verdict")?.as_str() {
-            "redirected" => Acknowledged::Redirected,
-            _ => Acknowledged::Accepted,
-        },
-        district: text(of, "district"),
-        department: text(of, "department"),
-        agency: text(of, "agency"),
-        due: instant(of, "due"),
-        status_url: string(of, "status_url"),
-    })
-}
-
-/// Where a report stands; nothing where the object does not say.
-pub(crate) fn status(of: &JsValue) -> Option<PublicStatus> {
-    Some(PublicStatus {
-        number: text(of, "number")?,
-        category: text(of, "category")?,
-        state: state(of),
-        received_at: instant(of, "received_at")?,
-        district: text(of, "district"),
-        department: text(of, "department"),
-        agency: text(of, "agency"),
-        due: instant(of, "due"),
-        events: list(of, "events", |it| StatusEvent {
-            at: instant(it, "at").unwrap_or(Timestamp::MAX),
-            state: state(it),
-            note: text(it, "note"),
-        }),
-        revision: number(of, "revision").unwrap_or_default() as u64,
-    })
-}
-
-/// The state; one of a newer edge reads as being worked on.
-fn state(of: &JsValue) -> State {
-    let code = string(of, "state");
-    let states = [
-        State::Received,
-        State::Screened,
-        State::Assigned,
-        State::WaitingForReporter,
-        State::Transferred,
-        State::Resolved,
-        State::Closed,
-        State::Reopened,
-        State::Rejected,
-    ];
-    states
-        .into_iter()
-        .find(|state| state.code() == code)
-        .unwrap_or(State::InProgress)
 }
 
 /// The draft as it is kept on the device.
@@ -292,10 +232,6 @@ fn code(of: PlaceSource) -> &'static str {
         .into_iter()
         .find(|(source, _)| *source == of)
         .map_or("map", |(_, code)| code)
-}
-
-fn instant(of: &JsValue, key: &str) -> Option<Timestamp> {
-    Timestamp::parse(&text(of, key)?).ok()
 }
 
 fn texts(of: &[String]) -> JsValue {

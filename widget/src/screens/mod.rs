@@ -16,6 +16,8 @@ mod what;
 mod where_;
 mod you;
 
+pub(crate) use receipt::masked;
+
 use crate::live::{Live, follow};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -93,6 +95,7 @@ fn subject_top(app: App, step: Step, narrow_line: Option<String>) -> Vec<El> {
         line,
         narrow_line,
         step: Some(step),
+        ..Top::default()
     };
     vec![head(app, top), on_the_path(step)]
 }

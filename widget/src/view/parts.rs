@@ -18,6 +18,18 @@ pub(crate) fn button(kind: &str, text: &str) -> El {
         .text(text)
 }
 
+/// A button that shows while it is `busy` that it was heard.
+pub(crate) fn busy_button(kind: &str, text: &str, busy: impl Fn() -> bool + Copy + 'static) -> El {
+    let text = text.to_owned();
+    button(kind, "")
+        .live_attr("aria-busy", move || busy().then(|| "true".to_owned()))
+        .live(move || {
+            let spinner = busy().then(|| el("span").class("spin").attr("aria-hidden", "true"));
+            let words = el("span").text(&text);
+            spinner.into_iter().chain([words]).collect()
+        })
+}
+
 /// A button that looks like a link.
 pub(crate) fn link(text: &str) -> El {
     el("button").class("lk").attr("type", "button").text(text)
