@@ -134,6 +134,7 @@ impl Herald {
         let body = serde_json::to_vec(&OriginEvent {
             municipality,
             status,
+            public_text: None,
         })
         .map_err(|_| Untold::Message)?;
         let headers = sign(&self.keys.webhooks, &id, sys::now().seconds(), &body)

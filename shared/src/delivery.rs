@@ -30,6 +30,9 @@ pub struct Delivery {
     /// The partner it came through.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<String>,
+    /// The number of the report of the same problem that its reporter joined it to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joins: Option<String>,
     /// The report as sent.
     pub report: Report,
     /// Its photos that the edge holds, cleaned. A photo that arrives later is delivered later.
@@ -74,4 +77,7 @@ pub struct OriginEvent {
     pub municipality: String,
     /// How the report stands now.
     pub status: PublicStatus,
+    /// Its words, once a person has made them public.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public_text: Option<String>,
 }

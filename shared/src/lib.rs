@@ -13,6 +13,7 @@
 //! | [`district`] | which sub-municipality a point lies in |
 //! | [`categorise`] | what a text is about, and which words said so |
 //! | [`receipt`], [`status`], [`number`] | what a citizen gets back |
+//! | [`action`], [`nearby`] | what a reporter does afterwards, and what others already reported |
 //! | [`text`], [`language`] | text folded, counted and isolated; which language it is in |
 //! | [`queue`] | what the widget does with an answer, or with none |
 //! | [`proof`] | the work a sender under pressure does, instead of a puzzle |
@@ -20,11 +21,13 @@
 //! *Architecture invariant:* `shared` depends on no other room, and its default features are what
 //! the widget needs; `server`, `compile`, `photo` and `open311` only add.
 
+pub mod action;
 pub mod categorise;
 pub mod district;
 pub mod key;
 pub mod language;
 pub mod municipality;
+pub mod nearby;
 pub mod number;
 pub mod proof;
 pub mod queue;
@@ -39,6 +42,8 @@ pub mod translated;
 
 #[cfg(feature = "server")]
 pub mod canonical;
+#[cfg(feature = "server")]
+pub mod closing_code;
 #[cfg(feature = "server")]
 pub mod delivery;
 #[cfg(feature = "server")]

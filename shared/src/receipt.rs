@@ -31,6 +31,9 @@ pub struct Receipt {
     /// By when it is expected to be resolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
+    /// The number of the report it was joined to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joins: Option<String>,
     /// Where its state is read.
     pub status_url: String,
 }

@@ -8,7 +8,9 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
 use serde_json::Value;
 
+use crate::action::{FollowUp, Rate, Reopen};
 use crate::municipality::{Municipality, PublicMunicipality};
+use crate::nearby::Nearby;
 use crate::problem::Problem;
 use crate::reason::{Reason, Violation};
 use crate::receipt::Receipt;
@@ -18,7 +20,7 @@ use crate::time::Timestamp;
 
 /// Every schema by the name it has in `/schema/<name>.json`.
 #[must_use]
-pub fn all() -> [(&'static str, Value); 6] {
+pub fn all() -> [(&'static str, Value); 10] {
     [
         ("municipality", municipality()),
         (
@@ -28,6 +30,10 @@ pub fn all() -> [(&'static str, Value); 6] {
         ("report", of::<Report>("report")),
         ("receipt", of::<Receipt>("receipt")),
         ("status", of::<PublicStatus>("status")),
+        ("nearby", of::<Nearby>("nearby")),
+        ("follow-up", of::<FollowUp>("follow-up")),
+        ("reopen", of::<Reopen>("reopen")),
+        ("rate", of::<Rate>("rate")),
         ("problem", of::<Problem>("problem")),
     ]
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::municipality::{ClosingBy, Kind};
 use crate::time::Timestamp;
 
 /// A report as its reporter tracks it.
@@ -12,6 +13,9 @@ pub struct PublicStatus {
     pub number: String,
     /// Category code.
     pub category: String,
+    /// Which of the six kinds of contact it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
     /// Where it stands.
     pub state: State,
     /// When it was received.
@@ -25,9 +29,31 @@ pub struct PublicStatus {
     /// Id of the agency it was passed to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agency: Option<String>,
+    /// The number that agency has for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency_reference: Option<String>,
     /// By when it is expected to be resolved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
+    /// The number of the report of the same problem that this one was joined to: its state follows
+    /// that one's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joins: Option<String>,
+    /// How many reports of the same problem were joined to this one.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub joined: u32,
+    /// What the reporter asked for again, once they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follow_up: Option<FollowUps>,
+    /// How it will be closed, while it is [resolved](State::Resolved).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing: Option<PendingClosing>,
+    /// What the reporter said of it, once they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
+    /// What the reporter may do now. The edge fills it in when it answers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub may: Vec<ReporterAction>,
     /// What happened, oldest first.
     pub events: Vec<StatusEvent>,
     /// How many times the origin has told of it: the higher one is the newer one, whatever order
@@ -43,9 +69,84 @@ pub struct StatusEvent {
     pub at: Timestamp,
     /// Where it stood from then on.
     pub state: State,
+    /// What happened, where that was not a change of state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub what: Option<What>,
     /// A sentence for the reporter, if someone wrote one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+}
+
+/// What happens to a report without changing where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// The reporter asked for it again.
+    FollowUp,
+    /// The municipality wrote to the reporter.
+    Note,
+    /// The reporter rated it.
+    Rated,
+    /// It was joined to a report of the same problem, or one was joined to it.
+    Joined,
+    /// A photo came.
+    Photo,
+}
+
+/// What a reporter may do with their report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ReporterAction {
+    /// Ask for it again.
+    FollowUp,
+    /// Agree that it is done.
+    Close,
+    /// Say that it is not.
+    Reopen,
+    /// Say how it went.
+    Rate,
+}
+
+/// How often the reporter asked for it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FollowUps {
+    /// How many times.
+    pub count: u32,
+    /// From when one is taken again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Timestamp>,
+}
+
+/// How a resolved report will be closed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct PendingClosing {
+    /// By what.
+    pub by: ClosingBy,
+    /// When it closes without the reporter's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The six digits that the reporter gives once the problem is gone. The edge derives them when
+    /// it answers; they are stored nowhere. Absent where they are not to be given to anybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+}
+
+/// How it went, from 1 (badly) to 5.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Rating {
+    /// How well it was done.
+    pub quality: u8,
+    /// How soon.
+    pub speed: u8,
+    /// How the people were.
+    pub service: u8,
+    /// When it was said.
+    pub at: Timestamp,
 }
 
 /// Where a report stands.
@@ -75,7 +176,18 @@ pub enum State {
     Rejected,
 }
 
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
 impl State {
+    /// Whether somebody is still expected to do something about it: it is neither reported done nor
+    /// over.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        !matches!(self, State::Resolved | State::Closed | State::Rejected)
+    }
+
     /// The code on the wire and the stem of its words.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -91,5 +203,57 @@ impl State {
             State::Reopened => "reopened",
             State::Rejected => "rejected",
         }
+    }
+}
+
+#[cfg(feature = "server")]
+impl PublicStatus {
+    /// What the reporter may do at `now`.
+    ///
+    /// A report that was joined to another follows that one, whose reporter decides about it; its
+    /// own reporter may still ask for it, and say how it went.
+    #[must_use]
+    pub fn may(&self, now: Timestamp) -> Vec<ReporterAction> {
+        // Before the origin has told of it there is nobody to ask.
+        if self.revision == 0 {
+            return Vec::new();
+        }
+        let follows = self.joins.is_some();
+        let by_survey = self
+            .closing
+            .as_ref()
+            .is_some_and(|closing| closing.by == ClosingBy::Survey);
+        let is_closed = self.state == State::Closed;
+        let is_over = matches!(self.state, State::Resolved | State::Closed);
+        let next = self.follow_up.and_then(|made| made.next);
+        let all = [
+            (
+                ReporterAction::FollowUp,
+                self.state.is_open() && next.is_none_or(|next| next <= now),
+            ),
+            (
+                ReporterAction::Close,
+                self.state == State::Resolved && !follows,
+            ),
+            (ReporterAction::Reopen, is_over && !follows),
+            (
+                ReporterAction::Rate,
+                self.rating.is_none() && (is_closed || is_over && by_survey && !follows),
+            ),
+        ];
+        all.into_iter()
+            .filter_map(|(action, may)| may.then_some(action))
+            .collect()
+    }
+
+    /// How many times it was reported done.
+    #[must_use]
+    pub fn times_resolved(&self) -> u32 {
+        let resolved = self
+            .events
+            .iter()
+            .filter(|event| event.what.is_none() && event.state == State::Resolved)
+            .count();
+        u32::try_from(resolved).unwrap_or(u32::MAX)
     }
 }

@@ -282,8 +282,7 @@ impl App {
 
     /// The same day by the Umm al-Qura calendar, where the municipality asks for it.
     pub(crate) fn hijri(self, at: Timestamp) -> Option<String> {
-        let (zone, asked) =
-            self.document(|document| (document.time_zone.clone(), document.hijri));
+        let (zone, asked) = self.document(|document| (document.time_zone.clone(), document.hijri));
         let day = asked.then(|| self.locale.peek(|locale| locale.hijri(at, &zone)))?;
         Some(self.fill("hijri", &[("d", &day)]))
     }

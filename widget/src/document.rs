@@ -199,6 +199,7 @@ fn closing(of: &JsValue) -> Closing {
         },
         fallback_days: whole(of, "fallback_days") as u16,
         online: get(of, "online").is_truthy(),
+        reopen_below: whole(of, "reopen_below") as u8,
     }
 }
 

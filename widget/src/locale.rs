@@ -150,7 +150,8 @@ mod tests {
         let mut words = BTreeMap::new();
         for part in PARTS {
             let path = format!("locales/{part}/{lang}.json");
-            let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+            let text =
+                fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
             words.extend(serde_json::from_str::<BTreeMap<String, String>>(&text).unwrap());
         }
         words

@@ -5,9 +5,10 @@
 //! event than this widget: what it does not know it passes over or reads as the nearest it does.
 
 use balagh_shared::municipality::ClosingBy;
+use balagh_shared::nearby::NearbyReport;
 use balagh_shared::receipt::{Acknowledged, Receipt};
 use balagh_shared::status::{
-    Act, ClosingAsked, FollowUps, PublicStatus, Rating, State, StatusEvent, What,
+    FollowUps, PendingClosing, PublicStatus, Rating, ReporterAction, State, StatusEvent, What,
 };
 use balagh_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
@@ -49,12 +50,12 @@ pub(crate) fn status(of: &JsValue) -> Option<PublicStatus> {
         agency_reference: text(of, "agency_reference"),
         due: instant(of, "due"),
         joins: text(of, "joins"),
-        joined: number(of, "joined").map(|many| many as u32),
+        joined: number(of, "joined").unwrap_or_default() as u32,
         follow_up: number(&follow_up, "count").map(|count| FollowUps {
             count: count as u32,
             next: instant(&follow_up, "next"),
         }),
-        closing: closing.is_object().then(|| ClosingAsked {
+        closing: closing.is_object().then(|| PendingClosing {
             by: match string(&closing, "by").as_str() {
                 "code" => ClosingBy::Code,
                 _ => ClosingBy::Survey,
@@ -65,7 +66,7 @@ pub(crate) fn status(of: &JsValue) -> Option<PublicStatus> {
         rating: read_rating(&rating),
         may: strings(&get(of, "may"))
             .iter()
-            .filter_map(|code| act(code))
+            .filter_map(|code| action(code))
             .collect(),
         events: list(of, "events", |it| StatusEvent {
             at: instant(it, "at").unwrap_or(Timestamp::MAX),
@@ -87,12 +88,12 @@ fn read_rating(of: &JsValue) -> Option<Rating> {
     })
 }
 
-fn act(code: &str) -> Option<Act> {
+fn action(code: &str) -> Option<ReporterAction> {
     Some(match code {
-        "follow_up" => Act::FollowUp,
-        "close" => Act::Close,
-        "reopen" => Act::Reopen,
-        "rate" => Act::Rate,
+        "follow_up" => ReporterAction::FollowUp,
+        "close" => ReporterAction::Close,
+        "reopen" => ReporterAction::Reopen,
+        "rate" => ReporterAction::Rate,
         _ => return None,
     })
 }
@@ -128,33 +129,18 @@ fn state(of: &JsValue) -> State {
         .unwrap_or(State::InProgress)
 }
 
-/// An open report of the same kind of problem, near the place.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Near {
-    /// Its number.
-    pub(crate) number: String,
-    /// Its category's code.
-    pub(crate) category: String,
-    /// When it was received.
-    pub(crate) received_at: Timestamp,
-    /// How far it is from the place, in metres, to the next ten.
-    pub(crate) distance_m: f64,
-    /// How many joined it.
-    pub(crate) joined: usize,
-    /// What was written, where the municipality shows it.
-    pub(crate) text: Option<String>,
-}
-
 /// The reports nearby; what cannot be read is left out.
-pub(crate) fn nearby(of: &JsValue) -> Vec<Near> {
+pub(crate) fn nearby(of: &JsValue) -> Vec<NearbyReport> {
     let read = |it: &JsValue| {
-        Some(Near {
+        Some(NearbyReport {
             number: text(it, "number")?,
             category: text(it, "category")?,
             received_at: instant(it, "received_at")?,
-            distance_m: number(it, "distance_m")?,
-            joined: number(it, "joined").unwrap_or_default() as usize,
+            state: state(it),
+            distance_m: number(it, "distance_m")? as u32,
+            joined: number(it, "joined").unwrap_or_default() as u32,
             text: text(it, "text"),
+            photo: text(it, "photo"),
         })
     };
     list(of, "reports", read).into_iter().flatten().collect()

@@ -5,7 +5,7 @@ use crate::public::{FRESH, unless_known};
 use crate::served::etag;
 
 /// As the build found them; a test of `shared` holds them to the types.
-const SCHEMAS: [(&str, &str); 6] = [
+const SCHEMAS: [(&str, &str); 10] = [
     (
         "municipality.json",
         include_str!("../../../www/schema/municipality.json"),
@@ -26,6 +26,19 @@ const SCHEMAS: [(&str, &str); 6] = [
         "status.json",
         include_str!("../../../www/schema/status.json"),
     ),
+    (
+        "nearby.json",
+        include_str!("../../../www/schema/nearby.json"),
+    ),
+    (
+        "follow-up.json",
+        include_str!("../../../www/schema/follow-up.json"),
+    ),
+    (
+        "reopen.json",
+        include_str!("../../../www/schema/reopen.json"),
+    ),
+    ("rate.json", include_str!("../../../www/schema/rate.json")),
     (
         "problem.json",
         include_str!("../../../www/schema/problem.json"),

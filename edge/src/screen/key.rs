@@ -74,6 +74,8 @@ pub struct Stub {
     pub agency: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joins: Option<String>,
 }
 
 impl Stub {
@@ -97,6 +99,7 @@ impl Stub {
             department: self.department.clone(),
             agency: self.agency.clone(),
             due: self.due,
+            joins: self.joins.clone(),
             status_url: format!("{}/v1/{municipality}/reports/{number}", mint.public_url),
         })
     }

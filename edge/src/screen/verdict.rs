@@ -81,6 +81,7 @@ pub(super) fn decide(
         department: Some(route.department.clone()),
         agency: route.agency.clone(),
         due: Some(route.due),
+        joins: None,
     };
     let response = match stub.response(mint, 201) {
         Ok(response) => response,
@@ -99,6 +100,7 @@ pub(super) fn decide(
         reasons: reasons.clone(),
         route,
         partner: vetted.caller.partner().map(str::to_owned),
+        joins: None,
         report: report.clone(),
         photos: vetted.photos.clone(),
     };

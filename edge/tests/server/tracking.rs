@@ -34,6 +34,7 @@ async fn tell_as(id: &str, town: &Town, status: &PublicStatus, keys: &str) -> u1
     let event = OriginEvent {
         municipality: "test-town".into(),
         status: status.clone(),
+        public_text: None,
     };
     let body = serde_json::to_vec(&event).unwrap();
     let keys = Keyring::parse("TEST", keys).unwrap();

@@ -196,18 +196,27 @@ pub fn public_status(head: Head, log: &Log) -> PublicStatus {
     PublicStatus {
         number: head.number,
         category: head.category,
+        kind: None,
         state: log.state().unwrap_or(State::Received),
         received_at: head.received_at,
         district: head.district,
         department: head.department,
         agency: head.agency,
+        agency_reference: None,
         due: head.due,
+        joins: None,
+        joined: 0,
+        follow_up: None,
+        closing: None,
+        rating: None,
+        may: Vec::new(),
         events: log
             .events()
             .iter()
             .map(|event| StatusEvent {
                 at: event.at,
                 state: event.state,
+                what: None,
                 note: event.note.clone(),
             })
             .collect(),

@@ -296,6 +296,7 @@ pub(crate) fn delivery(seed: u64) -> Delivery {
             inspectors: None,
         },
         partner: Some("portal".into()),
+        joins: None,
         report: Report {
             category: "cleanliness.street".into(),
             description: "نفايات متراكمة أمام المدرسة".into(),

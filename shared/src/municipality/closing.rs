@@ -17,6 +17,9 @@ pub struct Closing {
     /// Whether the reporter's code is given online only, never to who stands at the door: where
     /// reporters fear retaliation.
     pub online: bool,
+    /// A rating whose three marks (1 to 5) have a mean below this reopens the report; 0 for never.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 5)))]
+    pub reopen_below: u8,
 }
 
 /// What closes a report.
@@ -54,6 +57,7 @@ impl Default for Closing {
             by: ClosingBy::Survey,
             fallback_days: 7,
             online: false,
+            reopen_below: 2,
         }
     }
 }

@@ -104,6 +104,7 @@ pub(super) mod tests {
             department: None,
             agency: None,
             due: None,
+            joins: None,
             status_url: String::new(),
         }
     }

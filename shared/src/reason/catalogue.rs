@@ -137,6 +137,26 @@ reasons! {
     ScreenConflict "screen.conflict" 200 Mark []
         "The screen could not settle in three tries: a person looks at it.";
     ReportUnknown "report.unknown" 404 Mend [] "No report with this number and code.";
+    // A report's life.
+    StateConflict "state.conflict" 409 Caller ["state"]
+        "What is asked for is not possible where the report stands.";
+    StateStale "state.stale" 409 Caller ["revision"]
+        "Someone else changed the report since it was read.";
+    FollowUpTooSoon "follow_up.too_soon" 409 Caller ["next"]
+        "The reporter already asked for it again this working day.";
+    RatingInvalid "rating.invalid" 422 Mend [] "A mark is not a whole number from 1 to 5.";
+    NoteMissing "note.missing" 422 Mend [] "This step needs a few words, and has none.";
+    JoinClosed "join.closed" 409 Caller [] "The report to be joined is no longer open.";
+    ClosingCode "closing.code" 422 Mend ["left"] "The closing code is not this report's.";
+    ClosingLocked "closing.locked" 409 Caller []
+        "Too many wrong closing codes: the reporter closes it, or the time that was set does.";
+    ClosingOnline "closing.online" 409 Caller []
+        "The reporter is protected: only they themselves close it, online.";
+    DepartmentUnknown "department.unknown" 422 Mend [] "The municipality has no such department.";
+    AgencyUnknown "agency.unknown" 422 Mend [] "The municipality knows no such agency.";
+    // Staff of the municipality.
+    StaffUnknown "staff.unknown" 401 Caller [] "The token is missing, or no member of staff's.";
+    StaffForbidden "staff.forbidden" 403 Caller [] "This member of staff's role may not do this.";
     OriginUnavailable "origin.unavailable" 503 Ours [] "The origin cannot be reached right now.";
     UpstreamUnavailable "upstream.unavailable" 503 Ours []
         "The ledger cannot be reached right now.";

@@ -3,6 +3,7 @@
 mod answer;
 mod call;
 
+use balagh_shared::nearby::NearbyReport;
 use balagh_shared::queue::Answer;
 use balagh_shared::status::PublicStatus;
 use js_sys::{ArrayBuffer, Uint8Array};
@@ -117,13 +118,16 @@ pub(crate) async fn nearby(
     at: (f64, f64),
     category: &str,
     patience_ms: u32,
-) -> Option<Vec<told::Near>> {
+) -> Option<Vec<NearbyReport>> {
     // A category's code is letters, digits, points and underscores.
     let [lon, lat] = [at.0, at.1].map(|degrees| degrees.to_string());
     let query = ["?lon=", &lon, "&lat=", &lat, "&category=", category].concat();
     let call = Call::new("GET", [base, "/nearby", &query].concat(), lang);
     let came = read(call.send(patience_ms).await);
-    came.body.as_ref().filter(|_| came.status == 200).map(told::nearby)
+    came.body
+        .as_ref()
+        .filter(|_| came.status == 200)
+        .map(told::nearby)
 }
 
 /// The named places of the municipality, as they came.

@@ -36,7 +36,9 @@ pub(super) fn body(app: App) -> Vec<El> {
             .collect()
     });
     let go = busy_button("", &app.t("track"), busy);
-    let go = go.on("click", move |_| track::look(app, &number.now(), &secret.now()));
+    let go = go.on("click", move |_| {
+        track::look(app, &number.now(), &secret.now())
+    });
     vec![body, foot("").child(slow).child(go)]
 }
 

@@ -7,18 +7,17 @@ use std::cell::Cell;
 
 use balagh_shared::number::{ReportNumber, Secret};
 use balagh_shared::reason::Reason;
-use balagh_shared::status::{Act, PublicStatus, State};
+use balagh_shared::status::{PublicStatus, ReporterAction as Act, State};
 use balagh_shared::time::Timestamp;
 use gloo_timers::future::TimeoutFuture;
 use leptos::task::spawn_local;
-use wasm_bindgen::prelude::*;
 
 use crate::api::{self, Came};
 use crate::app::{App, FIRST_STOP_ONLY, Screen};
 use crate::draft::{Lack, Step};
 use crate::js;
 use crate::live::Live;
-pub(crate) use story::{Form, Happened, Offer, Place, Took, entries, is_open, offer, took};
+pub(crate) use story::{Form, Happened, Offer, Place, entries, offer, took};
 
 /// How long news are left alone, in milliseconds.
 const NEWS_MS: u32 = 60_000;
@@ -251,13 +250,13 @@ fn did_not(app: App, came: &Came) {
         .iter()
         .find_map(|it| Timestamp::parse(it.params.get("next")?).ok());
     let key = match came.reason() {
-        _ if next.is_some() => "follow.next",
+        Some(Reason::FollowUpTooSoon) if next.is_some() => "follow.next",
         Some(reason) => reason.code(),
         None => "act.fail",
     };
     say(app, key, false, next);
     // What may be done changed meanwhile: it is asked what may be now.
-    if came.status == Reason::KeyInFlight.status() {
+    if came.status == Reason::StateConflict.status() {
         spawn_local(refresh(app));
     }
 }

@@ -1,6 +1,6 @@
 //! The story of a report, as its reporter reads it, and what they may do next. Pure.
 
-use balagh_shared::status::{Act, PublicStatus, State, StatusEvent, What};
+use balagh_shared::status::{PublicStatus, ReporterAction as Act, State, StatusEvent, What};
 use balagh_shared::time::Timestamp;
 
 /// A stop on the line through time.
@@ -54,12 +54,18 @@ pub(crate) fn entries(status: &PublicStatus, now: Timestamp) -> Vec<Entry> {
     let told = status.events.iter().filter(|it| it.at != Timestamp::MAX);
     let is_received = |it: &StatusEvent| it.what.is_none() && it.state == State::Received;
     let lacks_it = !status.events.iter().any(is_received);
-    let events: Vec<&StatusEvent> = lacks_it.then_some(&received).into_iter().chain(told).collect();
+    let events: Vec<&StatusEvent> = lacks_it
+        .then_some(&received)
+        .into_iter()
+        .chain(told)
+        .collect();
     let here = events.iter().rposition(|it| it.what.is_none());
     let mut entries: Vec<Entry> = (0..)
         .zip(events)
         .map(|(index, event)| Entry {
-            what: event.what.map_or(Happened::State(event.state), Happened::Event),
+            what: event
+                .what
+                .map_or(Happened::State(event.state), Happened::Event),
             at: event.at,
             note: event.note.clone(),
             place: match event.what {
@@ -69,7 +75,7 @@ pub(crate) fn entries(status: &PublicStatus, now: Timestamp) -> Vec<Entry> {
             },
         })
         .collect();
-    if let Some(due) = status.due.filter(|_| is_open(status.state)) {
+    if let Some(due) = status.due.filter(|_| status.state.is_open()) {
         entries.push(Entry {
             what: Happened::Due,
             at: due,
@@ -78,20 +84,6 @@ pub(crate) fn entries(status: &PublicStatus, now: Timestamp) -> Vec<Entry> {
         });
     }
     entries
-}
-
-/// Whether somebody still has to do something about it.
-pub(crate) fn is_open(state: State) -> bool {
-    match state {
-        State::Received
-        | State::Screened
-        | State::Assigned
-        | State::InProgress
-        | State::WaitingForReporter
-        | State::Transferred
-        | State::Reopened => true,
-        State::Resolved | State::Closed | State::Rejected => false,
-    }
 }
 
 /// How long the work took, once it is reported done.
@@ -197,7 +189,7 @@ mod tests {
             agency_reference: None,
             due: Some(at(5_000)),
             joins: None,
-            joined: None,
+            joined: 0,
             follow_up: None,
             closing: None,
             rating: None,

@@ -33,7 +33,9 @@ pub(super) fn acts(app: App, done: &Done) -> El {
     let print = act("print", "print").on("click", move |_| {
         let paper = paper.clone();
         spawn_local(async move {
-            let Some(module) = module(app).await else { return };
+            let Some(module) = module(app).await else {
+                return;
+            };
             if let Some(frame) = app.find(".w") {
                 let printed = js::call(&module, "print", &[frame.into(), paper]);
                 let _ = js::settled(printed).await;
@@ -43,7 +45,13 @@ pub(super) fn acts(app: App, done: &Done) -> El {
     let done = done.clone();
     el("div")
         .class("keeping")
-        .child(el("div").class("acts").child(save).child(share_it).child(print))
+        .child(
+            el("div")
+                .class("acts")
+                .child(save)
+                .child(share_it)
+                .child(print),
+        )
         .live(move || {
             if saving.get() {
                 vec![picture(app, &done)]
@@ -69,7 +77,9 @@ fn picture(app: App, done: &Done) -> El {
         .follow_with(move |node| {
             let (leaf, canvas) = (leaf(), node.clone());
             spawn_local(async move {
-                let Some(module) = module(app).await else { return };
+                let Some(module) = module(app).await else {
+                    return;
+                };
                 js::call(&module, "draw", &[canvas.clone().into(), leaf]);
                 drawn.set(canvas.dyn_into().ok());
             });
@@ -88,7 +98,9 @@ fn picture(app: App, done: &Done) -> El {
             let Some(canvas) = drawn.now() else { return };
             let name = name.clone();
             spawn_local(async move {
-                let Some(module) = module(app).await else { return };
+                let Some(module) = module(app).await else {
+                    return;
+                };
                 let saved = js::call(&module, "save", &[canvas.into(), name.into()]);
                 if js::settled(saved).await.is_ok() && app.alive() {
                     app.polite.set(app.t("save.done"));
@@ -108,7 +120,9 @@ fn leaf(app: App, done: &Done, with_code: bool) -> JsValue {
     let receipt = &done.receipt;
     let (names, zone) =
         app.document(|document| (document.names.clone(), document.time_zone.clone()));
-    let received = app.locale.peek(|locale| locale.moment(receipt.received_at, &zone));
+    let received = app
+        .locale
+        .peek(|locale| locale.moment(receipt.received_at, &zone));
     let mut rows = vec![(app.t("what"), app.category_name(&done.category))];
     rows.extend(goes_to(app, receipt).map(|to| (app.t("with"), to)));
     rows.push((app.t("received"), received));
@@ -143,7 +157,16 @@ fn leaf(app: App, done: &Done, with_code: bool) -> JsValue {
 /// Where anybody follows a report who has its code too: the address carries the number alone.
 fn address(app: App, number: &str) -> String {
     let (edge, id) = app.options(|options| (options.edge.clone(), options.municipality.clone()));
-    [&edge, "/", &id, "/track?lang=", &app.lang(), "&number=", number].concat()
+    [
+        &edge,
+        "/",
+        &id,
+        "/track?lang=",
+        &app.lang(),
+        "&number=",
+        number,
+    ]
+    .concat()
 }
 
 async fn module(app: App) -> Option<JsValue> {
@@ -200,7 +223,8 @@ fn copy(app: App, text: String) {
     spawn_local(async move {
         let copied = js::settled(copying).await.is_ok() && !lacks_it;
         if app.alive() {
-            app.polite.set(app.t(if copied { "copied" } else { "copied.not" }));
+            app.polite
+                .set(app.t(if copied { "copied" } else { "copied.not" }));
         }
     });
 }

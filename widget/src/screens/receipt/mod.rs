@@ -5,7 +5,7 @@ mod phone;
 
 use balagh_shared::receipt::Receipt;
 
-use crate::app::{App, Screen};
+use crate::app::App;
 use crate::track::{self, Going};
 use crate::view::{
     El, Top, busy_button, el, foot, head, icon_button, isolated, lattice, link, note, number, title,
@@ -57,7 +57,12 @@ fn ticket(app: App, receipt: &Receipt) -> El {
             .text(&app.fill("done.to", &[("u", &to)]))
     });
     let joins = receipt.joins.as_deref().map(|other| {
-        isolated(el("p").class("sub").attr("id", "joins"), &app.t("joins"), "n", other)
+        isolated(
+            el("p").class("sub").attr("id", "joins"),
+            &app.t("joins"),
+            "n",
+            other,
+        )
     });
     let first = el("div")
         .class("ticket-top")

@@ -25,16 +25,19 @@ pub(super) fn form(app: App, form: Form) -> El {
         .attr("for", "note")
         .text(&app.t(label))
         .maybe(optional);
-    el("div")
-        .class("card gap-t16")
-        .child(
-            el("div")
-                .class("fld")
-                .child(label)
-                .child(el("p").class("hint").attr("id", "note-hint").text(&app.t(hint)))
-                .child(words(app, "note", "note-hint", app.track.note))
-                .child(field_error(app, "note")),
-        )
+    el("div").class("card gap-t16").child(
+        el("div")
+            .class("fld")
+            .child(label)
+            .child(
+                el("p")
+                    .class("hint")
+                    .attr("id", "note-hint")
+                    .text(&app.t(hint)),
+            )
+            .child(words(app, "note", "note-hint", app.track.note))
+            .child(field_error(app, "note")),
+    )
 }
 
 /// A field of several lines that keeps what is typed in `typed`.

@@ -4,13 +4,13 @@ mod forms;
 mod rating;
 mod timeline;
 
-use balagh_shared::status::{Act, PublicStatus, State};
+use balagh_shared::status::{PublicStatus, ReporterAction as Act, State};
 
 use super::receipt::share_button;
 use crate::app::{App, Screen};
 use crate::live::{Live, derived};
 use crate::track::{self, Form, Going, Offer, Tracked};
-use crate::view::{El, Top, button, busy_button, el, foot, head, link, note, number};
+use crate::view::{El, Top, busy_button, button, el, foot, head, link, note, number};
 
 pub(super) fn top(app: App) -> Vec<El> {
     let read = |it: &Tracked| {
@@ -81,7 +81,10 @@ fn about(app: App, status: &PublicStatus) -> String {
 
 /// Where it stands, in a sentence where there is one.
 fn headline(app: App, status: &PublicStatus) -> String {
-    let with = status.department.as_deref().and_then(|code| app.department(code));
+    let with = status
+        .department
+        .as_deref()
+        .and_then(|code| app.department(code));
     match (status.state, with, status.agency.as_deref()) {
         (State::Received | State::Screened, ..) => app.t("done"),
         (State::Assigned, Some(with), _) => app.fill("done.to", &[("u", &with)]),
@@ -145,9 +148,8 @@ fn together(app: App, status: &PublicStatus) -> Vec<El> {
         let words = crate::view::isolated(el("span"), &app.t("joins"), "n", other);
         note("gap-t16", "people", words)
     });
-    let many = status.joined.filter(|many| *many > 0);
-    let joined = many.map(|many| {
-        let words = el("span").text(&app.count("joined", many as usize));
+    let joined = (status.joined > 0).then(|| {
+        let words = el("span").text(&app.count("joined", status.joined as usize));
         note("gap-t16", "people", words)
     });
     [joins, joined].into_iter().flatten().collect()
@@ -155,7 +157,10 @@ fn together(app: App, status: &PublicStatus) -> Vec<El> {
 
 /// How it closes: the code for the team, or the question alone.
 fn closing(app: App) -> Vec<El> {
-    let status = app.track.report.peek(|it| it.as_ref().map(|it| it.status.clone()));
+    let status = app
+        .track
+        .report
+        .peek(|it| it.as_ref().map(|it| it.status.clone()));
     let Some(closing) = status.and_then(|status| status.closing) else {
         return Vec::new();
     };
@@ -165,13 +170,17 @@ fn closing(app: App) -> Vec<El> {
             .child(
                 el("div")
                     .class("code-box")
-                    .child(el("span").class("lab").text(&app.t("closing.code")))
+                    .child(el("span").class("lab").text(&app.t("code.name")))
                     .child(number(code).attr("id", "closing-code")),
             )
-            .child(note("gap-t8 caution", "warning", el("b").text(&app.t("code"))))
+            .child(note(
+                "gap-t8 caution",
+                "warning",
+                el("b").text(&app.t("code")),
+            ))
     });
     let until = closing.until.map(|until| {
-        let words = app.fill("closing.until", &[("t", &app.moment(until))]);
+        let words = app.fill("code.until", &[("t", &app.moment(until))]);
         el("p").class("lab gap-t12").text(&words)
     });
     [code, until].into_iter().flatten().collect()
@@ -202,7 +211,9 @@ fn footer(app: App, offered: Live<Offer>) -> El {
             .into_iter()
             .collect()
     });
-    foot("after").child(slow).live(move || offers(app, offered.get()))
+    foot("after")
+        .child(slow)
+        .live(move || offers(app, offered.get()))
 }
 
 fn offers(app: App, offer: Offer) -> Vec<El> {

@@ -95,16 +95,17 @@ pub(super) fn given(app: App, status: &PublicStatus) -> Vec<El> {
     ];
     let rows = rows.map(|(key, stars)| {
         let full = stars.min(STARS);
-        let drawn = (1..=STARS).fold(el("span").class("given").attr("aria-hidden", "true"), |all, n| {
-            all.icon("star", if n <= full { "on" } else { "" })
-        });
-        el("div")
-            .child(el("dt").text(&app.t(key)))
-            .child(
-                el("dd")
-                    .child(drawn)
-                    .child(el("span").class("vh").text(&app.count("stars", full.into()))),
-            )
+        let drawn = (1..=STARS).fold(
+            el("span").class("given").attr("aria-hidden", "true"),
+            |all, n| all.icon("star", if n <= full { "on" } else { "" }),
+        );
+        el("div").child(el("dt").text(&app.t(key))).child(
+            el("dd").child(drawn).child(
+                el("span")
+                    .class("vh")
+                    .text(&app.count("stars", full.into())),
+            ),
+        )
     });
     let card = el("section")
         .class("card gap-t16")
