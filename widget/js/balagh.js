@@ -7,7 +7,7 @@
    Nothing here needs more of a page's Content-Security-Policy than `script-src E
    'wasm-unsafe-eval'; connect-src E`: styles are adopted, no markup is parsed, no worker starts. */
 
-/** Written by the build: `{version, first, whole, style, map, photo, leafletCss, locales, integrity}`,
+/** Written by the build: `{version, first, whole, style, later, map, photo, receipt, leafletCss, locales, integrity}`,
     names relative to `a/` beside this file. `first` is the module of the first screen, all that is
     fetched before one can type; `whole` is everything, and comes meanwhile. */
 const MANIFEST = __BALAGH_MANIFEST__;
@@ -52,9 +52,9 @@ async function checked(url, options) {
 /** A file of ours, refused unless its bytes are the ones this loader was built with. */
 const asset = (name) => checked(file(name), { integrity: integrityOf(name), credentials: "omit" });
 
-const loadStyle = () => once(MANIFEST.style, async () => {
+const loadStyle = (name) => once(name, async () => {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(await (await asset(MANIFEST.style)).text());
+  sheet.replaceSync(await (await asset(name)).text());
   return sheet;
 });
 const loadLocale = (lang) => once(MANIFEST.locales[lang], async () => (await asset(MANIFEST.locales[lang])).json());
@@ -221,7 +221,7 @@ class BalaghReport extends HTMLElement {
     this.#skeleton();
     try {
       if (!municipality) throw new Error("municipality is missing");
-      const style = loadStyle().then((sheet) => {
+      const style = loadStyle(MANIFEST.style).then((sheet) => {
         if (run !== this.#run) return;
         this.#wear([sheet]);
         this.#frame.removeAttribute("hidden");
@@ -247,6 +247,7 @@ class BalaghReport extends HTMLElement {
         // Wasm has no import() of its own; these are it.
         importMap: () => import(file(MANIFEST.map)),
         importPhoto: () => import(file(MANIFEST.photo)),
+        importReceipt: () => import(file(MANIFEST.receipt)),
         loadLocale,
         loadDocument: (lang) => this.#labels(lang),
         loadWords: (script, checksum) => loadWords(edge, municipality, script, checksum),
@@ -257,7 +258,7 @@ class BalaghReport extends HTMLElement {
       this.#report();
       this.#tell("balagh:ready", { version: MANIFEST.version });
       // Who asked their browser to save data fetches the rest only to go on.
-      if (!navigator.connection?.saveData) whenIdle(() => loadModule(MANIFEST.whole).catch(() => {}));
+      if (!navigator.connection?.saveData) whenIdle(() => Promise.all([loadModule(MANIFEST.whole), loadStyle(MANIFEST.later)]).catch(() => {}));
     } catch (error) {
       if (run === this.#run) this.#fallBack(error);
     }
@@ -271,8 +272,9 @@ class BalaghReport extends HTMLElement {
     this.#going = run;
     const going = setTimeout(() => this.#notice(frame, 0), 1000);
     try {
-      const [whole, locale, document] = await Promise.all([loadModule(MANIFEST.whole), loadLocale(this.#lang), this.#labels(this.#lang)]);
+      const [whole, locale, document, ...sheets] = await Promise.all([loadModule(MANIFEST.whole), loadLocale(this.#lang), this.#labels(this.#lang), loadStyle(MANIFEST.style), loadStyle(MANIFEST.later)]);
       if (run !== this.#run || this.#frame !== frame) return;
+      this.#wear(sheets);
       this.#handle.disconnect();
       frame.replaceChildren();
       const { handOver: _, ...rest } = options;

@@ -17,7 +17,7 @@ use crate::app::{App, FIRST_STOP_ONLY, Screen};
 use crate::draft::{Lack, Step};
 use crate::js;
 use crate::live::Live;
-pub(crate) use story::{Form, Happened, Offer, Place, entries, offer, took};
+pub(crate) use story::{Form, Happened, Offer, Place, entries, is_low, offer, took};
 
 /// How long news are left alone, in milliseconds.
 const NEWS_MS: u32 = 60_000;

@@ -111,6 +111,13 @@ pub(crate) fn took(status: &PublicStatus) -> Option<Took> {
     })
 }
 
+/// Whether a rating has a mean below `below`; not before all three are given.
+pub(crate) fn is_low(stars: [u8; 3], below: u8) -> bool {
+    let given = stars.iter().all(|it| *it > 0);
+    let sum: u32 = stars.into_iter().map(u32::from).sum();
+    given && sum < 3 * u32::from(below)
+}
+
 /// A form that is open under the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -265,6 +272,14 @@ mod tests {
         };
         assert_eq!(took_of(State::Closed), Some(late));
         assert_eq!(took_of(State::Reopened), None);
+    }
+
+    #[test]
+    fn a_rating_is_low_once_all_its_stars_are_given_and_their_mean_is() {
+        assert!(is_low([1, 2, 2], 2));
+        assert!(!is_low([2, 2, 2], 2));
+        assert!(!is_low([1, 1, 0], 2));
+        assert!(!is_low([1, 1, 1], 0));
     }
 
     #[test]

@@ -24,12 +24,17 @@ pub(crate) struct Manifest {
     pub(crate) first: Module,
     /// The whole widget, fetched while the citizen describes the problem.
     pub(crate) whole: Module,
+    /// The style of the first stop, and of most that follows.
     pub(crate) style: String,
+    /// The style of what comes with the whole widget alone.
+    pub(crate) later: String,
     /// Language tag to file.
     pub(crate) locales: BTreeMap<String, String>,
     pub(crate) map: String,
     pub(crate) leaflet_css: String,
     pub(crate) photo: String,
+    /// What draws and prints receipts.
+    pub(crate) receipt: String,
     /// File to `sha384-…`, for every file of the release but the loader.
     pub(crate) integrity: BTreeMap<String, String>,
 }
@@ -87,10 +92,12 @@ mod tests {
             first: module("first"),
             whole: module("balagh"),
             style: "style-1.css".into(),
+            later: "later-1.css".into(),
             locales: BTreeMap::from([("ar".into(), "ar-1.json".into())]),
             map: "map-1.js".into(),
             leaflet_css: "leaflet-1.css".into(),
             photo: "photo-1.js".into(),
+            receipt: "receipt-1.js".into(),
             integrity: BTreeMap::new(),
         }
     }

@@ -29,8 +29,8 @@ use crate::workspace::Workspace;
 const KEPT_RELEASES: usize = 3;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const LEAFLET: &str = "node_modules/leaflet/dist";
-/// What `widget/js/map.js` must say; a browser needs an address in its place.
-const LEAFLET_IMPORT: &str = "from \"leaflet\"";
+/// The smaller build, which knows texts alone.
+const LEAN_QR: &str = "node_modules/lean-qr";
 
 /// The two wasm files that the crate is compiled to.
 #[derive(Clone, Copy)]
@@ -168,15 +168,27 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     };
     let first = part(Part::FirstStop)?;
     let whole = part(Part::Whole)?;
-    let style = assets.add("style", "css", &css(&style(workspace)?)?)?;
+    let mut sheet = |name: &str, folder: &str| -> Result<String, Failure> {
+        assets.add(name, "css", &css(&style(workspace, folder)?)?)
+    };
+    let first_style = sheet("style", "widget/style")?;
+    let later = sheet("later", "widget/style/later")?;
 
     let leaflet = module(&source(&format!("{LEAFLET}/leaflet-src.esm.js"))?)?;
     let leaflet = assets.add("leaflet", "js", &leaflet)?;
-    let map = address_leaflet(&source("widget/js/map.js")?, &leaflet)?;
+    let map = address(&source("widget/js/map.js")?, "leaflet", &leaflet)?;
     let map = assets.add("map", "js", &module(&map)?)?;
     let leaflet_css = css(&source(&format!("{LEAFLET}/leaflet.css"))?)?;
     let leaflet_css = assets.add("leaflet", "css", &leaflet_css)?;
     let photo = assets.add("photo", "js", &module(&source("widget/js/photo.js")?)?)?;
+
+    // Its licence asks to travel along, and stands in a file of its own.
+    let licence = source(&format!("{LEAN_QR}/LICENSE"))?;
+    let qr = source(&format!("{LEAN_QR}/nano.mjs"))?;
+    let qr = module(&format!("/*! lean-qr\n{licence}*/\n{qr}"))?;
+    let qr = assets.add("qr", "js", &qr)?;
+    let receipt = address(&source("widget/js/receipt.js")?, "lean-qr", &qr)?;
+    let receipt = assets.add("receipt", "js", &module(&receipt)?)?;
 
     let folders = [
         workspace.path("widget/locales/first"),
@@ -198,11 +210,13 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
         base: "./".to_owned(),
         first,
         whole,
-        style,
+        style: first_style,
+        later,
         locales,
         map,
         leaflet_css,
         photo,
+        receipt,
         integrity: assets.integrity().clone(),
     };
     let mut compressed = assets.paths();
@@ -247,23 +261,26 @@ fn write_loaders(
     ])
 }
 
-/// All of `widget/style/`, in name order: the cascade is the file names' order.
-fn style(workspace: &Workspace) -> Result<String, Failure> {
+/// All of a folder of styles, in name order: the cascade is the file names' order.
+fn style(workspace: &Workspace, folder: &str) -> Result<String, Failure> {
     let mut all = String::new();
-    for path in files::list_with_extension(&workspace.path("widget/style"), "css")? {
+    for path in files::list_with_extension(&workspace.path(folder), "css")? {
         all.push_str(&files::read_text(&path)?);
         all.push('\n');
     }
     Ok(all)
 }
 
-fn address_leaflet(map: &str, leaflet: &str) -> Result<String, Failure> {
-    if map.matches(LEAFLET_IMPORT).count() != 1 {
+/// A module of ours with the address of the `package` it imports in place of its name, which no
+/// browser knows.
+fn address(module: &str, package: &str, file: &str) -> Result<String, Failure> {
+    let import = format!("from \"{package}\"");
+    if module.matches(&import).count() != 1 {
         return Err(Failure::new(format!(
-            "widget/js/map.js must import Leaflet once, with `{LEAFLET_IMPORT}`"
+            "a module of widget/js must import {package} once, with `{import}`"
         )));
     }
-    Ok(map.replace(LEAFLET_IMPORT, &format!("from \"./{leaflet}\"")))
+    Ok(module.replace(&import, &format!("from \"./{file}\"")))
 }
 
 /// Removes what only older releases than the kept ones need.
@@ -318,10 +335,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_map_imports_leaflet_by_its_hashed_name() {
-        let map = address_leaflet("import * as L from \"leaflet\";\n", "leaflet-01.js").unwrap();
-        assert_eq!(map, "import * as L from \"./leaflet-01.js\";\n");
-        assert!(address_leaflet("import L from 'leaflet';", "leaflet-01.js").is_err());
+    fn a_module_imports_a_package_by_its_hashed_name() {
+        let map = "import * as L from \"leaflet\";\n";
+        let addressed = address(map, "leaflet", "leaflet-01.js").unwrap();
+        assert_eq!(addressed, "import * as L from \"./leaflet-01.js\";\n");
+        assert!(address("import L from 'leaflet';", "leaflet", "leaflet-01.js").is_err());
     }
 
     #[test]

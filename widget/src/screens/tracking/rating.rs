@@ -8,7 +8,7 @@ use super::forms;
 use crate::app::App;
 use crate::js;
 use crate::live::Live;
-use crate::track::RATED;
+use crate::track::{self, RATED};
 use crate::view::{El, el, field_error};
 
 /// The stars there are.
@@ -39,7 +39,26 @@ pub(super) fn ask(app: App) -> El {
         .attr("aria-labelledby", "rate")
         .child(el("h3").class("h3").attr("id", "rate").text(&app.t("rate")))
         .children(rows)
+        .live(move || {
+            let low = || el("p").class("lab").text(&app.t("rate.low"));
+            reopens(app).then(low).into_iter().collect()
+        })
         .child(remark)
+}
+
+/// Whether these stars open the report again, by the category's rule or the municipality's.
+fn reopens(app: App) -> bool {
+    let stars = app.track.stars.map(Live::get);
+    let category = app
+        .track
+        .report
+        .peek(|it| it.as_ref().map(|it| it.status.category.clone()));
+    let below = app.document(|document| {
+        let own = document.category(&category.unwrap_or_default());
+        let own = own.and_then(|category| category.closing);
+        own.unwrap_or(document.closing).reopen_below
+    });
+    track::is_low(stars, below)
 }
 
 fn row(app: App, what: &str, words: &str, stars: Live<u8>) -> El {
