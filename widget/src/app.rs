@@ -12,6 +12,7 @@ use web_sys::{CustomEvent, CustomEventInit, Element, HtmlElement, ShadowRoot};
 use crate::draft::{Draft, Lack, Step, lacks};
 use crate::js;
 use crate::locale::Locale;
+use crate::nearby::{self, Compared};
 use crate::options::{self, Options};
 use crate::photos::Photo;
 use crate::place::Found;
@@ -67,6 +68,8 @@ pub(crate) struct State {
     pub(crate) trouble: Live<Option<Reason>>,
     /// The receipt.
     pub(crate) done: Live<Option<Done>>,
+    /// What others reported at the place.
+    pub(crate) near: Compared,
     /// The report being tracked.
     pub(crate) track: Track,
     /// Said politely by a screen reader.
@@ -98,6 +101,8 @@ pub(crate) enum Screen {
     Step(Step),
     /// The second stop without the map.
     NoMap,
+    /// What others reported at the place.
+    Nearby,
     /// The rows of a group of categories.
     Group(String),
     /// The stop before a dangerous subject.
@@ -170,6 +175,7 @@ impl App {
             sending: Live::new(Sending::Idle),
             trouble: Live::new(None),
             done: Live::new(None),
+            near: Compared::new(),
             track: Track::new(),
             polite: Live::new(String::new()),
             assertive: Live::new(String::new()),
@@ -344,13 +350,20 @@ impl App {
             .draft
             .peek(|draft| self.document(|of| lacks(step, draft, of)));
         if found.is_empty() {
-            let next = self
-                .draft
-                .peek(|draft| self.document(|of| step.next(draft, of)));
-            self.go(next);
+            if step != Step::Where || !nearby::stops(self) {
+                self.onwards(step);
+            }
         } else {
             self.lacking(found);
         }
+    }
+
+    /// Goes to the stop after `step`, which lacks nothing.
+    pub(crate) fn onwards(self, step: Step) {
+        let next = self
+            .draft
+            .peek(|draft| self.document(|of| step.next(draft, of)));
+        self.go(next);
     }
 
     /// Shows what is missing, and brings the first field to mend into focus.
@@ -394,7 +407,7 @@ impl App {
                     .peek(|draft| self.document(|of| step.back(draft, of)));
                 self.go(back.unwrap_or_default());
             }
-            Screen::Queued | Screen::Receipt | Screen::Track => self.go(step),
+            Screen::Nearby | Screen::Queued | Screen::Receipt | Screen::Track => self.go(step),
         }
     }
 

@@ -8,6 +8,7 @@
 //! | `draft` | what the citizen has said, and what follows from it: pure, tested natively |
 //! | `app` | the signals, and the moves between screens |
 //! | `screens` | one file each; what they share is in `view` |
+//! | `nearby` | what others reported at the place, before the details |
 //! | `track` | a report after it was sent: its story, what its reporter may do, news of it |
 //! | `words` | which categories a text is close to |
 //! | `place`, `photos` | the district, found here; photos, made small here |
@@ -28,6 +29,7 @@ mod keep;
 mod late;
 mod live;
 mod locale;
+mod nearby;
 mod options;
 mod photos;
 mod place;

@@ -18,7 +18,7 @@ use crate::api::{self, Came};
 use crate::app::{App, Done, FIRST_STOP_ONLY, Screen, Sending, fresh_key};
 use crate::draft::{Draft, Step, from_violation, report};
 use crate::photos::{self, PhotoState};
-use crate::{js, keep, late, place, screens, wire};
+use crate::{js, keep, late, nearby, place, screens, wire};
 
 /// After this long the button is joined by a word about the slow network, in milliseconds.
 const SLOW_MS: u32 = 5_000;
@@ -213,6 +213,9 @@ async fn attempts(app: App) {
         if matches!(answer, Answer::None | Answer::Foreign) {
             app.edit(|draft| draft.tried = true);
         }
+        if nearby::is_over(app, came.reason()) {
+            return;
+        }
         let tries = TRIES.with(|tries| {
             tries.set(tries.get().saturating_add(1));
             tries.get()
@@ -291,8 +294,8 @@ async fn attempt(app: App, session: &mut Option<String>) -> Came {
     let json = js_sys::JSON::stringify(&wire::report(&report_of(app)))
         .map(String::from)
         .unwrap_or_default();
-    let key = app.draft.peek(|draft| draft.id.clone());
-    api::submit(&base, &lang, &token, &key, &json).await
+    let (key, joins) = app.draft.peek(|it| (it.id.clone(), it.joins.clone()));
+    api::submit(&base, &lang, &token, &key, joins.as_deref(), &json).await
 }
 
 /// Shows the receipt; nothing of the report stays on the device but photos still to be sent.

@@ -126,6 +126,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         declared,
         reviewing,
         waiting_since,
+        joins,
         tried,
     } = of;
     let Spot {
@@ -163,6 +164,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         ("tried", (*tried).into()),
     ]);
     some(&written, "category", category);
+    some(&written, "joins", joins);
     if let Some(since) = waiting_since {
         set(&written, "waiting_since", (*since).into());
     }
@@ -212,6 +214,7 @@ pub(crate) fn kept_draft(of: &JsValue) -> Option<Draft> {
         declared: get(of, "declared").is_truthy(),
         reviewing: get(of, "reviewing").is_truthy(),
         waiting_since: number(of, "waiting_since"),
+        joins: text(of, "joins"),
         tried: get(of, "tried").is_truthy(),
     })
 }

@@ -55,9 +55,20 @@ pub(crate) async fn put_photo(
     read(call.send(PHOTO_PATIENCE_MS).await)
 }
 
-/// Sends the report `json` under its key.
-pub(crate) async fn submit(base: &str, lang: &str, session: &str, key: &str, json: &str) -> Came {
-    let mut call = Call::new("POST", [base, "/reports"].concat(), lang)
+/// Sends the report `json` under its key, as a report of its own or to join another.
+pub(crate) async fn submit(
+    base: &str,
+    lang: &str,
+    session: &str,
+    key: &str,
+    joins: Option<&str>,
+    json: &str,
+) -> Came {
+    let url = match joins {
+        Some(number) => [base, "/reports/", number, "/join"].concat(),
+        None => [base, "/reports"].concat(),
+    };
+    let mut call = Call::new("POST", url, lang)
         .header("Balagh-Session", session)
         .header("Idempotency-Key", key)
         .header("Content-Type", "application/json");

@@ -42,6 +42,8 @@ pub(crate) struct Draft {
     pub(crate) reviewing: bool,
     /// Since when it waits to be sent, in milliseconds since 1970.
     pub(crate) waiting_since: Option<f64>,
+    /// Number of the report that it is to be joined to.
+    pub(crate) joins: Option<String>,
     /// Whether it was tried to be sent without an answer: it may have arrived.
     pub(crate) tried: bool,
 }
@@ -81,6 +83,7 @@ impl Default for Draft {
             declared: false,
             reviewing: false,
             waiting_since: None,
+            joins: None,
             tried: false,
         }
     }
@@ -136,6 +139,7 @@ impl Draft {
     pub(crate) fn choose(&mut self, category: &PublicCategory) {
         if self.category.as_deref() != Some(&category.code) {
             self.answers.clear();
+            self.joins = None;
         }
         self.category = Some(category.code.clone());
     }

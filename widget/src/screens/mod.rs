@@ -3,6 +3,7 @@
 mod danger;
 mod details;
 mod group;
+mod nearby;
 mod nomap;
 mod queued;
 mod receipt;
@@ -34,7 +35,7 @@ pub(crate) fn widget(app: App) -> El {
         .live_attr("class", move || {
             let solo = !matches!(
                 app.screen.get(),
-                Screen::Step(_) | Screen::Group(_) | Screen::NoMap
+                Screen::Step(_) | Screen::Group(_) | Screen::NoMap | Screen::Nearby
             );
             Some(if solo { "w solo" } else { "w" }.to_owned())
         })
@@ -60,6 +61,7 @@ fn name(screen: &Screen) -> &'static str {
         Screen::Step(step) => step.code(),
         Screen::Group(_) => "what",
         Screen::NoMap => "nomap",
+        Screen::Nearby => "nearby",
         Screen::Danger => "stop",
         Screen::Queued => "queued",
         Screen::Receipt => "receipt",
@@ -79,6 +81,7 @@ fn top(app: App, screen: &Screen) -> Vec<El> {
         Screen::Step(Step::You) => you::top(app),
         Screen::Step(Step::Review) => review::top(app),
         Screen::NoMap => nomap::top(app),
+        Screen::Nearby => nearby::top(app),
         Screen::Queued => queued::top(app),
         Screen::Receipt => receipt::top(app),
         Screen::Track => track::top(app),
@@ -118,6 +121,7 @@ fn body(app: App, screen: &Screen) -> Vec<El> {
         Screen::Step(Step::You) => you::body(app),
         Screen::Step(Step::Review) => review::body(app),
         Screen::NoMap => nomap::body(app),
+        Screen::Nearby => nearby::body(app),
         Screen::Queued => queued::body(app),
         Screen::Receipt => receipt::body(app),
         Screen::Track => track::body(app),

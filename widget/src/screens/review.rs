@@ -5,7 +5,7 @@ use leptos::prelude::untrack;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use super::{shots, stage};
+use super::{nearby, shots, stage};
 use crate::app::{App, Sending};
 use crate::draft::{Step, lacks};
 use crate::sender;
@@ -38,6 +38,7 @@ pub(super) fn body(app: App) -> Vec<El> {
         .class("body")
         .child(title(app, &app.t("review"), Some(Step::Review)))
         .child(errors(app))
+        .maybe(nearby::joining(app))
         .maybe(stage::picture(app, "mini gap-t8"))
         .child(summary(app, true))
         .child(invalid(app, "declared", "", el("div")).child(declare))

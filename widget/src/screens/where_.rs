@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::draft::Step;
 use crate::js;
 use crate::place::{self, Found};
-use crate::view::{El, button, el, field_error, foot, icon_button, option, title};
+use crate::view::{El, busy_button, el, field_error, foot, icon_button, option, title};
 
 /// Most places offered for a search.
 const RESULTS: usize = 6;
@@ -41,7 +41,8 @@ pub(super) fn body(app: App) -> Vec<El> {
                 .live(move || result(app)),
         )
         .child(field_error(app, "place"));
-    let confirm = button("", &app.t("confirm")).icon("next", "s flip");
+    let asking = move || app.near.asking.get();
+    let confirm = busy_button("", &app.t("confirm"), asking).icon("next", "s flip");
     vec![
         body,
         foot("").child(confirm.on("click", move |_| app.leave(Step::Where))),
