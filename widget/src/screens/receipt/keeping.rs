@@ -84,7 +84,7 @@ fn picture(app: App, done: &Done) -> El {
                 drawn.set(canvas.dyn_into().ok());
             });
         });
-    let tick = check_row("gap-t12", "save-code", &app.t("save.code"), false);
+    let tick = check_row("", "save-code", &app.t("save.code"), false);
     let tick = tick.on("change", move |event| {
         let input = event
             .target()
@@ -108,7 +108,7 @@ fn picture(app: App, done: &Done) -> El {
             });
         });
     el("div")
-        .class("card gap-t12")
+        .class("card gap-t12 stack s12")
         .child(canvas)
         .child(tick)
         .child(el("p").class("lab").text(&app.t("save.code.why")))

@@ -87,7 +87,7 @@ fn headline(app: App, status: &PublicStatus) -> String {
         .and_then(|code| app.department(code));
     match (status.state, with, status.agency.as_deref()) {
         (State::Received | State::Screened, ..) => app.t("done"),
-        (State::Assigned, Some(with), _) => app.fill("done.to", &[("u", &with)]),
+        (State::Assigned, Some(with), _) => app.fill("told.assigned", &[("u", &with)]),
         (State::Transferred, _, Some(agency)) => {
             app.fill("told.transferred", &[("a", &app.agency(agency))])
         }
