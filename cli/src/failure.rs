@@ -64,3 +64,8 @@ impl From<PackError> for Failure {
 pub(crate) fn note(line: impl Display) {
     let _closed = writeln!(io::stderr(), "balagh: {line}");
 }
+
+/// A line of the result, on standard output.
+pub(crate) fn print(line: impl Display) -> Result<(), Failure> {
+    Ok(writeln!(io::stdout(), "{line}")?)
+}

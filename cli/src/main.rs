@@ -12,6 +12,7 @@ mod pack;
 mod public_document;
 mod screen;
 mod serve;
+mod staff;
 mod words;
 
 use std::path::PathBuf;
@@ -41,11 +42,13 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },
-    /// Start the reference origin
+    /// Start the reference origin, or say who works with it
     Origin {
         /// Configuration file (TOML)
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
+        #[arg(long, value_name = "FILE", global = true)]
+        config: Option<PathBuf>,
+        #[command(subcommand)]
+        command: Option<OriginCommand>,
     },
     /// Compile boundaries (GeoJSON) into a pack
     Pack(pack::Arguments),
@@ -61,9 +64,9 @@ enum Command {
         /// The municipality's document
         #[arg(long, value_name = "FILE")]
         municipality: PathBuf,
-        /// Its compiled pack; compiled from the document's own files when absent
-        #[arg(long, value_name = "FILE")]
-        pack: Option<PathBuf>,
+        /// Folder of its compiled packs; compiled from the document's own files when absent
+        #[arg(long, value_name = "FOLDER")]
+        packs: Option<PathBuf>,
         /// With the labels of this language alone, as a phone asks for it
         #[arg(long, value_name = "LANG")]
         lang: Option<String>,
@@ -106,6 +109,13 @@ enum Command {
     },
 }
 
+#[derive(Subcommand)]
+enum OriginCommand {
+    /// Who works at the municipality
+    #[command(subcommand)]
+    Staff(staff::Command),
+}
+
 fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(()) => ExitCode::SUCCESS,
@@ -116,14 +126,21 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Edge { config } => serve::edge(&config),
-        Command::Origin { config } => serve::origin(&config),
+        Command::Origin { config, command } => {
+            // Clap cannot ask for an option that commands below share.
+            let config = config.ok_or_else(|| Failure::new("give --config FILE"))?;
+            match command {
+                None => serve::origin(&config),
+                Some(OriginCommand::Staff(command)) => staff::run(&config, command),
+            }
+        }
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Locate { pack } => locate::run(&pack),
         Command::PublicDocument {
             municipality,
-            pack,
+            packs,
             lang,
-        } => public_document::run(&municipality, pack.as_deref(), lang.as_deref()),
+        } => public_document::run(&municipality, packs.as_deref(), lang.as_deref()),
         Command::Screen { municipality, now } => screen::run(&municipality, now.as_deref()),
         Command::Categorise { municipality } => categorise::run(&municipality),
         Command::Words {

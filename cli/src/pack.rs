@@ -6,7 +6,7 @@ use balagh_origin::municipalities;
 use balagh_shared::district::compile::{
     CompileError, Compiled, Finding, LayerSource, Options, compile_noting, picture, report,
 };
-use balagh_shared::district::{Pack, Role};
+use balagh_shared::district::{PHONE_BOUND_M, Pack, Role};
 use balagh_shared::municipality::{BoundariesError, compile_boundaries_with};
 
 use crate::failure::{Failure, note};
@@ -39,9 +39,9 @@ pub(crate) struct Arguments {
     /// Areas may overlap: earlier ones come first
     #[arg(long)]
     overlapping: bool,
-    /// Drop vertices where borders then lie no farther than this from where they are; the phone's
-    /// packs have 5
-    #[arg(long, value_name = "METRES", default_value_t = 0.0, value_parser = metres)]
+    /// Drop vertices where borders then lie no farther than this from where they are; `phone` for
+    /// what phones are served
+    #[arg(long, value_name = "METRES", default_value = "0", value_parser = tolerance)]
     simplify: f64,
     /// Decimals of a degree that borders keep, 3 to 7
     #[arg(long, value_name = "NUMBER", default_value_t = 6, value_parser = clap::value_parser!(u8).range(3..=7))]
@@ -195,6 +195,13 @@ fn name_property(text: &str) -> Result<(String, String), String> {
             Ok((language.to_ascii_lowercase(), text.to_owned()))
         }
         _ => Err("write a property, or language and property, such as ar=name_ar".to_owned()),
+    }
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    match text {
+        "phone" => Ok(PHONE_BOUND_M),
+        text => metres(text),
     }
 }
 

@@ -43,6 +43,7 @@ const modules = [
   ...municipalityIds(dist).flatMap((id) => [
     file('Text', `municipalities/${id}.json`),
     file('Data', `municipalities/${id}.pack`),
+    file('Data', `municipalities/${id}-phone.pack`),
     file('Text', `municipalities/${id}.words`),
   ]),
 ];

@@ -1,5 +1,5 @@
 // The module `municipalities.mjs` that the entries import: every document of a folder, with its
-// pack and the checksums of its words, as static imports, because edge runtimes load nothing at run
+// packs and the checksums of its words, as static imports, because edge runtimes load nothing at run
 // time.
 //
 // `node municipalities-module.mjs FOLDER` writes it beside the function's other files.
@@ -21,10 +21,16 @@ export function municipalitiesModule(dist) {
   const imports = ids.map((id, index) => `\
 import document${index} from './municipalities/${id}.json';
 import pack${index} from './municipalities/${id}.pack';
+import phone${index} from './municipalities/${id}-phone.pack';
 import words${index} from './municipalities/${id}.words';
 `);
   const entries = ids.map((_, index) => `\
-  { document: document${index}, pack: new Uint8Array(pack${index}), words: words${index} },
+  {
+    document: document${index},
+    pack: new Uint8Array(pack${index}),
+    phonePack: new Uint8Array(phone${index}),
+    words: words${index},
+  },
 `);
   return `${imports.join('')}\nexport default [\n${entries.join('')}];\n`;
 }

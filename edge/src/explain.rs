@@ -117,6 +117,7 @@ pub fn explain(
         body: report.to_vec(),
     };
     let posted = Posted {
+        joins: None,
         served,
         keys: &keys,
         request: &request,

@@ -26,6 +26,9 @@ pub struct LedgerKeys {
     pub webhooks: Keyring,
     /// `BALAGH_SEAL_KEYS`: seals contacts at rest.
     pub seals: Keyring,
+    /// `BALAGH_CLOSING_KEYS`: derives the closing codes that reporters are shown; the origin has the
+    /// same.
+    pub closing: Keyring,
 }
 
 /// Why there are no keys to start with.
@@ -65,6 +68,7 @@ impl LedgerKeys {
             numbers: keyring("BALAGH_NUMBER_KEYS", lookup)?,
             webhooks: keyring("BALAGH_WEBHOOK_KEYS", lookup)?,
             seals: keyring("BALAGH_SEAL_KEYS", lookup)?,
+            closing: keyring("BALAGH_CLOSING_KEYS", lookup)?,
         })
     }
 }

@@ -31,11 +31,14 @@ pub fn gazetteer(served: &Served, request: &Request) -> Option<Response> {
 }
 
 /// `GET /v1/{municipality}/districts.pack`: immutable when asked for by its checksum (`?v=`).
-///
-/// Both details are the full pack for now, which is within the phone's budget.
+/// With `?detail=phone` the simplified one; the whole one where there is none.
 #[must_use]
 pub fn pack(served: &Served, request: &Request) -> Response {
-    by_checksum(request, &served.public().pack.sha256, served.pack_bytes())
+    let (packs, named) = (served.packs(), &served.public().pack);
+    match (request.query("detail"), &packs.phone) {
+        (Some("phone"), Some(phone)) => by_checksum(request, named.for_phones(), phone),
+        _ => by_checksum(request, &named.sha256, &packs.full),
+    }
 }
 
 /// `GET /v1/{municipality}/words?script=`: what texts in `arabic`, `latin` or `devanagari` are about;

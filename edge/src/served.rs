@@ -5,9 +5,9 @@ use std::fmt;
 
 use balagh_shared::canonical::hex;
 use balagh_shared::categorise::{Categorisers, WordsError};
-use balagh_shared::district::{Pack, PackError};
+use balagh_shared::district::{PHONE_BOUND_M, Pack, PackError};
 use balagh_shared::municipality::{
-    Gazetteer, Municipality, PublicMunicipality, Scope, WordsReference,
+    Gazetteer, Municipality, PackReference, PublicMunicipality, Scope, WordsReference,
 };
 use balagh_shared::number::{NumberError, Prefix};
 use sha2::{Digest, Sha256};
@@ -20,13 +20,27 @@ pub struct Served {
     document: Municipality,
     prefix: Prefix,
     pack: Pack,
-    pack_bytes: Vec<u8>,
+    packs: PackFiles,
     categorisers: Option<Categorisers>,
     public: PublicMunicipality,
     public_json: Tagged,
     /// By language.
     public_json_in: BTreeMap<String, Tagged>,
     gazetteer_json: Option<Vec<u8>>,
+}
+
+/// A municipality's boundary packs as they travel.
+pub struct PackFiles {
+    /// The one that decides.
+    pub full: Vec<u8>,
+    /// The simplified one for phones; they are given the whole one where there is none.
+    pub phone: Option<Vec<u8>>,
+}
+
+impl From<Vec<u8>> for PackFiles {
+    fn from(full: Vec<u8>) -> PackFiles {
+        PackFiles { full, phone: None }
+    }
 }
 
 /// Bytes as they travel, with their strong entity tag.
@@ -47,6 +61,10 @@ pub enum ServedError {
     Prefix(NumberError),
     /// The boundary pack is not one.
     Pack(PackError),
+    /// The phone's pack is not one.
+    PhonePack(PackError),
+    /// The phone's pack is not of the same boundaries, or coarser than the rules reckon with.
+    PhonePackDiffers,
     /// The words of its categories cannot be compiled.
     Words(WordsError),
     /// The gazetteer is not one.
@@ -56,26 +74,26 @@ pub enum ServedError {
 }
 
 impl Served {
-    /// Opens a document with its boundary pack and, where there is one, its gazetteer, and compiles
+    /// Opens a document with its boundary packs and, where there is one, its gazetteer, and compiles
     /// what its texts are read with.
     ///
     /// # Errors
     /// [`ServedError`], by the part that cannot be used.
     pub fn open(
         document: &str,
-        pack_bytes: Vec<u8>,
+        packs: impl Into<PackFiles>,
         gazetteer: Option<&str>,
     ) -> Result<Served, ServedError> {
         let document = read(document)?;
         let categorisers = Categorisers::of(&document).map_err(ServedError::Words)?;
         let named = WordsReference::of(&categorisers);
-        let mut served = Served::with(document, pack_bytes, Some(named))?;
+        let mut served = Served::with(document, packs.into(), Some(named))?;
         served.categorisers = Some(categorisers);
         served.gazetteer_json = gazetteer.map(places).transpose()?;
         Ok(served)
     }
 
-    /// Opens what an edge function holds: a document and its boundary pack. Gazetteer and words are
+    /// Opens what an edge function holds: a document and its boundary packs. Gazetteer and words are
     /// its upstream's, to which it relays who asks for them; `words` are their checksums, without
     /// which no one will.
     ///
@@ -83,25 +101,31 @@ impl Served {
     /// [`ServedError`], by the part that cannot be used.
     pub fn before_upstream(
         document: &str,
-        pack_bytes: Vec<u8>,
+        packs: impl Into<PackFiles>,
         words: Option<WordsReference>,
     ) -> Result<Served, ServedError> {
-        Served::with(read(document)?, pack_bytes, words)
+        Served::with(read(document)?, packs.into(), words)
     }
 
     fn with(
         document: Municipality,
-        pack_bytes: Vec<u8>,
+        packs: PackFiles,
         words: Option<WordsReference>,
     ) -> Result<Served, ServedError> {
         if !is_id(&document.id) {
             return Err(ServedError::Id(document.id));
         }
         let prefix = Prefix::parse(&document.prefix).map_err(ServedError::Prefix)?;
-        let pack = Pack::open(&pack_bytes).map_err(ServedError::Pack)?;
+        let pack = Pack::open(&packs.full).map_err(ServedError::Pack)?;
+        let phone = packs.phone.as_deref();
+        let phone = phone.map(|bytes| phones(bytes, &pack)).transpose()?;
         check_references(&document)?;
         let public = PublicMunicipality {
             words,
+            pack: PackReference {
+                sha256: pack.checksum_hex(),
+                phone,
+            },
             ..PublicMunicipality::of(&document, &pack)
         };
         let public_json = Tagged::json(&public).map_err(ServedError::Document)?;
@@ -115,7 +139,7 @@ impl Served {
             document,
             prefix,
             pack,
-            pack_bytes,
+            packs,
             categorisers: None,
             public,
             public_json,
@@ -148,10 +172,10 @@ impl Served {
         &self.pack
     }
 
-    /// The pack as it travels.
+    /// The packs as they travel.
     #[must_use]
-    pub fn pack_bytes(&self) -> &[u8] {
-        &self.pack_bytes
+    pub fn packs(&self) -> &PackFiles {
+        &self.packs
     }
 
     /// What its texts are read with; nothing in an edge function, which leaves that to the ledger.
@@ -206,6 +230,21 @@ impl Served {
 
 fn read(document: &str) -> Result<Municipality, ServedError> {
     serde_json::from_str(document).map_err(ServedError::Document)
+}
+
+/// The checksum of the phone's pack, which has to be of the same districts as `full`: a phone would
+/// otherwise offer what nobody here knows.
+fn phones(bytes: &[u8], full: &Pack) -> Result<String, ServedError> {
+    let phone = Pack::open(bytes).map_err(ServedError::PhonePack)?;
+    let same = phone
+        .districts()
+        .map(|it| it.id())
+        .eq(full.districts().map(|it| it.id()));
+    if same && phone.bound_m() <= PHONE_BOUND_M {
+        Ok(phone.checksum_hex())
+    } else {
+        Err(ServedError::PhonePackDiffers)
+    }
 }
 
 fn places(gazetteer: &str) -> Result<Vec<u8>, ServedError> {
@@ -274,6 +313,12 @@ impl fmt::Display for ServedError {
             ),
             ServedError::Prefix(error) => write!(f, "the document's prefix: {error}"),
             ServedError::Pack(error) => write!(f, "the boundary pack: {error}"),
+            ServedError::PhonePack(error) => write!(f, "the phone's boundary pack: {error}"),
+            ServedError::PhonePackDiffers => write!(
+                f,
+                "the phone's boundary pack has other districts, or lies more than {PHONE_BOUND_M} m from \
+                 theirs: compile both from the same files, this one with `balagh pack --simplify phone`"
+            ),
             ServedError::Words(error) => write!(f, "the words of the categories: {error}"),
             ServedError::Gazetteer(error) => write!(f, "the gazetteer: {error}"),
             ServedError::Reference(what) => write!(f, "the document: {what}"),

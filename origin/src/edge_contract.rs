@@ -101,12 +101,13 @@ async fn post_report(
     let nonce = sys::random().map_err(|error| Refusal::failed(Reason::Internal, error))?;
     let new = intake::delivered(delivery, number, held, &origin.keys.seals, &nonce, now)
         .map_err(|error| Refusal::failed(Reason::Internal, error))?;
-    let is_new = match origin.store.insert(&new, now).await.map_err(unwritten)? {
+    let inserted = origin.store.insert(&new, &origin.municipalities, now);
+    let is_new = match inserted.await.map_err(unwritten)? {
         Inserted::New => true,
         Inserted::Known => false,
         Inserted::Conflict => return Err(Reason::NumberReused.into()),
     };
-    origin.wake_herald();
+    origin.has_changed(new.number.as_str());
     Ok(refusal::json(
         done(is_new),
         &json!({ "number": new.number.as_str() }),
@@ -139,7 +140,7 @@ async fn holds(origin: &Origin, photo: &StoredPhoto) -> Result<bool, Refusal> {
     origin.photos.holds(&photo.sha256).await.map_err(unwritten)
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     serde_json::from_slice(body).map_err(|error| {
         // Where, never what: the parser quotes the citizen's words.
         tracing::warn!(

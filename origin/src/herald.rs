@@ -10,6 +10,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
 use crate::keys::Keys;
+use crate::municipalities::Municipalities;
 use crate::store::{Due, Store, StoreError};
 use crate::sys;
 
@@ -26,6 +27,7 @@ const AFTER_FAILURE: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub(crate) struct Herald {
     store: Store,
+    municipalities: Arc<Municipalities>,
     keys: Keys,
     client: reqwest::Client,
     address: Arc<str>,
@@ -44,7 +46,12 @@ enum Untold {
 
 impl Herald {
     /// For the edge at `edge_url`.
-    pub(crate) fn new(store: Store, keys: Keys, edge_url: &str) -> Result<Herald, reqwest::Error> {
+    pub(crate) fn new(
+        store: Store,
+        municipalities: Arc<Municipalities>,
+        keys: Keys,
+        edge_url: &str,
+    ) -> Result<Herald, reqwest::Error> {
         // reqwest has no TLS of its own here; whoever installed one before us is welcome.
         let _installed = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
@@ -54,6 +61,7 @@ impl Herald {
         let address = format!("{}/origin/v1/events", edge_url.trim_end_matches('/')).into();
         Ok(Herald {
             store,
+            municipalities,
             keys,
             client,
             address,
@@ -121,20 +129,24 @@ impl Herald {
     /// Sends how the report stands now, which may be later than what was queued. Gives the revision
     /// that was told.
     async fn tell(&self, due: &Due) -> Result<u64, Untold> {
-        let status = self
+        let report = self
             .store
-            .status(&due.number)
+            .report(&due.number)
             .await
             .map_err(Untold::Store)?;
-        let Some((municipality, status)) = status else {
+        let Some(report) = report else {
             return Err(Untold::Message);
         };
+        let status = self.municipalities.status(&report).map_err(Untold::Store)?;
+        let is_published = report.life().is_published;
+        let public_text = is_published.then_some(report.report.description);
+        let municipality = report.municipality;
         let revision = status.revision;
         let id = format!("{}:{revision}", status.number);
         let body = serde_json::to_vec(&OriginEvent {
             municipality,
             status,
-            public_text: None,
+            public_text,
         })
         .map_err(|_| Untold::Message)?;
         let headers = sign(&self.keys.webhooks, &id, sys::now().seconds(), &body)

@@ -60,12 +60,13 @@ pub(crate) fn delivered(
         reasons,
         route,
         partner,
+        joins,
         ..
     } = delivery;
     let mut report = delivery.report;
     let contact = take_contact(&mut report, &number, seals, nonce)?;
     Ok(NewReport {
-        log: Log::intake(Actor::Edge, verdict, report.test, received_at, now),
+        log: Log::intake(Actor::Edge, verdict, report.test, &route, received_at, now),
         number,
         municipality,
         secret_kid: Some(secret_kid),
@@ -76,6 +77,7 @@ pub(crate) fn delivered(
         report,
         contact,
         partner,
+        joins,
         media_url: None,
         photos: held,
         fingerprints,
@@ -131,12 +133,13 @@ pub(crate) fn posted(
         secret_kid: None,
         verdict,
         reasons: marks.iter().copied().chain(doubt).collect(),
+        log: Log::intake(Actor::Partner, verdict, report.test, &route, now, now),
         route,
         received_at: now,
-        log: Log::intake(Actor::Partner, verdict, report.test, now, now),
         report,
         contact,
         partner: Some(posted.partner.to_owned()),
+        joins: None,
         media_url: posted.media_url.clone(),
         photos: Vec::new(),
         fingerprints,

@@ -11,6 +11,8 @@ pub struct Keys {
     pub webhooks: Keyring,
     /// `BALAGH_SEAL_KEYS`: contacts at rest.
     pub seals: Keyring,
+    /// `BALAGH_CLOSING_KEYS`: derives closing codes, which the edge shows with the same keys.
+    pub closing: Keyring,
 }
 
 /// Why there are no keys to start with. Never shows any of a key's text.
@@ -42,6 +44,7 @@ impl Keys {
         Ok(Keys {
             webhooks: keyring("BALAGH_WEBHOOK_KEYS")?,
             seals: keyring("BALAGH_SEAL_KEYS")?,
+            closing: keyring("BALAGH_CLOSING_KEYS")?,
         })
     }
 }
@@ -68,7 +71,11 @@ mod tests {
     #[test]
     fn without_one_of_its_keys_the_origin_has_none() {
         let key = format!("a:{}", "A".repeat(43));
-        for missing in ["BALAGH_WEBHOOK_KEYS", "BALAGH_SEAL_KEYS"] {
+        for missing in [
+            "BALAGH_WEBHOOK_KEYS",
+            "BALAGH_SEAL_KEYS",
+            "BALAGH_CLOSING_KEYS",
+        ] {
             let refused = Keys::read(&|name| (name != missing).then(|| key.clone()));
             assert_eq!(
                 refused.unwrap_err(),

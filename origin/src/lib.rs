@@ -2,11 +2,17 @@
 //!
 //! | module | idea |
 //! | --- | --- |
-//! | [`lifecycle`] | which state may follow which; pure |
+//! | [`lifecycle`] | what may happen to a report, and what it comes to; pure |
+//! | [`staff`] | who works at the municipality, and what each may do; pure |
 //! | [`store`] | the ledger in SQLite |
 //! | `intake` | from either door to one row; pure |
 //! | `edge_contract` | the door of the edge: signed, idempotent |
+//! | `reporter` | what reporters do with their reports, through the edge |
+//! | `staff_door` | what the municipality's staff does with them |
+//! | `desk` | where all of them take their steps |
+//! | `timers` | what happens when nobody does anything |
 //! | `open311` | the door of partners, and what the public may see |
+//! | [`hire`] | a new member of staff, and their token |
 //! | `herald` | tells the edge of every change, whenever it can be reached |
 //! | [`server`] | all of it listening, until it is told to stop |
 //!
@@ -14,8 +20,10 @@
 //! against the rules: it is signed, so it is stored, whatever the document says today.
 
 pub mod config;
+mod desk;
 mod edge_contract;
 mod herald;
+pub mod hire;
 mod intake;
 pub mod keys;
 pub mod lifecycle;
@@ -24,9 +32,13 @@ pub mod municipalities;
 mod open311;
 mod photos;
 mod refusal;
+mod reporter;
 pub mod server;
 mod signed;
+pub mod staff;
+mod staff_door;
 pub mod store;
 mod sys;
+mod timers;
 
 pub use server::{StartError, run};

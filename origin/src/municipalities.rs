@@ -10,6 +10,10 @@ use balagh_shared::district::{Pack, PackError};
 use balagh_shared::municipality::{
     BoundariesError, Municipality, PublicMunicipality, compile_boundaries,
 };
+use balagh_shared::status::PublicStatus;
+
+use crate::lifecycle::policy::Policy;
+use crate::store::{StoreError, StoredReport};
 
 /// A municipality with what it decides by.
 #[derive(Debug)]
@@ -208,6 +212,32 @@ impl Municipalities {
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<&Served> {
         self.0.get(id)
+    }
+
+    /// What the document of `municipality` says about the life of a report of this category.
+    ///
+    /// # Errors
+    /// [`StoreError::Undocumented`] where there is no such municipality.
+    pub fn policy(&self, municipality: &str, category: &str) -> Result<Policy<'_>, StoreError> {
+        let served = self.by_id(municipality);
+        let served = served.ok_or_else(|| StoreError::Undocumented(municipality.to_owned()))?;
+        Ok(Policy::of(&served.document, category))
+    }
+
+    /// How a report stands, for its reporter.
+    ///
+    /// # Errors
+    /// [`StoreError::Undocumented`], as [`Municipalities::policy`].
+    pub fn status(&self, report: &StoredReport) -> Result<PublicStatus, StoreError> {
+        let StoredReport {
+            municipality,
+            head,
+            log,
+            revision,
+            ..
+        } = report;
+        let policy = self.policy(municipality, &head.category)?;
+        Ok(report.life().public_status(head, log, *revision, &policy))
     }
 
     /// The only municipality, where there is only one.

@@ -18,6 +18,7 @@ use balagh_shared::problem::sentence;
 use balagh_shared::reason::Violation;
 use balagh_shared::report::Point;
 use balagh_shared::rules::judge;
+use balagh_shared::status as report_state;
 use balagh_shared::time::Timestamp;
 use bytes::Bytes;
 use serde::Deserialize;
@@ -106,7 +107,7 @@ async fn create(
         media_url: form.media_url,
     };
     let (number, due) = keep(&origin, &posted).await?;
-    origin.wake_herald();
+    origin.has_changed(number.as_str());
     let created = Created {
         service_request_id: number.as_str().to_owned(),
         service_notice: Some(expected_by(due, language)),
@@ -125,7 +126,8 @@ async fn keep(origin: &Origin, posted: &Posted<'_>) -> Result<(ReportNumber, Tim
         let new = intake::posted(posted, number, &origin.keys.seals, &nonce, now)
             .map_err(broken)?
             .ok_or_else(|| not_found("service_code was not found"))?;
-        match origin.store.insert(&new, now).await.map_err(broken)? {
+        let inserted = origin.store.insert(&new, &origin.municipalities, now);
+        match inserted.await.map_err(broken)? {
             Inserted::New => return Ok((new.number, new.route.due)),
             // The number was taken, if by the very same words.
             Inserted::Known | Inserted::Conflict => {}
@@ -161,6 +163,7 @@ async fn request(
 /// a person to look at it. Words and photos come only once a person has looked at those too, which
 /// is not possible yet; the place is rounded.
 fn public(document: &Municipality, stored: StoredReport, language: &str) -> Option<Request> {
+    let life = stored.life();
     let StoredReport {
         verdict,
         report,
@@ -170,14 +173,17 @@ fn public(document: &Municipality, stored: StoredReport, language: &str) -> Opti
     } = stored;
     let category: &Category = document.category(&head.category)?;
     let hidden = category.public == PublicRule::Never || report.test;
-    if hidden || verdict == Verdict::Quarantine {
+    let is_unseen = matches!(
+        life.state,
+        report_state::State::Received | report_state::State::Screened
+    );
+    if hidden || verdict == Verdict::Quarantine && is_unseen {
         return None;
     }
     let at = report.place.and_then(|place| place.at).map(rounded);
-    let state = log.state()?;
     Some(Request {
         service_request_id: head.number,
-        status: Status::of(state),
+        status: Status::of(life.state),
         // Notes are written to the reporter, not to the public.
         status_notes: None,
         service_name: Some(category.names.in_language(language).to_owned()),
@@ -185,14 +191,14 @@ fn public(document: &Municipality, stored: StoredReport, language: &str) -> Opti
         description: None,
         agency_responsible: responsible(
             document,
-            head.agency.as_deref(),
-            head.department.as_deref(),
+            life.agency.as_deref(),
+            Some(&life.department),
             language,
         ),
         service_notice: None,
         requested_datetime: head.received_at,
         updated_datetime: updated(&log),
-        expected_datetime: head.due,
+        expected_datetime: Some(life.due),
         address: None,
         address_id: None,
         zipcode: None,

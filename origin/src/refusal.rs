@@ -32,6 +32,12 @@ impl Refusal {
     }
 }
 
+impl From<Violation> for Refusal {
+    fn from(violation: Violation) -> Refusal {
+        Refusal(violation)
+    }
+}
+
 impl From<Reason> for Refusal {
     fn from(reason: Reason) -> Refusal {
         Refusal::new(reason)

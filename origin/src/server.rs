@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use balagh_shared::reason::Reason;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use tower_http::timeout::TimeoutLayer;
 
@@ -27,19 +27,21 @@ use crate::municipalities::{Municipalities, MunicipalityError};
 use crate::photos::PhotoFiles;
 use crate::refusal::{self, Refusal};
 use crate::store::{Store, StoreError};
-use crate::{edge_contract, open311};
+use crate::timers::Timers;
+use crate::{edge_contract, open311, reporter, staff_door};
 
 /// A request that has not been answered by then is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What the doors share.
 pub(crate) struct Origin {
-    pub(crate) municipalities: Municipalities,
+    pub(crate) municipalities: Arc<Municipalities>,
     pub(crate) store: Store,
     pub(crate) photos: PhotoFiles,
     pub(crate) keys: Keys,
     counters: Counters,
     wake: Arc<Notify>,
+    changed: mpsc::UnboundedSender<String>,
 }
 
 /// A running origin.
@@ -50,6 +52,7 @@ pub struct Server {
     stop: watch::Sender<bool>,
     listening: JoinHandle<std::io::Result<()>>,
     telling: JoinHandle<()>,
+    timing: JoinHandle<()>,
 }
 
 /// Why the origin does not start, or ends by itself.
@@ -102,6 +105,7 @@ impl Server {
     pub async fn start(config: &Config, keys: Keys) -> Result<Server, StartError> {
         let municipalities = Municipalities::load(&config.municipalities, config.packs.as_deref())
             .map_err(StartError::Municipality)?;
+        let municipalities = Arc::new(municipalities);
         std::fs::create_dir_all(&config.data)
             .map_err(|error| StartError::Data(format!("{}: {error}", config.data.display())))?;
         let photos = PhotoFiles::open(&config.data.join("photos"))
@@ -109,7 +113,8 @@ impl Server {
         let store = Store::open(&config.data.join("origin.sqlite"))
             .await
             .map_err(StartError::Store)?;
-        let herald = Herald::new(store.clone(), keys.clone(), &config.edge.url)
+        let documents = Arc::clone(&municipalities);
+        let herald = Herald::new(store.clone(), documents, keys.clone(), &config.edge.url)
             .map_err(|error| StartError::Client(error.to_string()))?;
         let listen = |error| StartError::Listen {
             address: config.listen,
@@ -121,6 +126,14 @@ impl Server {
         let wake = Arc::new(Notify::new());
         let (stop, stopped) = watch::channel(false);
         let telling = tokio::spawn(herald.run(Arc::clone(&wake), stopped.clone()));
+        let timers = Timers {
+            store: store.clone(),
+            municipalities: Arc::clone(&municipalities),
+            codes: keys.closing.clone(),
+            herald: Arc::clone(&wake),
+        };
+        let (changed, changes) = mpsc::unbounded_channel();
+        let timing = tokio::spawn(timers.run(changes, stopped.clone()));
         let counters = Counters::default();
         let origin = Origin {
             municipalities,
@@ -129,6 +142,7 @@ impl Server {
             keys,
             counters,
             wake,
+            changed,
         };
         let served: Vec<&str> = origin
             .municipalities
@@ -139,7 +153,7 @@ impl Server {
         let router = router(Arc::new(origin));
         let listening = tokio::spawn(
             axum::serve(listener, router)
-                .with_graceful_shutdown(changed(stopped))
+                .with_graceful_shutdown(told(stopped))
                 .into_future(),
         );
         Ok(Server {
@@ -148,6 +162,7 @@ impl Server {
             stop,
             listening,
             telling,
+            timing,
         })
     }
 
@@ -172,6 +187,7 @@ impl Server {
         let _heard = self.stop.send(true);
         let ended = self.listening.await;
         let _told = self.telling.await;
+        let _timed = self.timing.await;
         self.store.close().await;
         match ended {
             Ok(ended) => ended.map_err(StartError::Ended),
@@ -181,15 +197,19 @@ impl Server {
 }
 
 impl Origin {
-    /// There may be something to tell the edge.
-    pub(crate) fn wake_herald(&self) {
+    /// A report has changed: there may be something to tell the edge, and other timers to wait for.
+    pub(crate) fn has_changed(&self, number: &str) {
         self.wake.notify_one();
+        // Nobody waits for timers any more once the server stops.
+        let _stopping = self.changed.send(number.to_owned());
     }
 }
 
 fn router(origin: Arc<Origin>) -> Router {
     Router::new()
         .merge(edge_contract::routes())
+        .merge(reporter::routes())
+        .merge(staff_door::routes())
         .merge(open311::routes())
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
@@ -250,7 +270,7 @@ fn log_to_stdout() {
         .try_init();
 }
 
-async fn changed(mut stopped: watch::Receiver<bool>) {
+async fn told(mut stopped: watch::Receiver<bool>) {
     // An error means that the sender is gone, which is the same.
     let _gone = stopped.changed().await;
 }

@@ -11,6 +11,7 @@
 //! | [`rules`] | whether a report can be accepted, and what must be mended if not |
 //! | [`reason`] | the one catalogue of everything a client can be told |
 //! | [`district`] | which sub-municipality a point lies in |
+//! | [`typed_place`] | coordinates, plus codes and the like as people type them |
 //! | [`categorise`] | what a text is about, and which words said so |
 //! | [`receipt`], [`status`], [`number`] | what a citizen gets back |
 //! | [`action`], [`nearby`] | what a reporter does afterwards, and what others already reported |
@@ -39,6 +40,7 @@ pub mod status;
 pub mod text;
 pub mod time;
 pub mod translated;
+pub mod typed_place;
 
 #[cfg(feature = "server")]
 pub mod canonical;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::municipality::{Category, Due, DueUnit, Municipality};
+use crate::municipality::{Agency, Category, Due, DueUnit, Municipality};
 use crate::time::Timestamp;
 
 /// Where a report goes. The edge decides it once; the origin stores it.
@@ -26,6 +26,19 @@ pub struct Route {
     pub inspectors: Option<String>,
 }
 
+/// By when a report of `category` is to be resolved, counted from `from`.
+#[must_use]
+pub fn due(municipality: &Municipality, category: Option<&Category>, from: Timestamp) -> Timestamp {
+    let due = category
+        .and_then(|category| category.due.as_ref())
+        .unwrap_or(&DEFAULT_DUE);
+    let calendar = due
+        .calendar
+        .as_deref()
+        .and_then(|id| municipality.calendar(id));
+    due.after(from, &municipality.time_zone, calendar)
+}
+
 /// What is due when the document does not say: three clock days.
 const DEFAULT_DUE: Due = Due {
     amount: 72,
@@ -35,7 +48,8 @@ const DEFAULT_DUE: Due = Due {
 
 /// Routes a report of `category` in `district` (or between `candidates`), received at `received`.
 ///
-/// Undecided reports, and those whose department does not exist in the district, go to triage.
+/// Undecided reports, and those whose department does not exist in the district, go to triage; so do
+/// those in a neighbouring agency's area, from where they are passed on to it.
 #[must_use]
 pub fn route(
     municipality: &Municipality,
@@ -44,6 +58,11 @@ pub fn route(
     candidates: &[String],
     received: Timestamp,
 ) -> Route {
+    let outside = district.and_then(|area| {
+        let looks_after = |it: &&Agency| it.area.as_deref() == Some(area);
+        municipality.agencies.iter().find(looks_after)
+    });
+    let district = district.filter(|_| outside.is_none());
     let undecided = district.is_none() && !candidates.is_empty();
     let serving = category
         .department
@@ -53,12 +72,7 @@ pub fn route(
             (Some(served), Some(district)) => served.iter().any(|d| d == district),
             _ => true,
         })
-        .filter(|_| !undecided);
-    let due = category.due.as_ref().unwrap_or(&DEFAULT_DUE);
-    let calendar = due
-        .calendar
-        .as_deref()
-        .and_then(|id| municipality.calendar(id));
+        .filter(|_| !undecided && outside.is_none());
     Route {
         district: district.map(str::to_owned),
         candidates: if undecided {
@@ -67,8 +81,11 @@ pub fn route(
             Vec::new()
         },
         department: serving.map_or_else(|| municipality.triage.clone(), |d| d.code.clone()),
-        agency: category.transfer.clone(),
-        due: due.after(received, &municipality.time_zone, calendar),
+        agency: category
+            .transfer
+            .clone()
+            .or_else(|| outside.map(|agency| agency.id.clone())),
+        due: due(municipality, Some(category), received),
         inspectors: category.inspectors.clone(),
     }
 }

@@ -229,7 +229,9 @@ impl PublicStatus {
         let all = [
             (
                 ReporterAction::FollowUp,
-                self.state.is_open() && next.is_none_or(|next| next <= now),
+                // Who is asked something may answer at once.
+                self.state == State::WaitingForReporter
+                    || self.state.is_open() && next.is_none_or(|next| next <= now),
             ),
             (
                 ReporterAction::Close,

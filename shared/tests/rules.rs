@@ -121,6 +121,45 @@ fn everything_to_mend_is_told_at_once_in_the_order_of_the_form() {
 }
 
 #[test]
+fn a_point_outside_is_taken_for_the_agency_that_looks_after_it_where_the_reporter_says_so() {
+    let demo = demo();
+    let mut report = pothole();
+    report.place = at(49.58, 25.38);
+    let confirm = |report: &mut Report, area: &str| {
+        report.place.as_mut().unwrap().district = Some(area.to_owned());
+    };
+    confirm(&mut report, "al-ahsa");
+    let taken = accepted(demo, &report);
+    let category = demo.document.category("roads.pothole").unwrap();
+    let received = Timestamp::parse("2026-11-21T09:41:00+03:00").unwrap();
+    let route = route(
+        &demo.document,
+        category,
+        taken.district.as_deref(),
+        &[],
+        received,
+    );
+    assert_eq!(route.agency.as_deref(), Some("al-ahsa"));
+    assert_eq!(
+        (route.district, route.department),
+        (None, demo.document.triage.clone())
+    );
+    // Whose it is not.
+    for wrong in ["hafar-al-batin", "west-dammam", "nowhere"] {
+        confirm(&mut report, wrong);
+        assert!(
+            rules::judge(&demo.public, &demo.pack, &report).is_err(),
+            "{wrong}"
+        );
+    }
+    report.place = at(50.03, 26.40);
+    confirm(&mut report, "al-ahsa");
+    let taken = accepted(demo, &report);
+    assert_eq!(taken.district.as_deref(), Some("west-dammam"));
+    assert_eq!(taken.marks, [Reason::DistrictDiffers]);
+}
+
+#[test]
 fn a_point_outside_every_district_is_refused_and_the_neighbour_named() {
     check(
         |report| report.place = at(46.7, 24.7),

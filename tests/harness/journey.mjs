@@ -1,5 +1,6 @@
-// A journey runs twice: before the native edge and before the edge function. Its stack starts once
-// for a file and build; every test in it leaves the stack mended and whole.
+// A journey runs twice: before the native edge and before the edge function; what only the browser
+// decides runs once. Its stack starts once for a file and build; every test in it leaves the stack
+// mended and whole.
 import { rm } from "node:fs/promises";
 import { after, afterEach, before, describe } from "node:test";
 
@@ -11,7 +12,16 @@ import { EDGES, Stack } from "./stack.mjs";
  *   there once they run
  */
 export function onBothEdges(name, define) {
-  for (const edge of EDGES) {
+  describeOn(EDGES, name, define);
+}
+
+/** The same where the edge makes no difference: how it looks, what a browser does with a photo. */
+export function onOneEdge(name, define) {
+  describeOn(EDGES.slice(0, 1), name, define);
+}
+
+function describeOn(edges, name, define) {
+  for (const edge of edges) {
     describe(`${name}, ${edge === "native" ? "native edge" : "edge function"}`, { concurrency: false }, () => {
       const on = { edge };
       let failed = false;

@@ -25,7 +25,11 @@ const FIRST = {
   locale: /\/a\/ar-\w+\.json$/,
   document: /\/v1\/[\w-]+$/,
 };
-const WHOLE = { glue: /\/a\/balagh-glue-\w+\.js$/, wasm: /\/a\/balagh-\w+\.wasm$/ };
+const WHOLE = {
+  glue: /\/a\/balagh-glue-\w+\.js$/,
+  wasm: /\/a\/balagh-\w+\.wasm$/,
+  locale: /\/a\/ar-later-\w+\.json$/,
+};
 /** What Chromium says of a file whose bytes are not the promised ones. */
 const INTEGRITY = /integrity/;
 
@@ -51,7 +55,8 @@ onBothEdges("loader", (on) => {
   const sorted = (paths) =>
     paths
       .map((path) => {
-        const known = { ...FIRST, wholeGlue: WHOLE.glue, wholeWasm: WHOLE.wasm, loader: /^\/balagh\.js$/ };
+        const whole = { wholeGlue: WHOLE.glue, wholeWasm: WHOLE.wasm, wholeLocale: WHOLE.locale };
+        const known = { ...FIRST, ...whole, loader: /^\/balagh\.js$/ };
         return Object.entries(known).find(([, pattern]) => pattern.test(path))?.[0] ?? path;
       })
       .sort();
@@ -81,7 +86,7 @@ onBothEdges("loader", (on) => {
       await until("the whole module was asked for", () => paths.some((path) => WHOLE.wasm.test(path)));
       await page.waitForLoadState("networkidle");
       assert.deepEqual(sorted(paths), [
-        "document", "glue", "loader", "locale", "style", "wasm", "wholeGlue", "wholeWasm",
+        "document", "glue", "loader", "locale", "style", "wasm", "wholeGlue", "wholeLocale", "wholeWasm",
       ]);
     });
   });

@@ -9,7 +9,8 @@
 
 /** Written by the build: `{version, first, whole, style, later, map, photo, receipt, leafletCss, locales, integrity}`,
     names relative to `a/` beside this file. `first` is the module of the first screen, all that is
-    fetched before one can type; `whole` is everything, and comes meanwhile. */
+    fetched before one can type; `whole` is everything, and comes meanwhile. A language has words of
+    the first screen, and `later` ones that come with the whole. */
 const MANIFEST = __BALAGH_MANIFEST__;
 
 const BASE = new URL(`${MANIFEST.base}a/`, import.meta.url);
@@ -57,7 +58,10 @@ const loadStyle = (name) => once(name, async () => {
   sheet.replaceSync(await (await asset(name)).text());
   return sheet;
 });
-const loadLocale = (lang) => once(MANIFEST.locales[lang], async () => (await asset(MANIFEST.locales[lang])).json());
+const loadWordsOf = (name) => once(name, async () => (await asset(name)).json());
+/** The words of the first screen, and of the whole form: a file more, which comes with its module. */
+const loadLocale = (lang) => loadWordsOf(MANIFEST.locales[lang].first);
+const loadWholeLocale = async (lang) => Object.assign({}, ...(await Promise.all([loadLocale(lang), loadWordsOf(MANIFEST.locales[lang].later)])));
 /** What drives the form, with the labels of one language: the others would be most of its weight. */
 const loadDocument = (edge, municipality, lang) => once(`${edge} ${municipality} ${lang}`, async () =>
   (await checked(`${edge}/v1/${encodeURIComponent(municipality)}?lang=${lang}`, { credentials: "omit" })).json());
@@ -114,6 +118,8 @@ class BalaghReport extends HTMLElement {
   /** The run whose first screen is being left, or 0. */
   #going = 0;
   #lang = "";
+  /** Loads the words of what is shown now: the first screen, or the whole form. */
+  #words = loadLocale;
 
   constructor() {
     super();
@@ -162,8 +168,12 @@ class BalaghReport extends HTMLElement {
     if (this.getAttribute("lang") !== next) this.setAttribute("lang", next);
     if (next === before || !this.#frame) return;
     try {
-      const [locale, document] = await Promise.all([loadLocale(next), this.#labels(next)]);
-      if (this.#lang === next) this.#call("set_language", next, locale, document);
+      const words = this.#words;
+      const [locale, document] = await Promise.all([words(next), this.#labels(next)]);
+      if (this.#lang !== next) return;
+      if (words === this.#words) return this.#call("set_language", next, locale, document);
+      this.#lang = before; // the whole form came meanwhile
+      await this.setLanguage(next);
     } catch (error) {
       if (this.#lang === next) this.#lang = before;
       throw error;
@@ -230,6 +240,7 @@ class BalaghReport extends HTMLElement {
       const [first, locale, document] = await Promise.all([loadModule(MANIFEST.first), loadLocale(lang), loadDocument(edge, municipality, lang), style]);
       if (run !== this.#run || !this.isConnected) return;
       this.#frame.replaceChildren();
+      this.#words = loadLocale;
       const options = {
         edge,
         municipality,
@@ -240,7 +251,6 @@ class BalaghReport extends HTMLElement {
         autofocus: this.hasAttribute("autofocus"),
         assetBase: BASE.href,
         languages: LANGUAGES,
-        localeUrls: Object.fromEntries(LANGUAGES.map((key) => [key, file(MANIFEST.locales[key])])),
         mapModuleUrl: file(MANIFEST.map),
         leafletCssUrl: file(MANIFEST.leafletCss),
         leafletCssIntegrity: integrityOf(MANIFEST.leafletCss),
@@ -248,8 +258,7 @@ class BalaghReport extends HTMLElement {
         importMap: () => import(file(MANIFEST.map)),
         importPhoto: () => import(file(MANIFEST.photo)),
         importReceipt: () => import(file(MANIFEST.receipt)),
-        loadLocale,
-        loadDocument: (lang) => this.#labels(lang),
+        setLanguage: (lang) => this.setLanguage(lang),
         loadWords: (script, checksum) => loadWords(edge, municipality, script, checksum),
         handOver: (draft, view) => this.#goOn(run, options, draft, view),
       };
@@ -258,7 +267,7 @@ class BalaghReport extends HTMLElement {
       this.#report();
       this.#tell("balagh:ready", { version: MANIFEST.version });
       // Who asked their browser to save data fetches the rest only to go on.
-      if (!navigator.connection?.saveData) whenIdle(() => Promise.all([loadModule(MANIFEST.whole), loadStyle(MANIFEST.later)]).catch(() => {}));
+      if (!navigator.connection?.saveData) whenIdle(() => Promise.all([loadModule(MANIFEST.whole), loadWholeLocale(this.#lang), loadStyle(MANIFEST.later)]).catch(() => {}));
     } catch (error) {
       if (run === this.#run) this.#fallBack(error);
     }
@@ -272,13 +281,16 @@ class BalaghReport extends HTMLElement {
     this.#going = run;
     const going = setTimeout(() => this.#notice(frame, 0), 1000);
     try {
-      const [whole, locale, document, ...sheets] = await Promise.all([loadModule(MANIFEST.whole), loadLocale(this.#lang), this.#labels(this.#lang), loadStyle(MANIFEST.style), loadStyle(MANIFEST.later)]);
+      const lang = this.#lang;
+      const [whole, locale, document, ...sheets] = await Promise.all([loadModule(MANIFEST.whole), loadWholeLocale(lang), this.#labels(lang), loadStyle(MANIFEST.style), loadStyle(MANIFEST.later)]);
       if (run !== this.#run || this.#frame !== frame) return;
       this.#wear(sheets);
       this.#handle.disconnect();
       frame.replaceChildren();
       const { handOver: _, ...rest } = options;
-      this.#handle = whole.connect(this.#root, this, { ...rest, lang: this.#lang, locale, document: document ?? options.document, draft, view, autofocus: true });
+      this.#words = loadWholeLocale;
+      this.#handle = whole.connect(this.#root, this, { ...rest, lang, locale, document: document ?? options.document, draft, view, autofocus: true });
+      if (lang !== this.#lang) this.#handle.set_language(this.#lang, await loadWholeLocale(this.#lang), await this.#labels(this.#lang));
     } catch (error) {
       if (run !== this.#run) return;
       this.#notice(frame, 3);

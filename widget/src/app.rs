@@ -5,7 +5,6 @@ use balagh_shared::key::IdempotencyKey;
 use balagh_shared::municipality::{Gazetteer, PublicCategory, PublicMunicipality};
 use balagh_shared::reason::Reason;
 use balagh_shared::receipt::Receipt;
-use balagh_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit, Element, HtmlElement, ShadowRoot};
 
@@ -245,9 +244,13 @@ impl App {
             .peek(|locale| of.in_language(&locale.lang).to_owned())
     }
 
-    /// A district's name.
+    /// A district's name; for an agency's area, the agency's.
     pub(crate) fn district(self, id: &str) -> String {
-        let names = self.document(|document| document.district(id).map(|it| it.names.clone()));
+        let names = self.document(|document| {
+            let agency = || document.agency_of_area(id).map(|it| it.names.clone());
+            let district = document.district(id).map(|it| it.names.clone());
+            district.or_else(agency)
+        });
         names.map_or_else(|| id.to_owned(), |names| self.label(&names))
     }
 
@@ -267,30 +270,6 @@ impl App {
     pub(crate) fn category_name(self, code: &str) -> String {
         let names = self.document(|document| document.category(code).map(|it| it.names.clone()));
         names.map_or_else(|| self.t("unsure.cat"), |names| self.label(&names))
-    }
-
-    /// A distance in words: metres, or kilometres from one on.
-    pub(crate) fn distance(self, metres: f64) -> String {
-        if metres < 1000.0 {
-            return self.count("metres", metres.round() as usize);
-        }
-        let km = self
-            .locale
-            .peek(|locale| locale.number((metres / 100.0).round() / 10.0));
-        self.fill("kilometres", &[("n", &km)])
-    }
-
-    /// A day and its time, in the municipality's zone.
-    pub(crate) fn moment(self, at: Timestamp) -> String {
-        let zone = self.document(|document| document.time_zone.clone());
-        self.locale.peek(|locale| locale.moment(at, &zone))
-    }
-
-    /// The same day by the Umm al-Qura calendar, where the municipality asks for it.
-    pub(crate) fn hijri(self, at: Timestamp) -> Option<String> {
-        let (zone, asked) = self.document(|document| (document.time_zone.clone(), document.hijri));
-        let day = asked.then(|| self.locale.peek(|locale| locale.hijri(at, &zone)))?;
-        Some(self.fill("hijri", &[("d", &day)]))
     }
 
     /// Words for `lack`.
@@ -422,16 +401,14 @@ impl App {
         self.go(Step::What);
     }
 
-    /// Shows the widget in another language; everything else stays.
+    /// Shows the widget in another language; everything else stays. Where its words cannot be
+    /// fetched, the language stays too.
     pub(crate) fn speak(self, lang: String) {
         let functions = self.options(Options::functions);
         leptos::task::spawn_local(async move {
-            let labels = options::labels(functions.clone(), &lang).await;
-            if let Ok(words) = options::words(functions, &lang).await
-                && self.alive()
-            {
-                self.options(|options| options.relabel(&labels));
-                self.locale.set(Locale::new(lang, words));
+            if options::set_language(functions, &lang).await.is_err() && self.alive() {
+                // The switcher says so.
+                self.locale.update(|_| {});
             }
         });
     }

@@ -34,7 +34,7 @@ type Unmount = UnmountHandle<<() as Render>::State>;
 ///
 /// `options` are what `balagh.js` gathered: `edge`, `municipality`, `lang`, `locale` (key to text),
 /// `document` (`GET /v1/{municipality}?lang=`), `languages`, `leafletCssUrl`, and the functions
-/// `importMap`, `importPhoto`, `importReceipt`, `loadLocale`, `loadDocument` and `loadWords`.
+/// `importMap`, `importPhoto`, `importReceipt`, `setLanguage` and `loadWords`; of the first stop also `handOver`.
 ///
 /// # Errors
 /// In words for the page's developer, when an option is missing or the document cannot be read.

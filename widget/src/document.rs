@@ -64,6 +64,7 @@ pub(crate) fn read(of: &JsValue) -> PublicMunicipality {
         }),
         pack: PackReference {
             sha256: string(&get(of, "pack"), "sha256"),
+            phone: text(&get(of, "pack"), "phone"),
         },
         words: optional(of, "words").map(|it| WordsReference {
             arabic: string(&it, "arabic"),

@@ -14,7 +14,7 @@
 //! | `place`, `photos` | the district, found here; photos, made small here |
 //! | `sender`, `late`, `keep`, `store`, `api` | the queue, photos that follow, the device's store, the edge |
 //! | `document`, `wire`, `told` | what crosses as JavaScript objects, read and written by hand |
-//! | `locale`, `js` | words, and the few ways into JavaScript |
+//! | `locale`, `distance`, `moment`, `js` | words, and the few ways into JavaScript |
 //!
 //! *Architecture invariant:* nothing decides in a view; what a step lacks and where it leads is
 //! asked of `draft`, what an answer means of `balagh_shared::queue`.
@@ -22,6 +22,7 @@
 mod api;
 mod app;
 mod connect;
+mod distance;
 mod document;
 mod draft;
 mod js;
@@ -29,6 +30,7 @@ mod keep;
 mod late;
 mod live;
 mod locale;
+mod moment;
 mod nearby;
 mod options;
 mod photos;

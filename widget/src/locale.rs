@@ -146,6 +146,8 @@ mod tests {
     use balagh_shared::reason::Reason;
     use balagh_shared::status::State;
 
+    use crate::draft::tests::municipality;
+    use crate::draft::{Draft, Step, lacks};
     use crate::view::LANGUAGES;
 
     /// The folders of words: those of the first stop, and those that come with the whole widget.
@@ -154,42 +156,70 @@ mod tests {
     /// Dotted literals that are no keys: a category's code.
     const OTHER: [&str; 1] = ["general.unsure"];
 
-    fn words(lang: &str) -> BTreeMap<String, String> {
-        let mut words = BTreeMap::new();
-        for part in PARTS {
-            let path = format!("locales/{part}/{lang}.json");
-            let text =
-                fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
-            words.extend(serde_json::from_str::<BTreeMap<String, String>>(&text).unwrap());
-        }
-        words
+    fn part(part: &str, lang: &str) -> BTreeMap<String, String> {
+        let path = format!("locales/{part}/{lang}.json");
+        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+        serde_json::from_str(&text).unwrap()
     }
 
-    /// Every string literal of the sources, tests left out.
-    fn literals() -> BTreeSet<String> {
-        fn read(folder: &Path, into: &mut BTreeSet<String>) {
+    fn words(lang: &str) -> BTreeMap<String, String> {
+        PARTS.iter().flat_map(|it| part(it, lang)).collect()
+    }
+
+    /// The sources of the module of the first stop; a folder stands for all in it.
+    const FIRST_STOP: [&str; 10] = [
+        "app.rs",
+        "keep.rs",
+        "locale.rs",
+        "screens/danger.rs",
+        "screens/group.rs",
+        "screens/mod.rs",
+        "screens/search.rs",
+        "screens/what.rs",
+        "view/",
+        "words/",
+    ];
+
+    /// The sources, tests and comments left out, by their paths under `src`.
+    fn sources() -> BTreeMap<String, String> {
+        fn read(root: &Path, folder: &Path, into: &mut BTreeMap<String, String>) {
             for entry in fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
                 if path.is_dir() {
-                    read(&path, into);
+                    read(root, &path, into);
                 } else if path.extension().is_some_and(|it| it == "rs") {
-                    let source = fs::read_to_string(path).unwrap();
+                    let source = fs::read_to_string(&path).unwrap();
                     let code = source.split("#[cfg(test)]").next().unwrap();
                     let lines = code
                         .lines()
                         .filter(|line| !line.trim_start().starts_with("//"));
-                    for line in lines {
-                        into.extend(line.split('"').skip(1).step_by(2).map(str::to_owned));
-                    }
+                    let name = path.strip_prefix(root).unwrap().to_string_lossy();
+                    into.insert(name.into_owned(), lines.collect::<Vec<_>>().join("\n"));
                 }
             }
         }
-        let mut found = BTreeSet::new();
-        read(
-            &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
-            &mut found,
-        );
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut found = BTreeMap::new();
+        read(&root, &root, &mut found);
         found
+    }
+
+    /// The string literals of `code`.
+    fn literals(code: &str) -> impl Iterator<Item = &str> {
+        code.lines()
+            .flat_map(|line| line.split('"').skip(1).step_by(2))
+    }
+
+    /// The literals of `code` that are asked of a locale, or look like a key of it.
+    fn said(code: &str) -> BTreeSet<&str> {
+        let mut said: BTreeSet<&str> = literals(code).filter(|it| it.contains('.')).collect();
+        for call in [".t(", ".fill(", ".count("] {
+            let asked = code.split(call).skip(1);
+            said.extend(
+                asked.filter_map(|it| it.trim_start().strip_prefix('"')?.split('"').next()),
+            );
+        }
+        said
     }
 
     fn stem(key: &str) -> &str {
@@ -250,21 +280,50 @@ mod tests {
     fn every_key_in_the_sources_has_words_and_no_words_are_left_over() {
         let words = words("ar");
         let stems: BTreeSet<&str> = words.keys().map(|key| stem(key)).collect();
-        let literals = literals();
+        let sources = sources();
+        let literals: BTreeSet<&str> = sources.values().flat_map(|it| literals(it)).collect();
         for literal in &literals {
             let dotted = literal.split('.').count() > 1
                 && literal.split('.').all(|part| {
                     !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
                 });
-            let known = stems.contains(literal.as_str())
+            let known = stems.contains(literal)
                 || Reason::from_code(literal).is_some()
-                || OTHER.contains(&literal.as_str());
+                || OTHER.contains(literal);
             assert!(!dotted || known, "{literal} has no words");
         }
         let states = State::Received.code();
         assert!(stems.contains(["state.", states].concat().as_str()));
         for stem in stems.iter().filter(|stem| !stem.starts_with("state.")) {
             assert!(literals.contains(*stem), "nothing says {stem}");
+        }
+    }
+
+    #[test]
+    fn the_first_stop_finds_its_words_in_the_first_file_and_no_others_travel_with_them() {
+        let first = part("first", "ar");
+        let first: BTreeSet<&str> = first.keys().map(|key| stem(key)).collect();
+        let later = part("later", "ar");
+        let later: BTreeSet<&str> = later.keys().map(|key| stem(key)).collect();
+        let sources = sources();
+        let of_first = |path: &str| FIRST_STOP.iter().any(|it| path.starts_with(it));
+        for path in FIRST_STOP {
+            assert!(sources.keys().any(|it| it.starts_with(path)), "{path}");
+        }
+        let mut shown = BTreeSet::new();
+        for (path, code) in sources.iter().filter(|(path, _)| of_first(path)) {
+            for key in said(code) {
+                assert!(!later.contains(key), "{path} says {key}, which comes later");
+            }
+            shown.extend(literals(code));
+        }
+        let lacks = lacks(Step::What, &Draft::default(), &municipality());
+        for lack in &lacks {
+            assert!(first.contains(lack.key), "{} comes later", lack.key);
+            shown.insert(lack.key);
+        }
+        for key in first {
+            assert!(shown.contains(key), "nothing of the first stop says {key}");
         }
     }
 

@@ -113,23 +113,14 @@ pub(crate) async fn receipt_module(functions: JsValue) -> Result<JsValue, JsValu
     module(functions, "importReceipt").await
 }
 
-/// The document in `lang`, as the loader fetches it; nothing to read where it cannot be fetched.
-pub(crate) async fn labels(functions: JsValue, lang: &str) -> JsValue {
-    let labels = js::call(&functions, "loadDocument", &[lang.into()]);
-    js::settled(labels).await.unwrap_or_default()
-}
-
-/// The strings of `lang`, as the loader fetches them.
+/// Asks the loader to show the widget in `lang`: it fetches the words and the labels, and calls
+/// `Handle::set_language`.
 ///
 /// # Errors
-/// When they cannot be fetched.
-pub(crate) async fn words(functions: JsValue, lang: &str) -> Result<JsValue, JsValue> {
-    let words = js::settled(js::call(&functions, "loadLocale", &[lang.into()])).await?;
-    if words.is_object() {
-        Ok(words)
-    } else {
-        Err(words)
-    }
+/// When the words cannot be fetched.
+pub(crate) async fn set_language(functions: JsValue, lang: &str) -> Result<(), JsValue> {
+    let done = js::call(&functions, "setLanguage", &[lang.into()]);
+    js::settled(done).await.map(drop)
 }
 
 async fn module(functions: JsValue, name: &str) -> Result<JsValue, JsValue> {
@@ -142,7 +133,7 @@ async fn module(functions: JsValue, name: &str) -> Result<JsValue, JsValue> {
 }
 
 impl Options {
-    /// What [`map_module`], [`photo_module`] and [`words`] take.
+    /// What [`map_module`], [`photo_module`] and [`set_language`] take.
     pub(crate) fn functions(&self) -> JsValue {
         self.functions.clone()
     }

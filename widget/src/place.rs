@@ -3,7 +3,6 @@
 use balagh_shared::district::{Located, Pack};
 use balagh_shared::municipality::PublicMunicipality;
 use balagh_shared::report::{PlaceSource, Point};
-use balagh_shared::text::decimal;
 
 use crate::app::{App, FIRST_STOP_ONLY};
 use crate::draft::Spot;
@@ -30,8 +29,17 @@ pub(crate) enum Found {
     /// In none.
     Outside {
         /// The agency that looks after the place, where it is known.
-        agency: Option<String>,
+        agency: Option<Neighbour>,
     },
+}
+
+/// An agency that looks after what lies outside.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Neighbour {
+    /// Its id.
+    pub(crate) id: String,
+    /// The area that it looks after.
+    pub(crate) area: String,
 }
 
 thread_local! {
@@ -42,7 +50,7 @@ thread_local! {
 
 /// Runs `with` on the municipality's pack, if it has come.
 pub(crate) fn with_pack<T>(app: App, with: impl FnOnce(&Pack) -> T) -> Option<T> {
-    let wanted = app.document(|document| document.pack.sha256.clone());
+    let wanted = app.document(|document| document.pack.for_phones().to_owned());
     PACK.with_borrow(|pack| match pack {
         Some((name, pack)) if *name == wanted => Some(with(pack)),
         _ => None,
@@ -54,7 +62,7 @@ pub(crate) async fn fetch_pack(app: App) -> bool {
     if with_pack(app, |_| ()).is_some() {
         return true;
     }
-    let wanted = app.document(|document| document.pack.sha256.clone());
+    let wanted = app.document(|document| document.pack.for_phones().to_owned());
     let bytes = crate::api::pack(&app.base(), &app.lang(), &wanted).await;
     let Some(pack) = bytes.and_then(|bytes| Pack::open(&bytes).ok()) else {
         return false;
@@ -113,15 +121,20 @@ pub(crate) fn locate(app: App) {
         app.found.set(Found::Nothing);
         return;
     };
-    let found = with_pack(app, |pack| {
-        let located = pack.locate(at.lon, at.lat, at.accuracy_m).ok()?;
-        Some(app.document(|document| found(&located, document)))
-    });
-    let found = found.flatten().unwrap_or(Found::Nothing);
+    let found = under(app, at);
     app.edit(|draft| note(&mut draft.place, &found));
     if app.found.peek(|before| *before != found) {
         app.found.set(found);
     }
+}
+
+/// Where a point lies, which is not the draft's (yet).
+pub(crate) fn under(app: App, at: Point) -> Found {
+    let found = with_pack(app, |pack| {
+        let located = pack.locate(at.lon, at.lat, at.accuracy_m).ok()?;
+        Some(app.document(|document| found(&located, document)))
+    });
+    found.flatten().unwrap_or(Found::Nothing)
 }
 
 fn found(located: &Located<'_>, of: &PublicMunicipality) -> Found {
@@ -142,13 +155,14 @@ fn found(located: &Located<'_>, of: &PublicMunicipality) -> Found {
         },
         Located::Outside { neighbour, .. } => {
             let area = neighbour.as_ref().map(|area| area.id());
-            let agency = of
-                .agencies
-                .iter()
-                .find(|it| it.area.is_some() && it.area.as_deref() == area);
-            Found::Outside {
-                agency: agency.map(|agency| agency.id.clone()),
-            }
+            let agency = area.and_then(|area| {
+                let agency = of.agency_of_area(area)?;
+                Some(Neighbour {
+                    id: agency.id.clone(),
+                    area: area.to_owned(),
+                })
+            });
+            Found::Outside { agency }
         }
     }
 }
@@ -173,39 +187,19 @@ fn note(place: &mut Spot, found: &Found) {
                 place.district = None;
             }
         }
-        Found::Outside { .. } => {
-            place.district = None;
+        Found::Outside { agency } => {
+            // Whom it is to be handed over to, where the citizen said so.
+            let theirs = agency.as_ref().map(|agency| &agency.area);
+            place.district = place.district.take().filter(|it| Some(it) == theirs);
             place.candidates.clear();
             place.undecided = false;
         }
     }
 }
 
-/// Longitude and latitude of `lat,lon` as people paste it; digits of any script.
-pub(crate) fn coordinates(typed: &str) -> Option<(f64, f64)> {
-    let (lat, lon) = typed.trim().split_once([',', '،', ';', ' '])?;
-    let number = |text: &str| decimal(text.trim().trim_end_matches('°'));
-    let (lat, lon) = (number(lat)?, number(lon)?);
-    ((-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&lon)).then_some((lon, lat))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn coordinates_are_read_as_people_paste_them() {
-        for (typed, expected) in [
-            ("26.4207, 50.0888", Some((50.0888, 26.4207))),
-            ("٢٦٫٤٢٠٧، ٥٠٫٠٨٨٨", Some((50.0888, 26.4207))),
-            ("26.42 50.08", Some((50.08, 26.42))),
-            ("95, 50", None),
-            ("King Fahd Road", None),
-            ("12, Prince Street", None),
-        ] {
-            assert_eq!(coordinates(typed), expected, "{typed}");
-        }
-    }
 
     #[test]
     fn a_choice_near_a_border_stays_while_it_is_a_candidate() {
@@ -231,5 +225,23 @@ mod tests {
         };
         note(&mut place, &Found::Outside { agency: None });
         assert!(place.outside && place.district.is_none());
+    }
+
+    #[test]
+    fn what_is_handed_over_stays_so_while_it_is_theirs() {
+        let theirs = |area: &str| Found::Outside {
+            agency: Some(Neighbour {
+                id: "agency".into(),
+                area: area.into(),
+            }),
+        };
+        let mut place = Spot {
+            district: Some("ahsa".into()),
+            ..Spot::default()
+        };
+        note(&mut place, &theirs("ahsa"));
+        assert_eq!(place.district.as_deref(), Some("ahsa"));
+        note(&mut place, &theirs("hafar"));
+        assert_eq!(place.district, None);
     }
 }

@@ -137,6 +137,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         undecided,
         outside,
         landmark,
+        asset,
         listed,
     } = place;
     let spot = object([
@@ -145,6 +146,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         ("undecided", (*undecided).into()),
         ("outside", (*outside).into()),
         ("landmark", landmark.as_str().into()),
+        ("asset", asset.as_str().into()),
         ("listed", (*listed).into()),
     ]);
     if let Some(at) = at {
@@ -204,6 +206,7 @@ pub(crate) fn kept_draft(of: &JsValue) -> Option<Draft> {
             undecided: get(&spot, "undecided").is_truthy(),
             outside: get(&spot, "outside").is_truthy(),
             landmark: string(&spot, "landmark"),
+            asset: string(&spot, "asset"),
             listed: get(&spot, "listed").is_truthy(),
         },
         answers: list(of, "answers", |it| Answer {

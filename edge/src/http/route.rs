@@ -1,5 +1,7 @@
 //! What stands at which address.
 
+use balagh_shared::status::ReporterAction;
+
 use super::Method;
 
 /// A path, understood.
@@ -47,6 +49,24 @@ pub enum Route {
         /// The number, as written in the path.
         number: String,
     },
+    /// `/v1/{municipality}/reports/{number}/join`.
+    Join {
+        /// The municipality's id.
+        municipality: String,
+        /// The number of the report that is joined, as written in the path.
+        number: String,
+    },
+    /// `/v1/{municipality}/reports/{number}/{action}`: what a reporter does with their report.
+    Act {
+        /// The municipality's id.
+        municipality: String,
+        /// The number, as written in the path.
+        number: String,
+        /// What they do.
+        action: ReporterAction,
+    },
+    /// `/v1/{municipality}/nearby`.
+    Nearby(String),
     /// `/origin/v1/events`.
     OriginEvents,
     /// `/embed/{municipality}`: the widget in the edge's own web origin.
@@ -70,6 +90,8 @@ pub enum Detail {
 pub const REPORT_BYTES: usize = 64 * 1024;
 /// Bytes of a photo, whatever the document allows.
 pub const PHOTO_BYTES: usize = 8 * 1024 * 1024;
+/// Bytes of what a reporter writes about a report: a thousand characters, and room for marks.
+const ACTION_BYTES: usize = 64 * 1024;
 /// Bytes of news from the origin.
 const EVENT_BYTES: usize = 256 * 1024;
 /// Bytes of the tracking page's form, and of what a client may send where nothing is needed.
@@ -96,6 +118,7 @@ impl Route {
             segments.next(),
             segments.next(),
             segments.next(),
+            segments.next(),
         ];
         let is_deep = segments.next().is_some();
         let own = str::to_owned;
@@ -104,35 +127,45 @@ impl Route {
             [Some("readyz"), None, ..] => Route::Ready,
             [Some("metrics"), None, ..] => Route::Metrics,
             [Some("reasons"), None, ..] => Route::Reasons,
-            [Some("schema"), Some(file), None, None] => Route::Schema(own(file)),
+            [Some("schema"), Some(file), None, ..] => Route::Schema(own(file)),
             [Some("balagh.js" | "balagh.css" | "balagh.d.ts"), None, ..] => {
                 Route::Widget(own(path))
             }
             [Some("a" | "r"), Some(_), ..] => Route::Widget(own(path)),
             [Some("v1" | "origin"), ..] if is_deep => return None,
-            [Some("origin"), Some("v1"), Some("events"), None] => Route::OriginEvents,
-            [Some("embed"), Some(id), None, None] if is_id(id) => Route::Embed(own(id)),
+            [Some("origin"), Some("v1"), Some("events"), None, _] => Route::OriginEvents,
+            [Some("embed"), Some(id), None, ..] if is_id(id) => Route::Embed(own(id)),
             [Some("v1"), Some(id), rest @ ..] if is_id(id) => match rest {
-                [None, None] => Route::Municipality(own(id)),
-                [Some("gazetteer"), None] => Route::Gazetteer(own(id)),
-                [Some("districts.pack"), None] => Route::Pack(own(id)),
-                [Some("words"), None] => Route::Words(own(id)),
-                [Some("session"), None] => Route::Session(own(id)),
-                [Some("reports"), None] => Route::Reports(own(id)),
-                [Some("submission"), None] => Route::Submission(own(id)),
-                [Some("reports"), Some(number)] => Route::Report {
+                [None, ..] => Route::Municipality(own(id)),
+                [Some("gazetteer"), None, _] => Route::Gazetteer(own(id)),
+                [Some("districts.pack"), None, _] => Route::Pack(own(id)),
+                [Some("words"), None, _] => Route::Words(own(id)),
+                [Some("session"), None, _] => Route::Session(own(id)),
+                [Some("reports"), None, _] => Route::Reports(own(id)),
+                [Some("submission"), None, _] => Route::Submission(own(id)),
+                [Some("nearby"), None, _] => Route::Nearby(own(id)),
+                [Some("reports"), Some(number), None] => Route::Report {
                     municipality: own(id),
                     number: own(number),
                 },
-                [Some("photos"), Some(sha256)] => Route::Photo {
+                [Some("reports"), Some(number), Some("join")] => Route::Join {
+                    municipality: own(id),
+                    number: own(number),
+                },
+                [Some("reports"), Some(number), Some(action)] => Route::Act {
+                    municipality: own(id),
+                    number: own(number),
+                    action: action_at(action)?,
+                },
+                [Some("photos"), Some(sha256), None] => Route::Photo {
                     municipality: own(id),
                     sha256: own(sha256),
                 },
                 _ => return None,
             },
             [Some("v1" | "origin"), ..] => return None,
-            [Some(id), Some("report"), None, None] if is_id(id) => Route::ReportPage(own(id)),
-            [Some(id), Some("track"), None, None] if is_id(id) => Route::TrackPage(own(id)),
+            [Some(id), Some("report"), None, ..] if is_id(id) => Route::ReportPage(own(id)),
+            [Some(id), Some("track"), None, ..] if is_id(id) => Route::TrackPage(own(id)),
             _ => Route::Site(own(path)),
         })
     }
@@ -141,7 +174,11 @@ impl Route {
     #[must_use]
     pub fn methods(&self) -> &'static [Method] {
         match self {
-            Route::Session(_) | Route::Reports(_) | Route::OriginEvents => &[Method::Post],
+            Route::Session(_)
+            | Route::Reports(_)
+            | Route::Join { .. }
+            | Route::Act { .. }
+            | Route::OriginEvents => &[Method::Post],
             Route::Photo { .. } => &[Method::Put],
             Route::TrackPage(_) => &[Method::Get, Method::Head, Method::Post],
             _ => &[Method::Get, Method::Head],
@@ -152,7 +189,8 @@ impl Route {
     #[must_use]
     pub fn body_limit(&self) -> usize {
         match self {
-            Route::Reports(_) => REPORT_BYTES,
+            Route::Reports(_) | Route::Join { .. } => REPORT_BYTES,
+            Route::Act { .. } => ACTION_BYTES,
             Route::Photo { .. } => PHOTO_BYTES,
             Route::OriginEvents => EVENT_BYTES,
             Route::TrackPage(_) | Route::Session(_) => FORM_BYTES,
@@ -184,6 +222,9 @@ impl Route {
                 | Route::Reports(_)
                 | Route::Submission(_)
                 | Route::Report { .. }
+                | Route::Join { .. }
+                | Route::Act { .. }
+                | Route::Nearby(_)
         )
     }
 
@@ -201,7 +242,14 @@ impl Route {
             | Route::Embed(id)
             | Route::ReportPage(id)
             | Route::TrackPage(id)
+            | Route::Nearby(id)
             | Route::Photo {
+                municipality: id, ..
+            }
+            | Route::Join {
+                municipality: id, ..
+            }
+            | Route::Act {
                 municipality: id, ..
             }
             | Route::Report {
@@ -231,12 +279,26 @@ impl Route {
             Route::Reports(_) => "reports",
             Route::Submission(_) => "submission",
             Route::Report { .. } => "report",
+            Route::Join { .. } => "join",
+            Route::Act { .. } => "act",
+            Route::Nearby(_) => "nearby",
             Route::OriginEvents => "origin_events",
             Route::Embed(_) => "embed",
             Route::ReportPage(_) => "report_page",
             Route::TrackPage(_) => "track_page",
         }
     }
+}
+
+/// What a reporter does at an address.
+fn action_at(segment: &str) -> Option<ReporterAction> {
+    Some(match segment {
+        "follow-up" => ReporterAction::FollowUp,
+        "close" => ReporterAction::Close,
+        "reopen" => ReporterAction::Reopen,
+        "rate" => ReporterAction::Rate,
+        _ => return None,
+    })
 }
 
 /// Whether a segment can be a municipality's id: lower-case letters, digits and hyphens.
@@ -274,6 +336,12 @@ mod tests {
         check("/v1/eastern-province/photos/00", Some("photo"));
         check("/v1/eastern-province/reports", Some("reports"));
         check("/v1/eastern-province/reports/EP-1", Some("report"));
+        check("/v1/eastern-province/reports/EP-1/join", Some("join"));
+        for action in ["follow-up", "close", "reopen", "rate"] {
+            let path = format!("/v1/eastern-province/reports/EP-1/{action}");
+            check(&path, Some("act"));
+        }
+        check("/v1/eastern-province/nearby", Some("nearby"));
         check("/v1/eastern-province/submission", Some("submission"));
         check("/origin/v1/events", Some("origin_events"));
         check("/embed/eastern-province", Some("embed"));
@@ -288,6 +356,9 @@ mod tests {
         check("/v1/Eastern", None);
         check("/v1/eastern-province/", None);
         check("/v1/eastern-province/reports/EP-1/more", None);
+        check("/v1/eastern-province/reports/EP-1/close/more", None);
+        check("/v1/eastern-province/words/more", None);
+        check("/v1/eastern-province/photos/00/more", None);
         check("/origin/v1/other", None);
     }
 }

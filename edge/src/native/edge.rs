@@ -12,8 +12,9 @@ use super::files::Files;
 use super::in_flight::InFlight;
 use super::ledger::Ledger;
 use super::metrics::Metrics;
+use super::origin::Origin;
 use super::photos::PhotoStore;
-use super::{clock, events, forwarded, pages, photos, reports, schemas, tracking};
+use super::{actions, clock, events, forwarded, nearby, pages, photos, reports, schemas, tracking};
 use crate::http::cors::WebOrigin;
 use crate::http::{Request, Response, Route, refusal};
 use crate::keys::{LedgerKeys, ScreenKeys};
@@ -31,6 +32,7 @@ pub(crate) struct Edge {
     pub(crate) keys: ScreenKeys,
     pub(crate) secrets: LedgerKeys,
     pub(crate) ledger: Ledger,
+    pub(crate) upstream: Origin,
     pub(crate) photos: PhotoStore,
     pub(crate) widget: Option<Files>,
     pub(crate) site: Option<Files>,
@@ -156,7 +158,14 @@ impl Edge {
             (Route::Photo { sha256, .. }, Some(served)) => {
                 photos::receive(self, served, sha256, asked).await
             }
-            (Route::Reports(_), Some(served)) => reports::receive(self, served, asked).await,
+            (Route::Reports(_), Some(served)) => reports::receive(self, served, None, asked).await,
+            (Route::Join { number, .. }, Some(served)) => {
+                reports::receive(self, served, Some(number), asked).await
+            }
+            (Route::Act { number, action, .. }, Some(served)) => {
+                actions::act(self, served, number, *action, asked).await
+            }
+            (Route::Nearby(_), Some(served)) => nearby::find(self, served, asked).await,
             (Route::Submission(_), Some(served)) => reports::recall(self, served, asked).await,
             (Route::Report { number, .. }, Some(served)) => {
                 tracking::status(self, served, number, asked).await
@@ -184,6 +193,7 @@ impl Edge {
             origin,
             own_origin,
             sender,
+            joins: None,
         }
     }
 

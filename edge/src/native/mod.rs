@@ -6,7 +6,7 @@
 //! | [`municipalities`] | documents and boundaries from files |
 //! | `connections`, `server` | HTTP in, HTTP out |
 //! | `edge` | a request to its answer |
-//! | `reports`, `photos`, `tracking`, `events`, `pages`, `files` | what the routes do |
+//! | `reports`, `photos`, `tracking`, `actions`, `nearby`, `events`, `pages`, `files` | what the routes do |
 //! | [`ledger`] | SQLite: what is acknowledged is on disk |
 //! | `outbox`, `origin` | delivery, until the origin has it |
 //! | `metrics`, `log` | what operators see: features and hashes, never a report |
@@ -15,6 +15,7 @@ pub mod config;
 pub mod ledger;
 pub mod municipalities;
 
+mod actions;
 mod clock;
 mod connections;
 mod edge;
@@ -24,6 +25,7 @@ mod forwarded;
 mod in_flight;
 mod log;
 mod metrics;
+mod nearby;
 mod origin;
 mod outbox;
 mod pages;

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use balagh_shared::municipality::{BoundariesError, Municipality, compile_boundaries};
+use balagh_shared::district::PHONE_BOUND_M;
+use balagh_shared::district::compile::Options;
+use balagh_shared::municipality::{BoundariesError, Municipality, compile_boundaries_with};
 
-use crate::served::{Served, ServedError};
+use crate::served::{PackFiles, Served, ServedError};
 
 /// Why a municipality cannot be loaded.
 #[derive(Debug)]
@@ -49,8 +51,8 @@ pub enum LoadError {
     },
 }
 
-/// Loads every municipality under `folder`, by id. Packs come from `packs` where they are there,
-/// else from GeoJSON.
+/// Loads every municipality under `folder`, by id. Packs come from `packs` where they are there
+/// (`<id>.pack`, and `<id>-phone.pack` for phones, which may be absent), else from GeoJSON.
 ///
 /// # Errors
 /// [`LoadError`], for the first file that cannot be used.
@@ -99,38 +101,53 @@ pub fn load(path: &Path, packs: Option<&Path>) -> Result<Served, LoadError> {
         });
     }
     let compiled = packs.map(|packs| packs.join(format!("{}.pack", document.id)));
-    let pack = match compiled.filter(|pack| pack.is_file()) {
-        Some(pack) => {
-            std::fs::read(&pack).map_err(|error| LoadError::Read { path: pack, error })?
+    let packs = match compiled.filter(|pack| pack.is_file()) {
+        Some(full) => {
+            let phone = full.with_file_name(format!("{}-phone.pack", document.id));
+            PackFiles {
+                full: bytes(full)?,
+                phone: phone.is_file().then(|| bytes(phone)).transpose()?,
+            }
         }
-        None => compile(path, &document)?,
+        None => PackFiles {
+            full: compile(path, &document, 0.0)?,
+            phone: Some(compile(path, &document, PHONE_BOUND_M)?),
+        },
     };
     let gazetteer = document
         .gazetteer
         .as_ref()
         .map(|name| read(&folder.join(name)))
         .transpose()?;
-    Served::open(&text, pack, gazetteer.as_deref()).map_err(|error| LoadError::Served {
+    Served::open(&text, packs, gazetteer.as_deref()).map_err(|error| LoadError::Served {
         path: path.to_owned(),
         error,
     })
 }
 
-/// Compiles the boundaries that a document at `path` names into a pack, as bytes.
-fn compile(path: &Path, document: &Municipality) -> Result<Vec<u8>, LoadError> {
+/// Compiles the boundaries that a document at `path` names into a pack, as bytes; its borders lie at
+/// most `simplify_m` metres from where they are.
+fn compile(path: &Path, document: &Municipality, simplify_m: f64) -> Result<Vec<u8>, LoadError> {
     let folder = path.parent().unwrap_or(Path::new("."));
     let read = |file: &str| std::fs::read_to_string(folder.join(file));
-    let compiled = compile_boundaries(document, read).map_err(|error| match error {
-        BoundariesError::Read { path, error } => LoadError::Read {
-            path: folder.join(path),
-            error,
-        },
-        error => LoadError::Compile {
-            path: path.to_owned(),
-            error,
-        },
-    })?;
+    let mut options = Options::default();
+    options.simplify_m = simplify_m;
+    let compiled =
+        compile_boundaries_with(document, options, read).map_err(|error| match error {
+            BoundariesError::Read { path, error } => LoadError::Read {
+                path: folder.join(path),
+                error,
+            },
+            error => LoadError::Compile {
+                path: path.to_owned(),
+                error,
+            },
+        })?;
     Ok(compiled.pack)
+}
+
+fn bytes(path: PathBuf) -> Result<Vec<u8>, LoadError> {
+    std::fs::read(&path).map_err(|error| LoadError::Read { path, error })
 }
 
 fn read(path: &Path) -> Result<String, LoadError> {

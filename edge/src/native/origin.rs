@@ -5,15 +5,20 @@ use std::time::Duration;
 
 use balagh_shared::delivery::{Delivery, StoredPhoto};
 use balagh_shared::keyring::Keyring;
+use balagh_shared::problem::Problem;
+use balagh_shared::reason::Violation;
 use balagh_shared::signature::{
     self, ID_HEADER, SIGNATURE_HEADER, SignatureError, TIMESTAMP_HEADER,
 };
+use balagh_shared::status::{PublicStatus, ReporterAction};
 use serde::Deserialize;
 
 use super::clock;
 
 /// How long one request may take, body included.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long it may take while a person waits for the answer.
+const AT_ONCE: Duration = Duration::from_secs(10);
 /// How long the origin may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 
@@ -33,6 +38,8 @@ pub(crate) enum OriginError {
     Away(reqwest::Error),
     /// It answered with another status than success.
     Refused(u16),
+    /// It is there and will not, for these reasons.
+    Declined(Vec<Violation>),
     /// It answered success, but not in the origin's words: a portal or a proxy spoke for it.
     Stranger,
     /// The message cannot be signed.
@@ -88,6 +95,32 @@ impl Origin {
         }
     }
 
+    /// `POST /edge/v1/reports/{number}/{action}`: what a reporter does. `body` is theirs.
+    pub(crate) async fn act(
+        &self,
+        number: &str,
+        action: ReporterAction,
+        body: Vec<u8>,
+    ) -> Result<PublicStatus, OriginError> {
+        let action = match action {
+            ReporterAction::FollowUp => "follow-up",
+            ReporterAction::Close => "close",
+            ReporterAction::Reopen => "reopen",
+            ReporterAction::Rate => "rate",
+        };
+        let path = format!("/edge/v1/reports/{number}/{action}");
+        let request = self.client.post(self.address(&path)).timeout(AT_ONCE);
+        let id = format!("{number}/{action}");
+        let answer = self.send(request, &id, JSON, body.into()).await?;
+        let status: PublicStatus =
+            serde_json::from_slice(&answer).map_err(|_| OriginError::Stranger)?;
+        if status.number == number {
+            Ok(status)
+        } else {
+            Err(OriginError::Stranger)
+        }
+    }
+
     /// `POST /edge/v1/reports/{number}/photos`: a photo that came after its report.
     pub(crate) async fn late_photo(
         &self,
@@ -124,10 +157,28 @@ impl Origin {
             .send()
             .await
             .map_err(OriginError::Away)?;
+        let status = response.status().as_u16();
+        if matches!(status, 409 | 422) {
+            return Err(declined(
+                status,
+                &response.bytes().await.unwrap_or_default(),
+            ));
+        }
         if !response.status().is_success() {
-            return Err(OriginError::Refused(response.status().as_u16()));
+            return Err(OriginError::Refused(status));
         }
         response.bytes().await.map_err(OriginError::Away)
+    }
+}
+
+/// Why the origin will not, in its own words where they are ours.
+fn declined(status: u16, body: &[u8]) -> OriginError {
+    match serde_json::from_slice::<Problem>(body) {
+        Ok(problem) if problem.status == status && !problem.violations.is_empty() => {
+            let violations = problem.violations.into_iter().map(|it| it.violation);
+            OriginError::Declined(violations.collect())
+        }
+        _ => OriginError::Refused(status),
     }
 }
 
@@ -157,6 +208,10 @@ impl fmt::Display for OriginError {
                 Ok(())
             }
             OriginError::Refused(status) => write!(f, "the origin answered {status}"),
+            OriginError::Declined(violations) => {
+                let code = violations.first().map_or("", |it| it.code.code());
+                write!(f, "the origin declined: {code}")
+            }
             OriginError::Stranger => f.write_str("something else answered for the origin"),
             OriginError::Sign(error) => write!(f, "the message cannot be signed: {error}"),
             OriginError::Write(error) => write!(f, "the message cannot be written: {error}"),

@@ -7,14 +7,23 @@ use super::clock;
 use super::edge::{Answer, Asked, Edge};
 use super::ledger::LedgerError;
 use crate::screen::{
-    Decision, Effect, MOST_CONFLICTS, Randomness, Scope, Slot, envelope, plan, screen, session,
+    Decision, Effect, MOST_CONFLICTS, Posted, Randomness, Scope, Slot, envelope, plan, screen,
+    session,
 };
 use crate::served::Served;
 
-/// `POST /v1/{municipality}/reports`.
-pub(crate) async fn receive(edge: &Edge, served: &Served, asked: Asked<'_>) -> Answer {
+/// `POST /v1/{municipality}/reports`, and `…/reports/{number}/join` for one that `joins` another.
+pub(crate) async fn receive(
+    edge: &Edge,
+    served: &Served,
+    joins: Option<&str>,
+    asked: Asked<'_>,
+) -> Answer {
     let now = clock::now();
-    let posted = edge.posted(served, asked.request, asked.origin, asked.sender);
+    let posted = Posted {
+        joins,
+        ..edge.posted(served, asked.request, asked.origin, asked.sender)
+    };
     let plan = plan(&posted, now);
     let stay = plan.reads().slot.map(|slot| edge.in_flight.enter(slot));
     if matches!(stay, Some(None)) {

@@ -119,6 +119,7 @@ pub async fn start(
     let address = listener.local_addr().map_err(listen)?;
 
     let edge = Arc::new(Edge {
+        upstream: origin.clone(),
         own_origin: config.own_origin(),
         photos: PhotoStore::open(&photo_folder).map_err(StartError::Photos)?,
         widget: config.widget.clone().map(Files::new),

@@ -1,9 +1,12 @@
 //! Tracking: how a report stands, for who has its number and its code.
 
+use balagh_shared::closing_code::ClosingCode;
+use balagh_shared::municipality::ClosingBy;
 use balagh_shared::number::{ReportNumber, Secret};
 use balagh_shared::reason::Reason;
 use balagh_shared::status::PublicStatus;
 
+use super::clock;
 use super::edge::{Answer, Asked, Edge};
 use super::ledger::LedgerError;
 use super::pages;
@@ -13,15 +16,11 @@ use crate::served::Served;
 
 /// `GET /v1/{municipality}/reports/{number}`.
 pub(crate) async fn status(edge: &Edge, served: &Served, number: &str, asked: Asked<'_>) -> Answer {
-    let code = asked.request.authorization("balagh").unwrap_or_default();
-    match find(edge, served, number, code).await {
-        Ok(Some(status)) => {
-            let number = Some(status.number.clone());
-            Answer {
-                number,
-                ..Response::private_json(200, &status).into()
-            }
-        }
+    match find(edge, served, number, code(asked)).await {
+        Ok(Some(status)) => Answer {
+            number: Some(status.number.clone()),
+            ..shown(edge, served, status).into()
+        },
         Ok(None) => Answer::refuse_for(Reason::ReportUnknown, asked.language),
         Err(error) => unavailable(&error, asked.language),
     }
@@ -36,19 +35,67 @@ pub(crate) async fn page(edge: &Edge, served: &Served, asked: Asked<'_>) -> Answ
     let body = String::from_utf8_lossy(&asked.request.body);
     let [number, code] = ["number", "code"].map(|name| form_value(&body, name));
     match find(edge, served, &number, &code).await {
-        Ok(found) => pages::track(served, asked.request, Some(found.as_ref())).into(),
+        Ok(found) => {
+            let found = found.map(|status| complete(edge, served, status));
+            pages::track(served, asked.request, Some(found.as_ref())).into()
+        }
         Err(error) => unavailable(&error, asked.language),
     }
 }
 
-/// The same nothing, after the same work, for a number that does not exist and for a code that is
-/// not its own.
+/// The tracking code of a request.
+pub(crate) fn code(asked: Asked<'_>) -> &str {
+    asked.request.authorization("balagh").unwrap_or_default()
+}
+
+/// A status as its reporter gets it.
+pub(crate) fn shown(edge: &Edge, served: &Served, status: PublicStatus) -> Response {
+    Response::private_json(200, &complete(edge, served, status))
+}
+
+/// What is kept nowhere and said only to who holds the tracking code: what they may do now, and the
+/// code that closes their report.
+fn complete(edge: &Edge, served: &Served, mut status: PublicStatus) -> PublicStatus {
+    status.may = status.may(clock::now());
+    let document = served.document();
+    let category = document.category(&status.category);
+    let rule = category.and_then(|category| category.closing);
+    let rule = rule.unwrap_or(document.closing);
+    let times = status.times_resolved();
+    if let Some(closing) = &mut status.closing
+        && closing.by == ClosingBy::Code
+        && !rule.online
+    {
+        let keys = &edge.secrets.closing;
+        let code = ClosingCode::derive(keys, served.id(), &status.number, times);
+        closing.code = Some(code.to_string());
+    }
+    status
+}
+
+/// How a report stands, for who holds its code.
 async fn find(
     edge: &Edge,
     served: &Served,
     number: &str,
     code: &str,
 ) -> Result<Option<PublicStatus>, LedgerError> {
+    match own(edge, served, number, code).await? {
+        Some(number) => edge.ledger.status(&number).await,
+        None => Ok(None),
+    }
+}
+
+/// The number as it is stored, if the code is its own.
+///
+/// The same nothing, after the same work, for a number that does not exist and for a code that is
+/// not its own.
+pub(crate) async fn own(
+    edge: &Edge,
+    served: &Served,
+    number: &str,
+    code: &str,
+) -> Result<Option<String>, LedgerError> {
     let (Ok(number), Ok(code)) = (ReportNumber::parse(number), Secret::parse(code)) else {
         return Ok(None);
     };
@@ -56,10 +103,7 @@ async fn find(
     let stored = edge.ledger.secret_kid(served.id(), number.as_str()).await?;
     let kid = stored.as_deref().unwrap_or(keys.current().kid());
     let is_own = Secret::derive(keys, kid, served.id(), &number).is_ok_and(|own| own == code);
-    if !is_own || stored.is_none() {
-        return Ok(None);
-    }
-    edge.ledger.status(number.as_str()).await
+    Ok((is_own && stored.is_some()).then(|| number.to_string()))
 }
 
 /// A field of `application/x-www-form-urlencoded`.

@@ -29,6 +29,7 @@ mod tests {
 
     use super::*;
     use crate::native::municipalities;
+    use crate::served::PackFiles;
 
     static DEMO: LazyLock<Served> = LazyLock::new(|| {
         let document = "../www/municipalities/eastern-province/municipality.json";
@@ -68,9 +69,13 @@ mod tests {
     #[test]
     fn an_edge_function_serves_the_same_document_and_leaves_the_doubt_to_its_upstream() {
         let document = serde_json::to_string(DEMO.document()).unwrap();
-        let (pack, words) = (DEMO.pack_bytes().to_vec(), DEMO.public().words.clone());
+        let packs = PackFiles {
+            full: DEMO.packs().full.clone(),
+            phone: DEMO.packs().phone.clone(),
+        };
+        let words = DEMO.public().words.clone();
         assert!(words.is_some());
-        let function = Served::before_upstream(&document, pack, words).unwrap();
+        let function = Served::before_upstream(&document, packs, words).unwrap();
         assert_eq!(function.public(), DEMO.public());
         assert!(function.categorisers().is_none());
     }

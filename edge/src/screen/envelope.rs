@@ -6,7 +6,7 @@ use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::report::Report;
 
 use super::key::{Scope, Slot};
-use super::{Posted, session};
+use super::{Posted, join, session};
 use crate::http::cors::WebOrigin;
 use crate::http::{Request, Route, refusal};
 
@@ -19,6 +19,8 @@ pub struct Envelope {
     pub report: Report,
     /// Which report it is.
     pub fingerprint: [u8; 32],
+    /// The number of the report that it is joined to.
+    pub joins: Option<String>,
 }
 
 /// The header of the idempotency key, in lower case.
@@ -80,6 +82,11 @@ pub(super) fn open(posted: &Posted<'_>) -> Result<Envelope, Vec<Violation>> {
         serde_json::from_slice(&request.body).map_err(|_| refuse(Reason::RequestMalformed))?;
     let fingerprint =
         canonical::fingerprint(&report).map_err(|_| refuse(Reason::RequestMalformed))?;
+    let joins = join::number(posted);
+    let fingerprint = match &joins {
+        Some(joins) => join::fingerprint(fingerprint, joins),
+        None => fingerprint,
+    };
     let scope = match session::partner(served, request) {
         Some(Ok(partner)) => Scope::Partner(partner),
         // A stranger's key is refused a step later; nothing is ever stored under its slot.
@@ -89,5 +96,6 @@ pub(super) fn open(posted: &Posted<'_>) -> Result<Envelope, Vec<Violation>> {
         slot: Slot::of(served.id(), scope, &key),
         report,
         fingerprint,
+        joins,
     })
 }

@@ -9,6 +9,7 @@
 
 mod doubt;
 pub mod envelope;
+mod join;
 mod key;
 mod limits;
 pub mod photos;
@@ -29,10 +30,11 @@ use crate::keys::ScreenKeys;
 use crate::served::Served;
 
 pub use envelope::Envelope;
+pub use join::Leader;
 pub use key::{Scope, Slot, StoredSubmission, Stub};
 pub use limits::{Subject, ceiling};
 pub use session::Caller;
-pub use verdict::Insert;
+pub use verdict::{Insert, Spot};
 
 /// The steps, in the order they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -131,6 +133,8 @@ pub struct Posted<'a> {
     pub own_origin: &'a str,
     /// The sender's hash of the day.
     pub sender: &'a str,
+    /// The number of the report that it is joined to, as written in the path.
+    pub joins: Option<&'a str>,
 }
 
 /// A request, read: what is known of it without looking anything up, and what must be looked up.
@@ -153,6 +157,8 @@ pub struct Wanted {
     pub photos: Vec<String>,
     /// The state of these counters.
     pub counters: Vec<String>,
+    /// Whether this report can be joined.
+    pub leader: Option<String>,
 }
 
 /// What the ledger knows of it.
@@ -166,6 +172,8 @@ pub struct Reads {
     pub photos: Vec<StoredPhoto>,
     /// Theoretical arrival times by counter, in milliseconds since 1970.
     pub counters: BTreeMap<String, i64>,
+    /// What is known of the report that it is joined to.
+    pub leader: Leader,
     /// How many times the decision met a conflict when it was written.
     pub conflicts: u8,
 }
@@ -299,6 +307,7 @@ pub fn plan(posted: &Posted<'_>, now: Timestamp) -> Plan {
             .iter()
             .map(|subject| subject.name.clone())
             .collect(),
+        leader: opened.joins.clone(),
     };
     Plan {
         envelope,
@@ -358,6 +367,7 @@ pub fn vet<'a>(
         session::admit(&plan.caller, reads).map_err(|reason| one(Step::Session, reason))?;
     let accepted = rules::judge(posted.served, &envelope.report)
         .map_err(|violations| Decision::reject(Step::Rules, &violations, language))?;
+    join::judge(reads).map_err(|reason| one(Step::Rules, reason))?;
     let photos = photos::held(&envelope.report, reads);
     let limited = limits::judge(&plan.subjects, &reads.counters, now)
         .map_err(|violation| Decision::reject(Step::Limits, &[violation], language))?;

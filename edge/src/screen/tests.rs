@@ -38,7 +38,7 @@ fn a_partner_does_only_what_its_scopes_say() {
         let document =
             include_str!("../../tests/fixtures/municipalities/test-town/municipality.json")
                 .replace("\"origins\"", &format!("\"scopes\": {scopes}, \"origins\""));
-        let served = Served::open(&document, TOWN.pack_bytes().to_vec(), None).unwrap();
+        let served = Served::open(&document, TOWN.packs().full.clone(), None).unwrap();
         let key = served.partner_of_key("partner-key-for-tests").is_some();
         (served.is_partner_origin(PORTAL), key)
     };
@@ -124,6 +124,7 @@ impl Sent {
             body: self.body.clone().into_bytes(),
         };
         let posted = Posted {
+            joins: None,
             served: &TOWN,
             keys: &keys,
             request: &request,

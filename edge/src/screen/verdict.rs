@@ -2,9 +2,11 @@
 
 use balagh_shared::delivery::{self, Delivery};
 use balagh_shared::keyring::UnknownKey;
+use balagh_shared::municipality::PublicRule;
 use balagh_shared::number::ReportNumber;
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::receipt::Acknowledged;
+use balagh_shared::report::Point;
 use balagh_shared::routing;
 use balagh_shared::time::Timestamp;
 
@@ -24,6 +26,18 @@ pub struct Insert {
     pub stub: Stub,
     /// What goes to the origin.
     pub delivery: Delivery,
+    /// Where others may find it; nowhere for what is kept from the public, joins another, or is a
+    /// trial.
+    pub spot: Option<Spot>,
+}
+
+/// Where a report can be found by who stands near.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spot {
+    /// The point.
+    pub at: Point,
+    /// Whether it can be found at once, or only when a person has looked at it.
+    pub is_shown: bool,
 }
 
 pub(super) fn decide(
@@ -81,7 +95,7 @@ pub(super) fn decide(
         department: Some(route.department.clone()),
         agency: route.agency.clone(),
         due: Some(route.due),
-        joins: None,
+        joins: vetted.envelope.joins.clone(),
     };
     let response = match stub.response(mint, 201) {
         Ok(response) => response,
@@ -100,15 +114,23 @@ pub(super) fn decide(
         reasons: reasons.clone(),
         route,
         partner: vetted.caller.partner().map(str::to_owned),
-        joins: None,
+        joins: vetted.envelope.joins.clone(),
         report: report.clone(),
         photos: vetted.photos.clone(),
     };
+    let is_findable =
+        category.public != PublicRule::Never && !report.test && delivery.joins.is_none();
+    let at = report.place.as_ref().and_then(|place| place.at);
+    let spot = at.filter(|_| is_findable).map(|at| Spot {
+        at,
+        is_shown: verdict != Verdict::Quarantine,
+    });
     let insert = Insert {
         slot: vetted.envelope.slot,
         fingerprint: vetted.envelope.fingerprint,
         stub,
         delivery,
+        spot,
     };
     let mut effects = vec![Effect::InsertReport(Box::new(insert))];
     if let Caller::Form {

@@ -8,7 +8,7 @@ use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use crate::keys::ScreenKeys;
-use crate::served::Served;
+use crate::served::{PackFiles, Served};
 
 thread_local! {
     // A runtime's isolate is one thread. What is here is read, never written, after the start.
@@ -63,18 +63,25 @@ impl Configured {
 fn municipality(entry: &JsValue) -> Result<Served, String> {
     let document = property(entry, "document").as_string();
     let document = document.ok_or_else(|| "a municipality's document is no text".to_owned())?;
-    let pack = property(entry, "pack");
-    let pack = match pack.dyn_ref::<Uint8Array>() {
-        Some(bytes) => bytes.to_vec(),
-        // What runtimes hand out for a data module.
-        None => Uint8Array::new(&pack).to_vec(),
+    let phone = property(entry, "phonePack");
+    let packs = PackFiles {
+        full: bytes(&property(entry, "pack")),
+        phone: phone.is_object().then(|| bytes(&phone)),
     };
     let words = property(entry, "words").as_string();
     let words = words
         .map(|json| serde_json::from_str(&json))
         .transpose()
         .map_err(|error| format!("a municipality's words: {error}"))?;
-    Served::before_upstream(&document, pack, words).map_err(|error| error.to_string())
+    Served::before_upstream(&document, packs, words).map_err(|error| error.to_string())
+}
+
+fn bytes(given: &JsValue) -> Vec<u8> {
+    match given.dyn_ref::<Uint8Array>() {
+        Some(bytes) => bytes.to_vec(),
+        // What runtimes hand out for a data module.
+        None => Uint8Array::new(given).to_vec(),
+    }
 }
 
 fn property(object: &JsValue, name: &str) -> JsValue {

@@ -36,7 +36,7 @@ use upstream::Passed;
 
 /// Prepares this instance, once: `options` is
 /// `{upstream: string, keys: {BALAGH_…_KEYS: string}, municipalities: [{document: string, pack:
-/// Uint8Array, words: string}]}`; `words` are the checksums of the upstream's words files, as JSON.
+/// Uint8Array, phonePack?: Uint8Array, words: string}]}`; `words` are the checksums of the upstream's words files, as JSON.
 ///
 /// # Errors
 /// A sentence about what is missing or malformed.
@@ -155,17 +155,30 @@ impl Asked<'_> {
                 }
                 None => refusal::of(Reason::Internal, request.language()),
             },
-            Route::Reports(_) => self.report(route, served, request).await,
+            Route::Reports(_) => self.report(route, served, None, request).await,
+            Route::Join { number, .. } => self.report(route, served, Some(number), request).await,
             Route::Photo { sha256, .. } => self.photo(route, served, sha256, request).await,
             Route::Submission(_) => self.pass(route, request, Passed::Receipt).await,
-            Route::Report { .. } => self.pass(route, request, Passed::Status).await,
+            Route::Report { .. } | Route::Act { .. } => {
+                self.pass(route, request, Passed::Status).await
+            }
+            Route::Nearby(_) => self.pass(route, request, Passed::Nearby).await,
             _ => self.pass(route, request, Passed::Anything).await,
         }
     }
 
     /// Every step of the screen that needs no ledger; what passes is the upstream's to decide.
-    async fn report(&self, route: &Route, served: &Served, request: &Request) -> Response {
-        let posted = self.posted(served, request);
+    async fn report(
+        &self,
+        route: &Route,
+        served: &Served,
+        joins: Option<&str>,
+        request: &Request,
+    ) -> Response {
+        let posted = Posted {
+            joins,
+            ..self.posted(served, request)
+        };
         let plan = screen::plan(&posted, self.now);
         let ceiling = screen::ceiling(served, &self.sender);
         let counters = host::counter(&ceiling.name);
@@ -214,6 +227,7 @@ impl Asked<'_> {
             origin: self.origin,
             own_origin: self.own_origin,
             sender: &self.sender,
+            joins: None,
         }
     }
 

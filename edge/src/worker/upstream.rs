@@ -1,6 +1,7 @@
 //! What is passed on to the upstream, and which of its answers are believed: only ours. A portal,
 //! a proxy or a maintenance page that answers for it is an upstream that is away.
 
+use balagh_shared::nearby::Nearby;
 use balagh_shared::number::ReportNumber;
 use balagh_shared::problem;
 use balagh_shared::reason::Reason;
@@ -47,6 +48,8 @@ pub(super) enum Passed<'a> {
     Receipt,
     /// A report's status.
     Status,
+    /// What others reported near a place.
+    Nearby,
     /// The photo with this name.
     Photo(&'a str),
     /// A file or a page.
@@ -158,6 +161,7 @@ fn is_believed(answer: &Response, expected: Passed<'_>) -> bool {
         Passed::Status => {
             is_success && serde_json::from_slice::<PublicStatus>(&answer.body).is_ok()
         }
+        Passed::Nearby => is_success && serde_json::from_slice::<Nearby>(&answer.body).is_ok(),
         Passed::Photo(sha256) => {
             is_success
                 && serde_json::from_slice::<Value>(&answer.body)

@@ -101,16 +101,23 @@ async fn anyone_reads_the_public_document_and_the_boundaries() {
         .header("if-none-match", etag);
     assert_eq!(again.send().await.unwrap().status(), 304);
 
-    let checksum = &public.pack.sha256;
-    let response = get(&format!(
-        "/v1/test-town/districts.pack?detail=phone&v={checksum}"
-    ))
-    .await;
-    assert!(header(&response, "cache-control").contains("immutable"));
-    let pack = Pack::open(&response.bytes().await.unwrap()).unwrap();
-    assert_eq!(&pack.checksum_hex(), checksum);
+    let (full, phone) = (&public.pack.sha256, public.pack.phone.as_ref().unwrap());
+    assert_ne!(full, phone);
+    for (detail, checksum, other) in [("full", full, phone), ("phone", phone, full)] {
+        let path = format!("/v1/test-town/districts.pack?detail={detail}");
+        let response = get(&format!("{path}&v={checksum}")).await;
+        assert!(header(&response, "cache-control").contains("immutable"));
+        let pack = Pack::open(&response.bytes().await.unwrap()).unwrap();
+        assert_eq!(&pack.checksum_hex(), checksum);
+        assert_eq!(pack.bound_m() > 0.0, detail == "phone");
+        for path in [format!("{path}&v={other}"), path] {
+            let response = get(&path).await;
+            assert!(!header(&response, "cache-control").contains("immutable"));
+        }
+    }
     let response = get("/v1/test-town/districts.pack").await;
-    assert!(!header(&response, "cache-control").contains("immutable"));
+    let pack = Pack::open(&response.bytes().await.unwrap()).unwrap();
+    assert_eq!(&pack.checksum_hex(), full, "who asks for nothing special");
 
     let words = public.words.unwrap();
     for (script, checksum) in [

@@ -26,6 +26,7 @@ pub(crate) fn key(variable: &str) -> Option<String> {
         "BALAGH_SEAL_KEYS" => "M",
         "BALAGH_SENDER_KEYS" => "Q",
         "BALAGH_RELAY_KEYS" => "U",
+        "BALAGH_CLOSING_KEYS" => "Y",
         _ => return None,
     };
     // 43 characters of base64url are 32 bytes; the last of them carries four bits.

@@ -1,28 +1,111 @@
-//! A report's life: which state may follow which, and the log from which its state is rebuilt.
+//! A report's life: which state may follow which, and the log from which everything about it is
+//! rebuilt.
+//!
+//! | module | idea |
+//! | --- | --- |
+//! | here | the log: what happened, and what may happen next |
+//! | [`life`] | what a log comes to |
+//! | [`step`] | what somebody asks for, and the events it leads to |
+//! | [`policy`] | what the municipality's document says about it |
+//! | [`notice`] | who is told of what |
+//! | [`timer`] | what is to happen by itself, and when |
 //!
 //! *Architecture invariant:* a [`Log`] can only hold allowed transitions. Whatever reads one from a
 //! store or writes one to it goes through [`Log::rebuild`] and [`Log::record`].
 
+pub mod life;
+pub mod notice;
+pub mod policy;
+pub mod step;
+pub mod timer;
+
 use std::fmt;
 
 use balagh_shared::delivery::Verdict;
-use balagh_shared::status::{PublicStatus, State, StatusEvent};
+use balagh_shared::routing::Route;
+use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
+use serde::{Deserialize, Serialize};
 
-/// A step in a report's life.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Something that happened to a report.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Event {
     /// When.
     pub at: Timestamp,
     /// Where it stood from then on.
     pub state: State,
-    /// Who took the step.
+    /// What happened.
+    pub what: What,
+    /// Who did it.
     pub actor: Actor,
-    /// A sentence for the reporter.
+    /// Which member of staff, by name.
+    pub staff: Option<String>,
+    /// A sentence for the reporter, or from them.
     pub note: Option<String>,
 }
 
-/// Who takes steps.
+/// What happened, with what belongs to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum What {
+    /// Its state changed, and there is no more to say.
+    State,
+    /// A department has it.
+    Assigned {
+        /// The department's code.
+        department: String,
+    },
+    /// Another agency has it.
+    Transferred {
+        /// The agency's id.
+        agency: String,
+        /// The number that agency has for it.
+        reference: Option<String>,
+    },
+    /// It is not done after all, and due anew.
+    Reopened {
+        /// By when.
+        due: Timestamp,
+    },
+    /// The reporter asked for it again.
+    FollowUp,
+    /// Somebody at the municipality wrote something.
+    Note {
+        /// For colleagues alone.
+        internal: bool,
+    },
+    /// The reporter rated it, each mark from 1 to 5.
+    Rated {
+        /// How well it was done.
+        quality: u8,
+        /// How soon.
+        speed: u8,
+        /// How the people were.
+        service: u8,
+    },
+    /// It was joined to a report of the same problem, and follows that one from now on.
+    Joined {
+        /// That one's number.
+        to: String,
+    },
+    /// A report of the same problem was joined to it.
+    Gained {
+        /// That one's number.
+        number: String,
+    },
+    /// It is past due, and was taken higher.
+    Escalated {
+        /// To which level, the first being 1.
+        level: u32,
+    },
+    /// Staff entered a closing code that is not its.
+    Miscoded,
+    /// Somebody looked at its words and made them public.
+    Published,
+}
+
+/// Who does something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Actor {
@@ -34,6 +117,8 @@ pub enum Actor {
     Partner,
     /// Someone at the municipality.
     Staff,
+    /// Whoever reported it.
+    Reporter,
 }
 
 /// Everything that happened to a report, oldest first.
@@ -64,7 +149,9 @@ pub fn allowed(from: Option<State>, to: State) -> bool {
         None => &[Received],
         Some(Received) => &[Screened, Rejected],
         Some(Screened) => &[Assigned, Transferred, Rejected],
+        // To another department, too.
         Some(Assigned) => &[
+            Assigned,
             InProgress,
             WaitingForReporter,
             Transferred,
@@ -79,8 +166,8 @@ pub fn allowed(from: Option<State>, to: State) -> bool {
             Rejected,
         ],
         Some(WaitingForReporter) => &[Assigned, InProgress, Transferred, Resolved, Closed],
-        // Another agency may send it back, or say that it is done.
-        Some(Transferred) => &[Assigned, Resolved, Closed],
+        // Another agency may send it back, say that it is done, or give it a number.
+        Some(Transferred) => &[Assigned, Transferred, Resolved, Closed],
         Some(Resolved) => &[Closed, Reopened],
         Some(Closed | Rejected) => &[Reopened],
         Some(Reopened) => &[Assigned, InProgress, Transferred, Rejected],
@@ -88,9 +175,20 @@ pub fn allowed(from: Option<State>, to: State) -> bool {
     next.contains(&to)
 }
 
+impl What {
+    /// Whether it changes where a report stands.
+    #[must_use]
+    pub fn moves(&self) -> bool {
+        matches!(
+            self,
+            What::State | What::Assigned { .. } | What::Transferred { .. } | What::Reopened { .. }
+        )
+    }
+}
+
 impl Log {
     /// The life of a report that has just come in: received at the door of `by` at `received_at`,
-    /// and taken by the origin at `now` as far as the screen's verdict goes.
+    /// and taken by the origin at `now` along `route` as far as the screen's verdict goes.
     ///
     /// What is quarantined stays `received` until a person has looked at it, and reads so to its
     /// reporter. A trial is screened and never dispatched.
@@ -99,31 +197,39 @@ impl Log {
         by: Actor,
         verdict: Verdict,
         is_trial: bool,
+        route: &Route,
         received_at: Timestamp,
         now: Timestamp,
     ) -> Log {
-        let event = |at, state, actor| Event {
+        let event = |at, state, what, actor| Event {
             at,
             state,
+            what,
             actor,
+            staff: None,
             note: None,
         };
-        // A clock that was ahead at the edge does not make the origin act before it received.
+        let mut events = vec![event(received_at, State::Received, What::State, by)];
         let now = now.max(received_at);
-        let mut events = vec![event(received_at, State::Received, by)];
         if verdict != Verdict::Quarantine {
-            let screened = if by == Actor::Edge {
-                Actor::Edge
-            } else {
-                Actor::Origin
+            events.push(event(now, State::Screened, What::State, by));
+            let (state, what) = match (&route.agency, verdict) {
+                (Some(agency), Verdict::Redirect) => (
+                    State::Transferred,
+                    What::Transferred {
+                        agency: agency.clone(),
+                        reference: None,
+                    },
+                ),
+                _ => (
+                    State::Assigned,
+                    What::Assigned {
+                        department: route.department.clone(),
+                    },
+                ),
             };
-            events.push(event(received_at, State::Screened, screened));
-            match verdict {
-                _ if is_trial => {}
-                Verdict::Redirect => events.push(event(now, State::Transferred, Actor::Origin)),
-                Verdict::Accept | Verdict::Quarantine => {
-                    events.push(event(now, State::Assigned, Actor::Origin));
-                }
+            if !is_trial {
+                events.push(event(now, state, what, Actor::Origin));
             }
         }
         Log(events)
@@ -148,7 +254,13 @@ impl Log {
     /// [`Illegal`], and the log stays as it is.
     pub fn record(&mut self, mut event: Event) -> Result<&Event, Illegal> {
         let from = self.state();
-        if !allowed(from, event.state) {
+        let fits = if event.what.moves() {
+            // What was joined to another report goes where that one goes.
+            allowed(from, event.state) || from.is_some() && self.joins().is_some()
+        } else {
+            from == Some(event.state)
+        };
+        if !fits {
             return Err(Illegal {
                 from,
                 to: event.state,
@@ -166,6 +278,15 @@ impl Log {
         self.0.last().map(|event| event.state)
     }
 
+    /// The number of the report that it was joined to.
+    #[must_use]
+    pub fn joins(&self) -> Option<&str> {
+        self.0.iter().rev().find_map(|event| match &event.what {
+            What::Joined { to } => Some(to.as_str()),
+            _ => None,
+        })
+    }
+
     /// What happened, oldest first.
     #[must_use]
     pub fn events(&self) -> &[Event] {
@@ -173,58 +294,15 @@ impl Log {
     }
 }
 
-/// What a report's public status holds beside its log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "each field means what it means in `PublicStatus`"
-)]
-pub struct Head {
-    pub number: String,
-    pub category: String,
-    pub received_at: Timestamp,
-    pub district: Option<String>,
-    pub department: Option<String>,
-    pub agency: Option<String>,
-    pub due: Option<Timestamp>,
-    pub revision: u64,
-}
-
-/// How a report stands, for its reporter.
-#[must_use]
-pub fn public_status(head: Head, log: &Log) -> PublicStatus {
-    PublicStatus {
-        number: head.number,
-        category: head.category,
-        kind: None,
-        state: log.state().unwrap_or(State::Received),
-        received_at: head.received_at,
-        district: head.district,
-        department: head.department,
-        agency: head.agency,
-        agency_reference: None,
-        due: head.due,
-        joins: None,
-        joined: 0,
-        follow_up: None,
-        closing: None,
-        rating: None,
-        may: Vec::new(),
-        events: log
-            .events()
-            .iter()
-            .map(|event| StatusEvent {
-                at: event.at,
-                state: event.state,
-                what: None,
-                note: event.note.clone(),
-            })
-            .collect(),
-        revision: head.revision,
-    }
-}
-
 impl Actor {
+    const ALL: [Actor; 5] = [
+        Actor::Edge,
+        Actor::Origin,
+        Actor::Partner,
+        Actor::Staff,
+        Actor::Reporter,
+    ];
+
     /// The code in the event log.
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -233,15 +311,14 @@ impl Actor {
             Actor::Origin => "origin",
             Actor::Partner => "partner",
             Actor::Staff => "staff",
+            Actor::Reporter => "reporter",
         }
     }
 
     /// The actor with this code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Actor> {
-        [Actor::Edge, Actor::Origin, Actor::Partner, Actor::Staff]
-            .into_iter()
-            .find(|actor| actor.code() == code)
+        Actor::ALL.into_iter().find(|actor| actor.code() == code)
     }
 }
 
@@ -253,6 +330,18 @@ impl fmt::Display for Illegal {
 }
 
 impl std::error::Error for Illegal {}
+
+/// What people wrote never reaches a log through `{:?}`.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("at", &self.at)
+            .field("state", &self.state)
+            .field("what", &self.what)
+            .field("actor", &self.actor)
+            .finish_non_exhaustive()
+    }
+}
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use sqlx::Row;
 
-use super::reports::unsigned;
+use super::rows::unsigned;
 use super::{Store, StoreError};
 
 /// How much there is of what.

@@ -4,8 +4,14 @@
 //! and the line in the queue that tells the edge: none of them is ever there without the others.
 
 mod figures;
+mod jobs;
+mod joining;
+mod notices;
 mod reports;
+mod rows;
+mod staff;
 mod status_queue;
+mod steps;
 
 use std::fmt;
 use std::path::Path;
@@ -17,8 +23,10 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use crate::lifecycle::Illegal;
 
 pub use figures::{Figures, Intake};
+pub use joining::Joiner;
 pub use reports::{Inserted, NewReport, StoredReport};
 pub use status_queue::Due;
+pub use steps::Taken;
 
 /// The ledger.
 #[derive(Debug, Clone)]
@@ -41,8 +49,12 @@ pub enum StoreError {
     Unreadable(&'static str),
     /// The caller asked for a step that must not be taken.
     Illegal(Illegal),
-    /// The caller decided from another revision than the stored one: someone else was first.
-    Stale,
+    /// The caller decided from another revision than this, the stored one: someone else was first.
+    Stale(u64),
+    /// The report is of a municipality that is not served here any more.
+    Undocumented(String),
+    /// The system gave no random bytes.
+    Randomness,
     /// The caller named a report that is not there.
     Unknown,
 }
@@ -136,7 +148,14 @@ impl fmt::Display for StoreError {
             ),
             StoreError::Unreadable(column) => write!(f, "the stored {column} cannot be read"),
             StoreError::Illegal(illegal) => illegal.fmt(f),
-            StoreError::Stale => f.write_str("the report has changed meanwhile"),
+            StoreError::Stale(revision) => {
+                write!(
+                    f,
+                    "the report has changed meanwhile: it is at revision {revision}"
+                )
+            }
+            StoreError::Undocumented(id) => write!(f, "there is no municipality {id:?} here"),
+            StoreError::Randomness => f.write_str("the system gives no random bytes"),
             StoreError::Unknown => f.write_str("there is no such report"),
         }
     }

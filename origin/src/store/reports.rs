@@ -6,16 +6,17 @@ use balagh_shared::reason::Reason;
 use balagh_shared::report::Report;
 use balagh_shared::routing::Route;
 use balagh_shared::seal::{BlindIndex, Sealed};
-use balagh_shared::status::{PublicStatus, State};
+use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Row, SqliteConnection};
 
+use super::rows::{code, code_of, from_json, json, signed, time, unsigned};
 use super::{Store, StoreError};
-use crate::lifecycle::{Actor, Event, Head, Log, public_status};
+use crate::lifecycle::life::{Head, Life};
+use crate::lifecycle::policy::Policy;
+use crate::lifecycle::{Actor, Event, Log, notice, timer};
+use crate::municipalities::Municipalities;
 
 /// A report on its way into the ledger, from either door.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub struct NewReport {
     pub contact: Option<Sealed>,
     /// The partner it came through.
     pub partner: Option<String>,
+    /// The report of the same problem that its reporter named.
+    pub joins: Option<String>,
     /// An address of a picture, as an Open311 client gave it.
     pub media_url: Option<String>,
     /// Photos whose bytes are in the photo store.
@@ -68,20 +71,42 @@ pub struct StoredReport {
     pub municipality: String,
     /// What was decided of it.
     pub verdict: Verdict,
+    /// What the screen marked.
+    pub reasons: Vec<Reason>,
     /// The report as sent, without its contact.
     pub report: Report,
-    /// What its public status holds beside its log.
+    /// Its contact.
+    pub contact: Option<Sealed>,
+    /// What was known of it when it came in.
     pub head: Head,
     /// Its life.
     pub log: Log,
+    /// How many times it has changed.
+    pub revision: u64,
+    /// Whether an edge minted its number, and is told of it.
+    pub has_edge: bool,
+}
+
+impl StoredReport {
+    /// What its log comes to.
+    #[must_use]
+    pub fn life(&self) -> Life {
+        Life::of(&self.head, &self.log)
+    }
 }
 
 impl Store {
-    /// Puts a report into the ledger, once.
+    /// Puts a report into the ledger, once, and joins it to the one its reporter named, where that
+    /// one is here and open.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing is stored.
-    pub async fn insert(&self, new: &NewReport, now: Timestamp) -> Result<Inserted, StoreError> {
+    pub async fn insert(
+        &self,
+        new: &NewReport,
+        documents: &Municipalities,
+        now: Timestamp,
+    ) -> Result<Inserted, StoreError> {
         let mut tx = self.write().await?;
         let number = new.number.as_str();
         let known: Option<String> =
@@ -95,9 +120,10 @@ impl Store {
                 for event in new.log.events() {
                     append(&mut tx, number, event).await?;
                 }
-                if new.secret_kid.is_some() {
-                    tell_edge(&mut tx, number, FIRST_REVISION, now).await?;
-                }
+                let stored = load(&mut tx, number).await?.ok_or(StoreError::Unknown)?;
+                let policy = documents.policy(&new.municipality, &new.report.category)?;
+                follow(&mut tx, &stored, stored.log.events(), &policy, now).await?;
+                super::joining::on_arrival(&mut tx, stored, new, documents, now).await?;
                 Inserted::New
             }
             Some(mac) if new.fingerprints.iter().any(|one| one.as_str() == mac) => Inserted::Known,
@@ -125,90 +151,114 @@ impl Store {
         Ok(tx.commit().await?)
     }
 
-    /// Takes a step in a report's life, decided from its `revision`, and tells the edge. Gives the
-    /// new revision.
-    ///
-    /// # Errors
-    /// [`StoreError::Illegal`] for a step that must not be taken, [`StoreError::Stale`] when the
-    /// report has changed since, [`StoreError::Unknown`] when it is not there; then nothing is
-    /// changed.
-    pub async fn advance(
-        &self,
-        number: &str,
-        revision: u64,
-        event: Event,
-        now: Timestamp,
-    ) -> Result<u64, StoreError> {
-        let mut tx = self.write().await?;
-        let row = sqlx::query("SELECT revision, secret_kid FROM reports WHERE number = ?")
-            .bind(number)
-            .fetch_optional(&mut *tx)
-            .await?
-            .ok_or(StoreError::Unknown)?;
-        if unsigned(&row, "revision")? != revision {
-            return Err(StoreError::Stale);
-        }
-        let mut log = log_of(&mut tx, number).await?;
-        let recorded = log.record(event)?.clone();
-        append(&mut tx, number, &recorded).await?;
-        let next = revision + 1;
-        sqlx::query("UPDATE reports SET state = ?, revision = ? WHERE number = ?")
-            .bind(recorded.state.code())
-            .bind(signed(next))
-            .bind(number)
-            .execute(&mut *tx)
-            .await?;
-        if row.try_get::<Option<String>, _>("secret_kid")?.is_some() {
-            tell_edge(&mut tx, number, next, now).await?;
-        }
-        tx.commit().await?;
-        Ok(next)
-    }
-
     /// The report with this number.
     ///
     /// # Errors
     /// [`StoreError::Unreadable`] for a row that no version before this one wrote.
     pub async fn report(&self, number: &str) -> Result<Option<StoredReport>, StoreError> {
         let mut tx = self.pool.begin().await?;
-        let row = sqlx::query(
-            "SELECT number, municipality, verdict, category, district, department, agency, \
-             received_at, due, revision, report_json FROM reports WHERE number = ?",
-        )
-        .bind(number)
-        .fetch_optional(&mut *tx)
-        .await?;
-        let Some(row) = row else { return Ok(None) };
-        Ok(Some(StoredReport {
-            municipality: row.try_get("municipality")?,
-            verdict: code(&row, "verdict")?,
-            report: serde_json::from_str(row.try_get("report_json")?)
-                .map_err(|_| StoreError::Unreadable("report_json"))?,
-            head: Head {
-                number: row.try_get("number")?,
-                category: row.try_get("category")?,
-                received_at: time(&row, "received_at")?,
-                district: row.try_get("district")?,
-                department: row.try_get("department")?,
-                agency: row.try_get("agency")?,
-                due: Some(time(&row, "due")?),
-                revision: unsigned(&row, "revision")?,
-            },
-            log: log_of(&mut tx, number).await?,
-        }))
-    }
-
-    /// The municipality of a report and how it stands for its reporter, rebuilt from its log.
-    ///
-    /// # Errors
-    /// As [`Store::report`].
-    pub async fn status(&self, number: &str) -> Result<Option<(String, PublicStatus)>, StoreError> {
-        let report = self.report(number).await?;
-        Ok(report.map(|stored| (stored.municipality, public_status(stored.head, &stored.log))))
+        load(&mut tx, number).await
     }
 }
 
 const FIRST_REVISION: u64 = 1;
+
+/// The report with this number, as the transaction sees it.
+pub(super) async fn load(
+    tx: &mut SqliteConnection,
+    number: &str,
+) -> Result<Option<StoredReport>, StoreError> {
+    let row = sqlx::query(
+        "SELECT number, municipality, verdict, reasons, category, district, department, agency, \
+         received_at, due, revision, report_json, contact_sealed, secret_kid \
+         FROM reports WHERE number = ?",
+    )
+    .bind(number)
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let contact: Option<String> = row.try_get("contact_sealed")?;
+    let contact = contact
+        .map(|sealed| Sealed::parse(&sealed))
+        .transpose()
+        .map_err(|_| StoreError::Unreadable("contact_sealed"))?;
+    Ok(Some(StoredReport {
+        municipality: row.try_get("municipality")?,
+        verdict: code(&row, "verdict")?,
+        reasons: from_json(&row, "reasons")?,
+        report: from_json(&row, "report_json")?,
+        contact,
+        head: Head {
+            number: row.try_get("number")?,
+            category: row.try_get("category")?,
+            received_at: time(&row, "received_at")?,
+            district: row.try_get("district")?,
+            department: row.try_get("department")?,
+            agency: row.try_get("agency")?,
+            due: time(&row, "due")?,
+        },
+        revision: unsigned(&row, "revision")?,
+        has_edge: row.try_get::<Option<String>, _>("secret_kid")?.is_some(),
+        log: log_of(tx, number).await?,
+    }))
+}
+
+/// Appends what happened to a report, with everything that follows from it: what its log comes to
+/// now, its next timer, who is told.
+pub(super) async fn record(
+    tx: &mut SqliteConnection,
+    stored: &mut StoredReport,
+    events: Vec<Event>,
+    policy: &Policy<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut happened = Vec::with_capacity(events.len());
+    for event in events {
+        let recorded = stored.log.record(event)?.clone();
+        append(tx, &stored.head.number, &recorded).await?;
+        happened.push(recorded);
+    }
+    stored.revision += 1;
+    follow(tx, stored, &happened, policy, now).await
+}
+
+/// Everything that follows from `happened`, the last of a report's events.
+async fn follow(
+    tx: &mut SqliteConnection,
+    stored: &StoredReport,
+    happened: &[Event],
+    policy: &Policy<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let life = stored.life();
+    let number = &stored.head.number;
+    sqlx::query(
+        "UPDATE reports SET state = ?, revision = ?, current_department = ?, current_agency = ?, \
+         current_due = ?, level = ?, joins = ? WHERE number = ?",
+    )
+    .bind(life.state.code())
+    .bind(signed(stored.revision))
+    .bind(&life.department)
+    .bind(&life.agency)
+    .bind(life.due.millis())
+    .bind(life.level)
+    .bind(&life.joins)
+    .bind(number)
+    .execute(&mut *tx)
+    .await?;
+    super::jobs::want(tx, number, timer::next(&life, policy)).await?;
+    // Nobody is told of a trial, nor of what nobody may know to be looked at.
+    let is_quiet = stored.report.test;
+    for event in happened.iter().filter(|_| !is_quiet) {
+        for notice in notice::of(event, &life.department, policy) {
+            super::notices::queue(tx, number, event.state, &notice, now).await?;
+        }
+    }
+    if stored.has_edge {
+        tell_edge(tx, number, stored.revision, now).await?;
+    }
+    Ok(())
+}
 
 async fn insert_row(tx: &mut SqliteConnection, new: &NewReport) -> Result<(), StoreError> {
     let place = new.report.place.as_ref();
@@ -222,8 +272,8 @@ async fn insert_row(tx: &mut SqliteConnection, new: &NewReport) -> Result<(), St
         "INSERT INTO reports (number, municipality, secret_kid, category, district, candidates, \
          department, agency, inspectors, state, verdict, reasons, received_at, due, language, \
          channel, description, lon, lat, landmark, contact_sealed, partner, media_url, \
-         report_json, delivery_mac, revision) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         report_json, delivery_mac, received_ms, revision) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(new.number.as_str())
     .bind(&new.municipality)
@@ -250,6 +300,7 @@ async fn insert_row(tx: &mut SqliteConnection, new: &NewReport) -> Result<(), St
     .bind(&new.media_url)
     .bind(json(&new.report)?)
     .bind(fingerprint.as_str())
+    .bind(new.received_at.millis())
     .bind(signed(FIRST_REVISION))
     .execute(tx)
     .await?;
@@ -257,14 +308,19 @@ async fn insert_row(tx: &mut SqliteConnection, new: &NewReport) -> Result<(), St
 }
 
 async fn append(tx: &mut SqliteConnection, number: &str, event: &Event) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO events (number, at, state, actor, note) VALUES (?, ?, ?, ?, ?)")
-        .bind(number)
-        .bind(event.at.to_string())
-        .bind(event.state.code())
-        .bind(event.actor.code())
-        .bind(&event.note)
-        .execute(tx)
-        .await?;
+    sqlx::query(
+        "INSERT INTO events (number, at, state, actor, note, what, staff) \
+         VALUES (?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(number)
+    .bind(event.at.to_string())
+    .bind(event.state.code())
+    .bind(event.actor.code())
+    .bind(&event.note)
+    .bind(json(&event.what)?)
+    .bind(&event.staff)
+    .execute(tx)
+    .await?;
     Ok(())
 }
 
@@ -309,12 +365,13 @@ async fn tell_edge(
     Ok(())
 }
 
-async fn log_of(tx: &mut Transaction<'_, Sqlite>, number: &str) -> Result<Log, StoreError> {
-    let rows =
-        sqlx::query("SELECT at, state, actor, note FROM events WHERE number = ? ORDER BY id")
-            .bind(number)
-            .fetch_all(&mut **tx)
-            .await?;
+async fn log_of(tx: &mut SqliteConnection, number: &str) -> Result<Log, StoreError> {
+    let rows = sqlx::query(
+        "SELECT at, state, actor, note, what, staff FROM events WHERE number = ? ORDER BY id",
+    )
+    .bind(number)
+    .fetch_all(tx)
+    .await?;
     let events = rows.iter().map(event_of).collect::<Result<Vec<_>, _>>()?;
     Ok(Log::rebuild(events)?)
 }
@@ -323,37 +380,9 @@ fn event_of(row: &SqliteRow) -> Result<Event, StoreError> {
     Ok(Event {
         at: time(row, "at")?,
         state: code::<State>(row, "state")?,
+        what: from_json(row, "what")?,
         actor: Actor::from_code(row.try_get("actor")?).ok_or(StoreError::Unreadable("actor"))?,
+        staff: row.try_get("staff")?,
         note: row.try_get("note")?,
     })
-}
-
-fn time(row: &SqliteRow, column: &'static str) -> Result<Timestamp, StoreError> {
-    Timestamp::parse(row.try_get(column)?).map_err(|_| StoreError::Unreadable(column))
-}
-
-pub(super) fn unsigned(row: &SqliteRow, column: &'static str) -> Result<u64, StoreError> {
-    u64::try_from(row.try_get::<i64, _>(column)?).map_err(|_| StoreError::Unreadable(column))
-}
-
-/// SQLite's integers are signed; no count of ours comes near the end of them.
-fn signed(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-fn json<T: Serialize>(value: &T) -> Result<String, StoreError> {
-    serde_json::to_string(value).map_err(|_| StoreError::Unreadable("json"))
-}
-
-/// An enum's code on the wire, which is also its code in a column.
-fn code_of<T: Serialize>(value: &T) -> Result<String, StoreError> {
-    match serde_json::to_value(value) {
-        Ok(Value::String(code)) => Ok(code),
-        _ => Err(StoreError::Unreadable("code")),
-    }
-}
-
-fn code<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<T, StoreError> {
-    let code: String = row.try_get(column)?;
-    serde_json::from_value(Value::String(code)).map_err(|_| StoreError::Unreadable(column))
 }

@@ -4,7 +4,7 @@ use balagh_shared::outbox::{LONGEST_MS, next_attempt};
 use balagh_shared::time::Timestamp;
 use sqlx::Row;
 
-use super::reports::unsigned;
+use super::rows::unsigned;
 use super::{Store, StoreError};
 
 /// A status to be told.

@@ -242,6 +242,7 @@ pub(crate) fn keys() -> Keys {
     Keys {
         webhooks: keyring("BALAGH_WEBHOOK_KEYS", "A"),
         seals: keyring("BALAGH_SEAL_KEYS", "c"),
+        closing: keyring("BALAGH_CLOSING_KEYS", "E"),
     }
 }
 

@@ -8,6 +8,16 @@ const EQUATOR_M: f64 = 6_378_137.0;
 const ECCENTRICITY_2: f64 = 0.006_694_379_990_141_32;
 const RADIANS_PER_STEP: f64 = std::f64::consts::PI / 180.0 / 1e7;
 
+/// Metres between two places, each as longitude and latitude in degrees; nothing where one of them is
+/// not on Earth. As exact as [`Surroundings`] are.
+#[must_use]
+pub fn metres_between([lon, lat]: [f64; 2], to: [f64; 2]) -> Option<f64> {
+    let from = Vertex::asked(lon, lat).ok()?;
+    let [lon, lat] = to;
+    let (east, north) = Surroundings::of(from).offset(Vertex::asked(lon, lat).ok()?);
+    Some(libm::sqrt(east * east + north * north))
+}
+
 /// A flat map of the surroundings of a place: east and north in metres.
 ///
 /// The scale is the ellipsoid's at the place itself. Within 2 km the error is below 0.05 % at any

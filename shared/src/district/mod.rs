@@ -66,6 +66,9 @@ mod tests;
 
 pub use area::{Area, Border, Layer, Role};
 pub use decode::PackError;
-pub use locate::{Candidate, DEFAULT_RADIUS_M, Located, MAX_CANDIDATES, MAX_RADIUS_M};
+pub use locate::{
+    Candidate, DEFAULT_RADIUS_M, Located, MAX_CANDIDATES, MAX_RADIUS_M, PHONE_BOUND_M,
+};
+pub use metres::metres_between;
 pub use pack::Pack;
 pub use point::PointError;

@@ -139,6 +139,19 @@ impl Calendar {
         None
     }
 
+    /// When it opens on the first working day after the day of `at`, by the clocks of `zone`; on the
+    /// next day at midnight where it does not open for 400 days.
+    #[must_use]
+    pub fn next_working_day(&self, at: Timestamp, zone: &TimeZone) -> Timestamp {
+        let today = zone.local_day(at);
+        let opens = (today + 1..=today + HORIZON_DAYS).find_map(|day| {
+            let (opens, _) = *self.spans(day).first()?;
+            Some(day * DAY_MS + opens)
+        });
+        let local = opens.unwrap_or((today + 1) * DAY_MS);
+        Timestamp::from_millis(zone.millis_at_local(local))
+    }
+
     /// The open spans of a day (days since 1970), in milliseconds after local midnight, in order.
     fn spans(&self, day: i64) -> Vec<(i64, i64)> {
         let (year, month, date) = civil_from_days(day);
@@ -347,6 +360,29 @@ mod tests {
         // Friday 24 April has 23 hours: three on Thursday, twenty-three on Friday.
         let after = due.after(at("2026-04-23T19:00:00Z"), &zone, Some(&always));
         assert_eq!(after, at("2026-04-24T21:00:00Z"));
+    }
+
+    #[test]
+    fn the_next_working_day_skips_what_is_closed() {
+        #[track_caller]
+        fn check(at: &str, expected: &str) {
+            let at = Timestamp::parse(at).unwrap();
+            let expected = Timestamp::parse(expected).unwrap();
+            assert_eq!(office().next_working_day(at, &riyadh()), expected);
+        }
+        check("2026-11-17T23:59:00+03:00", "2026-11-18T07:30:00+03:00");
+        check("2026-11-18T00:01:00+03:00", "2026-11-19T07:30:00+03:00");
+        check("2026-11-19T12:00:00+03:00", "2026-11-22T07:30:00+03:00");
+        // Ramadan has two days a week here, and Eid comes after it.
+        check("2026-03-17T12:00:00+03:00", "2026-03-24T07:30:00+03:00");
+        let never = Calendar {
+            id: "never".into(),
+            week: Week::default(),
+            holidays: Vec::new(),
+        };
+        let at = Timestamp::parse("2026-11-18T12:00:00+03:00").unwrap();
+        let midnight = Timestamp::parse("2026-11-19T00:00:00+03:00").unwrap();
+        assert_eq!(never.next_working_day(at, &riyadh()), midnight);
     }
 
     proptest! {

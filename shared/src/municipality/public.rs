@@ -118,12 +118,35 @@ pub struct PublicIdentity {
     pub countries: Vec<String>,
 }
 
-/// Which boundary pack the edge decides with.
+/// Which boundary packs the edge serves.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PackReference {
-    /// SHA-256 of the pack, in lower-case hexadecimal.
+    /// SHA-256 of the pack the edge decides with, in lower-case hexadecimal.
     pub sha256: String,
+    /// The same of the simplified pack for phones; a phone takes the whole one where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
+impl PackReference {
+    /// The checksum of what a phone opens.
+    #[must_use]
+    pub fn for_phones(&self) -> &str {
+        self.phone.as_deref().unwrap_or(&self.sha256)
+    }
+
+    /// Whether a report decided with the pack of this checksum was decided with these boundaries.
+    #[must_use]
+    pub fn knows(&self, checksum: &str) -> bool {
+        self.sha256 == checksum || self.is_phones(checksum)
+    }
+
+    /// Whether this is the checksum of the phone's pack.
+    #[must_use]
+    pub fn is_phones(&self, checksum: &str) -> bool {
+        self.phone.as_deref() == Some(checksum)
+    }
 }
 
 /// Which words files the edge serves, by script: what a text is about is read off them, on the phone
@@ -164,6 +187,13 @@ impl PublicMunicipality {
         self.districts.iter().find(|district| district.id == id)
     }
 
+    /// The agency that looks after this area of the neighbours' layer.
+    #[must_use]
+    pub fn agency_of_area(&self, area: &str) -> Option<&Agency> {
+        let of_area = |agency: &&Agency| agency.area.as_deref() == Some(area);
+        self.agencies.iter().find(of_area)
+    }
+
     /// The agency with this id.
     #[must_use]
     pub fn agency(&self, id: &str) -> Option<&Agency> {
@@ -176,7 +206,8 @@ impl PublicMunicipality {
     /// What the public may read of `document`, with the districts of its `pack`.
     ///
     /// The gazetteer stays out: `GET /v1/{municipality}/gazetteer` is fetched when the place step
-    /// opens. Words files are named [by whoever serves them](Self::with_words).
+    /// opens. Words files are named [by whoever serves them](Self::with_words), and so is the
+    /// phone's pack.
     #[must_use]
     pub fn of(document: &super::Municipality, pack: &crate::district::Pack) -> PublicMunicipality {
         PublicMunicipality {
@@ -212,6 +243,7 @@ impl PublicMunicipality {
                 .collect(),
             pack: PackReference {
                 sha256: pack.checksum_hex(),
+                phone: None,
             },
             words: None,
             contact: document.contact.clone(),

@@ -23,7 +23,7 @@ pub use answers::{Answered, Given, asked, judge as answers};
 pub use contact::{Reporter, judge as contact};
 pub use email::{EmailAddress, email};
 pub use phone::{PhoneNumber, phone};
-pub use written::Written;
+pub use written::{Written, note};
 
 /// A report that breaks no rule, read once: what comes after works with this, and reads nothing
 /// again.

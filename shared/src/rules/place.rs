@@ -3,7 +3,7 @@
 use super::asks;
 use super::limits::LINE;
 use super::written::{Written, words};
-use crate::district::{Located, Pack};
+use crate::district::{DEFAULT_RADIUS_M, Located, PHONE_BOUND_M, Pack, PointError};
 use crate::municipality::{Ask, PublicCategory, PublicMunicipality};
 use crate::reason::{Reason, Violation};
 use crate::report::{Place, Point, Report};
@@ -38,16 +38,14 @@ pub(super) fn judge(
     };
     let landmark = line(&place.landmark, "/place/landmark");
     let asset = line(&place.asset, "/place/asset");
+    let used = report.pack.as_deref();
+    let on_phone = used.is_some_and(|used| municipality.pack.is_phones(used));
     let mut placed = Placed {
         landmark,
         asset,
-        ..decide(municipality, pack, place, found)
+        ..decide(municipality, pack, on_phone, place, found)
     };
-    if report
-        .pack
-        .as_ref()
-        .is_some_and(|used| *used != municipality.pack.sha256)
-    {
+    if used.is_some_and(|used| !municipality.pack.knows(used)) {
         placed.marks.push(Reason::PackDiffers);
     }
     placed
@@ -56,6 +54,7 @@ pub(super) fn judge(
 fn decide(
     municipality: &PublicMunicipality,
     pack: &Pack,
+    on_phone: bool,
     place: &Place,
     found: &mut Vec<Violation>,
 ) -> Placed {
@@ -103,19 +102,50 @@ fn decide(
             .filter(|metres| metres.is_finite() && *metres >= 0.0),
         ..at
     };
-    let Ok(located) = pack.locate(at.lon, at.lat, at.accuracy_m) else {
+    let located = if on_phone {
+        locate_as_phones(pack, place, at)
+    } else {
+        pack.locate(at.lon, at.lat, at.accuracy_m)
+    };
+    let Ok(located) = located else {
         found.push(Violation::new(Reason::PlaceInvalid, "/place/at"));
         return Placed::default();
     };
-    let placed = whose(place, &located, found);
+    let placed = whose(municipality, place, &located, found);
     Placed {
         at: Some(at),
         ..placed
     }
 }
 
+/// Where a point lies that was shown on a phone with borders up to [`PHONE_BOUND_M`] from ours. What
+/// it offered is so much farther at the most, and so much again by its own radius; who chose it is
+/// neither corrected nor refused.
+fn locate_as_phones<'p>(
+    pack: &'p Pack,
+    place: &Place,
+    at: Point,
+) -> Result<Located<'p>, PointError> {
+    let located = pack.locate(at.lon, at.lat, at.accuracy_m)?;
+    let offered = |located: &Located<'_>| match place.district.as_deref() {
+        Some(id) => located.admits(id),
+        None => place.candidates.is_empty() || !is_outside(located),
+    };
+    if offered(&located) {
+        return Ok(located);
+    }
+    let radius = at.accuracy_m.unwrap_or_default().max(DEFAULT_RADIUS_M) + 2.0 * PHONE_BOUND_M;
+    let wider = pack.locate(at.lon, at.lat, Some(radius))?;
+    Ok(if offered(&wider) { wider } else { located })
+}
+
 /// Whose a point is that lies as `located` says.
-fn whose(place: &Place, located: &Located<'_>, found: &mut Vec<Violation>) -> Placed {
+fn whose(
+    municipality: &PublicMunicipality,
+    place: &Place,
+    located: &Located<'_>,
+    found: &mut Vec<Violation>,
+) -> Placed {
     let confirmed = place.district.as_deref();
     match (confirmed, located.containing()) {
         // What the citizen confirmed is honoured wherever the boundaries leave room for it.
@@ -126,6 +156,8 @@ fn whose(place: &Place, located: &Located<'_>, found: &mut Vec<Violation>) -> Pl
             marks: vec![Reason::DistrictDiffers],
             ..Placed::of(ours.id())
         },
+        // Outside, the reporter may confirm whose it is instead: it is passed on to them.
+        (Some(id), None) if is_agencys(municipality, located, id) => Placed::of(id),
         (None, Some(ours)) if matches!(located, Located::Inside { .. }) => Placed::of(ours.id()),
         (None, _) if !place.candidates.is_empty() && !is_outside(located) => Placed {
             candidates: place.candidates.clone(),
@@ -145,6 +177,15 @@ impl Placed {
             ..Placed::default()
         }
     }
+}
+
+/// Whether `id` is the area around the point of an agency that the municipality passes reports on to.
+fn is_agencys(municipality: &PublicMunicipality, located: &Located<'_>, id: &str) -> bool {
+    let (Located::Outside { neighbour, .. } | Located::Near { neighbour, .. }) = located else {
+        return false;
+    };
+    let here = neighbour.as_ref().is_some_and(|area| area.id() == id);
+    here && municipality.agency_of_area(id).is_some()
 }
 
 fn is_outside(located: &Located<'_>) -> bool {

@@ -80,6 +80,20 @@ pub(super) fn words(
     Some(Written::of(typed))
 }
 
+/// Reads a note of at most `most` characters that somebody adds to a report; nothing where there are
+/// no words in it.
+///
+/// # Errors
+/// Why it cannot be kept: it is too long, or holds what cannot be read. `field` is where it stands.
+pub fn note(typed: &str, most: u32, field: &str) -> Result<Option<String>, Violation> {
+    let mut found = Vec::new();
+    let note = words(typed, most, field, &mut found);
+    match found.pop() {
+        Some(violation) => Err(violation),
+        None => Ok(note.map(|note| note.typed)),
+    }
+}
+
 /// Whether nothing of `typed` can be seen: who sends it has said nothing.
 pub(super) fn is_blank(typed: &str) -> bool {
     typed

@@ -38,6 +38,7 @@ pub(crate) fn lacks(step: Step, draft: &Draft, of: &PublicMunicipality) -> Vec<L
             vec![Lack::new(step, "category", "required.category")]
         }
         Step::What => Vec::new(),
+        Step::Where if draft.place_is_optional(of) && draft.place.is_blank() => Vec::new(),
         Step::Where => place(draft),
         Step::Details => details(draft, of),
         Step::You => contact(draft, of),
@@ -63,7 +64,7 @@ fn place(draft: &Draft) -> Vec<Lack> {
     }
     if place.at.is_none() {
         lacks("place", "required.place");
-    } else if place.outside {
+    } else if place.outside && place.district.is_none() {
         lacks(where_(place), Reason::PlaceOutside.code());
     } else if place.district.is_none() && !place.undecided && !place.candidates.is_empty() {
         lacks("near", "required.near");

@@ -4,7 +4,7 @@ mod flow;
 mod lacks;
 mod report;
 
-use balagh_shared::municipality::{Asks, Kind, PublicCategory, PublicMunicipality, Question};
+use balagh_shared::municipality::{Ask, Asks, Kind, PublicCategory, PublicMunicipality, Question};
 use balagh_shared::report::{Answer, PlaceSource, Point};
 use balagh_shared::rules;
 
@@ -65,6 +65,8 @@ pub(crate) struct Spot {
     pub(crate) outside: bool,
     /// The place in words.
     pub(crate) landmark: String,
+    /// The number on a lamp post, container or sign.
+    pub(crate) asset: String,
     /// Whether it is given without the map.
     pub(crate) listed: bool,
 }
@@ -99,8 +101,19 @@ impl Default for Spot {
             undecided: false,
             outside: false,
             landmark: String::new(),
+            asset: String::new(),
             listed: false,
         }
+    }
+}
+
+impl Spot {
+    /// Whether nothing was said about it.
+    pub(crate) fn is_blank(&self) -> bool {
+        let said = [&self.landmark, &self.asset];
+        self.at.is_none()
+            && self.district.is_none()
+            && said.into_iter().all(|typed| typed.trim().is_empty())
     }
 }
 
@@ -121,6 +134,11 @@ impl Draft {
     /// What its kind asks for, by its category where one is chosen.
     pub(crate) fn kind_asks(&self, of: &PublicMunicipality) -> Asks {
         of.asks(self.category(of).map_or(self.kind, |it| it.kind))
+    }
+
+    /// Whether it may go without a place.
+    pub(crate) fn place_is_optional(&self, of: &PublicMunicipality) -> bool {
+        self.kind_asks(of).place == Ask::Optional
     }
 
     /// Whether nothing was said yet: such a draft is not worth keeping.

@@ -2,6 +2,7 @@
 
 use balagh_shared::municipality::PublicMunicipality;
 use balagh_shared::report::{Contact, Place, PlaceSource, Report, ReporterType};
+use balagh_shared::typed_place::national_address;
 
 use super::{Draft, Spot, Step};
 
@@ -53,13 +54,19 @@ fn place(spot: &Spot) -> Option<Place> {
         return None;
     }
     let landmark = spot.landmark.trim();
+    let asset = spot.asset.trim();
+    let source = match spot.source {
+        // The hand only showed on the map, or in the list, what was named.
+        PlaceSource::Map if national_address(landmark).is_some() => PlaceSource::NationalAddress,
+        PlaceSource::Map if !asset.is_empty() => PlaceSource::Asset,
+        PlaceSource::Map if spot.at.is_none() => PlaceSource::List,
+        // What the device or a photo said goes with the point.
+        _ if spot.at.is_none() => PlaceSource::List,
+        source => source,
+    };
     Some(Place {
         at: spot.at,
-        source: if spot.at.is_none() {
-            PlaceSource::List
-        } else {
-            spot.source
-        },
+        source,
         district: spot.district.clone().filter(|_| !spot.undecided),
         candidates: if spot.undecided {
             spot.candidates.clone()
@@ -67,7 +74,7 @@ fn place(spot: &Spot) -> Option<Place> {
             Vec::new()
         },
         landmark: (!landmark.is_empty()).then(|| landmark.to_owned()),
-        asset: None,
+        asset: (!asset.is_empty()).then(|| asset.to_owned()),
     })
 }
 
@@ -104,6 +111,33 @@ mod tests {
         let place = place(&spot).unwrap();
         assert_eq!(place.source, PlaceSource::List);
         assert_eq!(place.landmark.as_deref(), Some("by the school"));
+    }
+
+    #[test]
+    fn what_a_place_was_named_by_is_its_source_though_a_hand_showed_it() {
+        let at = Some(Point {
+            lon: 50.0,
+            lat: 26.0,
+            accuracy_m: None,
+        });
+        let source = |landmark: &str, asset: &str, source, at| {
+            let spot = Spot {
+                at,
+                source,
+                district: Some("west".into()),
+                landmark: landmark.into(),
+                asset: asset.into(),
+                ..Spot::default()
+            };
+            place(&spot).unwrap().source
+        };
+        use PlaceSource::{Asset, Device, List, Map, NationalAddress};
+        assert_eq!(source("rrrd 2929", "", Map, at), NationalAddress);
+        assert_eq!(source("rrrd 2929", "", Map, None), NationalAddress);
+        assert_eq!(source("by the school", "LP-1042", Map, at), Asset);
+        assert_eq!(source("by the school", "LP-1042", Device, at), Device);
+        assert_eq!(source("by the school", "", Map, at), Map);
+        assert_eq!(source("by the school", "", Device, None), List);
     }
 
     #[test]

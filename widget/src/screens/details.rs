@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlInputElement, HtmlTextAreaElement};
 
-use super::{search, shots, subject_top};
+use super::{procedure, search, shots, subject_top};
 use crate::app::{App, Keeping};
 use crate::draft::Step;
 use crate::js;
@@ -24,6 +24,7 @@ pub(super) fn body(app: App) -> Vec<El> {
         .class("body stack s16")
         .child(title(app, &app.t("details"), Some(Step::Details)))
         .children(untrack(|| search::about(app)))
+        .maybe(procedure::procedure(app))
         .child(errors(app))
         .child(description(app))
         .children(questions.into_iter().map(|question| ask(app, question)))

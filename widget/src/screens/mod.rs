@@ -2,9 +2,11 @@
 
 mod danger;
 mod details;
+mod find;
 mod group;
 mod nearby;
 mod nomap;
+mod procedure;
 mod queued;
 mod receipt;
 mod review;

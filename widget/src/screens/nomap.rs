@@ -1,14 +1,17 @@
 //! The second stop without the map: a list and words, or the device.
 
+use balagh_shared::typed_place::national_address;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlSelectElement, HtmlTextAreaElement};
 
-use super::{stage, subject_top, where_};
+use super::{find, stage, subject_top, where_};
 use crate::app::App;
 use crate::draft::Step;
+use crate::js;
+use crate::live::derived;
 use crate::place::{self, Found};
-use crate::view::{El, button, el, errors, field_error, foot, invalid, link, title};
+use crate::view::{El, button, el, errors, field_error, invalid, link, title};
 
 pub(super) fn top(app: App) -> Vec<El> {
     subject_top(app, Step::Where, None)
@@ -27,6 +30,7 @@ pub(super) fn body(app: App) -> Vec<El> {
         .child(errors(app))
         .child(districts(app))
         .child(landmark(app))
+        .child(asset(app))
         .child(
             button("quiet", &app.t("device"))
                 .icon("locate", "s")
@@ -40,11 +44,7 @@ pub(super) fn body(app: App) -> Vec<El> {
             app.edit(|draft| draft.place.listed = false);
             app.go(Step::Where);
         }));
-    let confirm = button("", &app.t("confirm")).icon("next", "s flip");
-    vec![
-        body,
-        foot("").child(confirm.on("click", move |_| app.leave(Step::Where))),
-    ]
+    vec![body, where_::footer(app)]
 }
 
 fn districts(app: App) -> El {
@@ -114,4 +114,53 @@ fn landmark(app: App) -> El {
         )
         .child(area)
         .child(field_error(app, "landmark"))
+        .live(move || address(app))
+        .live(move || pasted(app))
+}
+
+/// A national address is told apart from other words; the list says whose it is.
+fn address(app: App) -> Vec<El> {
+    let is_one = derived(move || {
+        app.draft
+            .with(|draft| national_address(&draft.place.landmark).is_some())
+    });
+    let words = is_one.get().then(|| app.t("noted.national.list"));
+    let words = words.map(|words| el("p").class("hint").attr("role", "status").text(&words));
+    words.into_iter().collect()
+}
+
+/// Coordinates or a plus code among the words are a point, for who wants it to be.
+fn pasted(app: App) -> Vec<El> {
+    app.packed.track();
+    let typed = app.draft.with(|draft| draft.place.landmark.clone());
+    let uses = find::points(app, &typed).into_iter().map(|hit| {
+        let use_it = button("quiet fit", &app.t("noted.point")).icon("locate", "s");
+        use_it.on("click", move |_| {
+            find::take(app, &hit);
+            app.lacks.set(Vec::new());
+        })
+    });
+    uses.take(1).collect()
+}
+
+/// The number on a lamp post, container or sign: it tells the team which one is meant.
+fn asset(app: App) -> El {
+    let typed = app.draft.peek(|draft| draft.place.asset.clone());
+    let name = [&app.t("asset"), " ", &app.t("optional")].concat();
+    let input = el("input")
+        .class("inp")
+        .attr("part", "field")
+        .attr("type", "text")
+        .attr("id", "asset")
+        .attr("dir", "auto")
+        .attr("autocomplete", "off")
+        .prop("value", typed.as_str())
+        .on("input", move |event| {
+            let typed = event.target().and_then(|it| js::text(&it, "value"));
+            app.edit(|draft| draft.place.asset = typed.unwrap_or_default());
+        });
+    el("div")
+        .class("fld")
+        .child(el("label").attr("for", "asset").text(&name))
+        .child(input)
 }

@@ -1,8 +1,6 @@
 //! Choosing a category: rows, and the search over names and keywords in all languages.
 
 use crate::live::{Live, follow};
-use balagh_shared::municipality::Procedure;
-use balagh_shared::translated::TranslatedList;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
@@ -140,33 +138,5 @@ pub(super) fn about(app: App) -> Vec<El> {
         )
     });
     let notice = notice.map(|notice| card("document", &app.label(&notice), None));
-    let procedure = app.category(|it| it.procedure.clone()).flatten();
-    let procedure = procedure.map(|procedure| steps(app, &procedure));
-    agency.into_iter().chain(notice).chain(procedure).collect()
-}
-
-/// What one needs and does: it answers most questions before anything is asked.
-fn steps(app: App, procedure: &Procedure) -> El {
-    let lang = app.lang();
-    let lines = |title: &str, tag: &'static str, list: &TranslatedList| {
-        let lines = list.in_language(&lang);
-        (!lines.is_empty()).then(|| {
-            let lines = lines.iter().map(|line| el("li").text(line));
-            el("div")
-                .child(el("b").text(&app.t(title)))
-                .child(el(tag).children(lines))
-        })
-    };
-    let online = procedure.url.as_deref().map(|url| {
-        el("a")
-            .attr("href", url)
-            .attr("target", "_blank")
-            .attr("rel", "noopener")
-            .text(&app.t("procedure.online"))
-    });
-    el("div")
-        .class("card gap-t16 stack s16")
-        .maybe(lines("procedure.documents", "ul", &procedure.documents))
-        .maybe(lines("procedure.steps", "ol", &procedure.steps))
-        .maybe(online)
+    agency.into_iter().chain(notice).collect()
 }

@@ -6,6 +6,7 @@ use balagh_shared::report::PlaceSource;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlInputElement};
 
+use super::stage;
 use crate::app::App;
 use crate::draft::Step;
 use crate::photos::{self, PhotoState};
@@ -149,7 +150,7 @@ pub(super) fn canvas(app: App, id: u32) -> El {
 }
 
 /// A photo that tells where it was taken offers that place; it is the citizen's to use.
-fn offer_place(app: App) -> Vec<El> {
+pub(super) fn offer_place(app: App) -> Vec<El> {
     let taken = app
         .photos
         .with(|photos| photos.iter().find_map(|photo| photo.taken_at));
@@ -165,6 +166,7 @@ fn offer_place(app: App) -> Vec<El> {
         app.edit(|draft| draft.place.listed = false);
         place::put(app, lon, lat, None, PlaceSource::Photo);
         app.go(Step::Where);
+        stage::show(app, lon, lat);
     });
     vec![
         el("div")

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::live::{Live, at_the_end, derived};
 use balagh_shared::district::Pack;
-use balagh_shared::report::PlaceSource;
+use balagh_shared::report::{PlaceSource, Point};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
@@ -79,7 +79,8 @@ fn map(app: App) -> El {
         .attr("tabindex", "0")
         .attr("role", "application")
         .attr("aria-label", &app.t("map.keys"));
-    start(app, container.node().clone(), moving);
+    let under = Live::new(String::new());
+    start(app, container.node().clone(), moving, under);
     let names = app.document(|document| document.names.clone());
     let credit = app.document(|document| document.tiles.as_ref().map(|it| it.attribution.clone()));
     let credit = credit.unwrap_or_else(|| app.label(&names));
@@ -98,6 +99,12 @@ fn map(app: App) -> El {
         .attr("aria-label", &app.t("map"))
         .child(container)
         .pin("pin-map")
+        .child(
+            el("span")
+                .class("under")
+                .attr("aria-hidden", "true")
+                .live_text(move || under.get()),
+        )
         .child(without_map(app, "fab start", "list"))
         .live(move || {
             if panning.get() {
@@ -262,7 +269,7 @@ pub(super) fn device(app: App) {
 }
 
 /// Fetches what the map needs and draws it; where that fails, the form without the map takes over.
-fn start(app: App, container: Element, moving: Live<bool>) {
+fn start(app: App, container: Element, moving: Live<bool>, under: Live<String>) {
     let moved = Closure::<dyn Fn(f64, f64, bool, bool)>::wrap(Box::new(
         move |lon, lat, rests: bool, by_user: bool| {
             if !app.alive() {
@@ -273,6 +280,8 @@ fn start(app: App, container: Element, moving: Live<bool>) {
             }
             if by_user && rests {
                 came_to_rest(app, lon, lat);
+            } else if !rests {
+                under.change(whose(app, lon, lat));
             }
         },
     ));
@@ -348,6 +357,28 @@ fn start(app: App, container: Element, moving: Live<bool>) {
             _ => {}
         }
     });
+}
+
+/// Whose the point is, while the map is on the move: a name for the eye. Where it comes to rest is
+/// said in words.
+fn whose(app: App, lon: f64, lat: f64) -> String {
+    let at = Point {
+        lon,
+        lat,
+        accuracy_m: None,
+    };
+    match place::under(app, at) {
+        place::Found::Inside { id, .. } => app.district(&id),
+        place::Found::Near { ids, .. } => {
+            let names: Vec<String> = ids.iter().map(|id| app.district(id)).collect();
+            names.join(" / ")
+        }
+        place::Found::Outside {
+            agency: Some(agency),
+        } => app.agency(&agency.id),
+        place::Found::Outside { agency: None } => app.t("outside.short"),
+        place::Found::Nothing => String::new(),
+    }
 }
 
 /// The citizen moved the map. Only on the second stop: elsewhere it is a picture, and what moves it

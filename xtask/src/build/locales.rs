@@ -1,4 +1,5 @@
-//! One file of texts per language: the widget's own and the reasons of the rules, merged.
+//! Two files of texts per language: those of the first stop, fetched before the first input, and
+//! those that come with the whole widget: its other words and the reasons of the rules, merged.
 //!
 //! Flat: key to text, or key to the plural forms of a text (`{"one": …, "other": …}`). Every
 //! language has every key, or the build fails and names the key: a text missing in Arabic is found
@@ -12,10 +13,28 @@ use serde_json::Value;
 use crate::failure::Failure;
 use crate::files;
 
-type Texts = BTreeMap<String, Value>;
+/// Key to text, or to the plural forms of a text.
+pub(super) type Texts = BTreeMap<String, Value>;
 
-/// The merged texts of each language, from all `folders`.
-pub(super) fn read(folders: &[&Path]) -> Result<BTreeMap<String, Texts>, Failure> {
+/// The texts of one language.
+pub(super) struct Words {
+    /// What the first stop shows.
+    pub(super) first: Texts,
+    /// Everything else.
+    pub(super) later: Texts,
+}
+
+/// The texts of each language: of the first stop from the folder `first`, the others from all the
+/// folders `later`.
+pub(super) fn read(first: &Path, later: &[&Path]) -> Result<BTreeMap<String, Words>, Failure> {
+    let first = merged(&[first])?;
+    let later = merged(later)?;
+    joined(first, later).map_err(|problem| {
+        Failure::new(problem).mend("each text stands once, in widget/locales/first or later")
+    })
+}
+
+fn merged(folders: &[&Path]) -> Result<BTreeMap<String, Texts>, Failure> {
     let mut languages: BTreeMap<String, Texts> = BTreeMap::new();
     for folder in folders {
         if !folder.is_dir() {
@@ -37,6 +56,26 @@ pub(super) fn read(folders: &[&Path]) -> Result<BTreeMap<String, Texts>, Failure
             .mend("add them under widget/locales or shared/locales")
     })?;
     Ok(languages)
+}
+
+fn joined(
+    first: BTreeMap<String, Texts>,
+    mut later: BTreeMap<String, Texts>,
+) -> Result<BTreeMap<String, Words>, String> {
+    let mut languages = BTreeMap::new();
+    for (language, first) in first {
+        let later = later
+            .remove(&language)
+            .ok_or_else(|| format!("{language} has no later texts"))?;
+        if let Some(key) = first.keys().find(|key| later.contains_key(*key)) {
+            return Err(format!("{language}: `{key}` is both first and later"));
+        }
+        languages.insert(language, Words { first, later });
+    }
+    match later.keys().next() {
+        Some(language) => Err(format!("{language} has no first texts")),
+        None => Ok(languages),
+    }
 }
 
 // Pairs in file order, so that a key given twice is seen; a map would keep the last silently.
@@ -173,5 +212,28 @@ mod tests {
     fn nested_and_other_values_are_refused() {
         check(&[("en", r#"{"a": {"other": {"b": "c"}}}"#)], Err("`a`"));
         check(&[("en", r#"{"a": 3}"#)], Err("`a`"));
+    }
+
+    #[test]
+    fn a_text_and_a_language_stand_in_both_parts_once() {
+        let part = |languages: &[(&str, &str)]| -> BTreeMap<String, Texts> {
+            let texts = |key: &str| BTreeMap::from([(key.to_owned(), Value::from("x"))]);
+            let languages = languages.iter();
+            languages
+                .map(|(language, key)| ((*language).to_owned(), texts(key)))
+                .collect()
+        };
+        let check = |first, later, expected| {
+            let problem = joined(part(first), part(later)).err();
+            assert_eq!(problem.as_deref(), expected);
+        };
+        check(&[("ar", "a")], &[("ar", "b")], None);
+        check(
+            &[("ar", "a")],
+            &[("ar", "a")],
+            Some("ar: `a` is both first and later"),
+        );
+        check(&[("ar", "a")], &[], Some("ar has no later texts"));
+        check(&[], &[("ar", "a")], Some("ar has no first texts"));
     }
 }

@@ -28,8 +28,8 @@ pub(crate) struct Manifest {
     pub(crate) style: String,
     /// The style of what comes with the whole widget alone.
     pub(crate) later: String,
-    /// Language tag to file.
-    pub(crate) locales: BTreeMap<String, String>,
+    /// Language tag to files.
+    pub(crate) locales: BTreeMap<String, Words>,
     pub(crate) map: String,
     pub(crate) leaflet_css: String,
     pub(crate) photo: String,
@@ -44,6 +44,15 @@ pub(crate) struct Manifest {
 pub(crate) struct Module {
     pub(crate) glue: String,
     pub(crate) wasm: String,
+}
+
+/// The files of one language's texts.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Words {
+    /// What the first stop shows.
+    pub(crate) first: String,
+    /// Everything else, fetched with the whole widget.
+    pub(crate) later: String,
 }
 
 /// What is kept beside a pinned loader: for the embed snippet (`integrity`), for measuring, and for
@@ -93,7 +102,13 @@ mod tests {
             whole: module("balagh"),
             style: "style-1.css".into(),
             later: "later-1.css".into(),
-            locales: BTreeMap::from([("ar".into(), "ar-1.json".into())]),
+            locales: BTreeMap::from([(
+                "ar".into(),
+                Words {
+                    first: "ar-1.json".into(),
+                    later: "ar-later-1.json".into(),
+                },
+            )]),
             map: "map-1.js".into(),
             leaflet_css: "leaflet-1.css".into(),
             photo: "photo-1.js".into(),

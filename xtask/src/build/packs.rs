@@ -1,5 +1,5 @@
-//! `dist/municipalities/`: each municipality's boundaries (`<id>.pack`) and words (`<id>.words/`),
-//! compiled.
+//! `dist/municipalities/`: each municipality's boundaries (`<id>.pack`, and `<id>-phone.pack` for
+//! phones) and words (`<id>.words/`), compiled.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -16,6 +16,7 @@ pub(crate) struct Municipality {
     pub(crate) id: String,
     pub(crate) document: PathBuf,
     pub(crate) pack: PathBuf,
+    pub(crate) phone_pack: PathBuf,
     /// The folder of its words files: `<script>.words`, and their `checksums.json`.
     pub(crate) words: PathBuf,
 }
@@ -31,6 +32,9 @@ pub(crate) fn municipalities(workspace: &Workspace) -> Result<Vec<Municipality>,
             pack: workspace
                 .path("dist/municipalities")
                 .join(format!("{id}.pack")),
+            phone_pack: workspace
+                .path("dist/municipalities")
+                .join(format!("{id}-phone.pack")),
             words: workspace
                 .path("dist/municipalities")
                 .join(format!("{id}.words")),
@@ -57,6 +61,7 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Fa
             id,
             document,
             pack,
+            phone_pack,
             words,
         } = municipality;
         files::create_folder(pack.parent().unwrap_or(workspace.root()))?;
@@ -64,19 +69,27 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Fa
         let inputs = Inputs::new()
             .file(&workspace.binary())?
             .folder(document.parent().unwrap_or(workspace.root()))?;
-        let outputs = [pack.clone(), words.join("checksums.json")];
+        let outputs = [
+            pack.clone(),
+            phone_pack.clone(),
+            words.join("checksums.json"),
+        ];
         let worked =
             stamp::unless_unchanged(workspace, &format!("pack-{id}"), inputs, &outputs, || {
-                for (command, output) in [("pack", &pack), ("words", &words)] {
+                let compile = |command: &[&str], output| {
                     process::output(
                         Command::new(workspace.binary())
                             .current_dir(workspace.root())
-                            .args([command, "--municipality"])
+                            .args(command)
+                            .arg("--municipality")
                             .arg(&document)
                             .arg("-o")
                             .arg(output),
-                    )?;
-                }
+                    )
+                };
+                compile(&["pack"], &pack)?;
+                compile(&["pack", "--simplify", "phone"], &phone_pack)?;
+                compile(&["words"], &words)?;
                 Ok(())
             })?;
         if worked == Done::Worked {

@@ -9,6 +9,7 @@
 //! ```
 //! Each file has a brotli twin `<file>.br` beside it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -190,20 +191,20 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     let receipt = address(&source("widget/js/receipt.js")?, "lean-qr", &qr)?;
     let receipt = assets.add("receipt", "js", &module(&receipt)?)?;
 
-    let folders = [
-        workspace.path("widget/locales/first"),
-        workspace.path("widget/locales/later"),
-        workspace.path("shared/locales"),
-    ];
-    let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).collect();
-    let locales = locales::read(&folders)?
-        .into_iter()
-        .map(|(language, texts)| {
-            let json = to_json(&texts)?;
-            let file = assets.add(&language, "json", &json)?;
-            Ok((language, file))
-        })
-        .collect::<Result<_, Failure>>()?;
+    let words = locales::read(
+        &workspace.path("widget/locales/first"),
+        &[
+            &workspace.path("widget/locales/later"),
+            &workspace.path("shared/locales"),
+        ],
+    )?;
+    let mut locales = BTreeMap::new();
+    for (language, words) in words {
+        let first = assets.add(&language, "json", &to_json(&words.first)?)?;
+        let name = format!("{language}-later");
+        let later = assets.add(&name, "json", &to_json(&words.later)?)?;
+        locales.insert(language, manifest::Words { first, later });
+    }
 
     let manifest = Manifest {
         version: VERSION.to_owned(),

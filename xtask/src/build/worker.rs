@@ -44,7 +44,7 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Fa
     Ok(())
 }
 
-/// Adds each municipality's document, its pack and the checksums of its words, once those are
+/// Adds each municipality's document, its packs and the checksums of its words, once those are
 /// compiled. The words themselves stay with the upstream: in the script of a function, which is kept
 /// in memory wherever it runs, they would be 350 KB a municipality.
 pub(super) fn add_municipalities(workspace: &Workspace) -> Result<(), Failure> {
@@ -53,6 +53,8 @@ pub(super) fn add_municipalities(workspace: &Workspace) -> Result<(), Failure> {
         let id = &municipality.id;
         copy(&municipality.document, &folder.join(format!("{id}.json")))?;
         copy(&municipality.pack, &folder.join(format!("{id}.pack")))?;
+        let phone = folder.join(format!("{id}-phone.pack"));
+        copy(&municipality.phone_pack, &phone)?;
         let words = municipality.words.join("checksums.json");
         copy(&words, &folder.join(format!("{id}.words")))?;
     }

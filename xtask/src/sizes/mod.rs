@@ -127,7 +127,7 @@ fn measure(workspace: &Workspace) -> Result<Snapshot, Failure> {
     let mut languages = BTreeMap::new();
     for (language, texts) in &manifest.locales {
         let document = public_document(workspace, &municipality, language)?;
-        let own = [("locale", asset(texts)), ("municipality", document)];
+        let own = [("locale", asset(&texts.first)), ("municipality", document)];
         languages.insert(language.clone(), sizes(workspace, own)?);
     }
     let words = |script| municipality.words.join(format!("{script}.words"));
@@ -200,8 +200,8 @@ fn public_document(
             .current_dir(workspace.root())
             .args(["public-document", "--lang", language, "--municipality"])
             .arg(&municipality.document)
-            .arg("--pack")
-            .arg(&municipality.pack),
+            .arg("--packs")
+            .args(municipality.pack.parent()),
     )?;
     let path = workspace
         .target("xtask")

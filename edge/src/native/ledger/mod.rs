@@ -5,6 +5,7 @@
 
 mod counters;
 mod deliveries;
+mod nearby;
 mod photos;
 mod reports;
 mod statuses;
@@ -24,6 +25,7 @@ use sqlx::{Sqlite, Transaction};
 use tokio::sync::Mutex;
 
 pub use deliveries::{Backlog, Job, Load};
+pub(crate) use nearby::Around;
 
 /// How long a writer waits for its turn, in seconds, before the client is told to come back.
 const TURN_S: u64 = 5;

@@ -31,6 +31,9 @@ impl Ledger {
         for name in &wanted.photos {
             reads.photos.extend(self.photo(municipality, name).await?);
         }
+        if let Some(number) = &wanted.leader {
+            reads.leader = self.leader(municipality, number).await?;
+        }
         for subject in &wanted.counters {
             let tat = self.counter(subject).await?;
             reads.counters.extend(tat.map(|tat| (subject.clone(), tat)));
@@ -103,6 +106,7 @@ impl Ledger {
             fingerprint,
             stub,
             delivery,
+            spot,
         } = insert;
         let number = stub.number.as_str();
         sqlx::query(
@@ -140,6 +144,9 @@ impl Ledger {
             .bind(i64::try_from(position).unwrap_or(i64::MAX))
             .execute(&mut **tx)
             .await?;
+        }
+        if let Some(spot) = spot {
+            super::nearby::place(tx, delivery, spot).await?;
         }
         sqlx::query("INSERT INTO outbox (number, queued_at, due_at) VALUES (?, ?, ?)")
             .bind(number)

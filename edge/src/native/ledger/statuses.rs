@@ -54,7 +54,8 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn keep_status(&self, event: &OriginEvent) -> Result<(), LedgerError> {
-        sqlx::query(
+        let mut tx = self.begin().await?;
+        let kept = sqlx::query(
             "INSERT INTO statuses (number, municipality, revision, status_json)
              VALUES (?, ?, ?, ?)
              ON CONFLICT (number) DO UPDATE
@@ -66,8 +67,12 @@ impl Ledger {
         .bind(&event.municipality)
         .bind(i64::try_from(event.status.revision).unwrap_or(i64::MAX))
         .bind(serde_json::to_string(&event.status)?)
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
+        if kept.rows_affected() > 0 {
+            super::nearby::follow(&mut tx, event).await?;
+        }
+        tx.commit().await?;
         Ok(())
     }
 }

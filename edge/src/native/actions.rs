@@ -1,0 +1,79 @@
+//! What reporters do with their reports: checked here, decided at the origin, at once.
+
+use balagh_shared::action::{Close, FollowUp, Rate, Reopen};
+use balagh_shared::delivery::OriginEvent;
+use balagh_shared::reason::Reason;
+use balagh_shared::status::{PublicStatus, ReporterAction};
+use serde::de::DeserializeOwned;
+
+use super::edge::{Answer, Asked, Edge};
+use super::origin::OriginError;
+use super::reports::unavailable;
+use super::tracking;
+use crate::served::Served;
+
+/// `POST /v1/{municipality}/reports/{number}/{action}`, with the tracking code.
+pub(crate) async fn act(
+    edge: &Edge,
+    served: &Served,
+    number: &str,
+    action: ReporterAction,
+    asked: Asked<'_>,
+) -> Answer {
+    let refuse = |reason| Answer::refuse_for(reason, asked.language);
+    let number = match tracking::own(edge, served, number, tracking::code(asked)).await {
+        Ok(Some(number)) => number,
+        Ok(None) => return refuse(Reason::ReportUnknown),
+        Err(error) => return unavailable(&error, asked.language),
+    };
+    let body = match asked.request.body.as_slice() {
+        // What has nothing to say may say nothing.
+        [] => b"{}".to_vec(),
+        body => body.to_vec(),
+    };
+    if !is_understood(action, &body) {
+        return refuse(Reason::RequestMalformed);
+    }
+    let status = match edge.upstream.act(&number, action, body).await {
+        Ok(status) => status,
+        // Ours and not yet the origin's: it is on its way there.
+        Err(OriginError::Refused(404)) => return refuse(Reason::OriginUnavailable),
+        Err(OriginError::Declined(violations)) => {
+            return Answer::refuse(&violations, asked.language);
+        }
+        Err(error) => {
+            tracing::warn!(%error, "a reporter's step did not reach the origin");
+            return refuse(Reason::OriginUnavailable);
+        }
+    };
+    keep(edge, served, &status).await;
+    Answer {
+        number: Some(number),
+        ..tracking::shown(edge, served, status).into()
+    }
+}
+
+/// The origin tells it again by itself; what is known at once is shown at once.
+async fn keep(edge: &Edge, served: &Served, status: &PublicStatus) {
+    let event = OriginEvent {
+        municipality: served.id().to_owned(),
+        status: status.clone(),
+        public_text: None,
+    };
+    if let Err(error) = edge.ledger.keep_status(&event).await {
+        tracing::error!(%error, "a status could not be kept; it will be told again");
+    }
+}
+
+/// Nothing that cannot be read is passed on in the edge's name.
+fn is_understood(action: ReporterAction, body: &[u8]) -> bool {
+    fn reads<T: DeserializeOwned>(body: &[u8]) -> bool {
+        serde_json::from_slice::<T>(body).is_ok()
+    }
+    match action {
+        ReporterAction::FollowUp => reads::<FollowUp>(body),
+        ReporterAction::Close => reads::<Close>(body),
+        ReporterAction::Reopen => reads::<Reopen>(body),
+        ReporterAction::Rate => reads::<Rate>(body),
+    }
+}

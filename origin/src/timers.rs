@@ -1,0 +1,153 @@
+//! The clock that escalates and closes reports: when nobody does anything, something happens.
+//!
+//! What is to happen stands in the ledger, written by the transactions that made it due; the
+//! scheduler here only knows when to look. A job takes effect in the transaction that removes it, so
+//! that neither a restart nor a second process makes it happen twice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use balagh_shared::keyring::Keyring;
+use balagh_shared::scheduler::{Command, Event, Job, Scheduler};
+use balagh_shared::time::Timestamp;
+use tokio::sync::{Notify, mpsc, watch};
+
+use crate::desk;
+use crate::lifecycle::step::Step;
+use crate::lifecycle::timer::Timer;
+use crate::municipalities::Municipalities;
+use crate::store::{Store, StoreError};
+use crate::sys;
+
+/// The longest wait between two looks at the clock, which may have been set meanwhile.
+const LONGEST: Duration = Duration::from_secs(60);
+/// The wait after the ledger could not be read.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
+
+/// What lets timers take effect.
+pub(crate) struct Timers {
+    pub(crate) store: Store,
+    pub(crate) municipalities: Arc<Municipalities>,
+    pub(crate) codes: Keyring,
+    /// Rung when the edge is to be told.
+    pub(crate) herald: Arc<Notify>,
+}
+
+impl Timers {
+    /// Works until `stop` changes; `changed` names reports whose timers may be others now.
+    pub(crate) async fn run(
+        self,
+        mut changed: mpsc::UnboundedReceiver<String>,
+        mut stop: watch::Receiver<bool>,
+    ) {
+        let mut scheduler = loop {
+            match self.store.jobs().await {
+                Ok(jobs) => break Scheduler::restored(jobs),
+                Err(error) => {
+                    tracing::error!(%error, "the timers cannot be read");
+                    tokio::select! {
+                        _ = stop.changed() => return,
+                        () = tokio::time::sleep(AFTER_FAILURE) => {}
+                    }
+                }
+            }
+        };
+        let mut events = vec![Event::Woke { now: sys::now() }];
+        loop {
+            let mut wake = None;
+            while let Some(event) = events.pop() {
+                for command in scheduler.on(event) {
+                    match command {
+                        // What is wanted was written by the transaction that wants it; only what
+                        // failed is put off from here.
+                        Command::Put(job) if job.attempts > 0 => self.put_off(&job).await,
+                        Command::Put(_) | Command::Remove { .. } => {}
+                        Command::Fire(job) => self.fire(&job, &mut events).await,
+                        Command::Wake { at } => wake = Some(at),
+                    }
+                }
+            }
+            let pause = wake.map_or(LONGEST, until);
+            tokio::select! {
+                _ = stop.changed() => return,
+                number = changed.recv() => match number {
+                    Some(number) => self.set(&number, &mut events).await,
+                    None => return,
+                },
+                () = tokio::time::sleep(pause) => {}
+            }
+            events.push(Event::Woke { now: sys::now() });
+        }
+    }
+
+    /// Tells the scheduler of a report's timers as they stand in the ledger. What is no longer there
+    /// fires in vain.
+    async fn set(&self, number: &str, events: &mut Vec<Event>) {
+        match self.store.jobs_of(number).await {
+            Ok(jobs) => {
+                for Job { id, due, token, .. } in jobs {
+                    // Told last in, first out: its old setting goes, whatever its time was.
+                    events.push(Event::Set {
+                        id: id.clone(),
+                        due,
+                        token,
+                    });
+                    events.push(Event::Withdraw { id });
+                }
+            }
+            Err(error) => tracing::error!(%error, "a report's timers cannot be read"),
+        }
+    }
+
+    async fn fire(&self, job: &Job, events: &mut Vec<Event>) {
+        let (id, token) = (job.id.clone(), job.token);
+        let fired = match self.take_effect(job).await {
+            Ok(()) => Event::Fired { id, token },
+            Err(error) => {
+                tracing::error!(%error, attempts = job.attempts, "a timer could not take effect");
+                let jitter = sys::random::<1>().map_or(0, |[byte]| byte);
+                let now = sys::now();
+                Event::Failed {
+                    id,
+                    token,
+                    now,
+                    jitter,
+                }
+            }
+        };
+        // What is next of the same report was made due by the same transaction.
+        if let Some((number, _)) = Timer::parse(&job.id) {
+            self.set(number, events).await;
+        }
+        events.push(fired);
+    }
+
+    async fn take_effect(&self, job: &Job) -> Result<(), StoreError> {
+        let (now, documents) = (sys::now(), &*self.municipalities);
+        self.store
+            .fire(job, documents, now, |report, timer| {
+                desk::decide(
+                    &Step::Timer(timer),
+                    None,
+                    report,
+                    documents,
+                    &self.codes,
+                    now,
+                )
+            })
+            .await?;
+        self.herald.notify_one();
+        Ok(())
+    }
+
+    async fn put_off(&self, job: &Job) {
+        if let Err(error) = self.store.put_off(job).await {
+            tracing::error!(%error, "a timer cannot be put off");
+        }
+    }
+}
+
+fn until(at: Timestamp) -> Duration {
+    let millis = at.millis().saturating_sub(sys::now().millis()).max(0);
+    Duration::from_millis(u64::try_from(millis).unwrap_or(0)).min(LONGEST)
+}
