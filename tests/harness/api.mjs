@@ -12,10 +12,11 @@ export const WEST_DAMMAM = { lon: 49.98, lat: 26.42 };
 export class Api {
   /**
    * @param {import("./stack.mjs").Stack} stack
-   * @param {{origin?: string, language?: string}} [as] the page's web origin and its reader's language
+   * @param {{origin?: string, language?: string, municipality?: string}} [as] the page's web origin
+   *   and its reader's language
    */
-  constructor(stack, { origin = stack.portal.origin, language = "ar" } = {}) {
-    this.base = `${stack.url}/v1/${stack.municipality}`;
+  constructor(stack, { origin = stack.portal.origin, language = "ar", municipality = stack.municipality } = {}) {
+    this.base = `${stack.url}/v1/${municipality}`;
     this.common = { "accept-language": language, ...(origin === undefined ? {} : { origin }) };
   }
 
@@ -43,10 +44,11 @@ export class Api {
     return this.request(`/photos/${name}`, { method: "PUT", headers, body: bytes });
   }
 
-  /** Files `report`, an object or the body itself. A key of `null` is left out. */
-  async file(report, { key = freshKey(), session, headers = {} } = {}) {
+  /** Files `report`, an object or the body itself. A key of `null` is left out. With `joins` it joins
+      the report of that number. */
+  async file(report, { key = freshKey(), session, headers = {}, joins } = {}) {
     const body = typeof report === "string" ? report : JSON.stringify(report);
-    return this.request("/reports", {
+    return this.request(joins === undefined ? "/reports" : `/reports/${joins}/join`, {
       method: "POST",
       headers: {
         "content-type": "application/json",
@@ -60,6 +62,19 @@ export class Api {
 
   submission(key) {
     return this.request("/submission", { headers: { "idempotency-key": key } });
+  }
+
+  /** What the reporter does with their report. */
+  act({ number, secret }, action, body = {}) {
+    return this.request(`/reports/${number}/${action}`, {
+      method: "POST",
+      headers: { authorization: `Balagh ${secret}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  }
+
+  nearby({ lon, lat }, category) {
+    return this.request(`/nearby?lon=${lon}&lat=${lat}&category=${category}`);
   }
 
   status(number, secret) {

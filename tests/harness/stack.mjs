@@ -13,6 +13,7 @@ import { Part, freePort } from "./part.mjs";
 import { Portal } from "./portal.mjs";
 import { Proxy } from "./proxy.mjs";
 import { rows } from "./rows.mjs";
+import { Staff } from "./staff.mjs";
 
 /** The two builds every journey runs against; `BALAGH_EDGES=native` for one while working on it. */
 export const EDGES = process.env.BALAGH_EDGES?.split(",") ?? ["native", "function"];
@@ -136,6 +137,11 @@ export class Stack {
     const lines = Object.entries(values).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`);
     await writeFile(path, lines.join(""));
     return path;
+  }
+
+  /** A member of the municipality's staff; see `Staff.hire`. */
+  staff(role, of) {
+    return Staff.hire(this, role, of);
   }
 
   /** Rows of the origin's database. */
