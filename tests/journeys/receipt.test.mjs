@@ -53,7 +53,6 @@ onBothEdges("receipt", (at) => {
     await received("save", async (widget, { page }, { number, secret }) => {
       await widget.button("save").click();
       await until("it is drawn", async () => (await noted(page)).drawn.includes(number));
-      assert.deepEqual(await violations(page), []);
       const without = await saved(widget, page);
       assert.equal(without.name, `${number}.png`);
       assert.deepEqual(without.bytes.subarray(0, 8), PNG);
@@ -62,6 +61,8 @@ onBothEdges("receipt", (at) => {
       await until("the code is drawn", async () => (await noted(page)).drawn.includes(secret));
       const withCode = await saved(widget, page);
       assert.notDeepEqual(withCode.bytes, without.bytes);
+      // Last: axe draws what it reads on a canvas of its own.
+      assert.deepEqual(await violations(page), []);
     });
   });
 

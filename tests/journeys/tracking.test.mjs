@@ -191,7 +191,7 @@ onBothEdges("tracking", (at) => {
     const changes = { category: "lighting.outage", place: { at: MAKKAH, source: "map" }, answers: [] };
     const receipt = await filed(changes, theirs);
     const url = stack.pages.add({
-      body: snippet({ url: stack.url, municipality: BY_CODE }, "ar") + loader(stack),
+      body: `<main><h1>بلاغ</h1>${snippet({ url: stack.url, municipality: BY_CODE }, "ar")}</main>${loader(stack)}`,
       policy: strict(stack),
     });
     const look = async (widget) => {
