@@ -9,6 +9,7 @@
 mod bad_input;
 mod delivery;
 mod embed;
+mod life;
 mod night;
 mod origin;
 mod photos;

@@ -22,6 +22,8 @@ pub(crate) enum Told {
     Photo(String),
     Report(Box<Delivery>),
     LatePhoto(String, StoredPhoto),
+    /// A reporter's step: `number/action`, and what they said.
+    Step(String, String),
     /// It was knocked at while it was away.
     Knock,
 }
@@ -32,6 +34,7 @@ struct Door {
     open: Arc<Mutex<bool>>,
     refuses_photos: Arc<Mutex<bool>>,
     photos: Arc<Mutex<BTreeMap<String, Bytes>>>,
+    answer: Arc<Mutex<(u16, String)>>,
     told: mpsc::UnboundedSender<Told>,
 }
 
@@ -52,12 +55,14 @@ impl Origin {
             open: Arc::new(Mutex::new(true)),
             refuses_photos: Arc::default(),
             photos: Arc::default(),
+            answer: Arc::new(Mutex::new((404, String::new()))),
             told: sender,
         };
         let routes = Router::new()
             .route("/edge/v1/photos/{sha256}", put(photo))
             .route("/edge/v1/reports", post(report))
             .route("/edge/v1/reports/{number}/photos", post(late_photo))
+            .route("/edge/v1/reports/{number}/{action}", post(step))
             .with_state(door.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -87,6 +92,11 @@ impl Origin {
     /// Answers 422 to every photo from now on.
     pub(crate) fn refuses_photos(&self) {
         *self.door.refuses_photos.lock().unwrap() = true;
+    }
+
+    /// What it answers to reporters' steps from now on.
+    pub(crate) fn answers(&self, status: u16, body: String) {
+        *self.door.answer.lock().unwrap() = (status, body);
     }
 
     pub(crate) fn returns(&self) {
@@ -159,6 +169,19 @@ async fn report(
     let answer = serde_json::json!({ "number": delivery.number }).to_string();
     door.told.send(Told::Report(Box::new(delivery))).unwrap();
     Ok((StatusCode::CREATED, answer).into_response())
+}
+
+async fn step(
+    State(door): State<Door>,
+    Path((number, action)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<(StatusCode, String), StatusCode> {
+    door.enter(&headers, &body)?;
+    let (step, said) = (format!("{number}/{action}"), String::from_utf8_lossy(&body));
+    door.told.send(Told::Step(step, said.into_owned())).unwrap();
+    let (status, answer) = door.answer.lock().unwrap().clone();
+    Ok((StatusCode::from_u16(status).unwrap(), answer))
 }
 
 async fn late_photo(

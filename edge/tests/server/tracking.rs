@@ -8,7 +8,7 @@ use balagh_shared::status::{PublicStatus, State};
 use super::origin::Origin;
 use super::town::{Folder, PORTAL, Town, code, key, letters, now, report};
 
-async fn track(town: &Town, number: &str, secret: &str) -> reqwest::Response {
+pub(crate) async fn track(town: &Town, number: &str, secret: &str) -> reqwest::Response {
     let request = town
         .client
         .get(town.url(&format!("/v1/test-town/reports/{number}")));
@@ -20,12 +20,12 @@ async fn track(town: &Town, number: &str, secret: &str) -> reqwest::Response {
         .unwrap()
 }
 
-async fn status(response: reqwest::Response) -> PublicStatus {
+pub(crate) async fn status(response: reqwest::Response) -> PublicStatus {
     assert_eq!(response.status(), 200);
     serde_json::from_slice(&response.bytes().await.unwrap()).unwrap()
 }
 
-async fn tell(town: &Town, status: &PublicStatus, keys: &str) -> u16 {
+pub(crate) async fn tell(town: &Town, status: &PublicStatus, keys: &str) -> u16 {
     let id = format!("{}:{}", status.number, status.revision);
     tell_as(&id, town, status, keys).await
 }

@@ -20,7 +20,9 @@ fn event(state: State, millis: i64) -> Event {
     Event {
         at,
         state,
+        what: What::State,
         actor: Actor::Staff,
+        staff: None,
         note: None,
     }
 }
@@ -77,6 +79,14 @@ fn every_state_can_be_reached_and_left() {
 #[test]
 fn an_intake_goes_as_far_as_its_verdict() {
     let at = Timestamp::from_millis(1_000);
+    let route = Route {
+        district: None,
+        candidates: Vec::new(),
+        department: "lighting".into(),
+        agency: Some("power".into()),
+        due: at,
+        inspectors: None,
+    };
     for (verdict, is_trial, expected) in [
         (Verdict::Accept, false, State::Assigned),
         (Verdict::Redirect, false, State::Transferred),
@@ -84,15 +94,46 @@ fn an_intake_goes_as_far_as_its_verdict() {
         (Verdict::Accept, true, State::Screened),
         (Verdict::Redirect, true, State::Screened),
     ] {
-        let log = Log::intake(Actor::Edge, verdict, is_trial, at, at);
+        let log = Log::intake(Actor::Edge, verdict, is_trial, &route, at, at);
         assert_eq!(log.state(), Some(expected), "{verdict:?}");
         assert_eq!(Log::rebuild(log.events().to_vec()), Ok(log));
     }
 }
 
 #[test]
+fn what_was_joined_goes_wherever_the_other_goes_and_what_was_not_does_not() {
+    let life = [State::Received, State::Screened, State::Assigned];
+    let mut log = Log::rebuild(life.map(|state| event(state, 0))).unwrap();
+    assert!(log.clone().record(event(State::Closed, 1)).is_err());
+    let joined = Event {
+        what: What::Joined { to: "TT-1".into() },
+        ..event(State::Assigned, 1)
+    };
+    log.record(joined).unwrap();
+    assert_eq!(log.joins(), Some("TT-1"));
+    log.record(event(State::Closed, 2)).unwrap();
+    assert_eq!(log.state(), Some(State::Closed));
+}
+
+#[test]
+fn what_does_not_move_a_report_leaves_it_where_it_stands() {
+    let mut log = Log::default();
+    let note = |state| Event {
+        what: What::Note { internal: true },
+        ..event(state, 0)
+    };
+    assert!(
+        log.record(note(State::Received)).is_err(),
+        "before its life"
+    );
+    log.record(event(State::Received, 0)).unwrap();
+    assert!(log.record(note(State::Screened)).is_err());
+    log.record(note(State::Received)).unwrap();
+}
+
+#[test]
 fn every_actor_reads_back_from_its_code() {
-    for actor in [Actor::Edge, Actor::Origin, Actor::Partner, Actor::Staff] {
+    for actor in Actor::ALL {
         assert_eq!(Actor::from_code(actor.code()), Some(actor));
     }
 }

@@ -164,19 +164,8 @@ async fn a_posted_request_is_routed_numbered_and_shown_without_its_words() {
     }
     assert!(row.get::<String, _>("contact_sealed").starts_with("s1.t."));
 
-    let note = Some("اتصلنا بك على رقمك".to_owned());
-    let step = Event {
-        at: now(),
-        state: State::InProgress,
-        actor: Actor::Staff,
-        note,
-    };
-    origin
-        .server
-        .store()
-        .advance(number, 1, step, now())
-        .await
-        .unwrap();
+    let note = json!({"note": "اتصلنا بك على رقمك"});
+    assert_eq!(origin.step(number, 1, "note", note).await.status(), 200);
     let shown = json(
         origin
             .get(&format!("/open311/v2/requests/{number}.json"))

@@ -7,6 +7,9 @@ use std::time::Duration;
 use balagh_origin::config::{Config, Edge};
 use balagh_origin::keys::Keys;
 use balagh_origin::server::Server;
+use balagh_origin::staff::{Member, Role};
+use balagh_origin::store::StoredReport;
+use balagh_shared::canonical::hex;
 use balagh_shared::delivery::{Delivery, OriginEvent, StoredPhoto, Verdict};
 use balagh_shared::keyring::Keyring;
 use balagh_shared::number::{Prefix, ReportNumber};
@@ -19,6 +22,7 @@ use balagh_shared::signature::{
 use balagh_shared::time::Timestamp;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
 use tokio::net::TcpListener;
@@ -28,6 +32,8 @@ use tokio::sync::mpsc;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Nobody listens here: the edge is away.
 pub(crate) const NOWHERE: &str = "http://127.0.0.1:9";
+/// What the supervisor works with.
+pub(crate) const TOKEN: &str = "token-of-the-supervisor";
 /// A picture of one pixel, without metadata.
 pub(crate) const PNG: &[u8] = &[
     0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48, 0x44, 0x52,
@@ -74,6 +80,17 @@ impl Running {
 
     pub(crate) async fn start_in(folder: Folder, edge_url: &str) -> Running {
         let server = Server::start(&config(&folder, edge_url), keys())
+            .await
+            .unwrap();
+        let supervisor = Member {
+            name: "Noura".into(),
+            municipality: "dammam".into(),
+            role: Role::Supervisor,
+            department: None,
+        };
+        server
+            .store()
+            .add_staff(&supervisor, &hex(&Sha256::digest(TOKEN)), now())
             .await
             .unwrap();
         Running {
@@ -127,6 +144,47 @@ impl Running {
             .await
     }
 
+    /// A step of the supervisor's, from how they saw the report.
+    pub(crate) async fn step(
+        &self,
+        number: &str,
+        revision: u64,
+        action: &str,
+        mut body: Value,
+    ) -> Response {
+        body["revision"] = revision.into();
+        let path = format!("/staff/v1/reports/{number}/{action}");
+        self.request(Method::POST, &path)
+            .header("authorization", format!("Bearer {TOKEN}"))
+            .body(body.to_string())
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// A step of the reporter's, as the edge sends it on.
+    pub(crate) async fn reporter(&self, number: &str, action: &str, body: &Value) -> Response {
+        let path = format!("/edge/v1/reports/{number}/{action}");
+        let id = format!("{number}/{action}");
+        let body = body.to_string();
+        self.send(Method::POST, &path, &id, body.as_bytes()).await
+    }
+
+    /// The report as the ledger has it.
+    pub(crate) async fn stored(&self, number: &str) -> StoredReport {
+        self.server.store().report(number).await.unwrap().unwrap()
+    }
+
+    /// Waits until the ledger has what is waited for.
+    pub(crate) async fn until(&self, number: &str, is: impl Fn(&StoredReport) -> bool) {
+        let looking = async {
+            while !is(&self.stored(number).await) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, looking).await.unwrap();
+    }
+
     pub(crate) async fn put_photo(&self) -> Response {
         let path = format!("/edge/v1/photos/{PNG_SHA256}");
         self.send(Method::PUT, &path, PNG_SHA256, PNG).await
@@ -144,6 +202,9 @@ impl Running {
             "reports" => "SELECT COUNT(*) FROM reports",
             "photos" => "SELECT COUNT(*) FROM photos",
             "status_queue" => "SELECT COUNT(*) FROM status_queue",
+            "jobs" => "SELECT COUNT(*) FROM jobs",
+            "notices" => "SELECT COUNT(*) FROM notices",
+            "audit" => "SELECT COUNT(*) FROM audit",
             other => panic!("{other} is not counted"),
         };
         sqlx::query_scalar(query)

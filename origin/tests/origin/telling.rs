@@ -1,7 +1,7 @@
 //! The edge is told of every change, whenever it can be reached.
 
-use balagh_origin::lifecycle::{Actor, Event};
 use balagh_shared::status::State;
+use serde_json::json;
 
 use crate::support::*;
 
@@ -58,27 +58,11 @@ async fn what_could_not_be_told_is_told_after_a_restart() {
 async fn of_several_changes_meanwhile_the_latest_is_told_and_revisions_only_grow() {
     let origin = Running::start(NOWHERE).await;
     origin.deliver(&delivery(1)).await;
-    let step = |state| Event {
-        at: now(),
-        state,
-        actor: Actor::Staff,
-        note: Some("بدأنا".into()),
-    };
-    let store = origin.server.store();
-    assert_eq!(
-        store
-            .advance(&number(1), 1, step(State::InProgress), now())
-            .await
-            .unwrap(),
-        2
-    );
-    assert_eq!(
-        store
-            .advance(&number(1), 2, step(State::Resolved), now())
-            .await
-            .unwrap(),
-        3
-    );
+    let started = origin.step(&number(1), 1, "start", json!({})).await;
+    assert_eq!(started.status(), 200);
+    let note = json!({"note": "بدأنا"});
+    let resolved = origin.step(&number(1), 2, "resolve", note).await;
+    assert_eq!(resolved.status(), 200);
     assert_eq!(origin.count("status_queue").await, 1);
     let folder = origin.stop().await;
 

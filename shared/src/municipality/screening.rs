@@ -142,7 +142,7 @@ impl Default for Spam {
 impl Default for Nearby {
     fn default() -> Nearby {
         Nearby {
-            metres: 50,
+            metres: 150,
             days: 14,
         }
     }
