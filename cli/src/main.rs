@@ -13,6 +13,7 @@ mod public_document;
 mod screen;
 mod serve;
 mod staff;
+mod unpack;
 mod words;
 
 use std::path::PathBuf;
@@ -52,6 +53,15 @@ enum Command {
     },
     /// Compile boundaries (GeoJSON) into a pack
     Pack(pack::Arguments),
+    /// Write what a pack holds as GeoJSON
+    Unpack {
+        /// A compiled pack
+        #[arg(value_name = "PACK")]
+        pack: PathBuf,
+        /// The file to write
+        #[arg(short, long, value_name = "GEOJSON")]
+        output: PathBuf,
+    },
     /// Find the districts of positions: `[lon, lat]` or `[lon, lat, accuracy_m]` a line on
     /// standard input, one JSON answer a line on standard output
     Locate {
@@ -135,6 +145,7 @@ fn run(command: Command) -> Result<(), Failure> {
             }
         }
         Command::Pack(arguments) => pack::run(&arguments),
+        Command::Unpack { pack, output } => unpack::run(&pack, &output),
         Command::Locate { pack } => locate::run(&pack),
         Command::PublicDocument {
             municipality,

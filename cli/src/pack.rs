@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use balagh_origin::municipalities;
 use balagh_shared::district::compile::{
-    CompileError, Compiled, Finding, LayerSource, Options, compile_noting, picture, report,
+    self, CompileError, Compiled, Finding, LayerSource, Options, compile_noting, picture, report,
 };
 use balagh_shared::district::{PHONE_BOUND_M, Pack, Role};
 use balagh_shared::municipality::{BoundariesError, compile_boundaries_with};
@@ -180,22 +180,10 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::rename(&beside, path).map_err(failed)
 }
 
-/// `ar=NAME`; or a property alone, whose ending may be a language: `name_ar`, `name:en`.
 fn name_property(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((language, property)) if !language.is_empty() && !property.is_empty() => {
-            Ok((language.to_owned(), property.to_owned()))
-        }
-        None if !text.is_empty() => {
-            let ending = text.rsplit_once(['_', ':', '-']).map(|(_, ending)| ending);
-            let is_language =
-                |it: &&str| it.len() == 2 && it.bytes().all(|letter| letter.is_ascii_alphabetic());
-            // The standards' code for a language that is not told.
-            let language = ending.filter(is_language).unwrap_or("und");
-            Ok((language.to_ascii_lowercase(), text.to_owned()))
-        }
-        _ => Err("write a property, or language and property, such as ar=name_ar".to_owned()),
-    }
+    compile::name_property(text)
+        .map(|(language, property)| (language, property.to_owned()))
+        .ok_or_else(|| "write a property, or language and property, such as ar=name_ar".to_owned())
 }
 
 fn tolerance(text: &str) -> Result<f64, String> {

@@ -15,7 +15,7 @@ use crate::http::cors::WebOrigin;
 use crate::http::{self, Headers, Method, Request};
 use crate::keys::ScreenKeys;
 use crate::screen::{
-    Decision, Effect, Mint, Posted, Randomness, Reads, Step,
+    Decision, Effect, Identity, Mint, Posted, Randomness, Reads, Step,
     envelope::{KEY_HEADER, door},
     plan, screen,
 };
@@ -124,6 +124,7 @@ pub fn explain(
         origin: &WebOrigin::Admitted(HERE.to_owned()),
         own_origin: HERE,
         sender: "explain",
+        identity: Identity::Upstream,
     };
     let mint = Mint {
         numbers: &keyring,

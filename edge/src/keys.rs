@@ -29,6 +29,8 @@ pub struct LedgerKeys {
     /// `BALAGH_CLOSING_KEYS`: derives the closing codes that reporters are shown; the origin has the
     /// same.
     pub closing: Keyring,
+    /// `BALAGH_CONTACT_KEYS`: signs the tokens of confirmed contacts, and hashes what codes are sent to.
+    pub contacts: Keyring,
 }
 
 /// Why there are no keys to start with.
@@ -69,6 +71,7 @@ impl LedgerKeys {
             webhooks: keyring("BALAGH_WEBHOOK_KEYS", lookup)?,
             seals: keyring("BALAGH_SEAL_KEYS", lookup)?,
             closing: keyring("BALAGH_CLOSING_KEYS", lookup)?,
+            contacts: keyring("BALAGH_CONTACT_KEYS", lookup)?,
         })
     }
 }

@@ -4,6 +4,8 @@
 //! | module | idea |
 //! | --- | --- |
 //! | [`screen`] | the decision: pure, a file a step, from cheap to dear |
+//! | [`codes`] | one-time codes: may one be sent, is it the right one |
+//! | [`jwt`] | the identity that the page around the form gives |
 //! | [`explain`] | what the screen makes of one report, in words |
 //! | [`http`] | requests, routes, CORS and refusals, the same for both builds |
 //! | [`served`] | a municipality ready to be served: document, boundaries, public part |
@@ -20,8 +22,10 @@
 //! transaction.
 #![deny(unsafe_code)]
 
+pub mod codes;
 pub mod explain;
 pub mod http;
+pub mod jwt;
 pub mod keys;
 pub mod public;
 pub mod relay;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::contact::Channel;
 use crate::reason::Reason;
 use crate::report::Report;
 use crate::routing::Route;
@@ -33,10 +34,28 @@ pub struct Delivery {
     /// The number of the report of the same problem that its reporter joined it to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joins: Option<String>,
+    /// Who reports, as far as it was shown; absent where nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<Confirmation>,
     /// The report as sent.
     pub report: Report,
     /// Its photos that the edge holds, cleaned. A photo that arrives later is delivered later.
     pub photos: Vec<StoredPhoto>,
+}
+
+/// What was shown of who reports. Two reports of one person have one `identity`, and the confirmed
+/// contact of one is its own: whoever keeps one view of a customer joins by these, and by no contact
+/// that was only typed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    /// Which of the report's contacts a one-time code has confirmed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Channel>,
+    /// A keyed hash of who the page around the form says that reports: its issuer and its name for
+    /// them, `i1.<kid>.<base64url>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
 }
 
 /// What the screen can decide of a report that is delivered.

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
+use crate::proof::Challenge;
 use crate::reason::{Reason, Violation, fill};
 
 /// The media type of [`Problem`].
@@ -26,6 +27,9 @@ pub struct Problem {
     /// What to mend, each with its own sentence.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub violations: Vec<ProblemViolation>,
+    /// The work that is asked for, in a 428.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub challenge: Option<Challenge>,
 }
 
 /// A violation with its sentence.
@@ -59,6 +63,7 @@ impl Problem {
                     violation: violation.clone(),
                 })
                 .collect(),
+            challenge: None,
         }
     }
 }

@@ -10,13 +10,17 @@ const AXE = readFileSync(join(root, "node_modules/axe-core/axe.min.js"), "utf8")
     subject to its policy, so the policy stays as it is. */
 export async function violations(page) {
   const session = await page.context().newCDPSession(page);
-  const { result } = await session.send("Runtime.evaluate", {
-    expression: `${AXE}; axe.run(document, { resultTypes: ["violations"] }).then((it) => it.violations)`,
-    awaitPromise: true,
-    returnByValue: true,
-  });
+  const ask = (expression) =>
+    session.send("Runtime.evaluate", { expression, awaitPromise: true, returnByValue: true });
+  const known = await ask("typeof axe");
+  if (known.result.value !== "object") await ask(`${AXE}; 0`);
+  const { result } = await ask(
+    `axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+      violations.map(({ id, help, nodes }) => ({ id, help, at: nodes.map(({ target, any, none }) =>
+        [target.flat().join(" >> "), ...[...any, ...none].map(({ message }) => message)].join(": ")) })))`,
+  );
   await session.detach();
-  return (result.value ?? [{ id: `axe did not run: ${result.description}` }]).flatMap(
-    ({ id, help, nodes }) => nodes?.map((node) => `${id}: ${help}: ${node.target.flat().join(" >> ")}`) ?? [id],
+  return (result.value ?? [{ id: "axe", help: `did not run: ${result.description}`, at: ["the page"] }]).flatMap(
+    ({ id, help, at }) => at.map((element) => `${id}: ${help}: ${element}`),
   );
 }

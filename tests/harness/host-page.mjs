@@ -12,6 +12,7 @@ const STYLE = readFileSync(join(root, "www/partner/portal.css"));
 export class HostPages {
   #server;
   #pages = new Map();
+  #files = new Map();
 
   /** @param {string} host the name it goes by; its port makes it a web origin of its own */
   static async open(host) {
@@ -37,7 +38,20 @@ export class HostPages {
     return this.origin + path;
   }
 
+  /** The address of a file of the page's, beside it. */
+  file(body, type = "application/geo+json") {
+    const path = `/${this.#files.size + 1}.file`;
+    this.#files.set(path, { body, type });
+    return this.origin + path;
+  }
+
   #answer(path, response) {
+    const file = this.#files.get(path);
+    if (file) {
+      response.setHeader("content-type", file.type);
+      response.end(file.body);
+      return;
+    }
     const page = this.#pages.get(path);
     if (page) {
       response.setHeader("content-security-policy", page.policy);

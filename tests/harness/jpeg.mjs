@@ -1,5 +1,6 @@
 // A photo as phones make them: it says where it was taken, by which camera, and carries a film
-// after its end. And the other side: what a picture still says about itself.
+// after its end. A picture of any size, written by hand. And the other side: what a picture still
+// says about itself.
 
 /** Where the photo in these tests was taken; the camera's name and the film are findable as text. */
 export const TAKEN = { lon: 49.9811, lat: 26.4233 };
@@ -11,13 +12,14 @@ const NOTE = "http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>Photographer Name</x:xmpm
  * A real JPEG, drawn and encoded by Chromium, with EXIF (camera, orientation, GPS), XMP, a comment
  * and a trailer.
  * @param {import("playwright-core").Browser} browser
- * @param {{width?: number, height?: number, seed?: number}} [look]
+ * @param {{width?: number, height?: number, seed?: number, orientation?: number}} [look]
+ *   `orientation`: how EXIF says the camera was held, 1 to 8; 6 is upright
  */
-export async function phonePhoto(browser, { width = 1280, height = 960, seed = 1 } = {}) {
+export async function phonePhoto(browser, { width = 1280, height = 960, seed = 1, orientation = 1 } = {}) {
   const page = await browser.newPage();
   try {
     const base64 = await page.evaluate(draw, { width, height, seed });
-    return withMetadata(Buffer.from(base64, "base64"));
+    return withMetadata(Buffer.from(base64, "base64"), orientation);
   } finally {
     await page.close();
   }
@@ -48,15 +50,49 @@ async function draw({ width, height, seed }) {
 }
 
 /** Puts the metadata a phone writes into a clean JPEG. */
-export function withMetadata(jpeg) {
+export function withMetadata(jpeg, orientation = 1) {
   return Buffer.concat([
     jpeg.subarray(0, 2),
-    segment(0xe1, Buffer.concat([Buffer.from("Exif\0\0", "latin1"), tiff()])),
+    segment(0xe1, Buffer.concat([Buffer.from("Exif\0\0", "latin1"), tiff(orientation)])),
     segment(0xe1, Buffer.from(NOTE, "latin1")),
     segment(0xfe, Buffer.from(CAMERA, "latin1")),
     jpeg.subarray(2),
     Buffer.from(FILM, "latin1"),
   ]);
+}
+
+/**
+ * An even grey of any size, as a baseline JPEG (ITU T.81): every block differs by nothing from the
+ * one before, which is two bits a block. Sixty million pixels are 230 KB.
+ * @param {{width: number, height: number}} size in pixels, at most 65,535 each
+ */
+export function plainJpeg({ width, height }) {
+  const quantised = Buffer.concat([Buffer.from([0]), Buffer.alloc(64, 1)]);
+  const frame = Buffer.from([8, height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0]);
+  // One code a table: "0" is "no difference", and "0" is the end of a block.
+  const table = (kind) => Buffer.from([kind, 1, ...Array(15).fill(0), 0]);
+  const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]),
+    segment(0xdb, quantised),
+    segment(0xc0, frame),
+    segment(0xc4, table(0x00)),
+    segment(0xc4, table(0x10)),
+    segment(0xda, Buffer.from([1, 1, 0x00, 0, 63, 0])),
+    Buffer.alloc(Math.ceil((blocks * 2) / 8)),
+    Buffer.from([0xff, 0xd9]),
+  ]);
+}
+
+/** Width and height in pixels, as the frame header says. */
+export function sizeOf(jpeg) {
+  for (let at = 2; at < jpeg.length; at += 2 + jpeg.readUInt16BE(at + 2)) {
+    const marker = jpeg[at + 1];
+    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) {
+      return { width: jpeg.readUInt16BE(at + 7), height: jpeg.readUInt16BE(at + 5) };
+    }
+  }
+  throw new Error("no frame header");
 }
 
 function segment(marker, body) {
@@ -66,7 +102,7 @@ function segment(marker, body) {
 }
 
 // Little-endian TIFF: IFD0 (make, orientation, pointer to GPS), then the GPS directory.
-function tiff() {
+function tiff(orientation) {
   const make = Buffer.from(`${CAMERA}\0`, "latin1");
   const gpsAt = 8 + 2 + 3 * 12 + 4;
   const dataAt = gpsAt + 2 + 4 * 12 + 4;
@@ -82,7 +118,7 @@ function tiff() {
   };
   out.writeUInt16LE(3, 8);
   entry(10, 0x010f, 2, make.length, makeAt);
-  entry(22, 0x0112, 3, 1, 1);
+  entry(22, 0x0112, 3, 1, orientation);
   entry(34, 0x8825, 4, 1, gpsAt);
   out.writeUInt16LE(4, gpsAt);
   entry(gpsAt + 2, 1, 2, 2, "N".charCodeAt(0));

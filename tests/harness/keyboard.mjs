@@ -88,3 +88,45 @@ export class Keyboard {
     });
   }
 }
+
+/**
+ * Walks through all that takes the focus on the screen shown, forwards and back, and answers with
+ * a line for each thing that had it while something lay over it. On the way back the bar at the
+ * bottom is left upwards, which is where things hide.
+ */
+export async function unseenFocus(page) {
+  const found = new Set();
+  for (const key of ["Tab", "Shift+Tab"]) {
+    await page.evaluate(() => document.querySelector("balagh-report").shadowRoot.querySelector(".title").focus());
+    for (let stop = 0; stop < STOPS; stop++) {
+      await page.keyboard.press(key);
+      const fault = await page.evaluate(covered);
+      if (fault === null) break;
+      if (fault) found.add(fault);
+    }
+  }
+  return [...found];
+}
+
+/** What lies over the focused element; an empty text where nothing does, null outside of the form. */
+function covered() {
+  const root = document.querySelector("balagh-report").shadowRoot;
+  const focused = root.activeElement;
+  if (!focused) return null;
+  // A radio may be drawn by its label.
+  const target = focused.closest("label") ?? focused;
+  const box = target.getBoundingClientRect();
+  const [left, right] = [Math.max(box.left, 0), Math.min(box.right, innerWidth)];
+  const [top, bottom] = [Math.max(box.top, 0), Math.min(box.bottom, innerHeight)];
+  // A map or a long text may pass under a bar by less than half.
+  const probes = bottom - top > 70 ? [0.25, 0.5] : [0.1, 0.9];
+  const name = `${target.localName}.${target.className} "${target.textContent.trim().slice(0, 30)}"`;
+  if (right <= left || bottom <= top) return `${name} is out of sight`;
+  for (const share of probes) {
+    const seen = root.elementFromPoint((left + right) / 2, top + (bottom - top) * share);
+    if (seen && !target.contains(seen) && !seen.contains(target)) {
+      return `${name} is under ${seen.localName}.${seen.className.baseVal ?? seen.className}`;
+    }
+  }
+  return "";
+}

@@ -21,7 +21,7 @@ export const EDGES = process.env.BALAGH_EDGES?.split(",") ?? ["native", "functio
 export const PARTNER_KEY = "journeys-partner-key";
 const PARTNER_KEY_SHA256 = "424a30f252b86a6ec67ea7bf0c69029680c173dab5ace631a03f556f39c76925";
 
-const PURPOSES = ["SESSION", "NUMBER", "WEBHOOK", "SEAL", "SENDER", "RELAY", "CLOSING"];
+const PURPOSES = ["SESSION", "NUMBER", "WEBHOOK", "SEAL", "SENDER", "RELAY", "CLOSING", "CONTACT"];
 
 export class Stack {
   /**

@@ -218,7 +218,7 @@ export class Widget {
   }
 
   get fileInput() {
-    return this.host.locator('input[type="file"]');
+    return this.host.locator('input[type="file"][multiple]');
   }
 
   get shots() {

@@ -4,6 +4,8 @@ import { after, before, test } from "node:test";
 
 import { WEST_DAMMAM } from "../harness/api.mjs";
 import { openBrowser } from "../harness/browser.mjs";
+import { records } from "../harness/device.mjs";
+import { call } from "../harness/http.mjs";
 import { TAKEN, phonePhoto } from "../harness/jpeg.mjs";
 import { onBothEdges } from "../harness/journey.mjs";
 import { visit } from "../harness/visit.mjs";
@@ -67,23 +69,45 @@ onBothEdges("place", (at) => {
     });
   });
 
-  test("outside the area the agency that looks after the place is named, and the report stays here to be mended", async () => {
+  test("outside the area the agency that looks after the place is named with the way to reach it, and the report stays here to be mended", async () => {
     await citizen("outside", {}, async (widget, visitor) => {
       const stored = await at.stack.stored();
       const org = widget.name(at.stack.document);
-      const agency = widget.name(at.stack.document.agencies.find(({ id }) => id === "al-ahsa"));
+      const { contact, ...agency } = at.stack.document.agencies.find(({ id }) => id === "al-ahsa");
+      const a = widget.name(agency);
       await describe(widget);
       await widget.findCoordinates(AL_AHSA);
-      await widget.placeResult(widget.text("outside", { org, a: agency })).waitFor();
+      await widget.placeResult(widget.text("outside", { org, a })).waitFor();
+      const call = widget.host.getByRole("link", { name: widget.text("stop.call", { n: contact }) });
+      assert.equal(await call.getAttribute("href"), `tel:${contact}`);
       await visitor.picture("outside");
       await widget.onwards.click();
       await widget.host.getByText(widget.text("place.outside")).first().waitFor();
+      await widget.button("outside.move").click();
+      assert.equal(await widget.map.evaluate((map) => map.getRootNode().activeElement === map), true);
       await widget.findCoordinates(KUWAIT);
       await widget.placeResult(widget.text("outside.unknown", { org })).first().waitFor();
       assert.deepEqual(await at.stack.stored(), stored);
       await widget.findCoordinates(WEST_DAMMAM);
       await widget.placeResult(widget.districtName("west-dammam")).waitFor();
       assert.equal((await send(widget)).district, "west-dammam");
+    });
+  });
+
+  test("who has it passed on to the agency outside gets a number, and the agency the report", async () => {
+    await citizen("handed-over", {}, async (widget, visitor) => {
+      const a = widget.name(at.stack.document.agencies.find(({ id }) => id === "al-ahsa"));
+      await describe(widget);
+      await widget.findCoordinates(AL_AHSA);
+      const hand = widget.host.getByRole("button", { name: widget.text("outside.hand", { a }), exact: true });
+      await hand.click();
+      await widget.placeResult(widget.text("outside.handed", { a })).waitFor();
+      await visitor.picture("handed-over");
+      // Taken back, and done again: neither is for ever.
+      await widget.button("outside.keep").click();
+      await hand.click();
+      const row = await send(widget);
+      assert.deepEqual([row.district, row.department, row.agency], [null, at.stack.document.triage, "al-ahsa"]);
     });
   });
 
@@ -188,6 +212,162 @@ onBothEdges("place", (at) => {
       open();
       await widget.placeResults.getByText("سيهات", { exact: true }).first().click();
       await widget.placeResult(widget.districtName("qatif")).waitFor();
+    });
+  });
+
+  test("a phone is given its own pack, and what was decided with it is marked by nobody", async () => {
+    const packs = [];
+    const prepare = async (page) =>
+      page.on("request", (request) => {
+        const url = new URL(request.url());
+        if (url.pathname.endsWith("/districts.pack")) packs.push(url);
+      });
+    await citizen("phone-pack", { prepare }, async (widget) => {
+      const known = (await call(`${at.stack.url}/v1/${at.stack.municipality}`)).json.pack;
+      assert.notEqual(known.phone, known.sha256);
+      await describe(widget);
+      await widget.findCoordinates(BORDER);
+      await widget.nearOption("central-dammam").check();
+      const row = await send(widget);
+      assert.deepEqual(packs.map(({ search }) => search), [`?detail=phone&v=${known.phone}`]);
+      assert.equal(JSON.parse(row.report_json).pack, known.phone);
+      const answer = await fetch(packs[0]);
+      assert.match(answer.headers.get("cache-control"), /immutable/);
+      const full = await fetch(`${at.stack.url}/v1/${at.stack.municipality}/districts.pack?detail=full`);
+      const [bytes, whole] = [await answer.arrayBuffer(), await full.arrayBuffer()];
+      assert.ok(bytes.byteLength < whole.byteLength, `${bytes.byteLength} of ${whole.byteLength}`);
+      const [{ delivery_json }] = await at.stack.inEdge("SELECT delivery_json FROM reports WHERE number = ?", row.number);
+      assert.deepEqual(JSON.parse(delivery_json).reasons ?? [], []);
+    });
+  });
+
+  test("a place is found by what people paste: coordinates of any spelling, and plus codes", async () => {
+    await citizen("pasted", {}, async (widget) => {
+      await describe(widget);
+      await widget.at("where");
+      await widget.mapDrawn.waitFor({ state: "attached" });
+      for (const [typed, source] of [
+        ["٢٦٫٤٠، ٥٠٫٠٣", "coordinates"],
+        ["26°24'00\"N 50°01'48\"E", "coordinates"],
+        ["https://maps.example/?q=26.40,50.03", "coordinates"],
+        // Longitude first, as programs write it: offered, since only so it is in a district.
+        ["50.03, 26.40", "coordinates"],
+        ["7HRGC22J+22", "plus_code"],
+        ["C22J+22 الدمام", "plus_code"],
+        ["c22j+22", "plus_code"],
+      ]) {
+        await widget.placeSearch.fill(typed);
+        await widget.placeResults.first().click();
+        await widget.placeResult(widget.districtName("west-dammam")).waitFor();
+        const [{ draft }] = await until(`${typed} is kept`, async () => {
+          const kept = await records(widget.page);
+          return kept[0]?.draft.place.source === source && kept;
+        });
+        assert.ok(Math.abs(draft.place.at.lon - 50.03) < 0.002, `${typed}: ${draft.place.at.lon}`);
+        assert.ok(Math.abs(draft.place.at.lat - 26.4) < 0.002, `${typed}: ${draft.place.at.lat}`);
+        await widget.button("clear").click();
+      }
+    });
+  });
+
+  test("a national address and a lamp post's number are kept and said back, and the pin shows where they are", async () => {
+    await citizen("codes", {}, async (widget, visitor) => {
+      await describe(widget);
+      await widget.at("where");
+      await widget.placeSearch.fill("LP-10423");
+      await widget.placeResults.getByText(widget.text("find.asset")).click();
+      await widget.placeLine.locator("xpath=..").getByText("LP-10423").waitFor();
+      await widget.placeSearch.fill("edma 7234");
+      await widget.placeResults.getByText(widget.text("find.national")).click();
+      await widget.host.getByText("EDMA7234").first().waitFor();
+      await visitor.picture("codes");
+      await widget.onwards.click();
+      await widget.fault(widget.text("required.place")).waitFor();
+      await widget.mapDrawn.waitFor({ state: "attached" });
+      await widget.button("map.move").click();
+      await widget.button("map.north").click();
+      await until("the place is known", async () => (await widget.placeLine.innerText()).includes(widget.name(at.stack.document)));
+      const { place } = JSON.parse((await send(widget)).report_json);
+      assert.deepEqual([place.source, place.landmark, place.asset], ["national_address", "EDMA7234", "LP-10423"]);
+    });
+  });
+
+  test("words that are no place are offered to be passed on as they are", async () => {
+    await citizen("words", {}, async (widget) => {
+      await describe(widget);
+      await widget.at("where");
+      await widget.placeSearch.fill("خلف المخبز الكبير");
+      await widget.placeResults.getByText(widget.text("find.words")).click();
+      await widget.mapDrawn.waitFor({ state: "attached" });
+      // Tapping brings the place under the pin: no drag is needed.
+      const box = await widget.map.boundingBox();
+      await widget.page.mouse.click(box.x + box.width / 2 + 30, box.y + box.height * 0.7);
+      await until("the place is known", async () => (await widget.placeLine.innerText()).includes(widget.name(at.stack.document)));
+      const { place } = JSON.parse((await send(widget)).report_json);
+      assert.deepEqual([place.source, place.landmark], ["map", "خلف المخبز الكبير"]);
+    });
+  });
+
+  test("the district's name follows the map while it moves", async () => {
+    await citizen("moving", { screen: "desktop" }, async (widget, visitor) => {
+      await describe(widget);
+      await widget.findCoordinates(WEST_DAMMAM);
+      await widget.mapDrawn.waitFor({ state: "attached" });
+      const box = await widget.map.boundingBox();
+      const [x, y] = [box.x + box.width / 2, box.y + box.height * 0.75];
+      await widget.page.mouse.move(x, y);
+      await widget.page.mouse.down();
+      await widget.page.mouse.move(x + 40, y + 10, { steps: 5 });
+      const under = widget.host.locator(".stage .under");
+      await until("the name is shown", () => under.isVisible());
+      assert.equal(await under.innerText(), widget.districtName("west-dammam"));
+      await visitor.picture("moving");
+      await widget.page.mouse.up();
+      await until("it goes when the map rests", async () => !(await under.isVisible()));
+    });
+  });
+
+  test("without the map: a list, words, a number, and coordinates among the words", async () => {
+    await citizen("no-map", {}, async (widget, visitor) => {
+      await describe(widget);
+      await widget.at("where");
+      await widget.withoutMapButton.click();
+      await widget.at("nomap");
+      await widget.host.getByRole("textbox", { name: widget.text("asset") }).fill("LP-7");
+      await widget.landmark.fill("edma7234");
+      await widget.host.getByText(widget.text("noted.national.list")).waitFor();
+      await visitor.picture("no-map");
+      await widget.landmark.fill("26.40, 50.03");
+      await widget.button("noted.point").click();
+      await widget.host.getByText(widget.districtName("west-dammam")).last().waitFor();
+      const { place } = JSON.parse((await send(widget)).report_json);
+      assert.deepEqual([place.source, place.district, place.asset], ["coordinates", "west-dammam", "LP-7"]);
+    });
+  });
+
+  test("a place that is optional can be left out", async () => {
+    // The kind's policy as a municipality may set it; the edge's own document asks for none either.
+    const prepare = (page) =>
+      page.route(`**/v1/${at.stack.municipality}?lang=*`, async (route) => {
+        const answer = await route.fetch();
+        const document = await answer.json();
+        for (const kind of document.kinds) if (kind.kind === "complaint") kind.place = "optional";
+        await route.fulfill({ response: answer, json: document });
+      });
+    await citizen("optional", { prepare }, async (widget, visitor) => {
+      const [category] = at.stack.document.groups.flatMap(({ code, categories }) =>
+        categories.filter(({ kind }) => kind === "complaint").map((it) => ({ group: code, code: it.code })),
+      );
+      await widget.at("what");
+      await widget.host.getByRole("combobox", { name: widget.text("kind") }).selectOption("complaint");
+      await widget.choose(category.group, category.code);
+      await widget.at("where");
+      await visitor.picture("optional");
+      await widget.button("where.skip").click();
+      await widget.at("details");
+      await widget.details.fill("تأخر الرد على معاملتي شهرًا كاملًا");
+      const { place } = JSON.parse((await send(widget)).report_json);
+      assert.equal(place, undefined);
     });
   });
 });

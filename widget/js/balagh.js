@@ -7,7 +7,7 @@
    Nothing here needs more of a page's Content-Security-Policy than `script-src E
    'wasm-unsafe-eval'; connect-src E`: styles are adopted, no markup is parsed, no worker starts. */
 
-/** Written by the build: `{version, first, whole, style, later, map, photo, receipt, leafletCss, locales, integrity}`,
+/** Written by the build: `{version, first, whole, style, later, map, photo, receipt, boundaries, leafletCss, locales, integrity}`,
     names relative to `a/` beside this file. `first` is the module of the first screen, all that is
     fetched before one can type; `whole` is everything, and comes meanwhile. A language has words of
     the first screen, and `later` ones that come with the whole. */
@@ -258,6 +258,7 @@ class BalaghReport extends HTMLElement {
         importMap: () => import(file(MANIFEST.map)),
         importPhoto: () => import(file(MANIFEST.photo)),
         importReceipt: () => import(file(MANIFEST.receipt)),
+        importBoundaries: () => import(file(MANIFEST.boundaries)),
         setLanguage: (lang) => this.setLanguage(lang),
         loadWords: (script, checksum) => loadWords(edge, municipality, script, checksum),
         handOver: (draft, view) => this.#goOn(run, options, draft, view),

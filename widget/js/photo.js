@@ -4,40 +4,65 @@
    notes, the film a "motion photo" carries after its end. The place the camera wrote is read first
    and only handed back as a suggestion; whether it is used is the citizen's to say. */
 
-const TYPES = ["image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/avif", "image/gif", ""];
 /** Larger originals are refused: decoding them can end the page on a small phone. Bytes. */
 const MAX_BYTES = 60 * 1024 * 1024;
+/** More pixels are refused: decoded, this many take 400 MB, more than a phone gives a page. */
+const MAX_PIXELS = 100_000_000;
+/** From so many on, an original that cannot be decoded is taken for too large, not for damaged. */
+const MANY_PIXELS = 24_000_000;
+/** So many pixels of the original are drawn at a time: some milliseconds on an old phone. */
+const STRIP_PIXELS = 2_000_000;
 /** EXIF stands in the first 64 KB segment after the start; two of them leave room for others. */
 const HEAD_BYTES = 128 * 1024;
 
-/** What went wrong with a photo. `code` is a locale key; the report itself is never affected. */
+/** What went wrong with a photo. `code` is a locale key, `max` its figure; the report itself is
+    never affected. */
 export class PhotoError extends Error {
-  constructor(code) {
+  constructor(code, max = "") {
     super(code);
     this.name = "PhotoError";
     this.code = code;
+    this.max = max;
   }
 }
 
+/** One photo at a time, however many were chosen at once: each holds all of its pixels. */
+let turn = Promise.resolve();
+
 /**
- * Makes a photo small and clean.
+ * Makes a photo small and clean, after those that were asked for before it.
  *
  * @param {Blob} file what the citizen chose
  * @param {{maxEdge?: number, quality?: number}} [options] longest edge in pixels, JPEG quality 0–1
- * @param {(share: number) => void} [onProgress] 0 to 1
+ * @param {(share: number) => void} [onProgress] 0 to 1, from when its turn has come
  * @returns {Promise<{bytes: ArrayBuffer, width: number, height: number, type: string, gps: {lon: number, lat: number} | null}>}
- * @throws {PhotoError} `photo.type`, `photo.heic_unsupported`, `photo.too_large`, `photo.broken`
+ * @throws {PhotoError} `photo.empty`, `photo.type`, `photo.heic_unsupported`, `photo.too_large`
+ *   with `max` in MB, `photo.dimensions`, `photo.broken`
  */
-export async function shrink(file, { maxEdge = 2048, quality = 0.82 } = {}, onProgress = () => {}) {
-  if (file.size > MAX_BYTES) throw new PhotoError("photo.too_large");
-  const head = new DataView(await file.slice(0, HEAD_BYTES).arrayBuffer());
-  const heic = isHeic(head);
-  if (!heic && !TYPES.includes(file.type.toLowerCase())) throw new PhotoError("photo.type");
+export function shrink(file, options, onProgress) {
+  const made = turn.then(() => shrinkNow(file, options, onProgress));
+  turn = made.catch(() => {});
+  return made;
+}
+
+async function shrinkNow(file, { maxEdge = 2048, quality = 0.82 } = {}, onProgress = () => {}) {
+  onProgress(0.05);
+  if (file.size === 0) throw new PhotoError("photo.empty");
+  if (file.size > MAX_BYTES) throw new PhotoError("photo.too_large", String(MAX_BYTES / 1024 / 1024));
+  const head = new DataView(await read(file));
+  // What it is, its first bytes say; names and types are only what somebody called it.
+  const kind = sniff(head);
+  if (kind === null) throw new PhotoError("photo.type");
+  const stated = kind === "jpeg" ? frame(head) : kind === "png" ? header(head) : null;
+  const pixels = stated ? stated.width * stated.height : 0;
+  if (pixels > MAX_PIXELS) throw new PhotoError("photo.dimensions");
   const gps = place(head);
   onProgress(0.1);
   await breath();
 
-  const picture = await decode(file, heic);
+  const picture = await decode(file).catch(() => {
+    throw new PhotoError(kind === "heic" ? "photo.heic_unsupported" : pixels > MANY_PIXELS ? "photo.dimensions" : "photo.broken");
+  });
   try {
     onProgress(0.5);
     await breath();
@@ -46,13 +71,11 @@ export async function shrink(file, { maxEdge = 2048, quality = 0.82 } = {}, onPr
     const height = Math.max(1, Math.round(picture.height * scale));
     const canvas = surface(width, height);
     const pen = canvas.getContext("2d", { alpha: false });
-    if (!pen) throw new PhotoError("photo.too_large");
+    if (!pen) throw new PhotoError("photo.dimensions");
     pen.fillStyle = "#fff"; // under a transparent PNG
     pen.fillRect(0, 0, width, height);
     pen.imageSmoothingQuality = "high";
-    pen.drawImage(picture, 0, 0, width, height);
-    onProgress(0.7);
-    await breath();
+    await drawInStrips(pen, picture, (share) => onProgress(0.5 + 0.3 * share));
     const blob = await encode(canvas, quality);
     canvas.width = canvas.height = 0; // phones count canvas memory until it is collected
     const bytes = await blob.arrayBuffer();
@@ -60,6 +83,29 @@ export async function shrink(file, { maxEdge = 2048, quality = 0.82 } = {}, onPr
     return { bytes, width, height, type: "image/jpeg", gps };
   } finally {
     picture.close();
+  }
+}
+
+/* The first bytes. A file that went away since it was chosen, as from a memory card or a cloud,
+   cannot be read. */
+async function read(file) {
+  try {
+    return await file.slice(0, HEAD_BYTES).arrayBuffer();
+  } catch {
+    throw new PhotoError("photo.broken");
+  }
+}
+
+/** Fills the canvas with the picture, strip by strip, so that the page answers in between. */
+async function drawInStrips(pen, picture, onProgress) {
+  const { width, height } = pen.canvas;
+  const scale = picture.height / height;
+  const rows = Math.max(1, Math.floor(STRIP_PIXELS / picture.width / scale));
+  for (let top = 0; top < height; top += rows) {
+    const tall = Math.min(rows, height - top);
+    pen.drawImage(picture, 0, top * scale, picture.width, tall * scale, 0, top, width, tall);
+    onProgress((top + tall) / height);
+    await breath();
   }
 }
 
@@ -75,7 +121,7 @@ export async function preview(canvas, source) {
   const blob = source instanceof Blob ? source : new Blob([source], { type: "image/jpeg" });
   let picture;
   try {
-    picture = await decode(blob, false);
+    picture = await decode(blob);
   } catch {
     return false;
   }
@@ -87,13 +133,7 @@ export async function preview(canvas, source) {
   return pen !== null;
 }
 
-async function decode(blob, heic) {
-  try {
-    return await createImageBitmap(blob, { imageOrientation: "from-image" });
-  } catch {
-    throw new PhotoError(heic ? "photo.heic_unsupported" : "photo.broken");
-  }
-}
+const decode = (blob) => createImageBitmap(blob, { imageOrientation: "from-image" });
 
 /* On the page, not offscreen: older Safari has no OffscreenCanvas with a 2d context. */
 function surface(width, height) {
@@ -112,11 +152,45 @@ function encode(canvas, quality) {
 /** Lets the page answer a finger between the heavy steps. */
 const breath = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-/* ISO base media: "ftyp", then a HEIF brand (ISO/IEC 23008-12). */
-function isHeic(view) {
-  if (view.byteLength < 12 || view.getUint32(4) !== 0x66747970) return false;
-  const brand = String.fromCharCode(view.getUint8(8), view.getUint8(9), view.getUint8(10), view.getUint8(11));
-  return ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"].includes(brand);
+/** What kind of picture begins so; null for everything else. */
+function sniff(view) {
+  const text = (at, length) =>
+    at + length > view.byteLength ? "" : String.fromCharCode(...new Uint8Array(view.buffer, view.byteOffset + at, length));
+  if (text(0, 3) === "\xff\xd8\xff") return "jpeg";
+  if (text(0, 8) === "\x89PNG\r\n\x1a\n") return "png";
+  if (text(0, 4) === "RIFF" && text(8, 4) === "WEBP") return "webp";
+  if (text(0, 4) === "GIF8") return "gif"; // its first picture is used
+  // ISO base media: "ftyp", then the brand of an AVIF or HEIF picture (ISO/IEC 23008-12).
+  if (text(4, 4) !== "ftyp") return null;
+  const brand = text(8, 4);
+  if (["avif", "avis"].includes(brand)) return "avif";
+  return ["heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"].includes(brand) ? "heic" : null;
+}
+
+/* PNG: the size stands in the header chunk, which is the first. */
+function header(view) {
+  return view.byteLength < 24 ? null : { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
+/* JPEG: the size stands in the frame header, SOF0 to SOF15 without DHT, JPG and DAC. */
+function frame(view) {
+  for (const { marker, at } of segments(view)) {
+    const isFrame = marker >= 0xffc0 && marker <= 0xffcf && ![0xffc4, 0xffc8, 0xffcc].includes(marker);
+    if (isFrame && at + 9 <= view.byteLength) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+  }
+  return null;
+}
+
+/** The segments of a JPEG up to its scan: where each begins, and its length without the marker. */
+function* segments(view) {
+  if (view.byteLength < 4 || view.getUint16(0) !== 0xffd8) return;
+  for (let at = 2; at + 4 <= view.byteLength; ) {
+    const marker = view.getUint16(at);
+    const length = view.getUint16(at + 2);
+    if (marker >> 8 !== 0xff || marker === 0xffda || length < 2) return;
+    yield { marker, at, length };
+    at += 2 + length;
+  }
 }
 
 /** Where the camera says it was, or null. Anything odd is null: it is a suggestion, not a proof. */
@@ -130,21 +204,13 @@ function place(view) {
   }
 }
 
-/* JPEG segments up to APP1 "Exif\0\0"; returns the TIFF part. */
+/* APP1 "Exif\0\0" of a JPEG; returns the TIFF part. */
 function exif(view) {
-  if (view.byteLength < 4 || view.getUint16(0) !== 0xffd8) return null;
-  let at = 2;
-  while (at + 4 <= view.byteLength) {
-    const marker = view.getUint16(at);
-    if (marker >> 8 !== 0xff || marker === 0xffda) return null;
-    const length = view.getUint16(at + 2);
-    if (length < 2) return null;
-    if (marker === 0xffe1 && view.getUint32(at + 4) === 0x45786966 && view.getUint16(at + 8) === 0) {
-      const start = at + 10;
-      const size = Math.min(length - 8, view.byteLength - start);
-      return size > 8 ? new DataView(view.buffer, view.byteOffset + start, size) : null;
-    }
-    at += 2 + length;
+  for (const { marker, at, length } of segments(view)) {
+    if (marker !== 0xffe1 || view.getUint32(at + 4) !== 0x45786966 || view.getUint16(at + 8) !== 0) continue;
+    const start = at + 10;
+    const size = Math.min(length - 8, view.byteLength - start);
+    return size > 8 ? new DataView(view.buffer, view.byteOffset + start, size) : null;
   }
   return null;
 }

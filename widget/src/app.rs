@@ -8,6 +8,7 @@ use balagh_shared::receipt::Receipt;
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit, Element, HtmlElement, ShadowRoot};
 
+use crate::boundaries::Own;
 use crate::draft::{Draft, Lack, Step, lacks};
 use crate::js;
 use crate::locale::Locale;
@@ -79,6 +80,8 @@ pub(crate) struct State {
     pub(crate) gazetteer: Live<Gazetteer>,
     /// Whether the boundary pack came while this widget looked for it.
     pub(crate) packed: Live<bool>,
+    /// The page's own boundaries, once asked for.
+    pub(crate) own: Live<Own>,
     /// The map, while it is on the screen.
     pub(crate) map: Live<Option<JsValue>>,
     /// Whether the map was opened: from then on it stays beside the first three stops.
@@ -180,6 +183,7 @@ impl App {
             assertive: Live::new(String::new()),
             gazetteer: Live::new(Gazetteer::default()),
             packed: Live::new(false),
+            own: Live::new(Own::Unasked),
             map: Live::new(None),
             map_opened: Live::new(false),
             store: Live::new(None),
@@ -411,6 +415,12 @@ impl App {
                 self.locale.update(|_| {});
             }
         });
+    }
+
+    /// An attribute that the page has set on the element.
+    pub(crate) fn attribute(self, name: &str) -> Option<String> {
+        self.stands
+            .peek(|stands| stands.as_ref()?.host.get_attribute(name))
     }
 
     /// The first element of the widget that matches `selector`.

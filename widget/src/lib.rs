@@ -11,6 +11,7 @@
 //! | `nearby` | what others reported at the place, before the details |
 //! | `track` | a report after it was sent: its story, what its reporter may do, news of it |
 //! | `words` | which categories a text is close to |
+//! | `boundaries` | a page's own boundaries, compiled here |
 //! | `place`, `photos` | the district, found here; photos, made small here |
 //! | `sender`, `late`, `keep`, `store`, `api` | the queue, photos that follow, the device's store, the edge |
 //! | `document`, `wire`, `told` | what crosses as JavaScript objects, read and written by hand |
@@ -21,6 +22,7 @@
 
 mod api;
 mod app;
+mod boundaries;
 mod connect;
 mod distance;
 mod document;

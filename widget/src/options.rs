@@ -113,6 +113,14 @@ pub(crate) async fn receipt_module(functions: JsValue) -> Result<JsValue, JsValu
     module(functions, "importReceipt").await
 }
 
+/// The module that compiles a page's own boundaries, fetched when first asked for.
+///
+/// # Errors
+/// When it cannot be fetched.
+pub(crate) async fn boundaries_module(functions: JsValue) -> Result<JsValue, JsValue> {
+    module(functions, "importBoundaries").await
+}
+
 /// Asks the loader to show the widget in `lang`: it fetches the words and the labels, and calls
 /// `Handle::set_language`.
 ///

@@ -33,6 +33,8 @@ pub(crate) struct Photo {
 /// How far a photo is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum PhotoState {
+    /// Waiting for its turn to be made small.
+    Waiting,
     /// Being made small: 0 to 1.
     Shrinking(f64),
     /// Ready to be sent.
@@ -41,15 +43,52 @@ pub(crate) enum PhotoState {
     Sending(f64),
     /// The edge has it.
     Sent,
-    /// It cannot be used: the key of the reason.
-    Refused(&'static str),
+    /// It cannot be used: why.
+    Refused(Refusal),
+}
+
+/// Why a photo cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Refusal {
+    /// The key of its words.
+    key: &'static str,
+    /// What these call `{max}`; 0 where they do not.
+    max: u32,
+}
+
+impl Refusal {
+    /// Says it.
+    pub(crate) fn words(self, app: App) -> String {
+        app.fill(self.key, &[("max", &self.max.to_string())])
+    }
 }
 
 impl Photo {
     /// Whether it goes along with the report.
     pub(crate) fn is_usable(&self) -> bool {
-        self.bytes.is_some() && !matches!(self.state, PhotoState::Refused(_))
+        self.bytes.is_some() && self.refusal().is_none()
     }
+
+    /// Why it cannot be used.
+    pub(crate) fn refusal(&self) -> Option<Refusal> {
+        match self.state {
+            PhotoState::Refused(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    /// What the citizen's device calls it; empty after a reload, and for what a camera just took.
+    pub(crate) fn file_name(&self) -> String {
+        js::text(&self.file, "name").unwrap_or_default()
+    }
+}
+
+/// How many of the photos allowed are there; those that cannot be used do not count.
+pub(crate) fn counted(photos: &[Photo]) -> usize {
+    photos
+        .iter()
+        .filter(|photo| photo.refusal().is_none())
+        .count()
 }
 
 /// The photos' hashes, as the report lists them.
@@ -68,8 +107,7 @@ pub(crate) fn hashes(app: App) -> Vec<String> {
 pub(crate) fn add(app: App, files: &FileList) {
     let most = app.document(|document| usize::from(document.photos.count));
     for file in js_sys::Array::from(files).iter() {
-        let count = app.photos.peek(Vec::len);
-        if count >= most {
+        if app.photos.peek(|photos| counted(photos)) >= most {
             // Said beside the photos, the focus stays where it is.
             let lack = Lack {
                 step: Step::Details,
@@ -85,7 +123,7 @@ pub(crate) fn add(app: App, files: &FileList) {
         app.photos.update(|photos| {
             photos.push(Photo {
                 id,
-                state: PhotoState::Shrinking(0.0),
+                state: PhotoState::Waiting,
                 bytes: None,
                 sha256: String::new(),
                 taken_at: None,
@@ -151,11 +189,15 @@ pub(crate) async fn upload(app: App, session: &str, photo: &Photo) -> bool {
     }
     let (state, settled) = match (came.status, came.reason()) {
         (200 | 201, None) if came.body.is_some() => (PhotoState::Sent, true),
-        (413 | 415 | 422, Some(reason)) => (PhotoState::Refused(reason.code()), true),
+        (413 | 415 | 422, Some(reason)) => (refused(reason.code(), came.max()), true),
         _ => (PhotoState::Ready, false),
     };
     tell(app, &sha256, state);
     settled
+}
+
+fn refused(key: &'static str, max: u32) -> PhotoState {
+    PhotoState::Refused(Refusal { key, max })
 }
 
 /// Sets how far the photo with these bytes is, if it is still among those shown.
@@ -176,21 +218,12 @@ fn set_state(app: App, id: u32, state: PhotoState) {
     });
 }
 
-/// Draws a photo into `canvas`.
-pub(crate) fn draw(app: App, id: u32, canvas: HtmlCanvasElement) {
-    let source = app.photos.peek(|photos| {
-        let photo = photos.iter().find(|photo| photo.id == id)?;
-        Some(
-            photo
-                .bytes
-                .clone()
-                .map_or_else(|| photo.file.clone(), JsValue::from),
-        )
-    });
+/// Draws a photo that is small already into `canvas`.
+pub(crate) fn draw(app: App, bytes: ArrayBuffer, canvas: HtmlCanvasElement) {
     let functions = app.options(Options::functions);
     spawn_local(async move {
-        if let (Some(source), Ok(module)) = (source, options::photo_module(functions).await) {
-            let _ = js::settled(js::call(&module, "preview", &[canvas.into(), source])).await;
+        if let Ok(module) = options::photo_module(functions).await {
+            let _ = js::settled(js::call(&module, "preview", &[canvas.into(), bytes.into()])).await;
         }
     });
 }
@@ -208,7 +241,7 @@ async fn shrink(app: App, id: u32) {
             .map(|photo| photo.file.clone())
     });
     let Some(file) = file else { return };
-    set_state(app, id, PhotoState::Shrinking(0.0));
+    set_state(app, id, PhotoState::Waiting);
     let made = make_small(app, id, file).await;
     if !app.alive() {
         return;
@@ -235,15 +268,26 @@ async fn shrink(app: App, id: u32) {
         }
         Err(error) => {
             let code = js::text(&error, "code").unwrap_or_default();
-            let reason = Reason::from_code(&code);
-            set_state(
-                app,
-                id,
-                PhotoState::Refused(reason.map_or("photo.fail", |it| it.code())),
-            );
+            let key = Reason::from_code(&code).map_or("photo.fail", |reason| reason.code());
+            let max = js::text(&error, "max").and_then(|max| max.parse().ok());
+            set_state(app, id, refused(key, max.unwrap_or_default()));
         }
     }
+    tell_how_it_went(app, id);
     crate::keep::save_soon(app);
+}
+
+/// Says to who does not see it whether the photo is ready or cannot be used.
+fn tell_how_it_went(app: App, id: u32) {
+    let refusal = app.photos.peek(|photos| {
+        let photo = photos.iter().find(|photo| photo.id == id);
+        photo.map(Photo::refusal)
+    });
+    match refusal {
+        Some(Some(refusal)) => app.assertive.set(refusal.words(app)),
+        Some(None) => app.polite.set(app.t("photo.ready")),
+        None => {}
+    }
 }
 
 async fn make_small(

@@ -1,10 +1,14 @@
 //! Where a point lies, decided on the device with the boundary pack.
 
-use balagh_shared::district::{Located, Pack};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use balagh_shared::district::{Area, Located, Pack};
 use balagh_shared::municipality::PublicMunicipality;
 use balagh_shared::report::{PlaceSource, Point};
 
 use crate::app::{App, FIRST_STOP_ONLY};
+use crate::boundaries::{self, Own};
 use crate::draft::Spot;
 
 /// Where the draft's point lies.
@@ -43,23 +47,61 @@ pub(crate) struct Neighbour {
 }
 
 thread_local! {
-    /// The pack, for all widgets of a page: it is bound to what `Pack::open` checked and never
+    /// Packs by name, for all widgets of a page: one is bound to what `Pack::open` checked and never
     /// changes.
-    static PACK: std::cell::RefCell<Option<(String, Pack)>> = const { std::cell::RefCell::new(None) };
+    static PACKS: RefCell<BTreeMap<String, Pack>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// Runs `with` on the municipality's pack, if it has come.
+/// Keeps a pack under this name.
+pub(crate) fn hold(name: &str, pack: Pack) {
+    PACKS.with_borrow_mut(|packs| packs.insert(name.to_owned(), pack));
+}
+
+fn with_named<T>(name: &str, with: impl FnOnce(&Pack) -> T) -> Option<T> {
+    PACKS.with_borrow(|packs| packs.get(name).map(with))
+}
+
+/// Runs `with` on the pack that the place is chosen by, if it has come: the municipality's, or the
+/// page's own.
 pub(crate) fn with_pack<T>(app: App, with: impl FnOnce(&Pack) -> T) -> Option<T> {
-    let wanted = app.document(|document| document.pack.for_phones().to_owned());
-    PACK.with_borrow(|pack| match pack {
-        Some((name, pack)) if *name == wanted => Some(with(pack)),
+    let name = match app.own.now() {
+        Own::Decide(name) => name,
+        _ => app.document(|document| document.pack.for_phones().to_owned()),
+    };
+    with_named(&name, with)
+}
+
+/// Runs `with` on what the page has shown besides, if anything.
+pub(crate) fn with_shown<T>(app: App, with: impl FnOnce(&Pack) -> T) -> Option<T> {
+    match app.own.now() {
+        Own::Shown(name) => with_named(&name, with),
         _ => None,
-    })
+    }
+}
+
+/// The page's name for the area that holds a point, where it has areas shown.
+pub(crate) fn page_area(app: App, at: Point) -> Option<String> {
+    let lang = app.lang();
+    let found = with_shown(app, |pack| {
+        let area = pack.district_at(at.lon, at.lat).ok()??;
+        Some(area_name(&area, &lang))
+    });
+    found.flatten()
+}
+
+/// An area's name in `lang`, in any other language, or its id.
+pub(crate) fn area_name(area: &Area<'_>, lang: &str) -> String {
+    let any = || area.names().next().map(|(_, name)| name);
+    area.name(lang)
+        .or_else(any)
+        .unwrap_or_else(|| area.id())
+        .to_owned()
 }
 
 /// Fetches the pack unless it is here; whether it is now.
 pub(crate) async fn fetch_pack(app: App) -> bool {
-    if with_pack(app, |_| ()).is_some() {
+    boundaries::fetch(app).await;
+    if !app.alive() || with_pack(app, |_| ()).is_some() {
         return true;
     }
     let wanted = app.document(|document| document.pack.for_phones().to_owned());
@@ -67,7 +109,7 @@ pub(crate) async fn fetch_pack(app: App) -> bool {
     let Some(pack) = bytes.and_then(|bytes| Pack::open(&bytes).ok()) else {
         return false;
     };
-    PACK.set(Some((wanted, pack)));
+    hold(&wanted, pack);
     if app.alive() {
         app.packed.set(true);
     }

@@ -9,8 +9,8 @@ use super::{Headers, Method, Request, Response, Route, refusal};
 
 /// Seconds a browser may remember a preflight's answer: the most that Chromium keeps.
 const MAX_AGE_S: &str = "7200";
-const ALLOWED_HEADERS: &str =
-    "content-type, idempotency-key, balagh-session, authorization, accept-language";
+const ALLOWED_HEADERS: &str = "content-type, idempotency-key, balagh-session, balagh-contact, balagh-identity, balagh-proof, \
+     authorization, accept-language";
 const EXPOSED_HEADERS: &str = "retry-after";
 
 /// Where a request comes from.

@@ -65,8 +65,19 @@ pub enum Route {
         /// What they do.
         action: ReporterAction,
     },
+    /// `/v1/{municipality}/reports/{number}/secret`: a lost tracking code.
+    Secret {
+        /// The municipality's id.
+        municipality: String,
+        /// The number, as written in the path.
+        number: String,
+    },
     /// `/v1/{municipality}/nearby`.
     Nearby(String),
+    /// `/v1/{municipality}/codes`: a one-time code is asked for.
+    Codes(String),
+    /// `/v1/{municipality}/codes/verify`: a one-time code is typed.
+    CodesVerify(String),
     /// `/origin/v1/events`.
     OriginEvents,
     /// `/embed/{municipality}`: the widget in the edge's own web origin.
@@ -152,6 +163,12 @@ impl Route {
                     municipality: own(id),
                     number: own(number),
                 },
+                [Some("codes"), None, _] => Route::Codes(own(id)),
+                [Some("codes"), Some("verify"), None] => Route::CodesVerify(own(id)),
+                [Some("reports"), Some(number), Some("secret")] => Route::Secret {
+                    municipality: own(id),
+                    number: own(number),
+                },
                 [Some("reports"), Some(number), Some(action)] => Route::Act {
                     municipality: own(id),
                     number: own(number),
@@ -178,6 +195,9 @@ impl Route {
             | Route::Reports(_)
             | Route::Join { .. }
             | Route::Act { .. }
+            | Route::Secret { .. }
+            | Route::Codes(_)
+            | Route::CodesVerify(_)
             | Route::OriginEvents => &[Method::Post],
             Route::Photo { .. } => &[Method::Put],
             Route::TrackPage(_) => &[Method::Get, Method::Head, Method::Post],
@@ -193,7 +213,11 @@ impl Route {
             Route::Act { .. } => ACTION_BYTES,
             Route::Photo { .. } => PHOTO_BYTES,
             Route::OriginEvents => EVENT_BYTES,
-            Route::TrackPage(_) | Route::Session(_) => FORM_BYTES,
+            Route::TrackPage(_)
+            | Route::Session(_)
+            | Route::Secret { .. }
+            | Route::Codes(_)
+            | Route::CodesVerify(_) => FORM_BYTES,
             _ => 0,
         }
     }
@@ -225,6 +249,9 @@ impl Route {
                 | Route::Join { .. }
                 | Route::Act { .. }
                 | Route::Nearby(_)
+                | Route::Secret { .. }
+                | Route::Codes(_)
+                | Route::CodesVerify(_)
         )
     }
 
@@ -239,6 +266,8 @@ impl Route {
             | Route::Session(id)
             | Route::Reports(id)
             | Route::Submission(id)
+            | Route::Codes(id)
+            | Route::CodesVerify(id)
             | Route::Embed(id)
             | Route::ReportPage(id)
             | Route::TrackPage(id)
@@ -253,6 +282,9 @@ impl Route {
                 municipality: id, ..
             }
             | Route::Report {
+                municipality: id, ..
+            }
+            | Route::Secret {
                 municipality: id, ..
             } => Some(id),
             _ => None,
@@ -282,6 +314,9 @@ impl Route {
             Route::Join { .. } => "join",
             Route::Act { .. } => "act",
             Route::Nearby(_) => "nearby",
+            Route::Secret { .. } => "secret",
+            Route::Codes(_) => "codes",
+            Route::CodesVerify(_) => "codes_verify",
             Route::OriginEvents => "origin_events",
             Route::Embed(_) => "embed",
             Route::ReportPage(_) => "report_page",
@@ -343,6 +378,9 @@ mod tests {
         }
         check("/v1/eastern-province/nearby", Some("nearby"));
         check("/v1/eastern-province/submission", Some("submission"));
+        check("/v1/eastern-province/reports/EP-1/secret", Some("secret"));
+        check("/v1/eastern-province/codes", Some("codes"));
+        check("/v1/eastern-province/codes/verify", Some("codes_verify"));
         check("/origin/v1/events", Some("origin_events"));
         check("/embed/eastern-province", Some("embed"));
         check("/eastern-province/report", Some("report_page"));
@@ -359,6 +397,9 @@ mod tests {
         check("/v1/eastern-province/reports/EP-1/close/more", None);
         check("/v1/eastern-province/words/more", None);
         check("/v1/eastern-province/photos/00/more", None);
+        check("/v1/eastern-province/reports/EP-1/secret/more", None);
+        check("/v1/eastern-province/codes/verify/more", None);
+        check("/v1/eastern-province/codes/other", None);
         check("/origin/v1/other", None);
     }
 }

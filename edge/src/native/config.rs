@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use balagh_messages::{SmsConfig, SmtpConfig};
 use serde::Deserialize;
 
 /// The configuration file. Relative paths are meant from the file's folder.
@@ -20,6 +21,8 @@ use serde::Deserialize;
 /// [origin]
 /// url = "http://127.0.0.1:8789"
 /// ```
+///
+/// One-time codes go by the sections `[sms]` and `[smtp]`: see [`balagh_messages::config`].
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -45,6 +48,12 @@ pub struct Config {
     pub trusted_proxies: Vec<Network>,
     /// Where reports are delivered.
     pub origin: OriginConfig,
+    /// What sends text messages.
+    #[serde(default)]
+    pub sms: Option<SmsConfig>,
+    /// What sends e-mail.
+    #[serde(default)]
+    pub smtp: Option<SmtpConfig>,
 }
 
 /// Where reports are delivered.

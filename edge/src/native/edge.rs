@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use balagh_messages::Messages;
 use balagh_shared::reason::{Reason, Violation};
 use tokio::sync::{Notify, Semaphore};
 
@@ -14,12 +15,16 @@ use super::ledger::Ledger;
 use super::metrics::Metrics;
 use super::origin::Origin;
 use super::photos::PhotoStore;
-use super::{actions, clock, events, forwarded, nearby, pages, photos, reports, schemas, tracking};
+use super::{
+    actions, clock, codes, events, forwarded, nearby, pages, photos, reports, schemas, tracking,
+};
+use crate::codes::Refused;
 use crate::http::cors::WebOrigin;
 use crate::http::{Request, Response, Route, refusal};
+use crate::jwt::Outside;
 use crate::keys::{LedgerKeys, ScreenKeys};
 use crate::relay::{self, Relayed};
-use crate::screen::{Decision, Mint, Posted, Step, Verdict, session};
+use crate::screen::{Decision, Identity, Mint, Posted, Step, Verdict, session};
 use crate::served::Served;
 use crate::{public, screen, sender};
 
@@ -33,6 +38,7 @@ pub(crate) struct Edge {
     pub(crate) secrets: LedgerKeys,
     pub(crate) ledger: Ledger,
     pub(crate) upstream: Origin,
+    pub(crate) messages: Messages,
     pub(crate) photos: PhotoStore,
     pub(crate) widget: Option<Files>,
     pub(crate) site: Option<Files>,
@@ -106,7 +112,7 @@ impl Edge {
             return Ok(route.body_limit());
         }
         // Eight megabytes are read only from who could send a report.
-        let posted = self.posted(served, request, origin, "");
+        let posted = self.posted(served, request, origin, "", None);
         match session::identify(&posted, clock::now()) {
             Ok(_) => Ok(screen::photos::byte_limit(served)),
             Err(reason) => refuse(Violation::new(reason, "")),
@@ -170,6 +176,11 @@ impl Edge {
             (Route::Report { number, .. }, Some(served)) => {
                 tracking::status(self, served, number, asked).await
             }
+            (Route::Secret { number, .. }, Some(served)) => {
+                codes::secret(self, served, number, asked).await
+            }
+            (Route::Codes(_), Some(served)) => codes::ask(self, served, asked).await,
+            (Route::CodesVerify(_), Some(served)) => codes::verify(self, served, asked).await,
             (Route::Embed(_), Some(served)) => pages::embed(served, request).into(),
             (Route::ReportPage(_), Some(served)) => pages::report(served, request).into(),
             (Route::TrackPage(_), Some(served)) => tracking::page(self, served, asked).await,
@@ -184,6 +195,7 @@ impl Edge {
         request: &'a Request,
         origin: &'a WebOrigin,
         sender: &'a str,
+        outside: Option<&'a Result<Outside, Reason>>,
     ) -> Posted<'a> {
         let (keys, own_origin) = (&self.keys, self.own_origin.as_str());
         Posted {
@@ -194,6 +206,10 @@ impl Edge {
             own_origin,
             sender,
             joins: None,
+            identity: Identity::Here {
+                contacts: &self.secrets.contacts,
+                outside,
+            },
         }
     }
 
@@ -288,6 +304,15 @@ impl Answer {
         match response {
             Some(response) => response.into(),
             None => Answer::refuse_for(Reason::RouteUnknown, language),
+        }
+    }
+}
+
+impl From<Refused> for Answer {
+    fn from(refused: Refused) -> Answer {
+        Answer {
+            reasons: vec![refused.reason],
+            ..Answer::from(refused.response)
         }
     }
 }

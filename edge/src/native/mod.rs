@@ -6,7 +6,7 @@
 //! | [`municipalities`] | documents and boundaries from files |
 //! | `connections`, `server` | HTTP in, HTTP out |
 //! | `edge` | a request to its answer |
-//! | `reports`, `photos`, `tracking`, `actions`, `nearby`, `events`, `pages`, `files` | what the routes do |
+//! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `events`, `pages`, `files` | what the routes do |
 //! | [`ledger`] | SQLite: what is acknowledged is on disk |
 //! | `outbox`, `origin` | delivery, until the origin has it |
 //! | `metrics`, `log` | what operators see: features and hashes, never a report |
@@ -17,11 +17,13 @@ pub mod municipalities;
 
 mod actions;
 mod clock;
+mod codes;
 mod connections;
 mod edge;
 mod events;
 mod files;
 mod forwarded;
+mod identity;
 mod in_flight;
 mod log;
 mod metrics;

@@ -3,9 +3,9 @@
 
 use balagh_shared::reason::Reason;
 
-use super::clock;
 use super::edge::{Answer, Asked, Edge};
 use super::ledger::LedgerError;
+use super::{clock, identity};
 use crate::screen::{
     Decision, Effect, MOST_CONFLICTS, Posted, Randomness, Scope, Slot, envelope, plan, screen,
     session,
@@ -20,9 +20,16 @@ pub(crate) async fn receive(
     asked: Asked<'_>,
 ) -> Answer {
     let now = clock::now();
+    let Asked {
+        request,
+        origin,
+        sender,
+        ..
+    } = asked;
+    let outside = identity::outside(served, request, now);
     let posted = Posted {
         joins,
-        ..edge.posted(served, asked.request, asked.origin, asked.sender)
+        ..edge.posted(served, request, origin, sender, outside.as_ref())
     };
     let plan = plan(&posted, now);
     let stay = plan.reads().slot.map(|slot| edge.in_flight.enter(slot));

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use balagh_messages::{Messages, SetupError};
+use balagh_shared::municipality::IdentityMethod;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinHandle;
@@ -50,6 +52,8 @@ pub enum StartError {
     },
     /// The store of photos.
     Photos(object_store::Error),
+    /// What sends codes.
+    Messages(SetupError),
     /// The client that delivers to the origin.
     Origin(reqwest::Error),
     /// The address to listen on.
@@ -111,6 +115,24 @@ pub async fn start(
     let _ = rustls::crypto::ring::default_provider().install_default();
     let origin =
         Origin::new(&config.origin.url, secrets.webhooks.clone()).map_err(StartError::Origin)?;
+    let messages = Messages::new(config.sms.as_ref(), config.smtp.as_ref(), variable)
+        .map_err(StartError::Messages)?;
+    for served in municipalities.values() {
+        let methods = &served.document().identity.methods;
+        for (method, is_set_up, section) in [
+            (IdentityMethod::PhoneCode, messages.has_sms(), "sms"),
+            (IdentityMethod::EmailCode, messages.has_email(), "smtp"),
+        ] {
+            if methods.contains(&method) && !is_set_up {
+                let municipality = served.id();
+                tracing::warn!(
+                    municipality,
+                    section,
+                    "codes are offered, and nothing sends them"
+                );
+            }
+        }
+    }
     let listen = |error| StartError::Listen {
         address: config.listen,
         error,
@@ -129,6 +151,7 @@ pub async fn start(
         photo_turns: Arc::new(Semaphore::new(PHOTOS_AT_ONCE)),
         bell: Arc::new(Notify::new()),
         ledger: ledger.clone(),
+        messages,
         config,
         municipalities,
         keys,
@@ -233,6 +256,7 @@ impl fmt::Display for StartError {
                 write!(f, "cannot make the folder {}: {error}", path.display())
             }
             StartError::Photos(error) => write!(f, "the store of photos: {error}"),
+            StartError::Messages(error) => error.fmt(f),
             StartError::Origin(error) => write!(f, "the client to the origin: {error}"),
             StartError::Listen { address, error } => {
                 write!(f, "cannot listen on {address}: {error}")

@@ -9,10 +9,12 @@
 
 mod doubt;
 pub mod envelope;
+pub mod identity;
 mod join;
 mod key;
 mod limits;
 pub mod photos;
+pub mod proof;
 mod rules;
 pub mod session;
 mod verdict;
@@ -30,6 +32,7 @@ use crate::keys::ScreenKeys;
 use crate::served::Served;
 
 pub use envelope::Envelope;
+pub use identity::Identity;
 pub use join::Leader;
 pub use key::{Scope, Slot, StoredSubmission, Stub};
 pub use limits::{Subject, ceiling};
@@ -45,6 +48,8 @@ pub enum Step {
     Key,
     /// Does a form of ours, or a partner, send it?
     Session,
+    /// Is the reporter known, as far as the municipality asks?
+    Identity,
     /// Does it follow the municipality's rules?
     Rules,
     /// Which of its photos are here?
@@ -57,10 +62,11 @@ pub enum Step {
 
 impl Step {
     /// All steps, in order.
-    pub const ALL: [Step; 7] = [
+    pub const ALL: [Step; 8] = [
         Step::Envelope,
         Step::Key,
         Step::Session,
+        Step::Identity,
         Step::Rules,
         Step::Photos,
         Step::Limits,
@@ -74,6 +80,7 @@ impl Step {
             Step::Envelope => "envelope",
             Step::Key => "key",
             Step::Session => "session",
+            Step::Identity => "identity",
             Step::Rules => "rules",
             Step::Photos => "photos",
             Step::Limits => "limits",
@@ -96,6 +103,10 @@ impl Step {
             Step::Session => {
                 "Checks the form's session or the partner's key; refuses a session that is not \
                  ours, over or spent, so that the widget renews it."
+            }
+            Step::Identity => {
+                "Where the municipality asks who reports, looks for a contact that a code has confirmed \
+                 or a signed identity of the page; refuses with neither, and what has run out."
             }
             Step::Rules => {
                 "Judges the report by the municipality's document and the full boundary pack; \
@@ -135,6 +146,8 @@ pub struct Posted<'a> {
     pub sender: &'a str,
     /// The number of the report that it is joined to, as written in the path.
     pub joins: Option<&'a str>,
+    /// What judges who reports.
+    pub identity: Identity<'a>,
 }
 
 /// A request, read: what is known of it without looking anything up, and what must be looked up.
@@ -153,6 +166,8 @@ pub struct Wanted {
     pub slot: Option<Slot>,
     /// Whether this nonce is spent.
     pub nonce: Option<[u8; 16]>,
+    /// Whether this outside identity is spent.
+    pub identity: Option<[u8; 16]>,
     /// Which of these photos are held, by the hash they were sent under.
     pub photos: Vec<String>,
     /// The state of these counters.
@@ -168,6 +183,8 @@ pub struct Reads {
     pub submission: Option<StoredSubmission>,
     /// Whether the session's nonce was spent by another report.
     pub nonce_spent: bool,
+    /// Whether the outside identity was spent by another report.
+    pub identity_spent: bool,
     /// The photos that are held.
     pub photos: Vec<StoredPhoto>,
     /// Theoretical arrival times by counter, in milliseconds since 1970.
@@ -231,9 +248,9 @@ impl Verdict {
 pub enum Effect {
     /// The report, its key and its place in the queue to the origin.
     InsertReport(Box<Insert>),
-    /// The session is used up.
+    /// The session, or an outside identity, is used up.
     SpendNonce {
-        /// Of the session.
+        /// Of the session or identity.
         nonce: [u8; 16],
         /// Until when it must be remembered, in seconds since 1970.
         expires_at: i64,
@@ -270,6 +287,7 @@ pub struct Decision {
 pub struct Vetted<'a> {
     envelope: &'a Envelope,
     caller: &'a Caller,
+    known: identity::Known,
     accepted: balagh_shared::rules::Accepted<'a>,
     photos: Vec<StoredPhoto>,
     marks: Vec<Reason>,
@@ -295,6 +313,7 @@ pub fn plan(posted: &Posted<'_>, now: Timestamp) -> Plan {
         // A key that is no partner's opens no slot, not even the public one.
         slot: (caller != Err(Reason::PartnerUnknown)).then_some(opened.slot),
         nonce: caller.as_ref().ok().and_then(Caller::nonce),
+        identity: posted.identity.nonce(),
         // More than are allowed are refused by the rules and need no looking up.
         photos: opened
             .report
@@ -365,6 +384,8 @@ pub fn vet<'a>(
     let one = |step, reason| Decision::reject(step, &[Violation::new(reason, "")], language);
     let caller =
         session::admit(&plan.caller, reads).map_err(|reason| one(Step::Session, reason))?;
+    let known = identity::judge(posted, caller, &envelope.report, reads, now)
+        .map_err(|violation| Decision::reject(Step::Identity, &[violation], language))?;
     let accepted = rules::judge(posted.served, &envelope.report)
         .map_err(|violations| Decision::reject(Step::Rules, &violations, language))?;
     join::judge(reads).map_err(|reason| one(Step::Rules, reason))?;
@@ -377,6 +398,7 @@ pub fn vet<'a>(
     Ok(Vetted {
         envelope,
         caller,
+        known,
         accepted,
         photos,
         marks,

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::http::{Headers, Method};
+use crate::jwt::Outside;
 use crate::keys::for_tests;
 
 const PORTAL: &str = "http://portal.example";
@@ -66,6 +67,7 @@ struct Sent {
     body: String,
     origin: WebOrigin,
     reads: Reads,
+    outside: Option<Result<Outside, Reason>>,
 }
 
 impl Sent {
@@ -87,6 +89,7 @@ impl Sent {
             body: report().to_string(),
             origin: WebOrigin::Admitted(PORTAL.into()),
             reads: Reads::default(),
+            outside: None,
         }
     }
 
@@ -131,6 +134,10 @@ impl Sent {
             origin: &self.origin,
             own_origin: OWN,
             sender: "sender",
+            identity: Identity::Here {
+                contacts: &secrets.contacts,
+                outside: self.outside.as_ref(),
+            },
         };
         let mint = Mint {
             numbers: &secrets.numbers,

@@ -115,6 +115,7 @@ pub(super) fn decide(
         route,
         partner: vetted.caller.partner().map(str::to_owned),
         joins: vetted.envelope.joins.clone(),
+        confirmed: vetted.known.confirmation.clone(),
         report: report.clone(),
         photos: vetted.photos.clone(),
     };
@@ -142,6 +143,7 @@ pub(super) fn decide(
             expires_at: *expires_at,
         });
     }
+    effects.extend(vetted.known.spends.clone());
     effects.extend(vetted.counts.iter().cloned());
     Decision {
         verdict,

@@ -14,9 +14,12 @@ use crate::screen::envelope::KEY_HEADER;
 
 /// The header fields that mean something here; no others are read, and none of the others is
 /// passed on.
-pub(super) const READ: [&str; 10] = [
+pub(super) const READ: [&str; 13] = [
     "accept-language",
     "authorization",
+    "balagh-contact",
+    "balagh-identity",
+    "balagh-proof",
     "balagh-session",
     "content-length",
     "content-type",

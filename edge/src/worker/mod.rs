@@ -27,7 +27,7 @@ use web_sys::{Request as WebRequest, Response as WebResponse};
 
 use crate::http::cors::{self, WebOrigin};
 use crate::http::{Request, Response, Route, refusal};
-use crate::screen::{self, Posted, Reads, envelope, session};
+use crate::screen::{self, Identity, Posted, Reads, envelope, session};
 use crate::served::Served;
 use crate::{public, sender};
 use configured::Configured;
@@ -163,6 +163,10 @@ impl Asked<'_> {
                 self.pass(route, request, Passed::Status).await
             }
             Route::Nearby(_) => self.pass(route, request, Passed::Nearby).await,
+            Route::Codes(_) | Route::CodesVerify(_) => {
+                self.pass(route, request, Passed::Until).await
+            }
+            Route::Secret { .. } => self.pass(route, request, Passed::Secret).await,
             _ => self.pass(route, request, Passed::Anything).await,
         }
     }
@@ -228,6 +232,7 @@ impl Asked<'_> {
             own_origin: self.own_origin,
             sender: &self.sender,
             joins: None,
+            identity: Identity::Upstream,
         }
     }
 

@@ -2,7 +2,7 @@
 //! a proxy or a maintenance page that answers for it is an upstream that is away.
 
 use balagh_shared::nearby::Nearby;
-use balagh_shared::number::ReportNumber;
+use balagh_shared::number::{ReportNumber, Secret};
 use balagh_shared::problem;
 use balagh_shared::reason::Reason;
 use balagh_shared::receipt::Receipt;
@@ -52,6 +52,10 @@ pub(super) enum Passed<'a> {
     Nearby,
     /// The photo with this name.
     Photo(&'a str),
+    /// Something that ends: a code that was sent, a contact's token.
+    Until,
+    /// A tracking code.
+    Secret,
     /// A file or a page.
     Anything,
 }
@@ -162,11 +166,20 @@ fn is_believed(answer: &Response, expected: Passed<'_>) -> bool {
             is_success && serde_json::from_slice::<PublicStatus>(&answer.body).is_ok()
         }
         Passed::Nearby => is_success && serde_json::from_slice::<Nearby>(&answer.body).is_ok(),
-        Passed::Photo(sha256) => {
-            is_success
-                && serde_json::from_slice::<Value>(&answer.body)
-                    .is_ok_and(|kept| kept.get("sha256").and_then(Value::as_str) == Some(sha256))
+        Passed::Photo(sha256) => is_success && text(answer, "sha256").as_deref() == Some(sha256),
+        Passed::Until => {
+            matches!(answer.status, 200 | 202)
+                && text(answer, "expires_at").is_some_and(|at| Timestamp::parse(&at).is_ok())
+        }
+        Passed::Secret => {
+            is_success && text(answer, "secret").is_some_and(|code| Secret::parse(&code).is_ok())
         }
         Passed::Anything => answer.status < 500,
     }
+}
+
+/// A text of an answer's object.
+fn text(answer: &Response, name: &str) -> Option<String> {
+    let object: Value = serde_json::from_slice(&answer.body).ok()?;
+    object.get(name)?.as_str().map(str::to_owned)
 }

@@ -7,6 +7,7 @@
 )]
 
 mod bad_input;
+mod codes;
 mod delivery;
 mod embed;
 mod life;

@@ -27,6 +27,7 @@ pub(crate) fn key(variable: &str) -> Option<String> {
         "BALAGH_SENDER_KEYS" => "Q",
         "BALAGH_RELAY_KEYS" => "U",
         "BALAGH_CLOSING_KEYS" => "Y",
+        "BALAGH_CONTACT_KEYS" => "c",
         _ => return None,
     };
     // 43 characters of base64url are 32 bytes; the last of them carries four bits.
@@ -92,7 +93,10 @@ impl Town {
         origin: &str,
         key: &dyn Fn(&str) -> Option<String>,
     ) -> Town {
-        let running = start(config(folder, origin), key).await.unwrap();
+        Town::of(start(config(folder, origin), key).await.unwrap())
+    }
+
+    pub(crate) fn of(running: Running) -> Town {
         Town {
             running,
             client: reqwest::Client::new(),

@@ -221,7 +221,8 @@ fn read_symbols(text: &str) -> Result<Vec<u8>, NumberError> {
 
 /// What may stand between symbols or digits: white space, dashes of every keyboard, and what cannot
 /// be seen.
-pub(crate) fn is_separator(c: char) -> bool {
+#[must_use]
+pub fn is_separator(c: char) -> bool {
     c.is_whitespace()
         || is_invisible(c)
         || matches!(

@@ -19,6 +19,7 @@ const LONGEST: usize = 2048;
 
 /// What the sender is asked to solve: the `challenge` of a 428 answer's body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Challenge {
     /// The task.
@@ -30,6 +31,7 @@ pub struct Challenge {
 
 /// The task, in ALTCHA's names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Parameters {
     /// Always [`ALGORITHM`].
@@ -52,6 +54,7 @@ pub struct Parameters {
 
 /// What a challenge is bound to, inside of its signature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Bound {
     /// The id of the key that signed it.

@@ -80,7 +80,11 @@ reasons! {
     ProofRequired "proof.required" 428 Challenge []
         "More work is asked of this sender before the report is taken.";
     IdentityExpired "identity.expired" 401 Challenge []
-        "The identity that the page around the form gave has run out.";
+        "The identity that the page around the form gave has run out, was used, or is missing.";
+    IdentityInvalid "identity.invalid" 401 Challenge []
+        "The identity that the page around the form gave is none that this municipality takes.";
+    ContactUnverified "contact.unverified" 401 Challenge []
+        "The municipality asks for a contact that a code or a sign-in has confirmed.";
     // Partners.
     PartnerUnknown "partner.unknown" 401 Caller [] "The partner's key is not known.";
     // Rules.
@@ -108,6 +112,15 @@ reasons! {
     ContactMissing "contact.missing" 422 Mend [] "This category needs a contact.";
     ContactPhone "contact.phone" 422 Mend [] "The phone number is incomplete or not a number.";
     ContactEmail "contact.email" 422 Mend [] "The e-mail address is incomplete.";
+    // Codes.
+    CodeMismatch "code.mismatch" 422 Mend ["left"] "The code is not the one that was sent.";
+    CodeExpired "code.expired" 422 Mend []
+        "There is no code to compare with: it is over, was used, or was tried too often.";
+    CodeCountry "code.country" 422 Mend []
+        "Codes are not sent to numbers of this country; e-mail is the other way.";
+    CodeLimit "code.limit" 429 Ours ["retry_after_s"] "Too many codes were asked for.";
+    CodeUndelivered "code.undelivered" 503 Ours []
+        "The gateway or mail server did not take the code.";
     DeclarationMissing "declaration.missing" 422 Mend [] "The declaration is not ticked.";
     ChannelInvalid "channel.invalid" 422 Caller [] "The channel is not a short lower-case name.";
     // Photos.

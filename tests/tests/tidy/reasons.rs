@@ -11,9 +11,7 @@ use serde_json::Value;
 use super::ROOT;
 
 /// Named by the specification, for what is still to be built.
-const AHEAD: [Reason; 5] = [
-    Reason::ProofRequired,
-    Reason::IdentityExpired,
+const AHEAD: [Reason; 3] = [
     Reason::CategoryDoubtful,
     Reason::SpamLinks,
     Reason::OriginUnavailable,

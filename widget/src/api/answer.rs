@@ -93,6 +93,13 @@ impl Came {
         }
     }
 
+    /// The limit that was passed, where the first thing to mend has one; else 0.
+    pub(crate) fn max(&self) -> u32 {
+        let violations = self.violations();
+        let max = violations.first().and_then(|it| it.params.get("max"));
+        max.and_then(|max| max.parse().ok()).unwrap_or_default()
+    }
+
     /// The first reason, where it is one of ours.
     pub(crate) fn reason(&self) -> Option<Reason> {
         Reason::from_code(&js::text(self.body.as_ref()?, "code")?)

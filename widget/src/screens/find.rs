@@ -1,6 +1,7 @@
 //! What is typed to say where it is: names of the municipality's places, coordinates, codes, the
 //! number on a lamp post, and any other words.
 
+use balagh_shared::district::Area;
 use balagh_shared::municipality::PublicDistrict;
 use balagh_shared::report::{PlaceSource, Point};
 use balagh_shared::text::{fold, length};
@@ -144,6 +145,18 @@ fn named(app: App, typed: &str) -> Vec<Hit> {
         matching.filter_map(at).take(RESULTS / 2).collect()
     })
     .unwrap_or_default();
+    let areas = place::with_shown(app, |pack| {
+        let matching = pack.districts().filter(|area| {
+            let mut names = area.names();
+            names.any(|(_, name)| fold(name).contains(&wanted))
+        });
+        let hit = |area: Area<'_>| {
+            let name = place::area_name(&area, &lang);
+            Hit::at(&name, area.label_point(), PlaceSource::Map)
+        };
+        matching.map(hit).take(RESULTS / 2).collect::<Vec<_>>()
+    });
+    found.extend(areas.unwrap_or_default());
     app.gazetteer.peek(|places| {
         let matching = places.0.iter().filter(|place| matches(&place.names));
         let left = RESULTS.saturating_sub(found.len());
@@ -277,6 +290,14 @@ pub(super) fn search(app: App) -> El {
     el("div")
         .class("search")
         .attr("role", "search")
+        // The list lies over the map: it goes when the focus moves on. A press on a result moves
+        // the focus to nothing.
+        .on("focusout", move |event| {
+            if js::get(&event, "relatedTarget").is_object() {
+                searching.set(false);
+                found.set(Vec::new());
+            }
+        })
         .icon("search", "s")
         .child(input)
         .child(clear)

@@ -71,7 +71,7 @@ fn card(app: App) -> El {
     let category = app.category_name(&draft.category.unwrap_or_default());
     let photos: Vec<u32> = app
         .photos
-        .peek(|it| it.iter().map(|photo| photo.id).collect());
+        .peek(|it| it.iter().filter(|it| it.is_usable()).map(|it| it.id).collect());
     let thumb = photos
         .first()
         .map(|id| el("span").class("thumb m").child(shots::canvas(app, *id)));

@@ -433,6 +433,11 @@ fn map_options(app: App, pack: &Pack) -> JsValue {
             ("label", pair(lon, lat)),
         ])
     });
+    let shown = place::with_shown(app, |pack| {
+        let lines = pack.arcs().map(|border| line(&border.line()));
+        lines.collect::<Vec<_>>()
+    });
+    let shown = shown.unwrap_or_default();
     let [west, south, east, north] = pack.districts().map(|area| area.bbox()).fold(
         [f64::MAX, f64::MAX, f64::MIN, f64::MIN],
         |[w, s, e, n], [west, south, east, north]| {
@@ -458,7 +463,7 @@ fn map_options(app: App, pack: &Pack) -> JsValue {
         ("areas", js::array(areas)),
         (
             "borders",
-            js::array(pack.arcs().map(|border| line(&border.line()))),
+            js::array(pack.arcs().map(|border| line(&border.line())).chain(shown)),
         ),
         ("places", names(app)),
         ("center", center),
@@ -488,15 +493,22 @@ fn map_options(app: App, pack: &Pack) -> JsValue {
 /// The named places, to be written on the map.
 fn names(app: App) -> JsValue {
     let lang = app.lang();
+    let place = |name: &str, (lon, lat): (f64, f64)| {
+        js::object([
+            ("name", name.into()),
+            ("lon", lon.into()),
+            ("lat", lat.into()),
+        ])
+    };
+    let shown = place::with_shown(app, |pack| {
+        let areas = pack.districts();
+        let named = areas.map(|area| place(&place::area_name(&area, &lang), area.label_point()));
+        named.collect::<Vec<_>>()
+    });
     app.gazetteer.peek(|places| {
-        js::array(places.0.iter().map(|place| {
-            let [lon, lat] = place.at;
-            js::object([
-                ("name", place.names.in_language(&lang).into()),
-                ("lon", lon.into()),
-                ("lat", lat.into()),
-            ])
-        }))
+        let known = places.0.iter();
+        let known = known.map(|it| place(it.names.in_language(&lang), it.at.into()));
+        js::array(shown.unwrap_or_default().into_iter().chain(known))
     })
 }
 

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::{find, shots, stage, subject_top};
 use crate::app::{App, Screen};
 use crate::draft::{Spot, Step};
-use crate::place::{Found, Neighbour};
+use crate::place::{self, Found, Neighbour};
 use crate::view::{El, busy_button, button, el, field_error, foot, link, option, title};
 
 pub(super) fn top(app: App) -> Vec<El> {
@@ -81,8 +81,12 @@ fn inside(app: App, id: &str, metres: f64) -> El {
     app.polite.set([&name, ". ", &how_far].concat());
     // Who answers for it: the sub-municipality is one of the municipality's.
     let org = app.document(|document| document.names.clone());
+    let page = app.draft.peek(|draft| draft.place.at);
+    let page = page.and_then(|at| place::page_area(app, at));
+    let page = page.map(|area| el("span").class("lab").attr("dir", "auto").text(&area));
     let words = el("span")
         .child(el("b").text(&name))
+        .maybe(page)
         .child(el("span").class("lab").text(&app.label(&org)))
         .child(el("span").class("lab").text(&how_far));
     let tick = el("span").class("niche small").icon("check", "s");

@@ -32,28 +32,43 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const LEAFLET: &str = "node_modules/leaflet/dist";
 /// The smaller build, which knows texts alone.
 const LEAN_QR: &str = "node_modules/lean-qr";
+/// The token in `widget/js/boundaries.js` that the compiler's files replace.
+const COMPILER_TOKEN: &str = "__BALAGH_COMPILER__";
 
-/// The two wasm files that the crate is compiled to.
+/// The wasm files of the widget: two that its crate is compiled to, and the compiler of boundaries.
 #[derive(Clone, Copy)]
 enum Part {
     /// What is fetched before the first input.
     FirstStop,
     /// Everything.
     Whole,
+    /// What a page with boundaries of its own has fetched beside it.
+    Compiler,
 }
 
 impl Part {
+    const ALL: [Part; 3] = [Part::FirstStop, Part::Whole, Part::Compiler];
+
     fn name(self) -> &'static str {
         match self {
             Part::FirstStop => "first",
             Part::Whole => "balagh",
+            Part::Compiler => "compiler",
+        }
+    }
+
+    /// The crate's folder, and the rest of its package's and its library's name.
+    fn crate_name(self) -> &'static str {
+        match self {
+            Part::FirstStop | Part::Whole => "widget",
+            Part::Compiler => "compiler",
         }
     }
 
     fn features(self) -> &'static [&'static str] {
         match self {
             Part::FirstStop => &["--features", "first-stop"],
-            Part::Whole => &[],
+            Part::Whole | Part::Compiler => &[],
         }
     }
 }
@@ -61,14 +76,14 @@ impl Part {
 pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Failure> {
     let step = progress.step("widget");
     let compiled = workspace.target("xtask").join("widget");
-    for part in [Part::FirstStop, Part::Whole] {
+    for part in Part::ALL {
         compile(workspace, &step, part, &compiled)?;
     }
 
     step.note("files");
     let dist = workspace.path("dist/widget");
     let mut inputs = Inputs::new().file(&workspace.path("package-lock.json"))?;
-    for part in [Part::FirstStop, Part::Whole] {
+    for part in Part::ALL {
         for file in glue_and_wasm(&compiled, part) {
             inputs = inputs.file(&file)?;
         }
@@ -114,8 +129,8 @@ fn compile(
         .file(&workspace.path("Cargo.toml"))?
         .file(&workspace.path("Cargo.lock"))?
         .file(&workspace.path("package-lock.json"))?
-        .file(&workspace.path("widget/Cargo.toml"))?
-        .folder(&workspace.path("widget/src"))?
+        .file(&workspace.path(part.crate_name()).join("Cargo.toml"))?
+        .folder(&workspace.path(part.crate_name()).join("src"))?
         .folder(&workspace.path("widget/icons"))?
         .file(&workspace.path("shared/Cargo.toml"))?
         .folder(&workspace.path("shared/src"))?
@@ -123,14 +138,15 @@ fn compile(
     let outputs = glue_and_wasm(folder, part);
     let stamp = format!("widget-{}", part.name());
     stamp::unless_unchanged(workspace, &stamp, inputs, &outputs, || {
-        let mut arguments = vec!["--package", "balagh-widget"];
+        let package = format!("balagh-{}", part.crate_name());
+        let mut arguments = vec!["--package", package.as_str()];
         arguments.extend(["--target", "wasm32-unknown-unknown", "--profile", "wasm"]);
         arguments.extend(part.features());
         process::cargo_build(workspace, step, &arguments)?;
         step.note("wasm-bindgen, wasm-opt");
         bindgen::run(
             workspace,
-            "balagh_widget",
+            &format!("balagh_{}", part.crate_name()),
             folder,
             part.name(),
             AfterTrap::GiveUp,
@@ -169,6 +185,7 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     };
     let first = part(Part::FirstStop)?;
     let whole = part(Part::Whole)?;
+    let compiler = part(Part::Compiler)?;
     let mut sheet = |name: &str, folder: &str| -> Result<String, Failure> {
         assets.add(name, "css", &css(&style(workspace, folder)?)?)
     };
@@ -181,6 +198,9 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     let map = assets.add("map", "js", &module(&map)?)?;
     let leaflet_css = css(&source(&format!("{LEAFLET}/leaflet.css"))?)?;
     let leaflet_css = assets.add("leaflet", "css", &leaflet_css)?;
+    let boundaries = source("widget/js/boundaries.js")?;
+    let boundaries = address_compiler(&boundaries, &compiler, assets.integrity())?;
+    let boundaries = assets.add("boundaries", "js", &module(&boundaries)?)?;
     let photo = assets.add("photo", "js", &module(&source("widget/js/photo.js")?)?)?;
 
     // Its licence asks to travel along, and stands in a file of its own.
@@ -218,6 +238,7 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
         leaflet_css,
         photo,
         receipt,
+        boundaries,
         integrity: assets.integrity().clone(),
     };
     let mut compressed = assets.paths();
@@ -282,6 +303,24 @@ fn address(module: &str, package: &str, file: &str) -> Result<String, Failure> {
         )));
     }
     Ok(module.replace(&import, &format!("from \"./{file}\"")))
+}
+
+/// The addresses and the hash of the compiler, for the one module that fetches it: on most pages
+/// nobody needs to know them.
+fn address_compiler(
+    source: &str,
+    compiler: &manifest::Module,
+    integrity: &BTreeMap<String, String>,
+) -> Result<String, Failure> {
+    let checked = integrity.get(&compiler.wasm).cloned().unwrap_or_default();
+    let json = to_json(&[&compiler.glue, &compiler.wasm, &checked])?;
+    let json = String::from_utf8_lossy(&json);
+    if source.matches(COMPILER_TOKEN).count() != 1 {
+        return Err(Failure::new(format!(
+            "widget/js/boundaries.js must name {COMPILER_TOKEN} once"
+        )));
+    }
+    Ok(source.replace(COMPILER_TOKEN, &json))
 }
 
 /// Removes what only older releases than the kept ones need.

@@ -11,7 +11,7 @@ use crate::failure::Failure;
 use crate::files;
 
 /// One variable per purpose; each holds `kid:base64url[,kid:base64url]`, the first key signs.
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 8] = [
     "BALAGH_SESSION_KEYS",
     "BALAGH_NUMBER_KEYS",
     "BALAGH_WEBHOOK_KEYS",
@@ -19,6 +19,7 @@ const VARIABLES: [&str; 7] = [
     "BALAGH_SENDER_KEYS",
     "BALAGH_RELAY_KEYS",
     "BALAGH_CLOSING_KEYS",
+    "BALAGH_CONTACT_KEYS",
 ];
 const KEY_BYTES: usize = 32;
 const KEY_ID: &str = "demo";

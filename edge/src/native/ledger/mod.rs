@@ -3,6 +3,7 @@
 //! Write-ahead log with `synchronous = FULL`: a commit returns after `fsync`. One connection
 //! writes, so that writers queue here and not inside SQLite; a few others read.
 
+mod codes;
 mod counters;
 mod deliveries;
 mod nearby;

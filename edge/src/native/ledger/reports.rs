@@ -28,6 +28,13 @@ impl Ledger {
                     .fetch_one(&self.readers)
                     .await?;
         }
+        if let Some(nonce) = wanted.identity {
+            reads.identity_spent =
+                sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM nonces WHERE nonce = ?)")
+                    .bind(nonce.as_slice())
+                    .fetch_one(&self.readers)
+                    .await?;
+        }
         for name in &wanted.photos {
             reads.photos.extend(self.photo(municipality, name).await?);
         }
@@ -155,6 +162,38 @@ impl Ledger {
             .execute(&mut **tx)
             .await?;
         Ok(())
+    }
+
+    /// Which key the tracking code of a report is derived with, and how its reporter is reached;
+    /// nothing where there is no such report, after the same work.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn contact(
+        &self,
+        municipality: &str,
+        number: &str,
+    ) -> Result<Option<(String, Option<Contact>)>, LedgerError> {
+        let row: Option<(String, Option<String>)> = sqlx::query_as(
+            "SELECT secret_kid, contact_sealed FROM reports WHERE number = ? AND municipality = ?",
+        )
+        .bind(number)
+        .bind(municipality)
+        .fetch_optional(&self.readers)
+        .await?;
+        let (kid, sealed) = match row {
+            Some((kid, sealed)) => (Some(kid), sealed),
+            None => (None, None),
+        };
+        let contact = match sealed {
+            Some(sealed) => self.open_contact(number, Some(&sealed))?,
+            None => {
+                // Opening costs what sealing does.
+                seal::seal(&self.seals, &[0; 24], number.as_bytes(), &[b' '; 48])?;
+                None
+            }
+        };
+        Ok(kid.map(|kid| (kid, contact)))
     }
 
     fn seal_contact(

@@ -48,6 +48,25 @@ pub struct LayerSource<'s> {
     pub parent_property: Option<&'s str>,
 }
 
+/// Language and property of a name as people write it on a command line or in a page: `ar=NAME`, or a
+/// property alone whose ending may be a language, such as `name_ar` or `name:en`. Nothing where a
+/// part is empty.
+#[must_use]
+pub fn name_property(text: &str) -> Option<(String, &str)> {
+    let (language, property) = match text.split_once('=') {
+        Some(both) => both,
+        None => {
+            let ending = text.rsplit_once(['_', ':', '-']).map(|(_, ending)| ending);
+            let is_language =
+                |it: &&str| it.len() == 2 && it.bytes().all(|letter| letter.is_ascii_alphabetic());
+            // The standards' code for a language that is not told.
+            (ending.filter(is_language).unwrap_or("und"), text)
+        }
+    };
+    let whole = !language.is_empty() && !property.is_empty();
+    whole.then(|| (language.to_ascii_lowercase(), property))
+}
+
 /// How sources are compiled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]

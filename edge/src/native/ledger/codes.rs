@@ -1,0 +1,172 @@
+//! One-time codes: what was sent to whom, by hashes.
+
+use balagh_shared::time::{DAY_MS, Timestamp};
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+
+use super::counters::advance;
+use super::{Ledger, LedgerError};
+use crate::codes::ask::{Reads, Wanted};
+use crate::codes::{Checked, Entry, Live, Refused, Sent};
+
+impl Ledger {
+    /// What is known of a request for a code at this moment, without holding anybody up.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn peek_codes(&self, wanted: &Wanted) -> Result<Reads, LedgerError> {
+        let mut connection = self.readers.acquire().await?;
+        read(&mut connection, wanted).await
+    }
+
+    /// Decides a request for a code while nobody else can, and writes what follows, durably.
+    ///
+    /// # Errors
+    /// [`LedgerError`]; nothing is written then, nor where `decide` refuses.
+    pub async fn send_code(
+        &self,
+        wanted: &Wanted,
+        now: Timestamp,
+        decide: impl FnOnce(&Reads) -> Result<Sent, Box<Refused>>,
+    ) -> Result<Result<Sent, Box<Refused>>, LedgerError> {
+        let mut tx = self.begin().await?;
+        let reads = read(&mut tx, wanted).await?;
+        let sent = match decide(&reads) {
+            Ok(sent) => sent,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        write(&mut tx, &sent.subject, &sent.entry, now).await?;
+        for count in &sent.counts {
+            advance(&mut tx, &count.subject, count.tat, count.step_ms).await?;
+        }
+        if let Some((nonce, expires_at)) = &sent.spent {
+            sqlx::query("INSERT INTO nonces (nonce, expires_at_s) VALUES (?, ?)")
+                .bind(nonce.as_slice())
+                .bind(expires_at)
+                .execute(&mut *tx)
+                .await?;
+        }
+        sqlx::query("DELETE FROM codes WHERE forget_at < ?")
+            .bind(now.millis())
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(Ok(sent))
+    }
+
+    /// Takes a code back that could not be handed over.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn take_code_back(&self, sent: &Sent, now: Timestamp) -> Result<(), LedgerError> {
+        let mut tx = self.begin().await?;
+        let entry = entry(&mut tx, &sent.subject).await?;
+        write(&mut tx, &sent.subject, &sent.taken_back(entry), now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// What is kept of a contact at this moment.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn peek_code(&self, subject: &str) -> Result<Entry, LedgerError> {
+        let mut connection = self.readers.acquire().await?;
+        entry(&mut connection, subject).await
+    }
+
+    /// Decides a code that was typed while nobody else can, so that every try counts.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn check_code(
+        &self,
+        subject: &str,
+        now: Timestamp,
+        decide: impl FnOnce(Entry) -> Checked,
+    ) -> Result<Checked, LedgerError> {
+        let mut tx = self.begin().await?;
+        let checked = decide(entry(&mut tx, subject).await?);
+        if let Some(entry) = &checked.entry {
+            write(&mut tx, subject, entry, now).await?;
+            tx.commit().await?;
+        }
+        Ok(checked)
+    }
+}
+
+async fn read(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<Reads, LedgerError> {
+    let mut reads = Reads {
+        entry: entry(connection, &wanted.subject).await?,
+        ..Reads::default()
+    };
+    for subject in &wanted.counters {
+        let tat: Option<i64> = sqlx::query_scalar("SELECT tat FROM counters WHERE subject = ?")
+            .bind(subject)
+            .fetch_optional(&mut *connection)
+            .await?;
+        reads.counters.extend(tat.map(|tat| (subject.clone(), tat)));
+    }
+    if let Some(nonce) = wanted.proof {
+        reads.proof_spent =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM nonces WHERE nonce = ?)")
+                .bind(nonce.as_slice())
+                .fetch_one(&mut *connection)
+                .await?;
+    }
+    Ok(reads)
+}
+
+type Row = (String, Option<Vec<u8>>, Option<i64>, Option<i64>);
+
+async fn entry(connection: &mut SqliteConnection, subject: &str) -> Result<Entry, LedgerError> {
+    let row: Option<Row> = sqlx::query_as(
+        "SELECT sent_json, mac, expires_at, tries_left FROM codes WHERE subject = ?",
+    )
+    .bind(subject)
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some((sent, mac, expires_at, left)) = row else {
+        return Ok(Entry::default());
+    };
+    let sent: Vec<i64> = serde_json::from_str(&sent)?;
+    // A hash of another length fits no code.
+    let mac = mac.and_then(|mac| mac.try_into().ok());
+    let live = match (mac, expires_at, left) {
+        (Some(mac), Some(expires_at), Some(left)) => Some(Live {
+            mac,
+            expires_at: Timestamp::from_millis(expires_at),
+            left: u8::try_from(left).unwrap_or(0),
+        }),
+        _ => None,
+    };
+    Ok(Entry {
+        sent: sent.into_iter().map(Timestamp::from_millis).collect(),
+        live,
+    })
+}
+
+async fn write(
+    tx: &mut Transaction<'static, Sqlite>,
+    subject: &str,
+    entry: &Entry,
+    now: Timestamp,
+) -> Result<(), LedgerError> {
+    let sent: Vec<i64> = entry.sent.iter().map(|at| at.millis()).collect();
+    let live = entry.live.as_ref();
+    sqlx::query(
+        "INSERT INTO codes (subject, sent_json, mac, expires_at, tries_left, forget_at)
+         VALUES (?, ?, ?, ?, ?, ?)
+         ON CONFLICT (subject) DO UPDATE SET sent_json = excluded.sent_json, mac = excluded.mac,
+             expires_at = excluded.expires_at, tries_left = excluded.tries_left,
+             forget_at = excluded.forget_at",
+    )
+    .bind(subject)
+    .bind(serde_json::to_string(&sent)?)
+    .bind(live.map(|live| live.mac.to_vec()))
+    .bind(live.map(|live| live.expires_at.millis()))
+    .bind(live.map(|live| i64::from(live.left)))
+    .bind(now.millis().saturating_add(DAY_MS))
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

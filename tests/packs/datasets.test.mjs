@@ -1,0 +1,142 @@
+// Boundaries that others have published, packed as they are: each file is packed or refused in words,
+// and what a pack holds is what the file said, within the grid.
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { feature } from "topojson-client";
+
+import { binary, must, root } from "../harness/built.mjs";
+
+/** The grid of a pack's borders, in degrees. */
+const GRID = 1e-6;
+/** What may be found of a feature whose border stays where it is. */
+const HARMLESS = ["winding", "duplicate-vertices", "unclosed", "regrouped"];
+
+/**
+ * `object`: of a TopoJSON; `refused`: why the file is, as it is; `mend`: gives each feature an id of its
+ * own, after which it must be packed; `found`: kinds of findings that the file is known for.
+ */
+const FILES = [
+  { file: "us-atlas/counties-10m", object: "counties", areas: 3230, found: ["collapsed", "self-intersection", "overlap", "no-area"] },
+  { file: "us-atlas/states-10m", object: "states", areas: 56, found: ["collapsed"] },
+  { file: "us-atlas/nation-10m", object: "nation", areas: 1, found: [] },
+  { file: "us-atlas/counties-albers-10m", object: "counties", refused: /projected system.*WGS 84/ },
+  { file: "world-atlas/countries-110m", object: "countries", refused: /feature 160: property "id" is missing/, mend: true, areas: 177, found: ["antimeridian"] },
+  { file: "world-atlas/countries-50m", object: "countries", refused: /property "id" is missing/, mend: true, areas: 241, found: ["antimeridian"] },
+  { file: "world-atlas/countries-10m", object: "countries", refused: /property "id" is missing/, mend: true, areas: 255, found: ["antimeridian"] },
+  { file: "vega-datasets/data/us-10m", object: "states", areas: 53, found: ["self-intersection", "parts-overlap", "overlap", "gap"] },
+  { file: "vega-datasets/data/us-10m", object: "counties", refused: /id "55000" is taken/, mend: true, areas: 3593, found: ["no-area", "collapsed"] },
+  { file: "vega-datasets/data/world-110m", object: "countries", refused: /id "-99" is taken/, mend: true, areas: 177, found: ["antimeridian"] },
+  { file: "vega-datasets/data/londonBoroughs", object: "boroughs", areas: 33, found: ["self-intersection", "gap"] },
+  { file: "vega-datasets/data/londonTubeLines", object: "line", refused: /Polygon or MultiPolygon is needed, not LineString/ },
+  { file: "vega-datasets/data/earthquakes", refused: /Polygon or MultiPolygon is needed, not Point/ },
+];
+
+let folder;
+before(async () => {
+  must(binary, "cargo build --package balagh");
+  folder = await mkdtemp(join(tmpdir(), "balagh-packs-"));
+});
+after(() => rm(folder, { recursive: true }));
+
+/** Runs `balagh`; what it said. */
+function balagh(...args) {
+  const { status, stderr } = spawnSync(binary, args, { encoding: "utf8", maxBuffer: 1 << 28 });
+  return { status, said: stderr };
+}
+
+/** Packs a GeoJSON under a name. */
+async function pack(name, geojson) {
+  const at = (extension) => join(folder, `${name}.${extension}`);
+  await writeFile(at("geojson"), JSON.stringify(geojson));
+  const options = ["--report", at("report.json"), "--svg", at("svg"), "-o", at("pack")];
+  const done = balagh("pack", at("geojson"), "--id", "id", ...options);
+  return { ...done, path: at("pack"), report: JSON.parse(await readFile(at("report.json"), "utf8")), svg: await readFile(at("svg"), "utf8") };
+}
+
+/** What a pack holds. */
+async function unpack(path) {
+  const { status, said } = balagh("unpack", path, "-o", `${path}.geojson`);
+  assert.equal(status, 0, said);
+  return JSON.parse(await readFile(`${path}.geojson`, "utf8"));
+}
+
+/** Ids of their own: the place in the file where a feature has none, or one that is taken. */
+function mended(geojson) {
+  const taken = new Set();
+  const features = geojson.features.map((it, index) => {
+    const id = it.id === undefined || taken.has(String(it.id)) ? `feature-${index}` : String(it.id);
+    taken.add(id);
+    return { ...it, id };
+  });
+  return { ...geojson, features };
+}
+
+const rings = ({ type, coordinates }) => (type === "Polygon" ? coordinates : coordinates.flat());
+
+/** A vertex on the grid, as text. */
+const onGrid = ([lon, lat]) => `${Math.round(lon / GRID)} ${Math.round(lat / GRID)}`;
+
+/** The vertices of `ring` that are nowhere in `known`, not even a step of the grid beside. */
+function strayed(ring, known) {
+  const steps = [-1, 0, 1];
+  return ring.filter(([lon, lat]) => {
+    const near = steps.flatMap((east) => steps.map((north) => onGrid([lon + east * GRID, lat + north * GRID])));
+    return !near.some((vertex) => known.has(vertex));
+  });
+}
+
+for (const { file, object, refused, mend, areas, found } of FILES) {
+  const name = [...file.split("/"), object].filter(Boolean).join("-");
+  const read = async () => {
+    const json = JSON.parse(await readFile(join(root, "node_modules", `${file}.json`), "utf8"));
+    return object === undefined ? json : feature(json, json.objects[object]);
+  };
+
+  if (refused) {
+    test(`${name} is refused by feature and reason, with a picture of why`, async () => {
+      const { status, said, report, svg } = await pack(name, await read());
+      assert.equal(status, 1);
+      assert.match(said, refused);
+      assert.match(report.refused.message, refused);
+      assert.ok(svg.startsWith("<svg") && svg.includes("<title>"), "the picture names it");
+    });
+    if (!mend) continue;
+  }
+
+  test(`${name} ${mend ? "with ids of their own " : ""}is packed, and comes back as it was within the grid`, async () => {
+    const original = mend ? mended(await read()) : await read();
+    const { status, said, path, report } = await pack(`${name}-sound`, original);
+    assert.equal(status, 0, said.slice(-2000));
+    const kinds = new Set(report.findings.map(({ kind }) => kind));
+    for (const kind of found) assert.ok(kinds.has(kind), `${kind} is found: ${[...kinds]}`);
+
+    const back = await unpack(path);
+    assert.equal(back.features.length, areas);
+    const touched = new Set(report.findings.filter(({ kind }) => !HARMLESS.includes(kind)).flatMap(({ id, other }) => [id, other]));
+    const byId = new Map(original.features.map((it, index) => [String(it.id ?? index), it]));
+    let compared = 0;
+    for (const { properties, geometry } of back.features) {
+      if (touched.has(properties.id)) continue;
+      const [then, now] = [byId.get(properties.id).geometry, geometry].map(rings);
+      const [before, after] = [then, now].map((all) => new Set(all.flat().map(onGrid)));
+      // What is now was so then; what was then and stands on a straight line may be gone.
+      for (const ring of now) assert.deepEqual(strayed(ring, before), [], properties.id);
+      for (const ring of then) assert.deepEqual(strayed(ring, after), [], properties.id);
+      compared += 1;
+    }
+    assert.ok(compared * 2 > areas, `${compared} of ${areas} compared`);
+
+    // Packed again, nothing is left to mend, and not a bit is different.
+    const again = await pack(`${name}-again`, back);
+    assert.equal(again.status, 0, again.said.slice(-2000));
+    const [first, second] = await Promise.all([path, again.path].map((it) => readFile(it)));
+    const left = again.report.findings.filter(({ kind }) => !["gap", "overlap"].includes(kind));
+    assert.deepEqual(left, []);
+    assert.ok(first.equals(second), "the same bytes");
+  });
+}
