@@ -32,6 +32,8 @@ export interface BalaghEvents {
   "balagh:submitted": CustomEvent<SubmittedDetail>;
   /** The report waits on the device and sends itself when a page with the widget is online. */
   "balagh:queued": CustomEvent<{ category: string }>;
+  /** A report waits for a fresh token: set `identity`. */
+  "balagh:identity-needed": CustomEvent<Record<string, never>>;
   /** The form could not be loaded; the element's own link is shown. */
   "balagh:failed": CustomEvent<{ reason: string }>;
 }
@@ -43,6 +45,9 @@ export interface BalaghReport extends HTMLElement {
   edge: string;
   /** `""` follows the reader's own setting. */
   theme: "" | "light" | "dark";
+  /** A JWT of the page's that says who its reader is, valid for at most ten minutes: sent with a
+      report, never kept. Where one runs out, `balagh:identity-needed` asks for another. */
+  identity?: string;
   /** The same as `prefill`, as a property for frameworks. */
   data: Prefill;
   prefill(values: Prefill): void;

@@ -125,7 +125,7 @@ class BalaghReport extends HTMLElement {
     super();
     // A page may have set properties, or called methods, on the element before this class was
     // known; such a property would hide the accessor below, so it is taken off and set again.
-    for (const name of ["municipality", "edge", "theme", "data"]) {
+    for (const name of ["municipality", "edge", "theme", "data", "identity"]) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
       delete this[name];
@@ -147,6 +147,14 @@ class BalaghReport extends HTMLElement {
 
   /** Fills in what the page already knows; the same as `prefill`. */
   set data(value) { this.prefill(value); }
+
+  #identity;
+  /** A signed token of the page's that says who its reader is; see `balagh:identity-needed`. */
+  get identity() { return this.#identity; }
+  set identity(token) {
+    this.#identity = token;
+    this.#handle?.identify?.();
+  }
 
   /** @param {Prefill} values kind, category, text, place, phone: see balagh.d.ts */
   prefill(values) { this.#call("prefill", values ?? {}); }
@@ -260,6 +268,7 @@ class BalaghReport extends HTMLElement {
         importReceipt: () => import(file(MANIFEST.receipt)),
         importBoundaries: () => import(file(MANIFEST.boundaries)),
         setLanguage: (lang) => this.setLanguage(lang),
+        identity: () => this.#identity,
         loadWords: (script, checksum) => loadWords(edge, municipality, script, checksum),
         handOver: (draft, view) => this.#goOn(run, options, draft, view),
       };

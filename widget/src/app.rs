@@ -9,11 +9,13 @@ use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit, Element, HtmlElement, ShadowRoot};
 
 use crate::boundaries::Own;
+use crate::confirm::Confirming;
 use crate::draft::{Draft, Lack, Step, lacks};
 use crate::js;
 use crate::locale::Locale;
 use crate::nearby::{self, Compared};
 use crate::options::{self, Options};
+use crate::outgoing::Outgoing;
 use crate::photos::Photo;
 use crate::place::Found;
 use crate::store::Store;
@@ -60,6 +62,18 @@ pub(crate) struct State {
     pub(crate) online: Live<bool>,
     /// Whether the device keeps the draft.
     pub(crate) keeping: Live<Keeping>,
+    /// Reports that left the form and wait until the edge has them.
+    pub(crate) waiting: Live<Vec<Outgoing>>,
+    /// Unfinished drafts beside the one in the form, the next one last.
+    pub(crate) parked: Live<Vec<(Draft, Vec<Photo>)>>,
+    /// Receipts that came while the citizen was at something else.
+    pub(crate) unseen: Live<Vec<Done>>,
+    /// The contact that is being confirmed.
+    pub(crate) confirming: Live<Option<Confirming>>,
+    /// Whether a code is being asked for, or given back.
+    pub(crate) asking: Live<bool>,
+    /// Whether the phone does the work that an edge under pressure asks for.
+    pub(crate) working: Live<bool>,
     /// Whether an unfinished draft was found and restored.
     pub(crate) restored: Live<bool>,
     /// How the sending goes.
@@ -109,7 +123,9 @@ pub(crate) enum Screen {
     Group(String),
     /// The stop before a dangerous subject.
     Danger,
-    /// The report waits on the device.
+    /// The code that confirms a contact.
+    Code,
+    /// What waits on the device.
     Queued,
     /// The report is received.
     Receipt,
@@ -126,8 +142,10 @@ pub(crate) enum Keeping {
     Opening,
     /// It does.
     Kept,
-    /// It forbids it, or is full.
+    /// It forbids it, or took it back.
     Forbidden,
+    /// It has no room.
+    Full,
 }
 
 /// How the sending goes.
@@ -173,6 +191,12 @@ impl App {
             found: Live::new(Found::Nothing),
             online: Live::new(online),
             keeping: Live::new(Keeping::Opening),
+            waiting: Live::new(Vec::new()),
+            parked: Live::new(Vec::new()),
+            unseen: Live::new(Vec::new()),
+            confirming: Live::new(None),
+            asking: Live::new(false),
+            working: Live::new(false),
             restored: Live::new(false),
             sending: Live::new(Sending::Idle),
             trouble: Live::new(None),
@@ -380,6 +404,7 @@ impl App {
         let step = self.draft.peek(|draft| draft.step);
         match self.screen.now() {
             Screen::Group(_) | Screen::Danger => self.show(Screen::Step(Step::What)),
+            Screen::Code if !FIRST_STOP_ONLY => crate::screens::leave_code(self),
             Screen::Tracking if self.done.peek(Option::is_some) => {
                 self.show(Screen::Receipt);
             }
@@ -390,19 +415,43 @@ impl App {
                     .peek(|draft| self.document(|of| step.back(draft, of)));
                 self.go(back.unwrap_or_default());
             }
-            Screen::Nearby | Screen::Queued | Screen::Receipt | Screen::Track => self.go(step),
+            Screen::Nearby | Screen::Code | Screen::Queued | Screen::Receipt | Screen::Track => {
+                self.go(step)
+            }
         }
     }
 
-    /// Begins a new report.
+    /// Begins a new report, or goes on with one that was put aside.
     pub(crate) fn renew(self) {
-        self.photos.set(Vec::new());
-        self.found.set(Found::Nothing);
+        self.clear();
         self.done.set(None);
-        self.restored.set(false);
+        self.go(self.draft.peek(|draft| draft.step));
+    }
+
+    /// Empties the form, for what was put aside or a new report.
+    pub(crate) fn clear(self) {
+        let aside = self.parked.update(Vec::pop);
+        self.restored.set(aside.is_some());
+        let (draft, photos) = aside.unwrap_or_else(|| (Draft::new(fresh_key()), Vec::new()));
+        self.found.set(Found::Nothing);
         self.trouble.set(None);
-        self.draft.set(Draft::new(fresh_key()));
-        self.go(Step::What);
+        self.photos.set(photos);
+        self.draft.set(draft);
+    }
+
+    /// Puts aside what is in the form; a blank one is nothing.
+    pub(crate) fn park(self) {
+        let (draft, photos) = (self.draft.now(), self.photos.now());
+        if !draft.is_blank() {
+            self.parked.update(|parked| parked.push((draft, photos)));
+        }
+    }
+
+    /// The token that the page around the widget gave, if any.
+    pub(crate) fn identity(self) -> Option<String> {
+        let functions = self.options(Options::functions);
+        let token = js::call(&functions, "identity", &[]).as_string();
+        token.filter(|token| !token.is_empty())
     }
 
     /// Shows the widget in another language; everything else stays. Where its words cannot be

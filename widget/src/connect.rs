@@ -16,8 +16,9 @@ use crate::app::{App, Screen};
 use crate::draft::Step;
 use crate::locale::Locale;
 use crate::options::Options;
+use crate::outgoing::Need;
 use crate::view::document;
-use crate::{js, keep, place, screens, sender, track, wire};
+use crate::{js, keep, place, screens, sender, theme, track, wire};
 
 /// A widget on the page. Dropping it, or [`Handle::disconnect`], takes it off; the draft stays on
 /// the device.
@@ -34,7 +35,8 @@ type Unmount = UnmountHandle<<() as Render>::State>;
 ///
 /// `options` are what `balagh.js` gathered: `edge`, `municipality`, `lang`, `locale` (key to text),
 /// `document` (`GET /v1/{municipality}?lang=`), `languages`, `leafletCssUrl`, and the functions
-/// `importMap`, `importPhoto`, `importReceipt`, `setLanguage` and `loadWords`; of the first stop also `handOver`.
+/// `importMap`, `importPhoto`, `importReceipt`, `setLanguage`, `loadWords` and `identity` (the page's token, or
+/// nothing); of the first stop also `handOver`.
 ///
 /// # Errors
 /// In words for the page's developer, when an option is missing or the document cannot be read.
@@ -51,6 +53,7 @@ pub fn connect(root: ShadowRoot, host: HtmlElement, options: JsValue) -> Result<
     // Handed over on load, without the citizen's doing: the page keeps its focus.
     let unasked = !view.is_empty() && !handed.is_object();
     let autofocus = options.autofocus && !unasked;
+    options.document(|document| theme::wear(&document.theme, &frame, &host));
     let (parent, made) = (Node::from(frame.clone()), Rc::new(Cell::new(None)));
     let slot = made.clone();
     let mounted = mount_to(frame, move || {
@@ -60,7 +63,10 @@ pub fn connect(root: ShadowRoot, host: HtmlElement, options: JsValue) -> Result<
         let listening = listen(app);
         // Both go with the owner.
         StoredValue::new_local((widget, listening));
-        at_the_end(Box::new(move || app.leave_page()));
+        at_the_end(Box::new(move || {
+            sender::leave(app);
+            app.leave_page();
+        }));
         if let Some(draft) = wire::kept_draft(&handed) {
             app.draft.set(draft);
             if view == "track" {
@@ -119,6 +125,14 @@ impl Handle {
             "track" => app.show(Screen::Track),
             "closed" => app.go(Step::What),
             _ => app.go(app.draft.peek(|draft| draft.step)),
+        }
+    }
+
+    /// The page gave a token of who its reader is: what waited for it is sent.
+    pub fn identify(&self) {
+        if self.app.alive() {
+            sender::supplied(self.app, Need::Identity);
+            self.app.screen.update(|_| {});
         }
     }
 
@@ -221,11 +235,19 @@ fn listen(app: App) -> Vec<Listening> {
             "online",
             Box::new(move || {
                 app.online.set(true);
-                sender::wake(app);
+                sender::online(app);
                 track::seen(app);
             }),
         ),
-        on(&window, "offline", Box::new(move || app.online.set(false))),
+        on(
+            &window,
+            "offline",
+            Box::new(move || {
+                app.online.set(false);
+                sender::online(app);
+            }),
+        ),
+        on(&window, "blur", Box::new(leaving)),
         on(&window, "pagehide", Box::new(leaving)),
         on(
             &page,

@@ -65,6 +65,12 @@ pub(crate) fn now() -> f64 {
     js_sys::Date::now()
 }
 
+/// Milliseconds since the page came, by a clock that nobody sets.
+pub(crate) fn elapsed() -> f64 {
+    let performance = get(&window(), "performance");
+    call(&performance, "now", &[]).as_f64().unwrap_or_else(now)
+}
+
 /// `window`.
 pub(crate) fn window() -> JsValue {
     js_sys::global().into()

@@ -9,6 +9,7 @@ use crate::app::{App, FIRST_STOP_ONLY, Keeping, Screen};
 use crate::draft::{Draft, Step};
 use crate::js;
 use crate::options::Options;
+use crate::outgoing::Outgoing;
 use crate::photos::{self, Photo};
 use crate::store::Store;
 use crate::{late, wire};
@@ -20,9 +21,7 @@ const REST_MS: u32 = 300;
 
 /// Opens the device's store and brings back what was left there; then keeps every change.
 pub(crate) async fn begin(app: App) {
-    let (edge, municipality) =
-        app.options(|options| (options.edge.clone(), options.municipality.clone()));
-    let opened = match Store::open(&edge, &municipality).await {
+    let opened = match open(app).await {
         Ok(store) => store.all().await.map(|records| (store, records)),
         Err(error) => Err(error),
     };
@@ -33,8 +32,12 @@ pub(crate) async fn begin(app: App) {
         app.keeping.set(Keeping::Forbidden);
         return;
     };
-    let old =
-        |record: &JsValue| js::number(record, "saved_at").is_none_or(|at| js::now() - at > WEEK_MS);
+    // What waits to be sent waits for as long as it takes.
+    let old = |record: &JsValue| {
+        let waits = js::number(record, "waiting_since").is_some();
+        let saved = js::number(record, "saved_at");
+        !waits && saved.is_none_or(|at| js::now() - at > WEEK_MS)
+    };
     let (gone, kept): (Vec<_>, Vec<_>) = records.into_iter().partition(old);
     for record in gone {
         let draft = js::text(&js::get(&record, "draft"), "id");
@@ -48,24 +51,49 @@ pub(crate) async fn begin(app: App) {
     app.store.set(Some(store));
     app.keeping.set(Keeping::Kept);
     // A record with a number holds photos that follow their report.
-    let is_late = |record: &JsValue| !js::get(record, "number").is_undefined();
-    let (late, kept): (Vec<_>, Vec<_>) = kept.into_iter().partition(is_late);
-    if FIRST_STOP_ONLY && !late.is_empty() {
+    let is_draft = |record: &JsValue| {
+        js::get(record, "number").is_undefined() && js::get(record, "waiting_since").is_undefined()
+    };
+    let (mut drafts, others): (Vec<_>, Vec<_>) = kept.into_iter().partition(is_draft);
+    if FIRST_STOP_ONLY && (!others.is_empty() || drafts.len() > 1) {
         return hand_over(app);
     }
-    for record in late {
-        late::resume(app, &record);
+    if !FIRST_STOP_ONLY {
+        bring_back(app, &others);
     }
-    // The newest; what was typed in the meantime goes before it.
-    let newest = kept.into_iter().max_by(|one, other| {
+    // The newest; what was typed in the meantime goes before it, the others come after it.
+    drafts.sort_by(|one, other| {
         let at = |record| js::number(record, "saved_at").unwrap_or(0.0);
         at(one).total_cmp(&at(other))
     });
-    if let Some(record) = newest
-        && app.draft.peek(Draft::is_blank)
-    {
+    for record in drafts {
         restore(app, &record);
     }
+    let waits = app.waiting.peek(|all| !all.is_empty());
+    if waits && app.draft.peek(Draft::is_blank) && app.screen.now() == Screen::Step(Step::What) {
+        app.show(Screen::Queued);
+    }
+    crate::sender::wake(app);
+}
+
+async fn open(app: App) -> Result<Store, JsValue> {
+    let (edge, municipality) =
+        app.options(|options| (options.edge.clone(), options.municipality.clone()));
+    Store::open(&edge, &municipality).await
+}
+
+/// What an earlier visit left to be sent: reports, and photos that follow theirs.
+fn bring_back(app: App, records: &[JsValue]) {
+    let online = app.online.now();
+    let mut waiting = Vec::new();
+    for record in records {
+        match Outgoing::restored(record, online) {
+            Some(report) => waiting.push(report),
+            None => late::resume(app, record),
+        }
+    }
+    waiting.sort_by(|one, other| one.since.total_cmp(&other.since));
+    app.waiting.set(waiting);
 }
 
 /// There is more on the device than the first stop can see to: the whole widget reads it for itself,
@@ -78,28 +106,36 @@ fn hand_over(app: App) {
     js::call(&app.options(Options::functions), "handOver", &arguments);
 }
 
+/// Puts an unfinished draft into the form; what is there already is put aside, unless it is newer:
+/// typed in this visit.
 fn restore(app: App, record: &JsValue) {
     let Some(draft) = wire::kept_draft(&js::get(record, "draft")) else {
         return;
     };
     let stored = Array::from(&js::get(record, "photos"));
-    let waits = draft.waiting_since.is_some();
-    if FIRST_STOP_ONLY && (waits || draft.step != Step::What || stored.length() > 0) {
+    if FIRST_STOP_ONLY && (draft.step != Step::What || stored.length() > 0) {
         return hand_over(app);
     }
+    let mut photos = Vec::new();
     if !FIRST_STOP_ONLY {
-        app.photos
-            .set((1..).zip(stored).filter_map(photos::restored).collect());
+        photos = (1..).zip(stored).filter_map(photos::restored).collect();
+    }
+    let typed_now = app.draft.peek(|form| !form.is_blank()) && !app.restored.now();
+    if typed_now {
+        // The very draft that another module handed over, or another one.
+        if app.draft.peek(|form| form.id != draft.id) {
+            app.parked.update(|parked| parked.push((draft, photos)));
+        }
+        return;
+    }
+    if app.restored.now() {
+        app.park();
     }
     let step = draft.step;
+    app.photos.set(photos);
     app.draft.set(draft);
-    if waits {
-        app.show(Screen::Queued);
-        crate::sender::wake(app);
-    } else {
-        app.restored.set(true);
-        app.go(step);
-    }
+    app.restored.set(true);
+    app.go(step);
 }
 
 /// Keeps the draft a moment after the last change.
@@ -113,11 +149,11 @@ pub(crate) fn save_soon(app: App) {
     });
 }
 
-/// Keeps the draft now.
+/// Keeps the draft now. One that is on its way is kept by who sends it.
 pub(crate) async fn save(app: App) {
-    let Some(store) = app.store.now() else { return };
     let draft = app.draft.now();
-    if draft.is_blank() {
+    let leaving = |all: &Vec<Outgoing>| all.iter().any(|it| it.draft.id == draft.id);
+    if draft.is_blank() || app.waiting.peek(leaving) {
         return;
     }
     let usable = |photos: &Vec<Photo>| js::array(photos.iter().filter_map(photos::record));
@@ -126,21 +162,39 @@ pub(crate) async fn save(app: App) {
         ("photos", app.photos.peek(usable)),
         ("saved_at", js::now().into()),
     ]);
-    let kept = store.put(&draft.id, &record).await.is_ok();
-    if app.alive() {
-        app.keeping.set(if kept {
-            Keeping::Kept
-        } else {
-            Keeping::Forbidden
-        });
-    }
+    put(app, &draft.id, &record).await;
 }
 
-/// Keeps `record` under `key`; a device that forbids it keeps nothing.
-pub(crate) async fn put(app: App, key: &str, record: &JsValue) {
-    if let Some(store) = app.store.now() {
-        let _ = store.put(key, record).await;
+/// Keeps `record` under `key`, and says so; a device that forbids it, or is full, keeps nothing.
+pub(crate) async fn put(app: App, key: &str, record: &JsValue) -> bool {
+    let Some(store) = app.store.now() else {
+        return false;
+    };
+    let mut kept = store.put(key, record).await;
+    if kept.as_ref().is_err_and(|error| !is_full(error)) {
+        // The browser took the store away: cleared, or closed for a newer tab.
+        if let Ok(store) = open(app).await {
+            kept = store.put(key, record).await;
+            app.store.set(Some(store));
+        }
     }
+    if app.alive() {
+        app.keeping.change(match &kept {
+            Ok(()) => Keeping::Kept,
+            Err(error) if is_full(error) => Keeping::Full,
+            Err(_) => Keeping::Forbidden,
+        });
+    }
+    kept.is_ok()
+}
+
+fn is_full(error: &JsValue) -> bool {
+    js::text(error, "name").as_deref() == Some("QuotaExceededError")
+}
+
+/// Whether something is kept under `key`; nothing where the device does not say.
+pub(crate) async fn has(app: App, key: &str) -> Option<bool> {
+    app.store.now()?.has(key).await.ok()
 }
 
 /// Erases the draft with this key, or the photos under this number, from the device.
@@ -148,4 +202,22 @@ pub(crate) async fn erase(app: App, key: &str) {
     if let Some(store) = app.store.now() {
         let _ = store.remove(key).await;
     }
+}
+
+/// Erases everything of the citizen's from the device, and begins anew.
+pub(crate) async fn erase_all(app: App) {
+    crate::sender::leave(app);
+    app.waiting.set(Vec::new());
+    app.parked.set(Vec::new());
+    app.unseen.set(Vec::new());
+    app.renew();
+    if let Some(store) = app.store.now() {
+        let _ = store.clear().await;
+    }
+}
+
+/// Asks the browser not to clear what waits here when it needs room.
+pub(crate) fn persist() {
+    let storage = js::get(&js::get(&js::window(), "navigator"), "storage");
+    js::call(&storage, "persist", &[]);
 }

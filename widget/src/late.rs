@@ -19,14 +19,12 @@ const TRIES: u32 = 8;
 /// The first wait, in milliseconds; each one after it is twice as long.
 const FIRST_MS: u32 = 2_000;
 
-/// Keeps the photos that the report `number` still owes; they are to be [sent](send).
-pub(crate) async fn owed(app: App, number: &str) -> Vec<Photo> {
-    let owed: Vec<Photo> = app.photos.peek(|photos| {
-        let owed = photos
-            .iter()
-            .filter(|it| it.is_usable() && it.state != PhotoState::Sent);
-        owed.cloned().collect()
-    });
+/// Keeps those of `photos` that the report `number` still owes; they are to be [sent](send).
+pub(crate) async fn owed(app: App, number: &str, photos: &[Photo]) -> Vec<Photo> {
+    let owed = photos
+        .iter()
+        .filter(|it| it.is_usable() && it.state != PhotoState::Sent);
+    let owed: Vec<Photo> = owed.cloned().collect();
     if !owed.is_empty() {
         keep(app, number, &owed).await;
     }

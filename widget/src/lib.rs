@@ -13,8 +13,11 @@
 //! | `words` | which categories a text is close to |
 //! | `boundaries` | a page's own boundaries, compiled here |
 //! | `place`, `photos` | the district, found here; photos, made small here |
-//! | `sender`, `late`, `keep`, `store`, `api` | the queue, photos that follow, the device's store, the edge |
+//! | `sender`, `outgoing`, `late` | the queue's adapter, a report that waits, photos that follow |
+//! | `confirm`, `proof` | codes that confirm a contact, work that an edge asks for |
+//! | `keep`, `store`, `api` | the device's store, the edge |
 //! | `document`, `wire`, `told` | what crosses as JavaScript objects, read and written by hand |
+//! | `theme` | the municipality's colours |
 //! | `locale`, `distance`, `moment`, `js` | words, and the few ways into JavaScript |
 //!
 //! *Architecture invariant:* nothing decides in a view; what a step lacks and where it leads is
@@ -23,6 +26,7 @@
 mod api;
 mod app;
 mod boundaries;
+mod confirm;
 mod connect;
 mod distance;
 mod document;
@@ -35,11 +39,14 @@ mod locale;
 mod moment;
 mod nearby;
 mod options;
+mod outgoing;
 mod photos;
 mod place;
+mod proof;
 mod screens;
 mod sender;
 mod store;
+mod theme;
 mod told;
 mod track;
 mod view;

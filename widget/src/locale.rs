@@ -153,8 +153,8 @@ mod tests {
     /// The folders of words: those of the first stop, and those that come with the whole widget.
     const PARTS: [&str; 2] = ["first", "later"];
     const PLURALS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
-    /// Dotted literals that are no keys: a category's code.
-    const OTHER: [&str; 1] = ["general.unsure"];
+    /// Dotted literals that are no keys: a category's code, and what an edge answers.
+    const OTHER: [&str; 3] = ["general.unsure", "contact.unverified", "code.country"];
 
     fn part(part: &str, lang: &str) -> BTreeMap<String, String> {
         let path = format!("locales/{part}/{lang}.json");

@@ -5,9 +5,9 @@ use balagh_shared::nearby::NearbyReport;
 use balagh_shared::reason::Reason;
 use leptos::task::spawn_local;
 
-use crate::api;
-use crate::app::{App, FIRST_STOP_ONLY, Screen, fresh_key};
-use crate::draft::{Lack, Step};
+use crate::api::{self, Came};
+use crate::app::{App, FIRST_STOP_ONLY, Screen};
+use crate::draft::Step;
 use crate::live::Live;
 
 /// How long the form waits for what is nearby, in milliseconds.
@@ -105,26 +105,10 @@ pub(crate) fn is_new(app: App) {
     app.onwards(Step::Where);
 }
 
-/// Goes on with a report of its own where the one to be joined was closed meanwhile, and says so;
-/// false where that is not what was refused.
-pub(crate) fn is_over(app: App, reason: Option<Reason>) -> bool {
-    let joins = app.draft.peek(|draft| draft.joins.is_some());
-    if !joins || !matches!(reason, Some(Reason::JoinClosed | Reason::ReportUnknown)) {
-        return false;
-    }
-    app.edit(|draft| {
-        draft.joins = None;
-        // Another report than the one that was tried.
-        draft.id = fresh_key();
-        draft.tried = false;
-        draft.waiting_since = None;
-    });
-    app.go(Step::Details);
-    app.lacking(vec![Lack {
-        step: Step::Details,
-        field: "description".to_owned(),
-        key: "dup.closed",
-        params: Vec::new(),
-    }]);
-    true
+/// Whether the report to be joined was closed meanwhile, or is none.
+pub(crate) fn is_over(came: &Came) -> bool {
+    matches!(
+        came.reason(),
+        Some(Reason::JoinClosed | Reason::ReportUnknown)
+    )
 }

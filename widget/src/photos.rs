@@ -91,18 +91,6 @@ pub(crate) fn counted(photos: &[Photo]) -> usize {
         .count()
 }
 
-/// The photos' hashes, as the report lists them.
-pub(crate) fn hashes(app: App) -> Vec<String> {
-    let usable = |photos: &Vec<Photo>| {
-        photos
-            .iter()
-            .filter(|photo| photo.is_usable())
-            .map(|photo| photo.sha256.clone())
-            .collect()
-    };
-    app.photos.peek(usable)
-}
-
 /// Adds the files that were chosen, as many as the policy allows.
 pub(crate) fn add(app: App, files: &FileList) {
     let most = app.document(|document| usize::from(document.photos.count));
@@ -312,12 +300,5 @@ async fn make_small(
 }
 
 fn sha256(bytes: &ArrayBuffer) -> String {
-    let hash = Sha256::digest(Uint8Array::new(bytes).to_vec());
-    let mut text = String::with_capacity(64);
-    for byte in hash {
-        for nibble in [byte >> 4, byte & 15] {
-            text.extend(char::from_digit(u32::from(nibble), 16));
-        }
-    }
-    text
+    crate::proof::hex(&Sha256::digest(Uint8Array::new(bytes).to_vec()))
 }

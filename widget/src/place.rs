@@ -179,6 +179,18 @@ pub(crate) fn under(app: App, at: Point) -> Found {
     found.flatten().unwrap_or(Found::Nothing)
 }
 
+/// Notes in the place of a report that left the form where its point lies, once the pack is here.
+pub(crate) fn settle(app: App, place: &mut Spot) {
+    let Some(at) = place.at else { return };
+    let found = with_pack(app, |pack| {
+        let located = pack.locate(at.lon, at.lat, at.accuracy_m).ok()?;
+        Some(app.document(|document| found(&located, document)))
+    });
+    if let Some(found) = found.flatten() {
+        note(place, &found);
+    }
+}
+
 fn found(located: &Located<'_>, of: &PublicMunicipality) -> Found {
     match located {
         Located::Inside { district, border_m } => Found::Inside {

@@ -1,310 +1,533 @@
-//! Sending: `shared::queue` decides, this does it. One sender per web origin, however many tabs.
-
-use std::cell::Cell;
-use std::rc::Rc;
+//! Sending: `shared::queue` decides, this does it. One sender per web origin, however many tabs and
+//! reports.
 
 use balagh_shared::district::Pack;
-use balagh_shared::queue::{Answer, Reaction, react};
+use balagh_shared::queue::{Answer, Command, Event, Reaction, react};
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::receipt::Receipt;
-use balagh_shared::report::Report;
 use balagh_shared::rules;
+use balagh_shared::time::Timestamp;
 use gloo_timers::future::TimeoutFuture;
+use js_sys::{Function, Promise};
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
-use crate::api::{self, Came};
-use crate::app::{App, Done, FIRST_STOP_ONLY, Screen, Sending, fresh_key};
-use crate::draft::{Draft, Step, from_violation, report};
+use crate::api::{self, Came, Credentials};
+use crate::app::{App, Done, FIRST_STOP_ONLY, Keeping, Screen, Sending, fresh_key};
+use crate::draft::{Confirmed, Draft, Step, from_violation};
+use crate::outgoing::{Need, Outgoing};
 use crate::photos::{self, PhotoState};
-use crate::{js, keep, late, nearby, place, screens, wire};
+use crate::{js, keep, late, nearby, place, proof, screens, wire};
 
 /// After this long the button is joined by a word about the slow network, in milliseconds.
 const SLOW_MS: u32 = 5_000;
 /// After this much longer the report is put in the queue, in milliseconds; it goes on being sent.
 const QUEUE_MS: u32 = 15_000;
+/// What an edge answers where the policy wants a contact that a code confirmed.
+const UNVERIFIED: &str = "contact.unverified";
 
 /// Sends the draft because the citizen asked for it.
 pub(crate) fn send(app: App) {
     if app.sending.now() != Sending::Idle {
         return;
     }
-    app.edit(|draft| {
-        draft.waiting_since.get_or_insert_with(js::now);
-    });
+    app.sending.set(Sending::Going);
+    app.trouble.set(None);
+    let usable =
+        |photos: &Vec<photos::Photo>| photos.iter().filter(|it| it.is_usable()).cloned().collect();
+    let report = Outgoing::new(app.draft.now(), app.photos.peek(usable), app.online.now());
+    let key = report.draft.id.clone();
+    app.waiting.update(|all| all.push(report));
+    tell(app, &key, Event::Send);
     if app.online.now() {
-        spawn_local(watch(app));
+        spawn_local(watch(app, key));
+    } else {
+        queue(app, &key);
     }
-    wake(app);
 }
 
-/// Sends what waits, if anything does: on load, when the network is back, when the page is seen
-/// again, when the wait is over.
+/// Looks after everything that waits: on load, and when the page is seen again.
 pub(crate) fn wake(app: App) {
+    tell_all(app, || Event::Wake);
+}
+
+/// Tries everything that waits, without the waits of our own making: the network is back, or the
+/// citizen wants it now.
+pub(crate) fn online(app: App) {
+    let online = app.online.now();
+    tell_all(app, || Event::Online(online));
+}
+
+/// Tries this one now.
+pub(crate) fn send_now(app: App, key: &str) {
+    tell(app, key, Event::Online(app.online.now()));
+}
+
+/// Gives back a report to be edited.
+pub(crate) fn take_back(app: App, key: &str) {
+    tell(app, key, Event::Edit);
+}
+
+/// Takes a report off the device, unless it arrived after all.
+pub(crate) fn delete(app: App, key: &str) {
+    tell(app, key, Event::Delete);
+}
+
+/// The contact of a report that waits was confirmed.
+pub(crate) fn confirmed(app: App, key: &str, confirmed: Confirmed) {
+    with(app, key, |report| {
+        report.draft.confirmed = Some(confirmed);
+        report.needs = None;
+    });
+    send_now(app, key);
+}
+
+/// What a report waited for has come.
+pub(crate) fn supplied(app: App, need: Need) {
+    let mut keys = Vec::new();
+    app.waiting.update(|all| {
+        for report in all.iter_mut().filter(|it| it.needs == Some(need)) {
+            report.needs = None;
+            keys.push(report.draft.id.clone());
+        }
+    });
+    for key in keys {
+        send_now(app, &key);
+    }
+}
+
+/// Lets other tabs, or another widget of this page, send.
+pub(crate) fn leave(app: App) {
     if FIRST_STOP_ONLY {
         return;
     }
-    let waits = app.draft.peek(|draft| draft.waiting_since.is_some());
-    if !waits || app.sending.now() != Sending::Idle {
-        return;
-    }
-    app.sending.set(Sending::Going);
-    spawn_local(async move {
-        keep::save(app).await;
-        // What the edge would refuse is asked now, and nothing is sent.
-        let found = judged(app).await;
-        if !app.alive() {
-            return;
-        }
-        if !found.is_empty() {
-            ask(app, &found);
-        } else if app.online.now() {
-            alone(app).await;
-        } else {
-            queue(app);
-        }
-        if app.alive() {
-            app.sending.set(Sending::Idle);
+    app.waiting.update(|all| {
+        for report in all.iter_mut() {
+            unlock(report);
         }
     });
 }
 
-/// What the rules find in the report: the very function that the edge judges by.
-///
-/// It needs the boundaries where there is a point. They are here, but for a report that was left
-/// and came back: then they are fetched; where they do not come, the edge alone judges.
-async fn judged(app: App) -> Vec<Violation> {
-    let (pointed, tried) = app
-        .draft
-        .peek(|draft| (draft.place.at.is_some(), draft.tried));
-    // Sent again it must be the same report: what was tried is not looked up anew.
-    if pointed && app.online.now() && place::fetch_pack(app).await && app.alive() && !tried {
-        place::locate(app);
+fn tell_all(app: App, event: impl Fn() -> Event) {
+    if FIRST_STOP_ONLY {
+        return;
     }
-    let report = report_of(app);
+    let keys: Vec<String> = app
+        .waiting
+        .peek(|all| all.iter().map(|it| it.draft.id.clone()).collect());
+    for key in keys {
+        tell(app, &key, event());
+    }
+}
+
+/// Tells the machine of one report, in turn.
+fn tell(app: App, key: &str, event: Event) {
+    if FIRST_STOP_ONLY {
+        return;
+    }
+    let begin = with(app, key, |report| {
+        // What waits for the citizen is not tried before they gave it; their wishes are heard.
+        let held = report.needs.is_some() && matches!(event, Event::Wake | Event::Online(true));
+        if !held {
+            report.inbox.push_back(event);
+        }
+        !held && !std::mem::replace(&mut report.told, true)
+    });
+    if begin == Some(true) {
+        spawn_local(tell_it(app, key.to_owned()));
+    }
+}
+
+/// Runs `change` on the report with this key, if it still waits.
+fn with<T>(app: App, key: &str, change: impl FnOnce(&mut Outgoing) -> T) -> Option<T> {
+    app.waiting
+        .update(|all| all.iter_mut().find(|it| it.draft.id == key).map(change))
+}
+
+async fn tell_it(app: App, mut key: String) {
+    let mut answer = None;
+    while app.alive() {
+        let event = answer.take().map(Some);
+        let event = event.unwrap_or_else(|| with(app, &key, |it| it.inbox.pop_front()).flatten());
+        let Some(event) = event else { break };
+        // By a clock that nobody sets: waits are counted within one visit.
+        let now = Timestamp::from_millis(js::elapsed() as i64);
+        let commands = with(app, &key, |report| report.queue.step(event, now));
+        for command in commands.unwrap_or_default() {
+            if let Some(came) = obey(app, &mut key, command).await {
+                answer = Some(came);
+            }
+            if !app.alive() {
+                return;
+            }
+        }
+    }
+    with(app, &key, |report| report.told = false);
+}
+
+/// Does what the machine says; the event that this leads to.
+async fn obey(app: App, key: &mut String, command: Command) -> Option<Event> {
+    match command {
+        Command::Keep => keep_it(app, key).await,
+        Command::Lock => {
+            let ours = lock(app, key).await;
+            with(app, key, |report| report.behind = !ours);
+            if ours && gone(app, key).await {
+                return None;
+            }
+            return Some(Event::Lock(ours));
+        }
+        Command::Unlock => {
+            with(app, key, unlock);
+            next(app);
+        }
+        Command::Attempt => return Some(Event::Answer(attempt(app, key, None).await)),
+        Command::Renew => return Some(Event::Answer(renew(app, key).await)),
+        Command::Work => return Some(Event::Answer(work(app, key).await)),
+        Command::Ask => {
+            busy(app, key, true);
+            let answer = api::submission(&app.base(), &app.lang(), key).await;
+            busy(app, key, false);
+            return Some(Event::Answer(answer));
+        }
+        Command::Wake(at) => {
+            still_waits(app, key);
+            let wait = (at.millis() as f64 - js::elapsed()).max(1.0);
+            let key = key.clone();
+            spawn_local(async move {
+                TimeoutFuture::new(wait.ceil() as u32).await;
+                if app.alive() {
+                    tell(app, &key, Event::Wake);
+                }
+            });
+        }
+        Command::Show(receipt) => received(app, key, receipt).await,
+        Command::Mend { fresh_key } => mend(app, key, fresh_key).await,
+        Command::Open { fresh_key } => {
+            open(app, key, fresh_key).await;
+            app.go(Step::Review);
+        }
+        Command::Erase => {
+            keep::erase(app, key).await;
+            forget(app, key);
+            next(app);
+            if app.alive() && app.screen.now() == Screen::Queued {
+                after_the_last(app);
+            }
+        }
+    }
+    None
+}
+
+/// Where the queue is shown and holds nothing any more, the form is next.
+fn after_the_last(app: App) {
+    if app.waiting.peek(Vec::is_empty) {
+        app.go(app.draft.peek(|draft| draft.step));
+    }
+}
+
+fn forget(app: App, key: &str) {
+    app.waiting.update(|all| {
+        for report in all.iter_mut().filter(|it| it.draft.id == key) {
+            unlock(report);
+        }
+        all.retain(|it| it.draft.id != key);
+    });
+}
+
+/// Lets a report of this tab try that stood behind another.
+fn next(app: App) {
+    let behind = |all: &Vec<Outgoing>| {
+        let next = all.iter().find(|it| it.behind);
+        next.map(|it| it.draft.id.clone())
+    };
+    if let Some(key) = app.waiting.peek(behind) {
+        with(app, &key, |report| report.behind = false);
+        send_now(app, &key);
+    }
+}
+
+async fn keep_it(app: App, key: &str) {
+    match with(app, key, |report| report.record()) {
+        Some(record) => {
+            let stored = keep::put(app, key, &record).await;
+            with(app, key, |report| report.stored = stored);
+        }
+        // It is in the form again.
+        None => keep::save(app).await,
+    }
+}
+
+fn busy(app: App, key: &str, now: bool) {
+    with(app, key, |report| report.busy = now);
+}
+
+/// One attempt: what the rules find first, then a session if there is none, the photos, the report.
+async fn attempt(app: App, key: &str, proof: Option<String>) -> Answer {
+    busy(app, key, true);
+    let came = try_it(app, key, proof).await;
+    let answer = came.answer();
+    with(app, key, |report| {
+        report.busy = false;
+        report.last = Some(came);
+    });
+    answer
+}
+
+async fn try_it(app: App, key: &str, proof: Option<String>) -> Came {
+    let Some(json) = settled(app, key).await else {
+        return Came::nothing();
+    };
+    let json = match json {
+        Ok(json) => json,
+        Err(found) => return Came::refused(found),
+    };
+    let (base, lang) = (app.base(), app.lang());
+    let session = match with(app, key, |report| report.session.clone()).flatten() {
+        Some(session) => session,
+        None => match api::session(&base, &lang).await {
+            Ok(session) => session,
+            Err(came) => return came,
+        },
+    };
+    with(app, key, |report| report.session = Some(session.clone()));
+    let photos = with(app, key, |report| report.photos.clone()).unwrap_or_default();
+    for photo in photos.iter().filter(|it| it.state != PhotoState::Sent) {
+        // One that fails follows after the receipt.
+        let settled = photos::upload(app, &session, photo).await;
+        if !app.alive() {
+            return Came::nothing();
+        }
+        with(app, key, |report| {
+            let same = report
+                .photos
+                .iter_mut()
+                .filter(|it| it.sha256 == photo.sha256);
+            for photo in same.filter(|_| settled) {
+                photo.state = PhotoState::Sent;
+            }
+        });
+    }
+    let contact = with(app, key, |it| it.draft.token().map(str::to_owned)).flatten();
+    let credentials = Credentials {
+        session,
+        proof,
+        contact,
+        identity: app.identity(),
+    };
+    let joins = with(app, key, |it| it.draft.joins.clone()).flatten();
+    let came = api::submit(&base, &lang, &credentials, key, joins.as_deref(), &json).await;
+    if joins.is_some() && nearby::is_over(&came) {
+        // It is a report of its own now, which the citizen looks over.
+        with(app, key, |report| {
+            report.draft.joins = None;
+            report.json = None;
+        });
+        return Came::refused(vec![Violation::new(Reason::JoinClosed, "/joins")]);
+    }
+    came
+}
+
+/// The report as it is sent, decided and kept before the first attempt; or what the rules find in
+/// it: the very function that the edge judges by. Nothing where it waits no longer.
+async fn settled(app: App, key: &str) -> Option<Result<String, Vec<Violation>>> {
+    if let Some(json) = with(app, key, |report| report.json.clone())? {
+        return Some(Ok(json));
+    }
+    // The boundaries are here, but for a report that was left and came back. Where they do not come
+    // the edge alone judges.
+    let pointed = with(app, key, |report| report.draft.place.at.is_some())?;
+    if pointed && !place::fetch_pack(app).await && !app.alive() {
+        return None;
+    }
+    let report = with(app, key, |report| report.report(app))?;
     let judge = |pack: &Pack| app.document(|of| rules::judge(of, pack, &report).err());
     let found = match &report.place {
         Some(place) if place.at.is_some() => place::with_pack(app, judge).flatten(),
         _ => judge(&Pack::empty()),
     };
-    found.unwrap_or_default()
-}
-
-/// The report as it would be sent now.
-fn report_of(app: App) -> Report {
-    let draft = app.draft.now();
-    let pack = place::pack_checksum(app);
-    app.document(|of| report(&draft, of, &photos::hashes(app), &app.lang(), &pack))
-}
-
-/// Whether the report arrived after all: asked before it is edited or deleted, where an attempt
-/// had no answer. If it did, its receipt is shown.
-pub(crate) async fn arrived(app: App) -> bool {
-    let draft = app.draft.now();
-    if !draft.tried {
-        return false;
+    let mut found = found.unwrap_or_default();
+    if app.identity().is_some() {
+        // Who they are, and how they are reached, the page says.
+        found.retain(|violation| !violation.field.starts_with("/contact"));
     }
-    let answer = api::submission(&app.base(), &app.lang(), &draft.id).await;
-    if app.alive()
-        && let Reaction::Received(receipt) = react(answer, 1, 0)
-    {
-        received(app, receipt).await;
+    if !found.is_empty() {
+        return Some(Err(found));
+    }
+    let json = js_sys::JSON::stringify(&wire::report(&report));
+    let json = json.map(String::from).unwrap_or_default();
+    with(app, key, |report| report.json = Some(json.clone()))?;
+    keep_it(app, key).await;
+    Some(Ok(json))
+}
+
+/// The answer that came last, again: nothing that we have changes it.
+fn again(app: App, key: &str) -> Answer {
+    let last = with(app, key, |it| it.last.as_ref().map(Came::answer));
+    last.flatten().unwrap_or(Answer::None)
+}
+
+/// A credential was refused: another session is fetched; for a code or the page's token it waits.
+async fn renew(app: App, key: &str) -> Answer {
+    let last = with(app, key, |it| it.last.clone()).flatten();
+    let code = last.map(|came| came.code()).unwrap_or_default();
+    let need = match code.as_str() {
+        UNVERIFIED => Some(Need::Code),
+        code if code.starts_with("identity.") => Some(Need::Identity),
+        _ => None,
+    };
+    if need.is_none() {
+        with(app, key, |report| report.session = None);
+        return attempt(app, key, None).await;
+    }
+    let before = with(app, key, |report| {
+        report.draft.confirmed = None;
+        std::mem::replace(&mut report.needs, need)
+    });
+    if need == Some(Need::Identity) && before == Some(None) {
+        app.tell("balagh:identity-needed", js::object([]));
+    }
+    again(app, key)
+}
+
+/// Does the work that was asked for, and sends it again.
+async fn work(app: App, key: &str) -> Answer {
+    let challenge = with(app, key, |it| it.last.as_ref().and_then(Came::challenge));
+    let Some(challenge) = challenge.flatten() else {
+        return again(app, key);
+    };
+    busy(app, key, true);
+    app.polite.set(app.t("working"));
+    let proof = proof::work(app, &challenge).await;
+    busy(app, key, false);
+    match proof {
+        Some(proof) => attempt(app, key, Some(proof)).await,
+        None => again(app, key),
+    }
+}
+
+/// Becomes the one sender, while no other tab is. Where the browser has no locks, or refuses them
+/// (in a frame of another site's page, with the storage), there is nothing to wait for, and the key
+/// keeps it to one report all the same.
+async fn lock(app: App, key: &str) -> bool {
+    let locks = js::get(&js::get(&js::window(), "navigator"), "locks");
+    if !locks.is_object() {
         return true;
     }
-    false
-}
-
-/// Takes the report back from the queue, to be edited. An edited report is another one: it gets a
-/// new key.
-pub(crate) async fn take_back(app: App) {
-    if arrived(app).await || !app.alive() {
-        return;
-    }
-    let old = app.draft.peek(|draft| draft.id.clone());
-    app.edit(|draft| {
-        draft.waiting_since = None;
-        if draft.tried {
-            draft.id = fresh_key();
-            draft.tried = false;
+    let name = ["balagh ", &app.base()].concat();
+    let key = key.to_owned();
+    let granted = Promise::new(&mut |granted: Function, _| {
+        let (refused, key) = (granted.clone(), key.clone());
+        let task = Closure::once_into_js(move |lock: JsValue| -> JsValue {
+            let ours = !lock.is_null();
+            let mut held = JsValue::UNDEFINED;
+            if ours {
+                held = Promise::new(&mut |release, _| {
+                    with(app, &key, |report| report.release = Some(release));
+                })
+                .into();
+            }
+            let _ = granted.call1(&JsValue::UNDEFINED, &ours.into());
+            held
+        });
+        let options = js::object([("ifAvailable", true.into())]);
+        let asked = js::call(&locks, "request", &[name.as_str().into(), options, task]);
+        let unlocked = Closure::once_into_js(move |_: JsValue| {
+            let _ = refused.call1(&JsValue::UNDEFINED, &true.into());
+        });
+        if asked.is_undefined() {
+            let _ = unlocked
+                .unchecked_into::<Function>()
+                .call1(&JsValue::UNDEFINED, &JsValue::UNDEFINED);
+        } else {
+            js::call(&asked, "catch", &[unlocked]);
         }
     });
-    keep::save(app).await;
-    if app.alive() && app.draft.peek(|draft| draft.id != old) {
-        keep::erase(app, &old).await;
+    let ours = js::settled(granted.into()).await;
+    ours.is_ok_and(|ours| ours.is_truthy())
+}
+
+fn unlock(report: &mut Outgoing) {
+    report.session = None;
+    if let Some(release) = report.release.take() {
+        let _ = release.call0(&JsValue::UNDEFINED);
     }
+}
+
+/// Whether another tab dealt with the report meanwhile: sent it, or took it back, or deleted it. If
+/// it was sent, the receipt is shown here too.
+async fn gone(app: App, key: &str) -> bool {
+    let stored = with(app, key, |report| report.stored) == Some(true);
+    if !stored || keep::has(app, key).await != Some(false) {
+        return false;
+    }
+    let answer = api::submission(&app.base(), &app.lang(), key).await;
+    if !app.alive() {
+        return true;
+    }
+    if let Reaction::Received(receipt) = react(answer, 1, 0) {
+        received(app, key, receipt).await;
+    }
+    forget(app, key);
+    if app.screen.now() == Screen::Queued {
+        after_the_last(app);
+    }
+    true
 }
 
 /// The words while it takes long.
-async fn watch(app: App) {
+async fn watch(app: App, key: String) {
+    let shown = move |key: &str| {
+        app.alive() && app.sending.now() != Sending::Idle && app.draft.peek(|it| it.id == key)
+    };
     TimeoutFuture::new(SLOW_MS).await;
-    if !app.alive() || app.sending.now() == Sending::Idle {
+    if !shown(&key) {
         return;
     }
     app.sending.set(Sending::Slow);
     TimeoutFuture::new(QUEUE_MS).await;
-    if app.alive() && app.sending.now() != Sending::Idle {
-        queue(app);
+    if shown(&key) {
+        queue(app, &key);
     }
 }
 
-fn queue(app: App) {
-    if app.screen.now() == Screen::Queued {
-        return;
+/// An attempt did not do it: the form lets go of the report.
+fn still_waits(app: App, key: &str) {
+    if app.sending.now() != Sending::Idle && app.draft.peek(|draft| draft.id == key) {
+        queue(app, key);
     }
+}
+
+/// Lets the form go, for another report, and shows what waits.
+fn queue(app: App, key: &str) {
+    app.sending.set(Sending::Idle);
+    let category = with(app, key, |report| report.draft.category.clone()).flatten();
+    app.clear();
     app.show(Screen::Queued);
-    app.polite.set(app.t("queued"));
-    let category = app
-        .draft
-        .peek(|draft| draft.category.clone())
-        .unwrap_or_default();
+    app.polite.set(app.t(queued_words(app)));
+    let category = category.unwrap_or_default();
     app.tell("balagh:queued", js::object([("category", category.into())]));
-    spawn_local(keep::save(app));
+    keep::persist();
 }
 
-/// Runs while no other tab does; where the browser has no locks, or refuses them (in a frame of
-/// another site's page, with the storage), there is nothing to wait for, and the key keeps it to one
-/// report all the same.
-async fn alone(app: App) {
-    let locks = js::get(&js::get(&js::window(), "navigator"), "locks");
-    if !locks.is_object() {
-        return attempts(app).await;
+/// What is said of a report that waits: it is on the device, or on this page alone.
+pub(crate) fn queued_words(app: App) -> &'static str {
+    if app.keeping.now() == Keeping::Kept {
+        "queued"
+    } else {
+        "queued.not"
     }
-    let answered = Rc::new(Cell::new(false));
-    let answers = Rc::clone(&answered);
-    let task = Closure::once_into_js(move |lock: JsValue| {
-        answers.set(true);
-        future_to_promise(async move {
-            if lock.is_null() {
-                // Another tab is at it: look again later.
-                schedule(app, 5_000);
-            } else {
-                attempts(app).await;
-            }
-            Ok(JsValue::UNDEFINED)
-        })
-    });
-    let name = ["balagh ", &app.base()].concat();
-    let options = js::object([("ifAvailable", true.into())]);
-    let _ = js::settled(js::call(&locks, "request", &[name.into(), options, task])).await;
-    if !answered.get() {
-        attempts(app).await;
-    }
-}
-
-fn schedule(app: App, millis: u32) {
-    spawn_local(async move {
-        TimeoutFuture::new(millis).await;
-        if app.alive() {
-            wake(app);
-        }
-    });
-}
-
-/// Attempts until the answer ends it or asks for patience.
-async fn attempts(app: App) {
-    let (mut session, mut renewals) = (None, 0);
-    loop {
-        let came = attempt(app, &mut session).await;
-        if !app.alive() {
-            return;
-        }
-        let answer = came.answer();
-        if matches!(answer, Answer::None | Answer::Foreign) {
-            app.edit(|draft| draft.tried = true);
-        }
-        if nearby::is_over(app, came.reason()) {
-            return;
-        }
-        let tries = TRIES.with(|tries| {
-            tries.set(tries.get().saturating_add(1));
-            tries.get()
-        });
-        match react(answer, tries, renewals) {
-            Reaction::Received(receipt) => {
-                TRIES.set(0);
-                return received(app, receipt).await;
-            }
-            Reaction::RenewSession => {
-                session = None;
-                renewals += 1;
-            }
-            Reaction::Work => {
-                // No edge asks for work yet; a fresh session is all there is to try with.
-                session = None;
-                renewals += 1;
-            }
-            Reaction::AskCitizen if came.reason() == Some(Reason::KeyReused) => {
-                // It arrived in another form, before an edit: that one counts.
-                app.edit(|draft| draft.tried = true);
-                if !arrived(app).await && app.alive() {
-                    app.edit(|draft| draft.id = fresh_key());
-                    schedule(app, 500);
-                }
-                return;
-            }
-            Reaction::AskCitizen => {
-                let found = came.violations();
-                if found.is_empty() {
-                    // Nothing that anybody could mend: it stays.
-                    app.trouble.set(came.reason());
-                    queue(app);
-                } else {
-                    ask(app, &found);
-                }
-                return;
-            }
-            Reaction::Wait { millis } => {
-                app.trouble.set(came.reason());
-                queue(app);
-                schedule(app, millis);
-                return;
-            }
-        }
-    }
-}
-
-thread_local! {
-    /// Attempts since the last receipt, for the growing waits.
-    static TRIES: Cell<u32> = const { Cell::new(0) };
-}
-
-/// One attempt: a session if there is none, the photos, the report.
-async fn attempt(app: App, session: &mut Option<String>) -> Came {
-    let (base, lang) = (app.base(), app.lang());
-    let token = match session {
-        Some(token) => token.clone(),
-        None => match api::session(&base, &lang).await {
-            Ok(token) => session.insert(token).clone(),
-            Err(came) => return came,
-        },
-    };
-    if !app.alive() {
-        return Came::nothing();
-    }
-    for photo in app.photos.now() {
-        if photo.is_usable() && photo.state != PhotoState::Sent {
-            // One that fails follows after the receipt.
-            photos::upload(app, &token, &photo).await;
-            if !app.alive() {
-                return Came::nothing();
-            }
-        }
-    }
-    let json = js_sys::JSON::stringify(&wire::report(&report_of(app)))
-        .map(String::from)
-        .unwrap_or_default();
-    let (key, joins) = app.draft.peek(|it| (it.id.clone(), it.joins.clone()));
-    api::submit(&base, &lang, &token, &key, joins.as_deref(), &json).await
 }
 
 /// Shows the receipt; nothing of the report stays on the device but photos still to be sent.
-async fn received(app: App, receipt: Receipt) {
-    let draft = app.draft.now();
+async fn received(app: App, key: &str, receipt: Receipt) {
+    let report = with(app, key, |it| (it.draft.clone(), it.photos.clone()));
+    let Some((draft, photos)) = report else {
+        return;
+    };
     let category = draft.category.clone().unwrap_or_default();
     let number = receipt.number.clone();
-    let owed = late::owed(app, &number).await;
-    keep::erase(app, &draft.id).await;
+    let owed = late::owed(app, &number, &photos).await;
     if !app.alive() {
         return;
     }
@@ -316,52 +539,84 @@ async fn received(app: App, receipt: Receipt) {
         ]),
     );
     // Letter by letter, for who listens.
-    let spelled: String = receipt
-        .number
-        .chars()
-        .flat_map(|letter| [letter, ' '])
-        .collect();
-    app.polite.set(
-        [
-            app.t("done"),
-            ". ".into(),
-            app.t("number"),
-            ": ".into(),
-            spelled,
-        ]
-        .concat(),
-    );
-    app.trouble.set(None);
-    app.restored.set(false);
-    let phone = screens::masked(&draft.phone);
-    app.done.set(Some(Done {
+    let spelled: String = number.chars().flat_map(|letter| [letter, ' ']).collect();
+    let said = [
+        app.t("done"),
+        ". ".into(),
+        app.t("number"),
+        ": ".into(),
+        spelled,
+    ];
+    app.polite.set(said.concat());
+    let in_form = app.draft.peek(|form| form.id == draft.id);
+    if in_form {
+        app.clear();
+        app.sending.set(Sending::Idle);
+    }
+    let phone = screens::masked(draft.contact());
+    let done = Done {
         receipt,
         category,
         phone,
-    }));
-    app.draft.set(Draft::new(fresh_key()));
-    // The next report has none of these.
-    app.photos.set(Vec::new());
-    app.show(Screen::Receipt);
+    };
+    // Who is at another report is not torn away from it.
+    if in_form || app.screen.now() == Screen::Queued {
+        app.done.set(Some(done));
+        app.show(Screen::Receipt);
+    } else {
+        app.unseen.update(|unseen| unseen.push(done));
+    }
     spawn_local(late::send(app, number, owed));
+}
+
+/// Takes a report back into the form; what is written there is put aside.
+async fn open(app: App, key: &mut String, fresh: bool) {
+    let report = with(app, key, |it| (it.draft.clone(), it.photos.clone()));
+    let Some((mut draft, photos)) = report else {
+        return;
+    };
+    if app.draft.peek(|form| form.id != draft.id) {
+        keep::save(app).await;
+        app.park();
+    }
+    forget(app, key);
+    if fresh {
+        // An edited report is another one.
+        keep::erase(app, key).await;
+        draft.id = fresh_key();
+        key.clone_from(&draft.id);
+    }
+    let all_ready = photos.into_iter().map(|mut photo| {
+        photo.state = PhotoState::Ready;
+        photo
+    });
+    app.sending.set(Sending::Idle);
+    app.photos.set(all_ready.collect());
+    app.draft.set(draft);
 }
 
 /// Shows what only the citizen can mend, on the first step concerned. Nothing typed is lost, and
 /// nothing is sent again before they did.
-fn ask(app: App, found: &[Violation]) {
+async fn mend(app: App, key: &mut String, fresh: bool) {
+    let last = with(app, key, |it| it.last.clone()).flatten();
+    open(app, key, fresh).await;
+    if !app.alive() {
+        return;
+    }
+    let found = last.as_ref().map(Came::violations).unwrap_or_default();
+    let reason = last.and_then(|came| came.reason());
     let draft = app.draft.now();
     let mut found: Vec<_> = app.document(|of| {
         let lack = |violation| from_violation(violation, &draft, of);
         found.iter().map(lack).collect()
     });
     let Some(step) = found.iter().map(|lack| lack.step).min() else {
-        return;
+        // Nothing that has a field: said where it is sent from.
+        app.trouble.set(reason.or(Some(Reason::Internal)));
+        return app.go(Step::Review);
     };
     found.retain(|lack| lack.step == step);
-    app.edit(|draft| {
-        draft.waiting_since = None;
-        draft.reviewing = step != Step::Review;
-    });
+    app.edit(|draft: &mut Draft| draft.reviewing = step != Step::Review);
     app.go(step);
     app.lacking(found);
 }

@@ -1,12 +1,13 @@
 //! What is kept on the device: one record per draft, photos included, in IndexedDB.
 //!
-//! A device that forbids storage is no reason to refuse a report: then nothing is kept, and the
-//! form says so.
+//! A device that forbids storage, is full or takes it back is no reason to refuse a report: then
+//! nothing is kept, and the form says so.
 
 use js_sys::{Array, Function, Promise};
 use wasm_bindgen::prelude::*;
 use web_sys::{
-    IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode,
+    IdbDatabase, IdbFactory, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransaction,
+    IdbTransactionMode,
 };
 
 use crate::js;
@@ -45,15 +46,14 @@ impl Store {
         Ok(Store(database))
     }
 
-    /// Keeps `record` under `key`.
+    /// Keeps `record` under `key`: it is on the device when this is done, not only under way.
     ///
     /// # Errors
     /// When the device is full or forbids it.
     pub(crate) async fn put(&self, key: &str, record: &JsValue) -> Result<(), JsValue> {
-        let request = self
-            .records(IdbTransactionMode::Readwrite)?
-            .put_with_key(record, &key.into())?;
-        done(&request).await.map(drop)
+        let (records, change) = self.records(IdbTransactionMode::Readwrite)?;
+        records.put_with_key(record, &key.into())?;
+        committed(&change).await
     }
 
     /// Forgets what is under `key`.
@@ -61,10 +61,29 @@ impl Store {
     /// # Errors
     /// When the device forbids it.
     pub(crate) async fn remove(&self, key: &str) -> Result<(), JsValue> {
-        let request = self
-            .records(IdbTransactionMode::Readwrite)?
-            .delete(&key.into())?;
-        done(&request).await.map(drop)
+        let (records, change) = self.records(IdbTransactionMode::Readwrite)?;
+        records.delete(&key.into())?;
+        committed(&change).await
+    }
+
+    /// Forgets everything.
+    ///
+    /// # Errors
+    /// When the device forbids it.
+    pub(crate) async fn clear(&self) -> Result<(), JsValue> {
+        let (records, change) = self.records(IdbTransactionMode::Readwrite)?;
+        records.clear()?;
+        committed(&change).await
+    }
+
+    /// Whether something is kept under `key`.
+    ///
+    /// # Errors
+    /// When the device forbids it.
+    pub(crate) async fn has(&self, key: &str) -> Result<bool, JsValue> {
+        let (records, _) = self.records(IdbTransactionMode::Readonly)?;
+        let found = done(&records.get_key(&key.into())?).await?;
+        Ok(!found.is_undefined())
     }
 
     /// All that is kept.
@@ -72,14 +91,30 @@ impl Store {
     /// # Errors
     /// When the device forbids it.
     pub(crate) async fn all(&self) -> Result<Vec<JsValue>, JsValue> {
-        let request = self.records(IdbTransactionMode::Readonly)?.get_all()?;
-        Ok(Array::from(&done(&request).await?).to_vec())
+        let (records, _) = self.records(IdbTransactionMode::Readonly)?;
+        Ok(Array::from(&done(&records.get_all()?).await?).to_vec())
     }
 
-    fn records(&self, mode: IdbTransactionMode) -> Result<IdbObjectStore, JsValue> {
-        self.0
-            .transaction_with_str_and_mode(STORE, mode)?
-            .object_store(STORE)
+    fn records(
+        &self,
+        mode: IdbTransactionMode,
+    ) -> Result<(IdbObjectStore, IdbTransaction), JsValue> {
+        let change = self.0.transaction_with_str_and_mode(STORE, mode)?;
+        Ok((change.object_store(STORE)?, change))
+    }
+}
+
+/// Ends the change, and waits until it is on the device. Ended here and not by itself: a page that
+/// is being left does not come to the end that browsers add.
+async fn committed(change: &IdbTransaction) -> Result<(), JsValue> {
+    let ended = Promise::new(&mut |resolve: Function, reject: Function| {
+        change.set_oncomplete(Some(&resolve));
+        change.set_onabort(Some(&reject));
+    });
+    js::call(change, "commit", &[]);
+    match js::settled(ended.into()).await {
+        Ok(_) => Ok(()),
+        Err(_) => Err(js::get(change, "error")),
     }
 }
 

@@ -9,7 +9,7 @@ use balagh_shared::report::{Answer, Contact, Place, PlaceSource, Point, Report, 
 use wasm_bindgen::prelude::*;
 
 use crate::document::{kind, list, string, strings};
-use crate::draft::{Draft, Spot, Step};
+use crate::draft::{Confirmed, Draft, Spot, Step};
 use crate::js::{array, get, number, object, set, text};
 
 /// The report as the edge reads it.
@@ -123,11 +123,12 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         place,
         answers,
         phone,
+        email,
+        by_email,
+        confirmed,
         declared,
         reviewing,
-        waiting_since,
         joins,
-        tried,
     } = of;
     let Spot {
         at,
@@ -161,14 +162,19 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         ("place", spot),
         ("answers", answers_of(answers)),
         ("phone", phone.as_str().into()),
+        ("email", email.as_str().into()),
+        ("by_email", (*by_email).into()),
         ("declared", (*declared).into()),
         ("reviewing", (*reviewing).into()),
-        ("tried", (*tried).into()),
     ]);
     some(&written, "category", category);
     some(&written, "joins", joins);
-    if let Some(since) = waiting_since {
-        set(&written, "waiting_since", (*since).into());
+    if let Some(Confirmed { contact, token }) = confirmed {
+        let confirmed = object([
+            ("contact", contact.as_str().into()),
+            ("token", token.as_str().into()),
+        ]);
+        set(&written, "confirmed", confirmed);
     }
     written
 }
@@ -214,11 +220,14 @@ pub(crate) fn kept_draft(of: &JsValue) -> Option<Draft> {
             values: strings(&get(it, "values")),
         }),
         phone: string(of, "phone"),
+        email: string(of, "email"),
+        by_email: get(of, "by_email").is_truthy(),
+        confirmed: text(&get(of, "confirmed"), "contact")
+            .zip(text(&get(of, "confirmed"), "token"))
+            .map(|(contact, token)| Confirmed { contact, token }),
         declared: get(of, "declared").is_truthy(),
         reviewing: get(of, "reviewing").is_truthy(),
-        waiting_since: number(of, "waiting_since"),
         joins: text(of, "joins"),
-        tried: get(of, "tried").is_truthy(),
     })
 }
 

@@ -9,6 +9,7 @@ use super::call::Reply;
 use crate::{js, told};
 
 /// What came back of a request.
+#[derive(Clone)]
 pub(crate) struct Came {
     /// HTTP status; 0 where no answer came.
     pub(crate) status: u16,
@@ -38,6 +39,28 @@ impl Came {
         Came {
             status: 0,
             body: None,
+            retry_after: None,
+        }
+    }
+
+    /// What the rules found here, as the edge would have said it.
+    pub(crate) fn refused(found: Vec<Violation>) -> Came {
+        let code = found.first().map_or(Reason::Internal, |it| it.code).code();
+        let violations = js::array(found.into_iter().map(|violation| {
+            let params = js::object([]);
+            for (name, value) in &violation.params {
+                js::set(&params, name, value.as_str().into());
+            }
+            js::object([
+                ("code", violation.code.code().into()),
+                ("field", violation.field.as_str().into()),
+                ("params", params),
+            ])
+        }));
+        let body = js::object([("code", code.into()), ("violations", violations)]);
+        Came {
+            status: 422,
+            body: Some(body),
             retry_after: None,
         }
     }
@@ -98,6 +121,36 @@ impl Came {
         let violations = self.violations();
         let max = violations.first().and_then(|it| it.params.get("max"));
         max.and_then(|max| max.parse().ok()).unwrap_or_default()
+    }
+
+    /// The code of the first reason, also of one that this widget does not know yet.
+    pub(crate) fn code(&self) -> String {
+        let code = self.body.as_ref().and_then(|body| js::text(body, "code"));
+        code.unwrap_or_default()
+    }
+
+    /// The figures of the first reason.
+    pub(crate) fn params(&self) -> Vec<(String, String)> {
+        let params = self.body.as_ref().map(|body| js::get(body, "params"));
+        let params = params.and_then(|it| it.dyn_into::<Object>().ok());
+        let entries = params.map(|it| Object::entries(&it)).unwrap_or_default();
+        entries
+            .iter()
+            .map(|entry| Array::from(&entry))
+            .filter_map(|entry| {
+                let value = entry.get(1);
+                let value = value
+                    .as_string()
+                    .or_else(|| Some(value.as_f64()?.to_string()));
+                Some((entry.get(0).as_string()?, value?))
+            })
+            .collect()
+    }
+
+    /// The work that is asked for, as it came: the `challenge` of a 428.
+    pub(crate) fn challenge(&self) -> Option<JsValue> {
+        let challenge = js::get(self.body.as_ref()?, "challenge");
+        (self.status == 428 && challenge.is_object()).then_some(challenge)
     }
 
     /// The first reason, where it is one of ours.

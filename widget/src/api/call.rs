@@ -49,6 +49,12 @@ impl Call {
         self
     }
 
+    /// Gives it a body of JSON.
+    pub(super) fn json(mut self, json: &str) -> Call {
+        self.body = json.into();
+        self.header("Content-Type", "application/json")
+    }
+
     /// Sends it and waits at most `patience_ms`; nothing where no answer came.
     pub(super) async fn send(self, patience_ms: u32) -> Option<Reply> {
         let request = self.request?;

@@ -55,11 +55,46 @@ pub(crate) async fn put_photo(
     read(call.send(PHOTO_PATIENCE_MS).await)
 }
 
+/// What travels beside a request: who asks, and what they have proved.
+#[derive(Default)]
+pub(crate) struct Credentials {
+    /// The form session.
+    pub(crate) session: String,
+    /// The work that was asked for, done.
+    pub(crate) proof: Option<String>,
+    /// The token of a confirmed contact.
+    pub(crate) contact: Option<String>,
+    /// The token of the page around the widget.
+    pub(crate) identity: Option<String>,
+}
+
+impl Call {
+    fn with(self, credentials: &Credentials) -> Call {
+        let Credentials {
+            session,
+            proof,
+            contact,
+            identity,
+        } = credentials;
+        let call = self.header("Balagh-Session", session);
+        [
+            ("Balagh-Proof", proof),
+            ("Balagh-Contact", contact),
+            ("Balagh-Identity", identity),
+        ]
+        .into_iter()
+        .fold(call, |call, (name, value)| match value {
+            Some(value) => call.header(name, value),
+            None => call,
+        })
+    }
+}
+
 /// Sends the report `json` under its key, as a report of its own or to join another.
 pub(crate) async fn submit(
     base: &str,
     lang: &str,
-    session: &str,
+    credentials: &Credentials,
     key: &str,
     joins: Option<&str>,
     json: &str,
@@ -68,12 +103,21 @@ pub(crate) async fn submit(
         Some(number) => [base, "/reports/", number, "/join"].concat(),
         None => [base, "/reports"].concat(),
     };
-    let mut call = Call::new("POST", url, lang)
-        .header("Balagh-Session", session)
-        .header("Idempotency-Key", key)
-        .header("Content-Type", "application/json");
-    call.body = json.into();
-    read(call.send(PATIENCE_MS).await)
+    let call = Call::new("POST", url, lang);
+    let call = call.header("Idempotency-Key", key);
+    read(call.with(credentials).json(json).send(PATIENCE_MS).await)
+}
+
+/// Asks for a one-time code, or gives it back (`path` is then `/codes/verify`).
+pub(crate) async fn codes(
+    base: &str,
+    lang: &str,
+    path: &str,
+    credentials: &Credentials,
+    json: &str,
+) -> Came {
+    let call = Call::new("POST", [base, path].concat(), lang);
+    read(call.with(credentials).json(json).send(PATIENCE_MS).await)
 }
 
 /// Asks whether a report arrived under `key` after all.

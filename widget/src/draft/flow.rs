@@ -30,11 +30,6 @@ impl Step {
         Step::Review,
     ];
 
-    /// Its number, from 1.
-    pub(crate) fn number(self) -> u8 {
-        self as u8 + 1
-    }
-
     /// Its name in the widget's events.
     pub(crate) fn code(self) -> &'static str {
         match self {

@@ -127,7 +127,9 @@ pub(crate) fn from_violation(
             (Step::Details, ["q-", &question].concat())
         }
         ("photos", _) => (Step::Details, "photos".to_owned()),
-        ("contact", _) => (Step::You, "phone".to_owned()),
+        ("code", _) => (Step::You, "code".to_owned()),
+        ("contact" | "phone" | "email", _) if draft.by_email => (Step::You, "email".to_owned()),
+        ("contact" | "phone" | "email", _) => (Step::You, "phone".to_owned()),
         ("declared", _) => (Step::Review, "declared".to_owned()),
         _ => (Step::Details, "description".to_owned()),
     };
@@ -273,6 +275,8 @@ mod tests {
             ("/place/at", Step::Where, "place"),
             ("/place/district", Step::Where, "place"),
             ("/contact/phone", Step::You, "phone"),
+            ("/phone", Step::You, "phone"),
+            ("/code", Step::You, "code"),
             ("/category", Step::What, "category"),
             ("/lang", Step::Details, "description"),
         ] {

@@ -36,16 +36,33 @@ pub(crate) struct Draft {
     pub(crate) answers: Vec<Answer>,
     /// The phone number as typed.
     pub(crate) phone: String,
+    /// The e-mail address as typed.
+    pub(crate) email: String,
+    /// Whether they are reached by e-mail instead of by phone.
+    pub(crate) by_email: bool,
+    /// The contact that a one-time code confirmed, with the token that says so.
+    pub(crate) confirmed: Option<Confirmed>,
     /// Whether the declaration is ticked.
     pub(crate) declared: bool,
     /// Whether the step is seen to from the review, and returns to it.
     pub(crate) reviewing: bool,
-    /// Since when it waits to be sent, in milliseconds since 1970.
-    pub(crate) waiting_since: Option<f64>,
     /// Number of the report that it is to be joined to.
     pub(crate) joins: Option<String>,
-    /// Whether it was tried to be sent without an answer: it may have arrived.
-    pub(crate) tried: bool,
+}
+
+/// A contact that a one-time code confirmed.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Confirmed {
+    /// Phone number or e-mail address, as typed.
+    pub(crate) contact: String,
+    /// The `Balagh-Contact` token.
+    pub(crate) token: String,
+}
+
+impl std::fmt::Debug for Confirmed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Confirmed")
+    }
 }
 
 /// The place as far as it is known.
@@ -82,11 +99,12 @@ impl Default for Draft {
             place: Spot::default(),
             answers: Vec::new(),
             phone: String::new(),
+            email: String::new(),
+            by_email: false,
+            confirmed: None,
             declared: false,
             reviewing: false,
-            waiting_since: None,
             joins: None,
-            tried: false,
         }
     }
 }
@@ -151,6 +169,22 @@ impl Draft {
                 kind,
                 ..Draft::default()
             }
+    }
+
+    /// How they are to be reached, as typed; empty for not at all.
+    pub(crate) fn contact(&self) -> &str {
+        let typed = if self.by_email {
+            &self.email
+        } else {
+            &self.phone
+        };
+        typed.trim()
+    }
+
+    /// The token of the contact, if that very contact was confirmed.
+    pub(crate) fn token(&self) -> Option<&str> {
+        let confirmed = self.confirmed.as_ref()?;
+        (confirmed.contact == self.contact()).then_some(confirmed.token.as_str())
     }
 
     /// Chooses a category; answers about another one go.
@@ -237,6 +271,22 @@ pub(crate) mod tests {
         draft.set_answer("width", vec!["hand".into()]);
         assert_eq!(sent(&draft), ["width"]);
         assert_eq!(draft.answer("metres"), ["two"]);
+    }
+
+    #[test]
+    fn a_token_counts_only_for_the_contact_that_was_confirmed() {
+        let mut draft = Draft::new("k".repeat(24));
+        draft.phone = " 0551234567".into();
+        draft.confirmed = Some(Confirmed {
+            contact: "0551234567".into(),
+            token: "t".into(),
+        });
+        assert_eq!(draft.token(), Some("t"));
+        draft.by_email = true;
+        assert_eq!(draft.token(), None);
+        draft.by_email = false;
+        draft.phone.push('8');
+        assert_eq!(draft.token(), None);
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub(crate) fn report(
 ) -> Report {
     // What was said at a stop that another kind does not pass is kept, and not sent.
     let passes = |step: Step| step.applies(draft, of);
-    let phone = Some(draft.phone.trim()).filter(|phone| !phone.is_empty() && passes(Step::You));
+    let reached = Some(draft.contact()).filter(|it| !it.is_empty() && passes(Step::You));
     let place = place(&draft.place).filter(|_| passes(Step::Where));
     Report {
         category: draft.category.clone().unwrap_or_default(),
@@ -34,10 +34,15 @@ pub(crate) fn report(
         place,
         answers: draft.counted(of),
         photos: photos.to_vec(),
-        contact: phone.map(|phone| Contact {
-            phone: Some(phone.to_owned()),
-            email: None,
-            name: None,
+        contact: reached.map(|contact| {
+            let contact = Some(contact.to_owned());
+            let (phone, email) = if draft.by_email {
+                (None, contact)
+            } else {
+                (contact, None)
+            };
+            let name = None;
+            Contact { phone, email, name }
         }),
         share_contact: false,
         observed_at: None,
@@ -164,6 +169,20 @@ mod tests {
             report(&draft, &of, &[], "ar", "").description,
             "and a deep one"
         );
+    }
+
+    #[test]
+    fn only_the_contact_that_was_chosen_is_sent() {
+        let of = super::super::tests::municipality();
+        let mut draft = Draft::new("k".repeat(24));
+        draft.phone = "0551234567".into();
+        draft.email = "a@example.com ".into();
+        let contact = |draft: &Draft| report(draft, &of, &[], "ar", "").contact.unwrap();
+        assert_eq!(contact(&draft).phone.as_deref(), Some("0551234567"));
+        assert_eq!(contact(&draft).email, None);
+        draft.by_email = true;
+        assert_eq!(contact(&draft).phone, None);
+        assert_eq!(contact(&draft).email.as_deref(), Some("a@example.com"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Third stop: the words carried over, the category's questions, photos.
 
-use balagh_shared::municipality::{Datatype, PhotoRule, Question};
+use balagh_shared::municipality::{Ask, Datatype, Kind, PhotoRule, Question};
 use balagh_shared::text;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -17,12 +17,19 @@ pub(super) fn top(app: App) -> Vec<El> {
 }
 
 pub(super) fn body(app: App) -> Vec<El> {
-    let (questions, photo) = app
+    let (questions, mut photo) = app
         .category(|it| (it.questions.clone(), it.photo))
         .unwrap_or_default();
+    let asks = app
+        .draft
+        .peek(|draft| app.document(|of| draft.kind_asks(of)));
+    if asks.photos == Ask::None && photo == PhotoRule::Optional {
+        // The category does not say more than its kind, and that needs no picture.
+        photo = PhotoRule::None;
+    }
     let body = el("div")
         .class("body stack s16")
-        .child(title(app, &app.t("details"), Some(Step::Details)))
+        .child(title(app, &app.t(words(app).0), Some(Step::Details)))
         .children(untrack(|| search::about(app)))
         .maybe(procedure::procedure(app))
         .child(errors(app))
@@ -34,6 +41,21 @@ pub(super) fn body(app: App) -> Vec<El> {
         body,
         foot("").child(next.on("click", move |_| app.leave(Step::Details))),
     ]
+}
+
+/// The title, and what is asked for in the citizen's own words, by kind.
+fn words(app: App) -> (&'static str, &'static str) {
+    match app.draft.peek(|draft| draft.kind) {
+        Kind::Report => ("details", "description"),
+        Kind::Complaint => ("details.complaint", "description.complaint"),
+        Kind::Suggestion => ("details.suggestion", "description.suggestion"),
+        Kind::InformationRequest => (
+            "details.information_request",
+            "description.information_request",
+        ),
+        Kind::ServiceRequest => ("details", "description.service_request"),
+        Kind::Thanks => ("details.thanks", "description.thanks"),
+    }
 }
 
 fn description(app: App) -> El {
@@ -56,6 +78,7 @@ fn description(app: App) -> El {
         Keeping::Opening => String::new(),
         Keeping::Kept => app.t("kept"),
         Keeping::Forbidden => app.t("kept.not"),
+        Keeping::Full => app.t("kept.full"),
     });
     let counter = number("").live_text(move || {
         let typed = app
@@ -75,7 +98,7 @@ fn description(app: App) -> El {
         .child(
             el("label")
                 .attr("for", "description")
-                .text(&app.t("description")),
+                .text(&app.t(words(app).1)),
         )
         .child(
             el("p")

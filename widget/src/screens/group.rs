@@ -20,7 +20,7 @@ pub(super) fn top(app: App, group: &str) -> Vec<El> {
         step: Some(Step::What),
         ..Top::default()
     };
-    vec![head(app, top), on_the_path(Step::What)]
+    vec![head(app, top), on_the_path(app, Step::What)]
 }
 
 pub(super) fn body(app: App, group: &str) -> Vec<El> {

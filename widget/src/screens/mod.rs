@@ -1,10 +1,12 @@
 //! The screens: one file each.
 
+mod code;
 mod danger;
 mod details;
 mod find;
 mod group;
 mod nearby;
+mod news;
 mod nomap;
 mod procedure;
 mod queued;
@@ -28,7 +30,7 @@ use leptos::task::spawn_local;
 use crate::app::{App, FIRST_STOP_ONLY, Screen};
 use crate::draft::Step;
 use crate::js;
-use crate::view::{El, Top, el, head, on_the_path, root};
+use crate::view::{El, Top, el, head, link, on_the_path, root};
 
 /// The whole widget.
 pub(crate) fn widget(app: App) -> El {
@@ -45,7 +47,18 @@ pub(crate) fn widget(app: App) -> El {
             Some(name(&app.screen.get()).to_owned())
         })
         .live(move || made_anew(app, top))
-        .live(move || banner(app))
+        .child(
+            el("div")
+                .class("notes")
+                .live(move || banner(app))
+                .live(move || {
+                    app.locale.track();
+                    if FIRST_STOP_ONLY {
+                        return Vec::new();
+                    }
+                    news::news(app)
+                }),
+        )
         .live(move || made_anew(app, where_bar))
         .live(stage::stage(app))
         .live(move || made_anew(app, body))
@@ -65,6 +78,7 @@ fn name(screen: &Screen) -> &'static str {
         Screen::NoMap => "nomap",
         Screen::Nearby => "nearby",
         Screen::Danger => "stop",
+        Screen::Code => "code",
         Screen::Queued => "queued",
         Screen::Receipt => "receipt",
         Screen::Track => "track",
@@ -84,6 +98,7 @@ fn top(app: App, screen: &Screen) -> Vec<El> {
         Screen::Step(Step::Review) => review::top(app),
         Screen::NoMap => nomap::top(app),
         Screen::Nearby => nearby::top(app),
+        Screen::Code => code::top(app),
         Screen::Queued => queued::top(app),
         Screen::Receipt => receipt::top(app),
         Screen::Track => track::top(app),
@@ -102,7 +117,7 @@ fn subject_top(app: App, step: Step, narrow_line: Option<String>) -> Vec<El> {
         step: Some(step),
         ..Top::default()
     };
-    vec![head(app, top), on_the_path(step)]
+    vec![head(app, top), on_the_path(app, step)]
 }
 
 fn where_bar(app: App, screen: &Screen) -> Vec<El> {
@@ -124,11 +139,17 @@ fn body(app: App, screen: &Screen) -> Vec<El> {
         Screen::Step(Step::Review) => review::body(app),
         Screen::NoMap => nomap::body(app),
         Screen::Nearby => nearby::body(app),
+        Screen::Code => code::body(app),
         Screen::Queued => queued::body(app),
         Screen::Receipt => receipt::body(app),
         Screen::Track => track::body(app),
         Screen::Tracking => tracking::body(app),
     }
+}
+
+/// Where the way back leads from the code.
+pub(crate) fn leave_code(app: App) {
+    code::back(app);
 }
 
 /// What stands under the header on any screen: no network, or a draft that was found.
@@ -149,14 +170,27 @@ fn banner(app: App) -> Vec<El> {
         return vec![bar("offline", &app.t("offline"))];
     }
     if app.restored.get() && in_form {
-        let again = crate::view::link(&app.t("draft.new")).on("click", move |_| {
+        return vec![found(app, bar("clock", &app.t("draft")))];
+    }
+    Vec::new()
+}
+
+/// Whether to go on with the draft that was found; to begin anew erases it, and is asked twice.
+fn found(app: App, bar: El) -> El {
+    let asking = Live::new(false);
+    let go_on = move || link(&app.t("draft.on")).on("click", move |_| app.restored.set(false));
+    bar.live(move || {
+        if !asking.get() {
+            let anew = link(&app.t("draft.new")).on("click", move |_| asking.set(true));
+            return vec![go_on(), anew];
+        }
+        let sure = link(&app.t("draft.sure")).on("click", move |_| {
             let old = app.draft.peek(|draft| draft.id.clone());
             spawn_local(async move { crate::keep::erase(app, &old).await });
             app.renew();
         });
-        return vec![bar("clock", &app.t("draft.found")).child(again)];
-    }
-    Vec::new()
+        vec![sure, go_on()]
+    })
 }
 
 /// The focus goes to the title of each screen that comes; a change of language keeps it where it

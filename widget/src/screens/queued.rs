@@ -1,13 +1,29 @@
-//! The report waits on the device: what happens next, and what can be done meanwhile.
+//! What waits on the device: what happens next, and what can be done meanwhile.
 
-use crate::live::Live;
-use leptos::task::spawn_local;
+use balagh_shared::reason::Reason;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlCanvasElement;
 
-use super::{review, shots};
-use crate::app::{App, Sending};
-use crate::draft::Step;
-use crate::view::{El, Top, button, el, foot, head, journey, note, title};
-use crate::{keep, sender};
+use super::review;
+use crate::app::{App, Keeping};
+use crate::confirm;
+use crate::live::{Live, derived};
+use crate::outgoing::{Need, Outgoing};
+use crate::photos;
+use crate::sender;
+use crate::view::{El, Top, busy_button, button, el, foot, head, journey, link, note, title};
+
+/// The pixels of a thumbnail's side: twice what is shown, for sharp screens.
+const SIDE: &str = "120";
+
+/// What is shown of a report that waits.
+#[derive(Clone, PartialEq)]
+struct Row {
+    key: String,
+    needs: Option<Need>,
+    trouble: Option<Reason>,
+    busy: bool,
+}
 
 pub(super) fn top(app: App) -> Vec<El> {
     let names = app.document(|document| document.names.clone());
@@ -20,120 +36,180 @@ pub(super) fn top(app: App) -> Vec<El> {
     )]
 }
 
+fn row(report: &Outgoing) -> Row {
+    Row {
+        key: report.draft.id.clone(),
+        needs: report.needs,
+        trouble: report.last.as_ref().and_then(crate::api::Came::reason),
+        busy: report.busy,
+    }
+}
+
 pub(super) fn body(app: App) -> Vec<El> {
-    let asking = Live::new(false);
+    let rows = derived(move || {
+        app.waiting
+            .with(|all| all.iter().map(row).collect::<Vec<_>>())
+    });
+    let keys =
+        derived(move || rows.with(|rows| rows.iter().map(|it| it.key.clone()).collect::<Vec<_>>()));
+    let words = derived(move || {
+        app.keeping.track();
+        sender::queued_words(app)
+    });
     let body = el("div")
         .class("body")
         .markup(journey())
-        .child(title(app, &app.t("queued"), None))
-        .child(el("p").class("sub").text(&app.t("queued.b")))
-        .child(card(app))
-        .live(move || trouble(app))
         .live(move || {
-            if asking.get() {
-                vec![confirm(app, asking)]
-            } else {
-                vec![delete(app, asking)]
-            }
-        });
-    let now = button("", "")
-        .live_attr("aria-busy", move || {
-            (app.sending.get() != Sending::Idle).then(|| "true".to_owned())
+            let many = keys.with(Vec::len);
+            let text = match (words.get(), many) {
+                ("queued", 2..) => app.count("queued.n", many),
+                (key, _) => app.t(key),
+            };
+            vec![title(app, &text, None)]
         })
         .live(move || {
-            let busy = app.sending.get() != Sending::Idle;
-            let spinner = busy.then(|| el("span").class("spin").attr("aria-hidden", "true"));
-            spinner
-                .into_iter()
-                .chain([el("span").text(&app.t("queued.now"))])
+            let key = match app.keeping.get() {
+                Keeping::Kept => "queued.b",
+                _ => "queued.open",
+            };
+            vec![el("p").class("sub").text(&app.t(key))]
+        })
+        .live(move || {
+            let keys = keys.get();
+            let single = keys.len() < 2;
+            keys.into_iter()
+                .map(|key| card(app, rows, key, single))
                 .collect()
-        });
-    let now = now.on("click", move |_| {
+        })
+        .child(
+            el("div")
+                .class("gap-t16")
+                .child(link(&app.t("again")).on("click", move |_| app.renew())),
+        );
+    let busy = move || rows.with(|rows| rows.iter().any(|row| row.busy));
+    let now = busy_button(&app.t("queued.now"), busy).on("click", move |_| {
         if app.online.now() {
-            sender::wake(app);
+            sender::online(app);
         } else {
             app.assertive.set(app.t("offline"));
         }
     });
-    let edit = button("quiet fit", &app.t("edit")).on("click", move |_| {
-        spawn_local(async move {
-            sender::take_back(app).await;
-            if app.alive() && app.done.peek(Option::is_none) {
-                app.go(Step::Review);
-            }
-        });
-    });
-    vec![body, foot("two").child(now).child(edit)]
+    let edit = move || {
+        let [key] = keys.get().try_into().ok()?;
+        let edit = button("quiet fit", &app.t("edit"));
+        Some(edit.on("click", move |_| sender::take_back(app, &key)))
+    };
+    let foot = foot("two")
+        .child(now)
+        .live(move || edit().into_iter().collect());
+    vec![body, foot]
 }
 
-fn card(app: App) -> El {
-    let draft = app.draft.now();
+fn card(app: App, rows: Live<Vec<Row>>, key: String, single: bool) -> El {
+    let asking = Live::new(false);
+    let of = move |key: &str, rows: &Vec<Row>| rows.iter().find(|row| row.key == key).cloned();
+    let (about, changing) = (key.clone(), key.clone());
+    el("section")
+        .class("card gap-t16 stack s12")
+        .maybe(what(app, &key))
+        .live(move || {
+            let row = rows.with(|rows| of(&about, rows));
+            row.map(|row| state(app, row)).unwrap_or_default()
+        })
+        .live(move || {
+            if asking.get() {
+                vec![confirm_delete(app, asking, &changing)]
+            } else {
+                vec![actions(app, asking, &changing, single)]
+            }
+        })
+}
+
+/// What it is about, and since when it waits.
+fn what(app: App, key: &str) -> Option<El> {
+    let (draft, photos, since) = app.waiting.peek(|all| {
+        let report = all.iter().find(|it| it.draft.id == key)?;
+        Some((report.draft.clone(), report.photos.clone(), report.since))
+    })?;
     let category = app.category_name(&draft.category.unwrap_or_default());
-    let photos: Vec<u32> = app
-        .photos
-        .peek(|it| it.iter().filter(|it| it.is_usable()).map(|it| it.id).collect());
-    let thumb = photos
-        .first()
-        .map(|id| el("span").class("thumb m").child(shots::canvas(app, *id)));
-    let mut lines = vec![review::place_words(app)];
+    let mut lines = vec![review::words_of(app, &draft.place)];
     if !photos.is_empty() {
         lines.push(app.count("photos.n", photos.len()));
     }
     lines.retain(|line| !line.is_empty());
+    let thumb = photos.into_iter().find_map(|photo| photo.bytes);
+    let thumb = thumb.map(|bytes| {
+        let canvas = el("canvas").attr("width", SIDE).attr("height", SIDE);
+        if let Ok(drawn) = canvas.node().clone().dyn_into::<HtmlCanvasElement>() {
+            photos::draw(app, bytes, drawn);
+        }
+        el("span")
+            .class("thumb m")
+            .attr("aria-hidden", "true")
+            .child(canvas)
+    });
     let lines = el("span")
         .class("lab")
         .attr("dir", "auto")
         .text(&lines.join(&app.t("comma")));
     let words = el("span").child(el("b").text(&category)).child(lines);
     let first = el("div").class("note mid").maybe(thumb).child(words);
-    let since = draft.waiting_since.unwrap_or_else(crate::js::now);
     let since = app.locale.peek(|locale| locale.clock(since));
     let since = el("span").text(&app.fill("queued.since", &[("t", &since)]));
     let since = note("mid lab", "clock", since);
-    el("div")
-        .class("card gap-t16")
-        .child(first)
-        .child(el("hr"))
-        .child(since)
+    Some(el("div").child(first).child(el("hr")).child(since))
 }
 
-/// Why it waits, where the edge said more than nothing.
-fn trouble(app: App) -> Vec<El> {
-    let reason = app.trouble.get();
-    let words = reason.map(|reason| el("span").text(&app.t(reason.code())));
-    words
-        .map(|words| note("gap-t16 lab", "info", words))
-        .into_iter()
-        .collect()
+/// What it waits for besides the network, and why, where the edge said so.
+fn state(app: App, row: Row) -> Vec<El> {
+    if row.busy {
+        let text = if app.working.get() {
+            "working"
+        } else {
+            "queued.going"
+        };
+        let words = el("span").attr("role", "status").text(&app.t(text));
+        return vec![note("mid lab", "send", words)];
+    }
+    let key = row.key;
+    match row.needs {
+        Some(Need::Code) => vec![
+            note("", "phone", el("span").text(&app.t("queued.c"))),
+            button("", &app.t("otp.ask")).on("click", move |_| confirm::owed(app, &key)),
+        ],
+        Some(Need::Identity) => vec![note("", "user", el("span").text(&app.t("queued.identity")))],
+        None => {
+            let words = row
+                .trouble
+                .map(|reason| el("span").text(&app.t(reason.code())));
+            words
+                .map(|words| note("lab", "info", words))
+                .into_iter()
+                .collect()
+        }
+    }
 }
 
-fn delete(app: App, asking: Live<bool>) -> El {
+fn actions(app: App, asking: Live<bool>, key: &str, single: bool) -> El {
     let delete = el("button")
         .class("lk danger")
         .attr("type", "button")
-        .icon("trash", "s");
-    delete
+        .icon("trash", "s")
         .text(&app.t("queued.delete"))
-        .on("click", move |_| asking.set(true))
+        .on("click", move |_| asking.set(true));
+    let key = key.to_owned();
+    let edit =
+        (!single).then(|| link(&app.t("edit")).on("click", move |_| sender::take_back(app, &key)));
+    el("div").class("split").child(delete).maybe(edit)
 }
 
-fn confirm(app: App, asking: Live<bool>) -> El {
-    let sure = button("danger", &app.t("queued.delete")).on("click", move |_| {
-        spawn_local(async move {
-            // It may have arrived: then its receipt is worth more than its absence.
-            if sender::arrived(app).await || !app.alive() {
-                return;
-            }
-            let id = app.draft.peek(|draft| draft.id.clone());
-            keep::erase(app, &id).await;
-            if app.alive() {
-                app.renew();
-            }
-        });
-    });
+fn confirm_delete(app: App, asking: Live<bool>, key: &str) -> El {
+    let key = key.to_owned();
+    let sure =
+        button("danger", &app.t("queued.delete")).on("click", move |_| sender::delete(app, &key));
     let keep_it = button("quiet", &app.t("queued.keep")).on("click", move |_| asking.set(false));
     el("div")
-        .class("card warn gap-t16 stack s12")
+        .class("card warn stack s12")
         .attr("role", "group")
         .child(el("b").text(&app.t("queued.sure")))
         .child(sure)

@@ -1,5 +1,6 @@
 //! Fifth stop: everything once more, the declaration, and Send.
 
+use balagh_shared::municipality::Kind;
 use balagh_shared::text::with_ascii_digits;
 use leptos::prelude::untrack;
 use wasm_bindgen::JsCast;
@@ -7,11 +8,12 @@ use web_sys::HtmlInputElement;
 
 use super::{nearby, shots, stage};
 use crate::app::{App, Sending};
-use crate::draft::{Step, lacks};
+use crate::confirm;
+use crate::draft::{Draft, Spot, Step, lacks};
 use crate::sender;
 use crate::view::{
-    El, Top, button, check_row, el, errors, field_error, foot, head, invalid, link, number,
-    on_the_path, summary_row, title,
+    El, Top, busy_button, check_row, el, errors, field_error, foot, head, invalid, link, note,
+    number, on_the_path, summary_row, title,
 };
 
 pub(super) fn top(app: App) -> Vec<El> {
@@ -21,7 +23,7 @@ pub(super) fn top(app: App) -> Vec<El> {
         step: Some(Step::Review),
         ..Top::default()
     };
-    vec![head(app, top), on_the_path(Step::Review)]
+    vec![head(app, top), on_the_path(app, Step::Review)]
 }
 
 pub(super) fn body(app: App) -> Vec<El> {
@@ -39,6 +41,7 @@ pub(super) fn body(app: App) -> Vec<El> {
         .child(title(app, &app.t("review"), Some(Step::Review)))
         .child(errors(app))
         .maybe(nearby::joining(app))
+        .live(move || trouble(app))
         .maybe(stage::picture(app, "mini gap-t8"))
         .child(summary(app, true))
         .child(invalid(app, "declared", "", el("div")).child(declare))
@@ -46,23 +49,34 @@ pub(super) fn body(app: App) -> Vec<El> {
     vec![body, footer(app)]
 }
 
+/// Why it was not taken, where no field is to blame.
+fn trouble(app: App) -> Vec<El> {
+    let words = app.trouble.get().map(|reason| app.t(reason.code()));
+    let shown = |words: String| {
+        let words = el("span").attr("role", "status").text(&words);
+        el("div")
+            .class("card warn gap-t8")
+            .child(note("", "warning", words))
+    };
+    words.map(shown).into_iter().collect()
+}
+
 fn footer(app: App) -> El {
-    let busy = move || app.sending.get() != Sending::Idle;
-    let text = app.t("send");
-    let send = button("", "")
-        .live_attr("aria-busy", move || busy().then(|| "true".to_owned()))
-        .live(move || {
-            let spinner = busy().then(|| el("span").class("spin").attr("aria-hidden", "true"));
-            spinner
-                .into_iter()
-                .chain([el("span").text(&text)])
-                .collect()
-        });
+    let kind = app.draft.peek(|draft| draft.kind);
+    let text = if kind == Kind::Report {
+        "send"
+    } else {
+        "send.message"
+    };
+    let send = busy_button(&app.t(text), move || app.sending.get() != Sending::Idle);
     let slow = el("div").attr("role", "status").live(move || {
-        let slow = app.sending.get() == Sending::Slow;
-        slow.then(|| el("p").class("foot-line").text(&app.t("slow")))
-            .into_iter()
-            .collect()
+        let text = match app.sending.get() {
+            Sending::Idle => return Vec::new(),
+            _ if app.working.get() => "working",
+            Sending::Going => return Vec::new(),
+            Sending::Slow => "slow",
+        };
+        vec![el("p").class("foot-line").text(&app.t(text))]
     });
     foot("")
         .child(slow)
@@ -138,25 +152,42 @@ fn summary(app: App, with_edit: bool) -> El {
         rows.push(summary_row(&photos, thumbs, change(Step::Details, &photos)));
     }
     if app.document(|document| Step::You.applies(&draft, document)) {
-        let phone = app.t("phone");
-        let typed = draft.phone.trim();
-        let words = if typed.is_empty() {
-            el("dd").text(&app.t("anon.short"))
+        let name = app.t(if draft.by_email { "email" } else { "phone" });
+        let words = if confirm::known(app) {
+            el("dd").text(&app.t("identity"))
         } else {
-            // Groups of Arabic-Indic digits change places around spaces, in either direction; the
-            // number as it will be dialled does not.
-            el("dd").child(number(&with_ascii_digits(typed)))
+            reached(app, &draft)
         };
-        rows.push(summary_row(&phone, words, change(Step::You, &phone)));
+        rows.push(summary_row(&name, words, change(Step::You, &name)));
     }
     el("dl").class("sum").children(rows)
 }
 
-/// The place in words: what was typed, and the sub-municipality.
+/// How the reporter is reached, and whether that was confirmed.
+fn reached(app: App, draft: &Draft) -> El {
+    let typed = draft.contact();
+    if typed.is_empty() {
+        return el("dd").text(&app.t("anon.short"));
+    }
+    // Groups of Arabic-Indic digits change places around spaces, in either direction; the number as
+    // it will be dialled does not.
+    let words = el("dd").child(number(&with_ascii_digits(typed)));
+    let tick = draft.token().is_some().then(|| {
+        let tick = el("span").class("tick").icon("check", "s");
+        tick.text(&app.t("confirmed"))
+    });
+    words.maybe(tick)
+}
+
+/// The place of the form's report in words.
 pub(super) fn place_words(app: App) -> String {
-    let place = app.draft.peek(|draft| draft.place.clone());
-    let district = match place.district {
-        Some(id) if !place.undecided => app.district(&id),
+    app.draft.peek(|draft| words_of(app, &draft.place))
+}
+
+/// A place in words: what was typed, and the sub-municipality.
+pub(super) fn words_of(app: App, place: &Spot) -> String {
+    let district = match &place.district {
+        Some(id) if !place.undecided => app.district(id),
         _ => {
             let names: Vec<String> = place.candidates.iter().map(|id| app.district(id)).collect();
             names.join(" / ")

@@ -35,7 +35,7 @@ pub(super) fn body(app: App) -> Vec<El> {
             .into_iter()
             .collect()
     });
-    let go = busy_button("", &app.t("track"), busy);
+    let go = busy_button(&app.t("track"), busy);
     let go = go.on("click", move |_| {
         track::look(app, &number.now(), &secret.now())
     });

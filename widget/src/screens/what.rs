@@ -45,7 +45,12 @@ pub(super) fn top(app: App) -> Vec<El> {
         },
     );
     let band = el("div").class("band").markup(lattice()).child(head);
-    vec![band.child(on_the_path(Step::What)).child(title)]
+    let path = el("div").live(move || {
+        // Another kind may pass fewer stops.
+        kind.track();
+        untrack(|| vec![on_the_path(app, Step::What)])
+    });
+    vec![band.child(path).child(title)]
 }
 
 /// What is asked first, by kind.

@@ -42,7 +42,7 @@ pub(super) fn body(app: App) -> Vec<El> {
 /// Onwards; without a place too, where the kind leaves that open.
 pub(super) fn footer(app: App) -> El {
     let asking = move || app.near.asking.get();
-    let confirm = busy_button("", &app.t("confirm"), asking).icon("next", "s flip");
+    let confirm = busy_button(&app.t("confirm"), asking).icon("next", "s flip");
     let optional = app
         .draft
         .peek(|draft| app.document(|of| draft.place_is_optional(of)));

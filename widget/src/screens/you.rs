@@ -1,37 +1,38 @@
 //! Fourth stop: who reports. How the data is used comes first; then only what the policy needs.
 
-use balagh_shared::municipality::ContactRule;
+use balagh_shared::municipality::{Ask, ContactRule};
 use balagh_shared::text::without_controls;
+use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 use super::subject_top;
 use crate::app::App;
-use crate::draft::Step;
-use crate::view::{El, button, el, errors, field_error, foot, invalid, link, note, title};
+use crate::confirm;
+use crate::draft::{Draft, Step};
+use crate::js;
+use crate::keep;
+use crate::live::Live;
+use crate::view::{
+    El, busy_button, button, el, errors, field_error, foot, invalid, link, note, title,
+};
 
 pub(super) fn top(app: App) -> Vec<El> {
     subject_top(app, Step::You, None)
 }
 
 pub(super) fn body(app: App) -> Vec<El> {
-    let may_go_without = app.document(|document| document.contact.phone) == ContactRule::Optional
-        || app.category(|category| category.anonymous).unwrap_or(false);
-    let without = link(&app.t("anon")).on("click", move |_| {
-        app.edit(|draft| draft.phone.clear());
-        app.leave(Step::You);
-    });
+    let known = confirm::known(app);
     let body = el("div")
         .class("body stack s16")
-        .child(title(app, &app.t("phone"), Some(Step::You)))
+        .child(title(app, &app.t("you"), Some(Step::You)))
         .child(errors(app))
         .child(notice(app))
-        .child(phone(app))
-        .maybe(may_go_without.then_some(without));
-    let next = button("", &app.t("next")).icon("next", "s flip");
+        .child(if known { signed_in(app) } else { contact(app) });
+    let next = busy_button(&app.t("next"), move || app.asking.get()).icon("next", "s flip");
     vec![
         body,
-        foot("").child(next.on("click", move |_| app.leave(Step::You))),
+        foot("").child(next.on("click", move |_| confirm::leave(app))),
     ]
 }
 
@@ -54,32 +55,162 @@ fn notice(app: App) -> El {
         .class("card notice")
         .child(note("", "lock", heading))
         .child(list)
+        .child(erase(app))
+}
+
+/// Erases everything from the device, once it is confirmed.
+fn erase(app: App) -> El {
+    let asking = Live::new(false);
+    el("div").class("gap-t8").live(move || {
+        if !asking.get() {
+            let erase = el("button")
+                .class("lk danger")
+                .attr("type", "button")
+                .icon("trash", "s")
+                .text(&app.t("erase"));
+            return vec![erase.on("click", move |_| asking.set(true))];
+        }
+        let sure = button("quiet danger", &app.t("erase"));
+        let sure = sure.on("click", move |_| {
+            spawn_local(async move {
+                keep::erase_all(app).await;
+                if app.alive() {
+                    app.polite.set(app.t("erased"));
+                }
+            });
+        });
+        let keep = button("quiet", &app.t("queued.keep")).on("click", move |_| asking.set(false));
+        let asked = el("div").class("card warn stack s12").attr("role", "group");
+        vec![
+            asked
+                .child(el("b").text(&app.t("erase.sure")))
+                .child(sure)
+                .child(keep),
+        ]
+    })
+}
+
+/// Who the page around the widget says they are: shown, and nothing asked.
+fn signed_in(app: App) -> El {
+    let token = app.identity().unwrap_or_default();
+    let words = el("span").child(el("b").text(&app.t("identity")));
+    let name = name_in(&token).map(|name| el("span").class("sub").attr("dir", "auto").text(&name));
+    let words = words.maybe(name);
+    el("section")
+        .class("card tint")
+        .attr("id", "identity")
+        .child(note("", "user", words))
+        .child(el("p").class("lab gap-t8").text(&app.t("identity.why")))
+}
+
+/// The name in a token, for display alone: nobody here can check it, and the edge does.
+fn name_in(token: &str) -> Option<String> {
+    let claims = token.split('.').nth(1)?;
+    let base64 = claims.replace('-', "+").replace('_', "/");
+    let bytes = js::call(&js::window(), "atob", &[base64.into()]).as_string()?;
+    // `atob` gives a character a byte.
+    let bytes: Vec<u8> = bytes
+        .chars()
+        .filter_map(|it| u8::try_from(u32::from(it)).ok())
+        .collect();
+    let claims = js_sys::JSON::parse(std::str::from_utf8(&bytes).ok()?).ok()?;
+    js::text(&claims, "name").map(|name| without_controls(&name))
+}
+
+/// The phone number, or for who has none that takes a code, the e-mail address.
+fn contact(app: App) -> El {
+    let needed = app.document(|of| {
+        let asked = app.draft.peek(|draft| draft.kind_asks(of).contact);
+        of.contact.phone == ContactRule::Required || asked == Ask::Required
+    });
+    let may_go_without = !needed || app.category(|it| it.anonymous).unwrap_or(false);
+    let by_email = crate::live::derived(move || app.draft.with(|draft| draft.by_email));
+    let email_offered = confirm::offered(app, true);
+    el("div").class("stack s16").live(move || {
+        let by_email = by_email.get();
+        let field = if by_email { email(app) } else { phone(app) };
+        let other = if by_email {
+            "phone.instead"
+        } else {
+            "email.instead"
+        };
+        let other = link(&app.t(other)).on("click", move |_| {
+            app.lacks.set(Vec::new());
+            app.edit(|draft| draft.by_email = !by_email);
+        });
+        let without = link(&app.t("anon")).on("click", move |_| {
+            app.edit(|draft| {
+                draft.phone.clear();
+                draft.email.clear();
+            });
+            app.leave(Step::You);
+        });
+        let coded = (confirm::offered(app, by_email)).then(|| {
+            let key = if app.online.get() {
+                "otp.then"
+            } else {
+                "otp.later"
+            };
+            el("p").class("lab").text(&app.t(key))
+        });
+        let links = el("div")
+            .class("split")
+            .maybe(may_go_without.then_some(without))
+            .maybe((email_offered || by_email).then_some(other));
+        vec![field.maybe(coded), links]
+    })
 }
 
 fn phone(app: App) -> El {
     let names = app.document(|document| document.names.clone());
     let why = app.fill("phone.why", &[("org", &app.label(&names))]);
+    let write = |draft: &mut Draft, typed: String| draft.phone = typed;
     let typed = app.draft.peek(|draft| draft.phone.clone());
-    let input = el("input")
-        .class("inp")
-        .attr("part", "field")
-        .attr("type", "tel");
-    let input = invalid(app, "phone", "phone-why", input)
-        .attr("dir", "ltr")
+    let input = line(app, "phone", &typed, write)
+        .attr("type", "tel")
         .attr("inputmode", "tel")
-        .attr("autocomplete", "tel")
-        .prop("value", typed.as_str())
+        .attr("autocomplete", "tel");
+    field(app, "phone", &why, input)
+}
+
+fn email(app: App) -> El {
+    let why = app.t("email.why");
+    let write = |draft: &mut Draft, typed: String| draft.email = typed;
+    let typed = app.draft.peek(|draft| draft.email.clone());
+    let input = line(app, "email", &typed, write)
+        .attr("type", "email")
+        .attr("autocomplete", "email");
+    field(app, "email", &why, input)
+}
+
+fn line(app: App, id: &'static str, typed: &str, write: fn(&mut Draft, String)) -> El {
+    let hint = if id == "phone" {
+        "phone-why"
+    } else {
+        "email-why"
+    };
+    let input = el("input").class("inp").attr("part", "field");
+    invalid(app, id, hint, input)
+        .attr("dir", "ltr")
+        .prop("value", typed)
         .on("input", move |event| {
             let input = event
                 .target()
                 .and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
             let typed = input.map(|it| it.value()).unwrap_or_default();
-            app.edit(|draft| draft.phone = without_controls(&typed));
-        });
+            app.edit(|draft| write(draft, without_controls(&typed)));
+        })
+}
+
+fn field(app: App, id: &str, why: &str, input: El) -> El {
+    let why = el("p")
+        .class("hint")
+        .attr("id", &[id, "-why"].concat())
+        .text(why);
     el("div")
         .class("fld")
-        .child(el("label").attr("for", "phone").text(&app.t("phone")))
-        .child(el("p").class("hint").attr("id", "phone-why").text(&why))
+        .child(el("label").attr("for", id).text(&app.t(id)))
+        .child(why)
         .child(input)
-        .child(field_error(app, "phone"))
+        .child(field_error(app, id))
 }

@@ -14,8 +14,8 @@ pub(crate) const LANGUAGES: [(&str, &str); 6] = [
     ("en", "English"),
     ("ur", "اردو"),
     ("hi", "हिन्दी"),
-    ("id", "Indonesia"),
-    ("ms", "Melayu"),
+    ("id", "Bahasa Indonesia"),
+    ("ms", "Bahasa Melayu"),
 ];
 
 /// What the header says.
@@ -116,8 +116,18 @@ pub(crate) fn head(app: App, top: Top) -> El {
         .maybe(languages(app))
 }
 
+/// The stops that the report passes.
+fn passed(app: App) -> Vec<Step> {
+    let all = Step::ALL.into_iter();
+    app.draft
+        .peek(|draft| app.document(|of| all.filter(|it| it.applies(draft, of)).collect()))
+}
+
 fn counted(app: App, step: Step) -> String {
-    app.fill("step", &[("n", &step.number().to_string())])
+    let passed = passed(app);
+    let at = passed.iter().filter(|it| **it <= step).count();
+    let values = [("n", &*at.to_string()), ("of", &*passed.len().to_string())];
+    app.fill("step", &values)
 }
 
 fn languages(app: App) -> Option<El> {
@@ -151,13 +161,13 @@ fn languages(app: App) -> Option<El> {
     Some(el("span").class("lang").icon("globe", "s").child(select))
 }
 
-/// The path: five stops, a pin where you are. The header counts it for who does not see it.
-pub(crate) fn on_the_path(at: Step) -> El {
+/// The path: the stops of this report, a pin where you are. The header counts it for who does not see it.
+pub(crate) fn on_the_path(app: App, at: Step) -> El {
     let path = el("div")
         .class("path")
         .attr("part", "path")
         .attr("aria-hidden", "true");
-    Step::ALL.iter().fold(path, |path, step| {
+    passed(app).iter().fold(path, |path, step| {
         let leg = |done| el("b").class(if done { "done" } else { "" });
         let path = if *step == Step::What {
             path

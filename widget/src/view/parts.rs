@@ -18,13 +18,15 @@ pub(crate) fn button(kind: &str, text: &str) -> El {
         .text(text)
 }
 
-/// A button that shows while it is `busy` that it was heard.
-pub(crate) fn busy_button(kind: &str, text: &str, busy: impl Fn() -> bool + Copy + 'static) -> El {
+/// A main button that shows when what it does is under way. It stays pressable: whoever presses
+/// again is not told off.
+pub(crate) fn busy_button(text: &str, busy: impl Fn() -> bool + Clone + 'static) -> El {
     let text = text.to_owned();
-    button(kind, "")
+    let shown = busy.clone();
+    button("", "")
         .live_attr("aria-busy", move || busy().then(|| "true".to_owned()))
         .live(move || {
-            let spinner = busy().then(|| el("span").class("spin").attr("aria-hidden", "true"));
+            let spinner = shown().then(|| el("span").class("spin").attr("aria-hidden", "true"));
             let words = el("span").text(&text);
             spinner.into_iter().chain([words]).collect()
         })

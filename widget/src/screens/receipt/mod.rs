@@ -45,7 +45,7 @@ pub(super) fn body(app: App) -> Vec<El> {
         .child(below);
     let (number, secret) = (receipt.number.clone(), receipt.secret.clone());
     let busy = move || app.track.going.get() != Going::Idle;
-    let track = busy_button("", &app.t("track"), busy).icon("next", "s flip");
+    let track = busy_button(&app.t("track"), busy).icon("next", "s flip");
     let track = track.on("click", move |_| track::look(app, &number, &secret));
     vec![body, foot("").child(track)]
 }

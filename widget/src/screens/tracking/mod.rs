@@ -219,7 +219,7 @@ fn footer(app: App, offered: Live<Offer>) -> El {
 fn offers(app: App, offer: Offer) -> Vec<El> {
     let does = |key: &str, act: Act| {
         let busy = move || app.track.going.get() != Going::Idle;
-        busy_button("", &app.t(key), busy).on("click", move |_| track::act(app, act))
+        busy_button(&app.t(key), busy).on("click", move |_| track::act(app, act))
     };
     let opens = |element: El, form: Form| {
         element.on("click", move |_| {
