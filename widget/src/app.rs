@@ -131,6 +131,8 @@ pub(crate) enum Screen {
     Receipt,
     /// Number and code are asked for.
     Track,
+    /// The code was lost: whose the report is, is asked for.
+    Lost,
     /// Where a report stands.
     Tracking,
 }
@@ -408,7 +410,7 @@ impl App {
             Screen::Tracking if self.done.peek(Option::is_some) => {
                 self.show(Screen::Receipt);
             }
-            Screen::Tracking => self.show(Screen::Track),
+            Screen::Tracking | Screen::Lost => self.show(Screen::Track),
             Screen::Step(_) | Screen::NoMap => {
                 let back = self
                     .draft

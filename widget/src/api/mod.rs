@@ -166,6 +166,27 @@ pub(crate) async fn act(
     status.flatten().ok_or(came)
 }
 
+/// The tracking code of the report `number`, for who shows by `token` that its contact is theirs.
+///
+/// # Errors
+/// What came instead; status 404 for a number that does not exist and for one of somebody else alike.
+pub(crate) async fn secret(
+    base: &str,
+    lang: &str,
+    number: &str,
+    token: &str,
+) -> Result<String, Came> {
+    let call = Call::new(
+        "POST",
+        [base, "/reports/", number, "/secret"].concat(),
+        lang,
+    )
+    .header("Balagh-Contact", token);
+    let came = read(call.send(PATIENCE_MS).await);
+    let secret = came.body.as_ref().and_then(|body| js_text(body, "secret"));
+    secret.ok_or(came)
+}
+
 /// Open reports of `category` near a point; nothing where no answer came within `patience_ms`.
 pub(crate) async fn nearby(
     base: &str,

@@ -5,6 +5,7 @@ mod danger;
 mod details;
 mod find;
 mod group;
+mod lost;
 mod nearby;
 mod news;
 mod nomap;
@@ -82,6 +83,7 @@ fn name(screen: &Screen) -> &'static str {
         Screen::Queued => "queued",
         Screen::Receipt => "receipt",
         Screen::Track => "track",
+        Screen::Lost => "lost",
         Screen::Tracking => "tracking",
     }
 }
@@ -101,7 +103,7 @@ fn top(app: App, screen: &Screen) -> Vec<El> {
         Screen::Code => code::top(app),
         Screen::Queued => queued::top(app),
         Screen::Receipt => receipt::top(app),
-        Screen::Track => track::top(app),
+        Screen::Track | Screen::Lost => track::top(app),
         Screen::Tracking => tracking::top(app),
     }
 }
@@ -143,6 +145,7 @@ fn body(app: App, screen: &Screen) -> Vec<El> {
         Screen::Queued => queued::body(app),
         Screen::Receipt => receipt::body(app),
         Screen::Track => track::body(app),
+        Screen::Lost => lost::body(app),
         Screen::Tracking => tracking::body(app),
     }
 }

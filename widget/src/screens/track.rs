@@ -3,6 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
+use super::lost;
 use crate::app::App;
 use crate::live::Live;
 use crate::track::{self, Going};
@@ -27,7 +28,8 @@ pub(super) fn body(app: App) -> Vec<El> {
         .child(title(app, &app.t("track"), None))
         .child(errors(app))
         .child(field(app, "number", number))
-        .child(field(app, "secret", secret));
+        .child(field(app, "secret", secret))
+        .maybe(lost::link(app));
     let busy = move || app.track.going.get() != Going::Idle;
     let slow = el("div").attr("role", "status").live(move || {
         let slow = app.track.going.get() == Going::Slow;
@@ -42,7 +44,8 @@ pub(super) fn body(app: App) -> Vec<El> {
     vec![body, foot("").child(slow).child(go)]
 }
 
-fn field(app: App, id: &'static str, typed: Live<String>) -> El {
+/// The field `id`, its name under the same key, for what is written from left to right.
+pub(super) fn field(app: App, id: &'static str, typed: Live<String>) -> El {
     let input = el("input")
         .class("inp")
         .attr("part", "field")

@@ -14,6 +14,7 @@ use leptos::task::spawn_local;
 
 use crate::api::{self, Came};
 use crate::app::{App, FIRST_STOP_ONLY, Screen};
+use crate::confirm;
 use crate::draft::{Lack, Step};
 use crate::js;
 use crate::live::Live;
@@ -36,6 +37,10 @@ pub(crate) struct Track {
     pub(crate) report: Live<Option<Tracked>>,
     /// The number and the code as typed.
     pub(crate) typed: [Live<String>; 2],
+    /// The phone number or e-mail address that a report was made with, as typed.
+    pub(crate) contact: Live<String>,
+    /// The tracking code, once it was lost and came again.
+    pub(crate) again: Live<Option<String>>,
     /// The form that is open.
     pub(crate) form: Live<Form>,
     /// What was typed into it.
@@ -91,6 +96,8 @@ impl Track {
         Track {
             report: Live::new(None),
             typed: [Live::new(String::new()), Live::new(String::new())],
+            contact: Live::new(String::new()),
+            again: Live::new(None),
             form: Live::new(Form::Closed),
             note: Live::new(String::new()),
             stars: [Live::new(0), Live::new(0), Live::new(0)],
@@ -102,9 +109,14 @@ impl Track {
     }
 
     fn begin(&self, status: PublicStatus, secret: Secret) {
-        for typed in self.typed.into_iter().chain([self.note, self.remark]) {
+        for typed in self
+            .typed
+            .into_iter()
+            .chain([self.contact, self.note, self.remark])
+        {
             typed.set(String::new());
         }
+        self.again.set(None);
         self.form.set(Form::Closed);
         for stars in self.stars {
             stars.set(0);
@@ -165,6 +177,62 @@ pub(crate) fn look(app: App, number: &str, secret: &str) {
                 };
                 app.show(Screen::Track);
                 app.lacking(vec![lack("number", key)]);
+            }
+        }
+    });
+}
+
+/// Asks for a one-time code to who made the report, to give them its tracking code again.
+pub(crate) fn regain(app: App) {
+    let [number, _] = app.track.typed;
+    let contact = app.track.contact.peek(|it| it.trim().to_owned());
+    let read = number.peek(|it| ReportNumber::parse(it));
+    let wrong = [
+        read.is_err().then(|| lack("number", "track.number")),
+        contact
+            .is_empty()
+            .then(|| lack("contact", "required.contact")),
+    ];
+    let wrong: Vec<Lack> = wrong.into_iter().flatten().collect();
+    match read {
+        Ok(number) if wrong.is_empty() => {
+            let by_email = contact.contains('@');
+            confirm::regain(app, number.as_str().to_owned(), contact, by_email);
+        }
+        _ => app.lacking(wrong),
+    }
+}
+
+/// The contact was confirmed: fetches the tracking code of the report `number`, and shows both.
+pub(crate) fn regained(app: App, number: String, token: String) {
+    begin(app);
+    spawn_local(async move {
+        let came = api::secret(&app.base(), &app.lang(), &number, &token).await;
+        let secret = came.as_ref().ok().and_then(|it| Secret::parse(it).ok());
+        let found = match (came, secret) {
+            (Ok(_), Some(secret)) => ask(app, &number, secret).await.map(|it| (it, secret)),
+            (Err(came), _) => Err(came),
+            (Ok(_), None) => Err(Came::nothing()),
+        };
+        if !app.alive() {
+            return;
+        }
+        app.track.going.set(Going::Idle);
+        match found {
+            Ok((status, secret)) => {
+                app.track.begin(status, secret);
+                app.track.again.set(Some(secret.reveal()));
+                app.show(Screen::Tracking);
+                spawn_local(news(app));
+            }
+            Err(came) => {
+                let key = if came.status == 404 {
+                    "lost.none"
+                } else {
+                    "track.fail"
+                };
+                app.show(Screen::Lost);
+                app.lacking(vec![lack("contact", key)]);
             }
         }
     });

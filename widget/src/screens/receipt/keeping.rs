@@ -210,7 +210,7 @@ fn share(app: App, number: &str) {
 }
 
 /// A button that copies `text`.
-pub(super) fn copy_button(app: App, name: &str, text: &str) -> El {
+pub(in crate::screens) fn copy_button(app: App, name: &str, text: &str) -> El {
     let text = text.to_owned();
     icon_button(&app.t(name), "copy", "s").on("click", move |_| copy(app, text.clone()))
 }

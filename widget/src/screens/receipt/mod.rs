@@ -10,7 +10,7 @@ use crate::track::{self, Going};
 use crate::view::{
     El, Top, busy_button, el, foot, head, icon_button, isolated, lattice, link, note, number, title,
 };
-pub(super) use keeping::share_button;
+pub(super) use keeping::{copy_button, share_button};
 pub(crate) use phone::masked;
 
 pub(super) fn top(app: App) -> Vec<El> {
@@ -75,11 +75,11 @@ fn ticket(app: App, receipt: &Receipt) -> El {
             el("div")
                 .class("ticket-no")
                 .child(number(&receipt.number).attr("id", "number"))
-                .child(keeping::copy_button(app, "copy.number", &receipt.number)),
+                .child(copy_button(app, "copy.number", &receipt.number)),
         );
     let code = el("span")
         .child(number(&receipt.secret).attr("id", "secret"))
-        .child(keeping::copy_button(app, "copy.secret", &receipt.secret));
+        .child(copy_button(app, "copy.secret", &receipt.secret));
     let last = el("div")
         .class("ticket-end")
         .child(

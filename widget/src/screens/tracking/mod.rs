@@ -6,7 +6,7 @@ mod timeline;
 
 use balagh_shared::status::{PublicStatus, ReporterAction as Act, State};
 
-use super::receipt::share_button;
+use super::receipt::{copy_button, share_button};
 use crate::app::{App, Screen};
 use crate::live::{Live, derived};
 use crate::track::{self, Form, Going, Offer, Tracked};
@@ -56,6 +56,7 @@ pub(super) fn body(app: App) -> Vec<El> {
         .class("body")
         .child(title)
         .live(shown(under_the_title))
+        .live(move || again(app))
         .live(move || said(app))
         .live(shown(timeline::timeline))
         .live(shown(passed_on))
@@ -104,6 +105,25 @@ fn under_the_title(app: App, status: &PublicStatus) -> Vec<El> {
         el("p").class("sub").text(&app.fill(key, &[("d", &days)]))
     });
     took.into_iter().collect()
+}
+
+/// The tracking code, for who had lost it.
+fn again(app: App) -> Vec<El> {
+    let code = app.track.again.get();
+    let card = code.map(|code| {
+        let line = el("div")
+            .class("code-box")
+            .child(el("span").class("lab").text(&app.t("secret")))
+            .child(
+                el("span")
+                    .class("code-copy")
+                    .child(number(&code).attr("id", "secret"))
+                    .child(copy_button(app, "copy.secret", &code)),
+            );
+        let keep = el("p").class("lab").text(&app.t("keep"));
+        el("div").class("card gap-t16").child(line).child(keep)
+    });
+    card.into_iter().collect()
 }
 
 /// What the last attempt came to.
