@@ -110,7 +110,7 @@ onBothEdges("nearby", (at) => {
       assert.equal(rejected.status, 200, rejected.text);
       await until("the edge knows", async () => (await api.status(first.number, first.secret)).json.state === "rejected");
       await widget.declareAndSend();
-      await widget.fault(widget.text("dup.closed")).waitFor();
+      await widget.fault(widget.text("join.closed")).waitFor();
       await widget.onwards.click();
       await widget.declareAndSend();
       const { number } = await widget.receipt();
