@@ -224,3 +224,146 @@ impl std::fmt::Debug for Presented<'_> {
         f.write_str("Presented(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    const NOW: i64 = 1_795_243_260;
+    const HERE: &str = "eastern-province";
+
+    fn token(header: &Value, claims: &Value) -> String {
+        let part = |value: &Value| BASE64.encode(value.to_string());
+        format!(
+            "{}.{}.{}",
+            part(header),
+            part(claims),
+            BASE64.encode([7; 64])
+        )
+    }
+
+    fn claims() -> Value {
+        json!({"iss": "https://id.example", "sub": "7", "aud": HERE, "exp": NOW + 300, "jti": "j"})
+    }
+
+    fn header() -> Value {
+        json!({"alg": "ES256", "typ": "JWT", "kid": "k1"})
+    }
+
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut Value), expected: Result<(), Reason>) {
+        let mut changed = claims();
+        change(&mut changed);
+        let token = token(&header(), &changed);
+        let judged = Presented::parse(&token).and_then(|it| it.judge(HERE, NOW));
+        assert_eq!(judged.map(drop), expected, "{changed}");
+    }
+
+    #[test]
+    fn a_token_is_good_for_its_municipality_and_its_few_minutes() {
+        let (expired, invalid) = (Err(Reason::IdentityExpired), Err(Reason::IdentityInvalid));
+        check(|_| {}, Ok(()));
+        check(|it| it["aud"] = json!(["other", HERE]), Ok(()));
+        check(|it| it["exp"] = json!((NOW + 300) as f64 + 0.5), Ok(()));
+        check(|it| it["exp"] = json!(NOW - SKEW_S + 1), Ok(()));
+        check(|it| it["exp"] = json!(NOW - SKEW_S), expired);
+        check(
+            |it| it["exp"] = json!(NOW + LONGEST_LIFE_S + SKEW_S),
+            Ok(()),
+        );
+        check(
+            |it| it["exp"] = json!(NOW + LONGEST_LIFE_S + SKEW_S + 1),
+            invalid,
+        );
+        check(|it| it["exp"] = json!(i64::MAX), invalid);
+        check(|it| it["exp"] = json!(1e300), invalid);
+        check(|it| it["exp"] = json!(-1.5), invalid);
+        check(|it| it["exp"] = json!("soon"), invalid);
+        check(|it| it["nbf"] = json!(NOW + SKEW_S), Ok(()));
+        check(|it| it["nbf"] = json!(NOW + SKEW_S + 1), invalid);
+        check(|it| it["iat"] = json!(NOW + 3600), invalid);
+        check(|it| it["aud"] = json!("holy-capital"), invalid);
+        check(|it| it["aud"] = json!([]), invalid);
+        check(|it| it["sub"] = json!(""), invalid);
+        check(|it| it["jti"] = json!("j".repeat(256)), invalid);
+        check(
+            |it| drop(it.as_object_mut().unwrap().remove("jti")),
+            invalid,
+        );
+    }
+
+    #[test]
+    fn what_a_header_says_of_itself_chooses_no_key() {
+        let key = |alg: &str, kid: Option<&str>| -> Jwk {
+            serde_json::from_value(json!({"kty": "EC", "alg": alg, "kid": kid})).unwrap()
+        };
+        let issuers = [Issuer {
+            iss: "https://id.example".into(),
+            keys: vec![
+                key("ES256", Some("k1")),
+                key("RS256", Some("k1")),
+                key("ES256", None),
+            ],
+        }];
+        let keys = |header: Value, claims: &Value| {
+            let token = token(&header, claims);
+            Presented::parse(&token).map(|it| it.keys(&issuers).count())
+        };
+        assert_eq!(keys(header(), &claims()), Ok(2));
+        assert_eq!(keys(json!({"alg": "ES256"}), &claims()), Ok(2));
+        assert_eq!(keys(json!({"alg": "RS256", "kid": "k1"}), &claims()), Ok(1));
+        assert_eq!(keys(json!({"alg": "ES256", "kid": "k2"}), &claims()), Ok(1));
+        let mut foreign = claims();
+        foreign["iss"] = json!("https://evil.example");
+        assert_eq!(keys(header(), &foreign), Ok(0));
+        for bad in [
+            json!({"alg": "none"}),
+            json!({"alg": "HS256", "kid": "k1"}),
+            json!({"alg": "es256"}),
+            json!({"kid": "k1"}),
+            json!({"alg": "ES256", "crit": []}),
+            json!({"alg": "ES256", "typ": "at+jwt"}),
+            json!([]),
+        ] {
+            assert_eq!(keys(bad, &claims()), Err(Reason::IdentityInvalid));
+        }
+    }
+
+    #[test]
+    fn a_header_that_says_two_things_says_nothing() {
+        let twice = BASE64.encode(r#"{"alg":"none","alg":"ES256"}"#);
+        let token = token(&header(), &claims());
+        let (_, rest) = token.split_once('.').unwrap();
+        let refused = Presented::parse(&format!("{twice}.{rest}")).map(drop);
+        assert_eq!(refused, Err(Reason::IdentityInvalid));
+    }
+
+    #[test]
+    fn a_token_is_spent_by_its_name_issuer_and_municipality() {
+        let names = [
+            ("m", "i", "j"),
+            ("m", "ij", ""),
+            ("mi", "", "j"),
+            ("m", "i", "k"),
+        ];
+        let nonces: std::collections::BTreeSet<[u8; 16]> =
+            names.iter().map(|(m, i, j)| nonce(m, i, j)).collect();
+        assert_eq!(nonces.len(), names.len());
+    }
+
+    proptest! {
+        #[test]
+        fn no_header_makes_it_panic(token in "[A-Za-z0-9_.-]{0,300}|.{0,100}") {
+            prop_assert!(Presented::parse(&token).is_err());
+        }
+
+        #[test]
+        fn no_claims_make_it_panic(exp: f64, iat: i64, now: i64, sub in ".{0,300}") {
+            let claims = json!({"iss": "i", "sub": sub, "aud": "m", "exp": exp, "iat": iat, "jti": "j"});
+            let token = token(&header(), &claims);
+            drop(Presented::parse(&token).map(|it| it.judge("m", now)));
+        }
+    }
+}

@@ -3,16 +3,18 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 
-import { root } from "./built.mjs";
+import { dist, root } from "./built.mjs";
 
+const TYPES = { ".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".json": "application/json", ".wasm": "application/wasm" };
 const STYLE = readFileSync(join(root, "www/partner/portal.css"));
 
 export class HostPages {
   #server;
   #pages = new Map();
   #files = new Map();
+  #folders = [];
 
   /** @param {string} host the name it goes by; its port makes it a web origin of its own */
   static async open(host) {
@@ -45,6 +47,13 @@ export class HostPages {
     return this.origin + path;
   }
 
+  /** The address of `index.html` in a folder of files, as a bundler leaves it. Its scripts ask for
+      their files from the root, so it is the one folder from now on. */
+  addFolder(folder, policy) {
+    this.#folders = [{ folder, policy }];
+    return `${this.origin}/index.html`;
+  }
+
   #answer(path, response) {
     const file = this.#files.get(path);
     if (file) {
@@ -61,8 +70,22 @@ export class HostPages {
       response.setHeader("content-type", "text/css; charset=utf-8");
       response.end(STYLE);
     } else {
-      response.writeHead(404).end();
+      this.#file(path, response);
     }
+  }
+
+  #file(path, response) {
+    for (const { folder, policy } of this.#folders) {
+      try {
+        const bytes = readFileSync(join(folder, new URL(path, this.origin).pathname));
+        response.setHeader("content-security-policy", policy);
+        response.setHeader("content-type", TYPES[extname(path)] ?? "application/octet-stream");
+        return response.end(bytes);
+      } catch {
+        // Nothing there.
+      }
+    }
+    response.writeHead(404).end();
   }
 
   async close() {
@@ -89,6 +112,12 @@ export function snippet({ url, municipality }, lang, attributes = "") {
 
 /** The one script the snippet needs. */
 export const loader = ({ url }) => `<script type="module" src="${url}/balagh.js"></script>`;
+
+/** What the build wrote of the release under test: `version`, `integrity`, `files`. */
+export function released() {
+  const { version } = JSON.parse(readFileSync(join(dist, "widget/package.json"), "utf8"));
+  return JSON.parse(readFileSync(join(dist, "widget/r", version, "release.json"), "utf8"));
+}
 
 /** The strictest policy the widget promises to work under; `data:` is the page's own icon. */
 export const strict = ({ url }) =>

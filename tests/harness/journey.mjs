@@ -10,23 +10,24 @@ import { EDGES, Stack } from "./stack.mjs";
  * @param {string} name of the file's subject, also of its data folder under target/journeys/
  * @param {(on: {stack: Stack, edge: "native" | "function"}) => void} define the tests; `on.stack` is
  *   there once they run
+ * @param {object} [options] further options of the stack
  */
-export function onBothEdges(name, define) {
-  describeOn(EDGES, name, define);
+export function onBothEdges(name, define, options = {}) {
+  describeOn(EDGES, name, define, options);
 }
 
 /** The same where the edge makes no difference: how it looks, what a browser does with a photo. */
-export function onOneEdge(name, define) {
-  describeOn(EDGES.slice(0, 1), name, define);
+export function onOneEdge(name, define, options = {}) {
+  describeOn(EDGES.slice(0, 1), name, define, options);
 }
 
-function describeOn(edges, name, define) {
+function describeOn(edges, name, define, options) {
   for (const edge of edges) {
     describe(`${name}, ${edge === "native" ? "native edge" : "edge function"}`, { concurrency: false }, () => {
       const on = { edge };
       let failed = false;
       before(async () => {
-        on.stack = await Stack.start({ name: name.replaceAll(/\W+/g, "-"), edge });
+        on.stack = await Stack.start({ ...options, name: name.replaceAll(/\W+/g, "-"), edge });
       });
       afterEach(async (test) => {
         if (test.error) failed = true;

@@ -17,7 +17,10 @@ export class Sinks {
   static async open(options) {
     const sinks = new Sinks();
     sinks.inbox = await Inbox.open({
-      refuse: ({ to }) => (sinks.broken ? 500 : REFUSED.exec(to)?.[1] && Number(REFUSED.exec(to)[1])),
+      refuse: ({ to }) => {
+        const status = sinks.broken ? "500" : REFUSED.exec(to)?.[1];
+        return status && Number(status);
+      },
       ...options,
     });
     return sinks;

@@ -13,6 +13,7 @@ import { Part, freePort } from "./part.mjs";
 import { Portal } from "./portal.mjs";
 import { Proxy } from "./proxy.mjs";
 import { rows } from "./rows.mjs";
+import { Sinks } from "./sinks.mjs";
 import { Staff } from "./staff.mjs";
 
 /** The two builds every journey runs against; `BALAGH_EDGES=native` for one while working on it. */
@@ -26,12 +27,14 @@ const PURPOSES = ["SESSION", "NUMBER", "WEBHOOK", "SEAL", "SENDER", "RELAY", "CL
 export class Stack {
   /**
    * Builds and starts everything.
-   * @param {{name: string, edge: "native" | "function"}} options `name`: of the data folder
+   * @param {{name: string, edge: "native" | "function", documents?: (document: object) => void}} options
+   *   `name`: of the data folder; `documents`: changes each municipality's document before the start
    */
-  static async start({ name, edge }) {
+  static async start({ name, edge, documents = () => {} }) {
     must(binary, "cargo build --package balagh");
     const stack = new Stack();
     stack.build = edge;
+    stack.change = documents;
     await mkdir(output, { recursive: true });
     stack.folder = await mkdtemp(join(output, `${name}-${edge}-`));
     try {
@@ -57,6 +60,9 @@ export class Stack {
     /** Pages of the same partner that a test writes itself. */
     this.pages = await HostPages.open("localhost");
 
+    /** What citizens are sent. */
+    this.sinks = await Sinks.open();
+
     const municipalities = join(this.folder, "municipalities");
     await this.#documents(municipalities);
     const environment = Object.fromEntries(
@@ -75,7 +81,7 @@ export class Stack {
       "edge.url": `http://127.0.0.1:${edgePort}`,
     });
     this.origin = part("origin", originPort, [binary, "origin", "--config", originConfig]);
-    const edgeConfig = await this.#config("edge", {
+    const edgeValues = {
       listen: `127.0.0.1:${edgePort}`,
       data: join(this.folder, "edge"),
       public_url: this.url,
@@ -83,7 +89,8 @@ export class Stack {
       widget: join(dist, "widget"),
       site: join(root, "www/site"),
       "origin.url": this.origin.url,
-    });
+    };
+    const edgeConfig = await this.#config("edge", edgeValues, this.sinks.config);
     this.edge = part("edge", edgePort, [binary, "edge", "--config", edgeConfig]);
     await this.origin.start();
     await this.edge.start();
@@ -114,6 +121,7 @@ export class Stack {
         partner.origins = [this.portal.origin, this.pages.origin];
         partner.key_hashes = [PARTNER_KEY_SHA256];
       }
+      this.change(document);
       await writeFile(path, JSON.stringify(document, null, 2));
       if (document.id === this.municipality) this.document = document;
     }
@@ -132,10 +140,10 @@ export class Stack {
     return folder;
   }
 
-  async #config(name, values) {
+  async #config(name, values, sections = "") {
     const path = join(this.folder, `${name}.toml`);
     const lines = Object.entries(values).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`);
-    await writeFile(path, lines.join(""));
+    await writeFile(path, lines.join("") + sections);
     return path;
   }
 
@@ -181,6 +189,7 @@ export class Stack {
     await this.portal?.close();
     await this.pages?.close();
     await this.proxy?.close();
+    await this.sinks?.close();
     for (const part of [this.function, this.edge, this.origin]) await part?.stop();
   }
 }

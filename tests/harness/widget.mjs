@@ -249,6 +249,15 @@ export class Widget {
     await this.button("anon").click();
   }
 
+  get email() {
+    return this.host.getByRole("textbox", { name: this.text("email"), exact: true });
+  }
+
+  /** The field of the one-time code. */
+  get code() {
+    return this.host.getByRole("textbox", { name: this.text("otp.code"), exact: true });
+  }
+
   // Review.
   get declaration() {
     return this.host.getByRole("checkbox", { name: this.text("declare") });
@@ -263,6 +272,11 @@ export class Widget {
   // Afterwards.
   get sendNow() {
     return this.button("queued.now");
+  }
+
+  /** The reports that wait, a card each. */
+  get cards() {
+    return this.screen("queued").locator("section.card");
   }
 
   /** What the ticket says. */
@@ -315,6 +329,16 @@ export class Widget {
     await this.trackNumber.fill(number);
     await this.trackSecret.fill(secret);
     await this.onwards.click();
+  }
+
+  /** The same without the map, which an offline phone may not have. */
+  async fillInWithoutMap(text, category = "roads.pothole") {
+    await this.describe(text, category);
+    await this.withoutMap("west-dammam", "شارع الملك سعود");
+    await this.at("details");
+    await this.onwards.click();
+    await this.stayAnonymous();
+    await this.at("review");
   }
 
   /** From an empty form to the last screen before sending, the quick way. */

@@ -4,19 +4,16 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { WEST_DAMMAM } from "../harness/api.mjs";
-import { BROKEN_LINE, openBrowser } from "../harness/browser.mjs";
-import { loader, snippet, strict } from "../harness/host-page.mjs";
+import { BROKEN_LINE, NOT_FOUND, openBrowser } from "../harness/browser.mjs";
+import { loader, released, snippet, strict } from "../harness/host-page.mjs";
 import { onBothEdges } from "../harness/journey.mjs";
 import { visit } from "../harness/visit.mjs";
 import { until } from "../harness/wait.mjs";
 import { Widget } from "../harness/widget.mjs";
 
 const TEXT = "حفرة كبيرة في الشارع أمام بوابة المدرسة";
-/** The loader's own words; see widget/js/balagh.js. */
-const SAYS = {
-  form: "تعذّر تحميل النموذج. يمكن المتابعة من هذا الرابط",
-  rest: "تعذّر تحميل بقية النموذج. ما كتبته محفوظ، أعد المحاولة",
-};
+/** What the loader says itself, where not even words could be fetched; see widget/js/balagh.js. */
+const SORRY = "تعذّر تحميل النموذج. يمكن المتابعة من هذا الرابط";
 /** The files of the first screen and of the whole form, their hashes aside. */
 const FIRST = {
   glue: /\/a\/first-glue-\w+\.js$/,
@@ -26,6 +23,7 @@ const FIRST = {
   document: /\/v1\/[\w-]+$/,
 };
 const WHOLE = {
+  script: /\/a\/later-\w+\.js$/,
   glue: /\/a\/balagh-glue-\w+\.js$/,
   wasm: /\/a\/balagh-\w+\.wasm$/,
   locale: /\/a\/ar-later-\w+\.json$/,
@@ -55,8 +53,7 @@ onBothEdges("loader", (on) => {
   const sorted = (paths) =>
     paths
       .map((path) => {
-        const whole = { wholeGlue: WHOLE.glue, wholeWasm: WHOLE.wasm, wholeLocale: WHOLE.locale };
-        const known = { ...FIRST, ...whole, loader: /^\/balagh\.js$/ };
+        const known = { ...FIRST, wholeScript: WHOLE.script, wholeLocale: WHOLE.locale, wholeGlue: WHOLE.glue, wholeWasm: WHOLE.wasm, loader: /^\/balagh\.js$/ };
         return Object.entries(known).find(([, pattern]) => pattern.test(path))?.[0] ?? path;
       })
       .sort();
@@ -86,7 +83,7 @@ onBothEdges("loader", (on) => {
       await until("the whole module was asked for", () => paths.some((path) => WHOLE.wasm.test(path)));
       await page.waitForLoadState("networkidle");
       assert.deepEqual(sorted(paths), [
-        "document", "glue", "loader", "locale", "style", "wasm", "wholeGlue", "wholeLocale", "wholeWasm",
+        "document", "glue", "loader", "locale", "style", "wasm", "wholeGlue", "wholeLocale", "wholeScript", "wholeWasm",
       ]);
     });
   });
@@ -96,7 +93,7 @@ onBothEdges("loader", (on) => {
       const prepare = (page) => page.route(pattern, (route) => route.abort());
       await citizen(`rest-${part}`, { prepare, expected: BROKEN_LINE }, async (widget, visitor) => {
         const { page } = visitor;
-        const said = widget.host.getByRole("status").getByText(SAYS.rest, { exact: true });
+        const said = widget.host.getByRole("status").getByText(widget.text("rest"), { exact: true });
         await widget.at("what");
         await widget.description.fill(TEXT);
         // What suggests is in the rest, too.
@@ -120,38 +117,97 @@ onBothEdges("loader", (on) => {
     });
   }
 
-  for (const [what, expected, answer] of [
-    ["cannot be fetched", BROKEN_LINE, (route) => route.abort()],
-    [
-      "is not the one that was built",
-      INTEGRITY,
-      async (route) => {
-        const response = await route.fetch();
-        // A section of nobody's: still a module, but not ours.
-        const body = Buffer.concat([await response.body(), Buffer.from([0, 2, 1, 120])]);
-        const { "content-encoding": _, "content-length": __, ...headers } = response.headers();
-        await route.fulfill({ status: 200, headers, body });
-      },
-    ],
+  /** The file with a line of nobody's at its end: still a script, a style or a wasm, but not ours. */
+  const tampered = async (route) => {
+    const response = await route.fetch();
+    const path = new URL(route.request().url()).pathname;
+    const more = path.endsWith(".wasm") ? Buffer.from([0, 2, 1, 120]) : Buffer.from("\n");
+    const { "content-encoding": _, "content-length": __, ...headers } = response.headers();
+    await route.fulfill({ status: 200, headers, body: Buffer.concat([await response.body(), more]) });
+  };
+  const gone = (route) => route.fulfill({ status: 404, headers: { "access-control-allow-origin": "*" } });
+
+  for (const [what, code, expected, part, answer] of [
+    ["wasm cannot be fetched", "load.failed", BROKEN_LINE, "wasm", (route) => route.abort()],
+    ["wasm is not the one that was built", "load.failed", INTEGRITY, "wasm", tampered],
+    ["glue is not the one that was built", "load.failed", INTEGRITY, "glue", tampered],
+    ["style is not the one that was built", "load.failed", INTEGRITY, "style", tampered],
+    ["words are not those that were built", "load.failed", INTEGRITY, "locale", tampered],
+    ["document is that of nobody", "load.failed", NOT_FOUND, "document", gone],
   ]) {
-    test(`a first screen whose wasm ${what} leaves the page's own link and a sentence`, async () => {
+    test(`a first screen whose ${what} leaves the page's own link and a sentence`, async () => {
       const prepare = async (page) => {
         await page.addInitScript(() => {
-          globalThis.failed = 0;
-          addEventListener("balagh:failed", () => globalThis.failed++);
+          globalThis.failed = [];
+          addEventListener("balagh:failed", ({ detail }) => globalThis.failed.push(detail.code));
         });
-        await page.route(FIRST.wasm, answer);
+        await page.route(FIRST[part] === FIRST.document ? /\/v1\/[\w-]+\?/ : FIRST[part], answer);
       };
       await citizen(`fallback-${what.replaceAll(" ", "-")}`, { prepare, expected }, async (widget, visitor) => {
-        await widget.host.getByText(SAYS.form, { exact: true }).waitFor();
+        await widget.host.getByText(SORRY, { exact: true }).waitFor();
         const link = visitor.page.getByRole("link", { name: "تقديم بلاغ", exact: true });
         await link.waitFor();
         assert.equal(await link.getAttribute("href"), `${on.stack.url}/${on.stack.municipality}/report?lang=ar`);
-        assert.equal(await visitor.page.evaluate(() => globalThis.failed), 1);
-        await visitor.picture("fallback");
+        assert.deepEqual(await visitor.page.evaluate(() => globalThis.failed), [code]);
+        assert.equal(await visitor.page.locator("head link[rel=modulepreload]").count(), 0);
       });
     });
   }
+
+  for (const part of ["script", "wasm"]) {
+    test(`a page that was open since before its release went away is offered to reload when the rest's ${part} is gone, and finds what was typed`, async () => {
+      const prepare = (page) => page.route(WHOLE[part], gone);
+      const expected = new RegExp([NOT_FOUND, BROKEN_LINE, INTEGRITY].map((it) => it.source).join("|"));
+      await citizen(`gone-${part}`, { prepare, expected }, async (widget, visitor) => {
+        const { page } = visitor;
+        await widget.at("what");
+        await widget.description.fill(TEXT);
+        await widget.choose("roads", "roads.pothole");
+        await widget.host.getByRole("status").getByText(widget.text("renewed")).waitFor();
+        await visitor.picture(`gone-${part}`);
+        await page.unroute(WHOLE[part]);
+        await Promise.all([page.waitForEvent("load"), widget.button("reload").click()]);
+        // Where the citizen wanted to go.
+        await widget.at("where");
+        await widget.back.click();
+        await widget.at("what");
+        assert.equal(await widget.description.inputValue(), TEXT);
+      });
+    });
+  }
+
+  test("an edge that speaks another protocol is told in words, with the way on and the reload beside it", async () => {
+    const prepare = (page) =>
+      page.route(/\/v1\/[\w-]+\?/, async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), protocol: 2 } });
+      });
+    await citizen("skew", { prepare }, async (widget, visitor) => {
+      await widget.host.getByText(widget.text("renewed")).waitFor();
+      await widget.button("reload").waitFor();
+      await visitor.page.getByRole("link", { name: "تقديم بلاغ", exact: true }).waitFor();
+      await visitor.picture("skew");
+    });
+  });
+
+  test("the loader of a release can be pinned by its hash, and fetches that release's files", async () => {
+    const { version, integrity } = released();
+    const pinned = `<script type="module" src="${on.stack.url}/r/${version}/balagh.js" integrity="${integrity}" crossorigin></script>`;
+    const paths = [];
+    const prepare = async (page) => listen(page, paths);
+    await citizen("pinned", { ...withBody(`${pinned}<main>${snippet(on.stack, "ar")}</main>`), prepare }, async (widget) => {
+      await widget.describe(TEXT, "roads.pothole");
+      await widget.at("where");
+      assert.ok(paths.some((path) => FIRST.wasm.test(path)));
+    });
+    const wrong = pinned.replace(/sha384-./, (it) => `sha384-${it.endsWith("A") ? "B" : "A"}`);
+    const options = { ...withBody(`${wrong}<main>${snippet(on.stack, "ar")}</main>`), expected: INTEGRITY };
+    await citizen("pinned-wrong", options, async (_, { page, complaints }) => {
+      await until("the browser refuses it", () => complaints.some((line) => INTEGRITY.test(line)));
+      await page.getByRole("link", { name: "تقديم بلاغ", exact: true }).waitFor();
+      assert.equal(await page.evaluate(() => customElements.get("balagh-report")), undefined);
+    });
+  });
 
   test("two widgets on one page know nothing of each other", async () => {
     const body = `${loader(on.stack)}<main>${snippet(on.stack, "ar")}${snippet(on.stack, "en")}</main>`;

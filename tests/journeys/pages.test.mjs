@@ -138,6 +138,83 @@ onBothEdges("pages", (on) => {
     });
   });
 
+  test("a widget that isolates itself is told what the page knows and wants, and hears nobody else", async () => {
+    const body =
+      `${loader(on.stack)}<main>${snippet(on.stack, "ar", `isolation="frame" prefill='{"text":"${TEXT}"}'`)}</main>` +
+      `<button>زر</button>`;
+    const options = { stack: on.stack, name: "isolated-told", screen: "desktop", ...framing(on.stack.pages, body) };
+    await visit(browser, options, async (widget, visitor) => {
+      const { page } = visitor;
+      const inside = framed(widget, visitor);
+      await inside.at("what");
+      assert.equal(await inside.description.inputValue(), TEXT);
+      assert.equal(await page.locator("balagh-report iframe").getAttribute("title"), "تقديم بلاغ");
+      assert.equal(await page.getByRole("link", { name: "تقديم بلاغ" }).isVisible(), false, "the link has done its work");
+      await widget.host.evaluate((host) => host.prefill({ category: "roads.pothole" }));
+      await until("the category is chosen", () => inside.suggestion("roads.pothole").isChecked());
+
+      // Messages of the page's own, and of another frame in it, are not the page's element's.
+      await page.evaluate(() => {
+        const { contentWindow } = document.querySelector("balagh-report").shadowRoot.querySelector("iframe");
+        globalThis.heard = [];
+        addEventListener("balagh:submitted", () => globalThis.heard.push("forged"));
+        postMessage({ balagh: "submitted", value: { number: "EP-00000-00000-0" } }, "*");
+        const other = document.createElement("iframe");
+        document.body.append(other);
+        globalThis.other = other.contentWindow;
+        contentWindow.postMessage({ balagh: "connect", value: "x" }, "*");
+        contentWindow.postMessage("prefill", "*");
+      });
+      await widget.host.evaluate((host) => host.setLanguage("en"));
+      inside.speak("en");
+      await inside.at("what");
+      await until("it speaks English", () => inside.screen("what").getAttribute("dir").then((dir) => dir === "ltr"));
+      await widget.host.evaluate((host) => { host.theme = "dark"; });
+      await until("it is dark", () => inside.host.getAttribute("theme").then((theme) => theme === "dark"));
+      assert.equal(await inside.description.inputValue(), TEXT);
+
+      // By keyboard from the page into the frame and out again.
+      await inside.description.focus();
+      await page.keyboard.press("Shift+Tab");
+      await inside.description.focus();
+      for (let stops = 0; stops < 60; stops++) {
+        await page.keyboard.press("Tab");
+        if (await page.evaluate(() => document.activeElement?.textContent === "زر")) break;
+      }
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), "زر");
+
+      await inside.onwards.click();
+      await inside.at("where");
+      assert.deepEqual(await page.evaluate(() => globalThis.heard), []);
+      await visitor.picture("isolated-told");
+    });
+  });
+
+  test("a deep link fills in what it says, and the partner's own reference arrives with the report", async () => {
+    const link = `report?lang=en&category=lighting.outage&lat=${WEST_DAMMAM.lat}&lon=${WEST_DAMMAM.lon}&asset=L-1047&ref=CASE%2F7`;
+    const options = { stack: on.stack, name: "deep-link", lang: "en", url: `${municipality()}/${link}` };
+    await visit(browser, options, async (widget) => {
+      const bodies = [];
+      widget.page.on("request", (request) => {
+        if (request.method() === "POST" && request.url().endsWith("/reports")) bodies.push(request.postDataJSON());
+      });
+      await widget.at("what");
+      await widget.description.fill("The street light by the school gate does not work");
+      assert.ok(await widget.suggestion("lighting.outage").isChecked());
+      await widget.onwards.click();
+      await widget.at("where");
+      await widget.placeResult(widget.districtName("west-dammam")).waitFor();
+      await widget.onwards.click();
+      await widget.at("details");
+      await widget.onwards.click();
+      await widget.stayAnonymous();
+      await widget.declareAndSend();
+      await inOrigin((await widget.receipt()).number);
+      const [{ category, partner_reference, place }] = bodies;
+      assert.deepEqual([category, partner_reference, place.asset], ["lighting.outage", "CASE/7", "L-1047"]);
+    });
+  });
+
   for (const lang of ["ar", "en"]) {
     const words = WORDS[lang];
     const plain = (name, path, options, go) =>

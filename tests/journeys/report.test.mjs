@@ -103,7 +103,7 @@ onBothEdges("report", (at) => {
 
   test("a reload at any step loses nothing of what was given", async () => {
     await visit(browser, { stack: at.stack, name: "reload" }, async (widget, visitor) => {
-      const found = widget.host.getByText(widget.text("draft.found"), { exact: true });
+      const found = widget.host.getByText(widget.text("draft"), { exact: true });
       const reload = async (screen, ...facts) => {
         await kept(visitor, [`"step":"${screen}"`, ...facts]);
         await visitor.page.reload();

@@ -11,10 +11,13 @@ export interface Prefill {
   category?: string;
   /** The description. */
   text?: string;
-  /** Degrees (WGS 84); offered as the pin's first place. */
-  place?: { lon: number; lat: number } | { landmark: string };
+  /** `lon` and `lat` in degrees (WGS 84) are offered as the pin's first place, `landmark` as the place
+      in words; `asset` is the number on a lamp post, tree or container. */
+  place?: { lon?: number; lat?: number; landmark?: string; asset?: string };
   /** Offered in the contact field. */
   phone?: string;
+  /** The page's own reference: sent as `partner_reference`, never shown. */
+  reference?: string;
 }
 
 export interface SubmittedDetail {
@@ -24,36 +27,58 @@ export interface SubmittedDetail {
   category: string;
 }
 
+/** Codes stay what they are; `reason` is for the page's developer and may change. */
+export interface FailedDetail {
+  code:
+    /** `municipality`, or in the npm package `edge`, is not set. */
+    | "attribute.missing"
+    /** Something could not be fetched: the network, the edge, or a policy of the page's. */
+    | "load.failed"
+    /** A file of this release is no longer there: the citizen is offered to reload the page. */
+    | "load.gone"
+    /** The edge speaks another protocol than this release: the same. */
+    | "protocol.skew";
+  reason: string;
+}
+
 /** Events bubble and cross shadow roots. They never carry text, contact or the tracking code. */
 export interface BalaghEvents {
   "balagh:ready": CustomEvent<{ version: string }>;
-  /** The citizen came to a stop of the form. A frame does not pass it on. */
+  /** The citizen came to a stop of the form. */
   "balagh:step": CustomEvent<{ step: "what" | "where" | "details" | "you" | "review" }>;
   "balagh:submitted": CustomEvent<SubmittedDetail>;
   /** The report waits on the device and sends itself when a page with the widget is online. */
   "balagh:queued": CustomEvent<{ category: string }>;
-  /** A report waits for a fresh token: set `identity`. */
+  /** The form, or what follows its first screen, could not be loaded. Nothing typed is lost. */
+  "balagh:failed": CustomEvent<FailedDetail>;
+  /** The municipality asks who signed in at the page. Set `identity`: the report, which waits on the
+      device, is then sent. */
   "balagh:identity-needed": CustomEvent<Record<string, never>>;
-  /** The form could not be loaded; the element's own link is shown. */
-  "balagh:failed": CustomEvent<{ reason: string }>;
 }
 
 export interface BalaghReport extends HTMLElement {
   /** The municipality's key, for example `"eastern-province"`. */
   municipality: string;
-  /** The edge's web origin; by default where `balagh.js` came from. */
+  /** The edge's address; `""` is where `balagh.js` came from. The npm package needs it. */
   edge: string;
   /** `""` follows the reader's own setting. */
   theme: "" | "light" | "dark";
-  /** A JWT of the page's that says who its reader is, valid for at most ten minutes: sent with a
-      report, never kept. Where one runs out, `balagh:identity-needed` asks for another. */
-  identity?: string;
+  /** `"frame"`: the widget in the edge's own origin. */
+  isolation: "" | "frame";
+  /** Level of the screens' titles, `"1"` to `"6"`; `""` is 2. */
+  headingLevel: string;
+  /** A JSON Web Token for the citizen who is signed in at the page, signed by an issuer of the
+      municipality's document. Kept in memory only. */
+  identity: string | undefined;
   /** The same as `prefill`, as a property for frameworks. */
-  data: Prefill;
+  data: Prefill | undefined;
+  /** Fills in what the citizen has not said yet. */
   prefill(values: Prefill): void;
+  /** Loads the form at once, wherever it stands, and shows a view. */
   open(view?: "report" | "track"): void;
+  /** Back to the first screen. The draft stays on the device. */
   close(): void;
-  /** What was typed stays. */
+  /** What was typed stays. Rejected where the language's words cannot be fetched. */
   setLanguage(language: Language): Promise<void>;
   addEventListener<K extends keyof BalaghEvents>(type: K, listener: (event: BalaghEvents[K]) => void, options?: boolean | AddEventListenerOptions): void;
   addEventListener<K extends keyof HTMLElementEventMap>(type: K, listener: (event: HTMLElementEventMap[K]) => void, options?: boolean | AddEventListenerOptions): void;
@@ -69,6 +94,11 @@ export interface BalaghReportAttributes {
   autofocus?: boolean;
   /** `"frame"`: the widget in the edge's own origin; for pages that are not trusted with it. */
   isolation?: "frame";
+  /** Level of the screens' titles, 1 to 6. */
+  "heading-level"?: "1" | "2" | "3" | "4" | "5" | "6";
+  /** A `Prefill` as JSON, for pages without scripts of their own. */
+  prefill?: string;
+  part?: string;
 }
 
 declare global {
@@ -76,6 +106,13 @@ declare global {
     "balagh-report": BalaghReport;
   }
   interface HTMLElementEventMap extends BalaghEvents {}
+  namespace JSX {
+    interface IntrinsicElements {
+      "balagh-report": BalaghReportAttributes & Record<string, unknown>;
+    }
+  }
+}
+declare module "react" {
   namespace JSX {
     interface IntrinsicElements {
       "balagh-report": BalaghReportAttributes & Record<string, unknown>;

@@ -5,80 +5,43 @@
    comes back: a citizen is never left with an empty box.
 
    Nothing here needs more of a page's Content-Security-Policy than `script-src E
-   'wasm-unsafe-eval'; connect-src E`: styles are adopted, no markup is parsed, no worker starts. */
+   'wasm-unsafe-eval'; connect-src E`: styles are adopted, no markup is parsed, no worker starts.
 
-/** Written by the build: `{version, first, whole, style, later, map, photo, receipt, boundaries, leafletCss, locales, integrity}`,
-    names relative to `a/` beside this file. `first` is the module of the first screen, all that is
-    fetched before one can type; `whole` is everything, and comes meanwhile. A language has words of
-    the first screen, and `later` ones that come with the whole. */
-const MANIFEST = __BALAGH_MANIFEST__;
+   It may weigh 4 KB (tests/snapshots/widget-bytes.json), so what only some pages need is a module of
+   its own, what follows the first screen is later.js, and words come with the language's file. */
 
-const BASE = new URL(`${MANIFEST.base}a/`, import.meta.url);
-const LANGUAGES = Object.keys(MANIFEST.locales);
+import { asset, checked, failure, loadModule, once, script } from "./fetched.js";
+import { EDGE, VERSION } from "./release.js";
+
 /** Start fetching this far before the element is seen, in CSS pixels. */
 const NEAR = "600px";
-/** What the loader says itself: waiting, failed, the frame's name, the rest failed. */
-const WORDS = {
-  ar: ["جارٍ التحميل", "تعذّر تحميل النموذج. يمكن المتابعة من هذا الرابط", "تقديم بلاغ", "تعذّر تحميل بقية النموذج. ما كتبته محفوظ، أعد المحاولة"],
-  en: ["Loading", "The form could not be loaded. You can go on from this link", "Report a problem", "The rest of the form could not be loaded. What you wrote is kept; try again"],
-  ur: ["لوڈ ہو رہا ہے", "فارم لوڈ نہیں ہو سکا۔ آپ اس لنک سے جاری رکھ سکتے ہیں", "رپورٹ درج کریں", "باقی فارم لوڈ نہیں ہو سکا۔ آپ کا لکھا محفوظ ہے، دوبارہ کوشش کریں"],
-  hi: ["लोड हो रहा है", "फ़ॉर्म लोड नहीं हो सका। आप इस लिंक से आगे बढ़ सकते हैं", "शिकायत दर्ज करें", "बाकी फ़ॉर्म लोड नहीं हो सका। आपका लिखा सुरक्षित है, फिर कोशिश करें"],
-  id: ["Memuat", "Formulir tidak dapat dimuat. Lanjutkan lewat tautan ini", "Buat laporan", "Sisa formulir tidak dapat dimuat. Tulisan Anda tersimpan; coba lagi"],
-  ms: ["Memuatkan", "Borang tidak dapat dimuatkan. Teruskan melalui pautan ini", "Buat laporan", "Selebihnya borang tidak dapat dimuatkan. Tulisan anda disimpan; cuba lagi"],
+/** What is said where not even words could be fetched; the keys are the languages there are. */
+const SORRY = {
+  ar: "تعذّر تحميل النموذج. يمكن المتابعة من هذا الرابط",
+  en: "The form could not be loaded. You can go on from this link",
+  ur: "فارم لوڈ نہیں ہو سکا۔ آپ اس لنک سے جاری رکھ سکتے ہیں",
+  hi: "फ़ॉर्म लोड नहीं हो सका। आप इस लिंक से आगे बढ़ सकते हैं",
+  id: "Formulir tidak dapat dimuat. Lanjutkan lewat tautan ini",
+  ms: "Borang tidak dapat dimuatkan. Teruskan melalui pautan ini",
 };
-/** What a frame passes on; see balagh.d.ts. */
-const EVENTS = ["ready", "submitted", "queued", "failed"];
-const RTL = new Set(["ar", "ur"]);
+const LANGUAGES = Object.keys(SORRY);
+/** Attributes that are properties too, by the property's name. */
+const REFLECTED = { municipality: "municipality", edge: "edge", theme: "theme", isolation: "isolation", headingLevel: "heading-level" };
 
-const file = (name) => new URL(name, BASE).href;
-const integrityOf = (name) => MANIFEST.integrity?.[name];
-
-/** One fetch per file and page, however many widgets it holds; a failed one may be tried again. */
-const fetched = new Map();
-function once(key, make) {
-  if (!fetched.has(key)) {
-    const promise = make();
-    promise.catch(() => fetched.delete(key));
-    fetched.set(key, promise);
-  }
-  return fetched.get(key);
-}
-
-async function checked(url, options) {
-  const answer = await fetch(url, options);
-  if (!answer.ok) throw new Error(`${answer.status} ${url}`);
-  return answer;
-}
-
-/** A file of ours, refused unless its bytes are the ones this loader was built with. */
-const asset = (name) => checked(file(name), { integrity: integrityOf(name), credentials: "omit" });
-
-const loadStyle = (name) => once(name, async () => {
+const sheetOf = (css) => {
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync(await (await asset(name)).text());
+  sheet.replaceSync(css);
   return sheet;
-});
-const loadWordsOf = (name) => once(name, async () => (await asset(name)).json());
+};
+const loadStyle = () => once("style", async () => sheetOf(await (await asset("style.css")).text()));
 /** The words of the first screen, and of the whole form: a file more, which comes with its module. */
-const loadLocale = (lang) => loadWordsOf(MANIFEST.locales[lang].first);
-const loadWholeLocale = async (lang) => Object.assign({}, ...(await Promise.all([loadLocale(lang), loadWordsOf(MANIFEST.locales[lang].later)])));
+const loadLocale = (lang) => once(lang, async () => (await asset(`${lang}.json`)).json());
+const loadWholeLocale = async (lang) => Object.assign({}, ...(await Promise.all([loadLocale(lang), later().then(({ texts }) => texts(lang))])));
 /** What drives the form, with the labels of one language: the others would be most of its weight. */
-const loadDocument = (edge, municipality, lang) => once(`${edge} ${municipality} ${lang}`, async () =>
-  (await checked(`${edge}/v1/${encodeURIComponent(municipality)}?lang=${lang}`, { credentials: "omit" })).json());
-/** What texts in a script are about, opened by the whole form's module: nothing before one types. */
-const loadWords = (edge, municipality, script, checksum) => once(`${edge} ${municipality} ${checksum}`, async () => {
-  const address = `${edge}/v1/${encodeURIComponent(municipality)}/words?script=${script}&v=${checksum}`;
-  const [whole, answer] = await Promise.all([loadModule(MANIFEST.whole), checked(address, { credentials: "omit" })]);
-  return new whole.Words(new Uint8Array(await answer.arrayBuffer()));
-});
-const loadModule = ({ glue, wasm }) => once(wasm, async () => {
-  const [bound, module] = await Promise.all([
-    import(file(glue)),
-    asset(wasm).then((answer) => WebAssembly.compileStreaming(answer)),
-  ]);
-  await bound.default({ module_or_path: module });
-  return bound;
-});
+const loadDocument = (municipality, lang) =>
+  once(municipality + lang, async () => (await checked(`${municipality}?lang=${lang}`)).json());
+/** What follows the first screen; see later.js. */
+const later = () => once("later", () => script("later.js"));
 
 const whenIdle = (work) => ("requestIdleCallback" in window ? requestIdleCallback(work, { timeout: 3000 }) : setTimeout(work, 500));
 
@@ -100,14 +63,17 @@ const node = (name, attributes = {}, ...children) => {
 
 /** Holds the space until the form fills it, so that what stands below does not jump. A page that
     wants another height sets `min-height` on the element, or `--balagh-height`. */
-const reserve = () => once("reserve", async () => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(":host{display:block;min-height:var(--balagh-height,640px)}");
-  return sheet;
-});
+const reserve = () => once("reserve", async () => sheetOf(":host{display:block;min-height:var(--balagh-height,640px)}"));
+
+/** What is typed here is not the page's: neither a shortcut of its own, nor its form's, nor a
+    keystroke for who counts them. Tab and Escape are, for dialogs that hold the focus or close. */
+const KEPT = ["keydown", "keypress", "keyup", "beforeinput", "input", "paste"];
+const keep = (event) => {
+  if (event.key !== "Tab" && event.key !== "Escape") event.stopPropagation();
+};
 
 class BalaghReport extends HTMLElement {
-  static observedAttributes = ["lang", "municipality", "edge"];
+  static observedAttributes = ["lang", "prefill", ...Object.values(REFLECTED)];
 
   #root;
   #frame;
@@ -120,12 +86,16 @@ class BalaghReport extends HTMLElement {
   #lang = "";
   /** Loads the words of what is shown now: the first screen, or the whole form. */
   #words = loadLocale;
+  /** They, once they are here. */
+  #texts;
+  #data;
+  #identity;
 
   constructor() {
     super();
-    // A page may have set properties, or called methods, on the element before this class was
-    // known; such a property would hide the accessor below, so it is taken off and set again.
-    for (const name of ["municipality", "edge", "theme", "data", "identity"]) {
+    // A page may have set properties on the element before this class was known; such a property
+    // would hide the accessor below, so it is taken off and set again.
+    for (const name of [...Object.keys(REFLECTED), "data", "identity"]) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
       delete this[name];
@@ -133,31 +103,23 @@ class BalaghReport extends HTMLElement {
     }
   }
 
-  /** The municipality's key, for example `eastern-province`. */
-  get municipality() { return this.getAttribute("municipality") ?? ""; }
-  set municipality(value) { this.setAttribute("municipality", value); }
-
-  /** The edge's address; by default where this script came from. */
-  get edge() { return (this.getAttribute("edge") || new URL(import.meta.url).origin).replace(/\/+$/, ""); }
-  set edge(value) { this.setAttribute("edge", value); }
-
-  /** `light`, `dark`, or nothing for the reader's own setting. */
-  get theme() { return this.getAttribute("theme") ?? ""; }
-  set theme(value) { if (value) this.setAttribute("theme", value); else this.removeAttribute("theme"); }
-
   /** Fills in what the page already knows; the same as `prefill`. */
+  get data() { return this.#data; }
   set data(value) { this.prefill(value); }
 
-  #identity;
-  /** A signed token of the page's that says who its reader is; see `balagh:identity-needed`. */
+  /** A signed token for the citizen who is signed in at the page. Asked for by the event
+      `balagh:identity-needed`; a new one sends what waited for it. */
   get identity() { return this.#identity; }
   set identity(token) {
     this.#identity = token;
     this.#handle?.identify?.();
   }
 
-  /** @param {Prefill} values kind, category, text, place, phone: see balagh.d.ts */
-  prefill(values) { this.#call("prefill", values ?? {}); }
+  /** @param {Prefill} values see balagh.d.ts */
+  prefill(values) {
+    this.#data = { ...this.#data, ...values };
+    this.#call("prefill", this.#data);
+  }
 
   /** @param {"report" | "track"} [view] */
   open(view = "report") {
@@ -173,13 +135,14 @@ class BalaghReport extends HTMLElement {
     const before = this.#lang;
     const next = language(lang, before);
     this.#lang = next;
-    if (this.getAttribute("lang") !== next) this.setAttribute("lang", next);
+    if (this.lang !== next) this.lang = next;
     if (next === before || !this.#frame) return;
     try {
       const words = this.#words;
-      const [locale, document] = await Promise.all([words(next), this.#labels(next)]);
+      const [texts, document] = await Promise.all([words(next), this.#labels(next)]);
       if (this.#lang !== next) return;
-      if (words === this.#words) return this.#call("set_language", next, locale, document);
+      this.#texts = texts;
+      if (words === this.#words) return this.#call("set_language", next, texts, document);
       this.#lang = before; // the whole form came meanwhile
       await this.setLanguage(next);
     } catch (error) {
@@ -188,15 +151,20 @@ class BalaghReport extends HTMLElement {
     }
   }
 
+  /** Where the edge answers for the municipality. */
+  get #address() { return `${this.#edge}/v1/${encodeURIComponent(this.municipality)}`; }
+
+  get #edge() { return (this.edge || EDGE).replace(/\/+$/, ""); }
+
   /** The municipality's document in `lang`, or nothing: without network the labels of the language
       before are better than no change at all. */
-  #labels(lang) { return loadDocument(this.edge, this.municipality, lang).catch(() => undefined); }
+  #labels(lang) { return loadDocument(this.#address, lang).catch(() => undefined); }
 
   connectedCallback() {
     if (this.#frame || this.#seen) return; // moved within the page: its state goes with it
     this.#open(node("slot"));
     reserve().then((sheet) => {
-      if (!this.#frame?.isConnected || this.#frame.hidden) this.#wear([sheet]);
+      if (!this.#frame?.isConnected || this.#frame.hidden) this.#wear(sheet);
     }, () => {});
     this.#lang = language(this.lang, this.closest("[lang]")?.lang, navigator.language);
     if (this.hasAttribute("autofocus") || !("IntersectionObserver" in window)) {
@@ -215,12 +183,23 @@ class BalaghReport extends HTMLElement {
   }
 
   attributeChangedCallback(name, before, after) {
-    if (before === after || !this.#frame) return;
-    if (name === "lang") {
+    if (before === after) return;
+    if (name === "prefill") {
+      try {
+        this.prefill(JSON.parse(after));
+      } catch {
+        console.error(`<balagh-report prefill>: no JSON: ${after}`);
+      }
+    } else if (!this.#frame) {
+      // What it lacked, or failed with, may be mended by this.
+      if (this.isConnected) this.connectedCallback();
+    } else if (name === "lang") {
       this.setLanguage(after).catch(() => {}); // the old language stays
+    } else if (name === "theme") {
+      this.#handle?.theme?.(after);
     } else {
       this.#stop();
-      this.connectedCallback();
+      if (this.isConnected) this.connectedCallback();
     }
   }
 
@@ -229,55 +208,57 @@ class BalaghReport extends HTMLElement {
     this.#seen?.disconnect();
     this.#seen = undefined;
     const run = ++this.#run;
-    const { edge, municipality } = this;
-    const lang = language(this.getAttribute("lang"), this.#lang);
+    const { municipality } = this;
+    const edge = this.#edge;
+    const lang = language(this.lang, this.#lang);
     this.#lang = lang;
-    if (this.getAttribute("isolation") === "frame" && municipality) {
-      this.#isolate(edge, municipality, lang);
-      return;
-    }
+    const at = this.#address;
+    const current = () => run === this.#run && this.isConnected;
     this.#skeleton();
     try {
-      if (!municipality) throw new Error("municipality is missing");
-      const style = loadStyle(MANIFEST.style).then((sheet) => {
+      if (!municipality || !edge) throw failure("attribute.missing", `<balagh-report>: ${edge ? "municipality" : "edge"} is missing`);
+      if (this.isolation === "frame") {
+        const { outside } = await script("frame.js");
+        if (current()) this.#isolate(outside, edge, municipality, lang);
+        return;
+      }
+      const style = loadStyle().then((sheet) => {
         if (run !== this.#run) return;
-        this.#wear([sheet]);
+        this.#wear(sheet);
         this.#frame.removeAttribute("hidden");
         this.#open(this.#frame);
       });
-      const [first, locale, document] = await Promise.all([loadModule(MANIFEST.first), loadLocale(lang), loadDocument(edge, municipality, lang), style]);
-      if (run !== this.#run || !this.isConnected) return;
-      this.#frame.replaceChildren();
       this.#words = loadLocale;
+      const locale = loadLocale(lang).then((texts) => {
+        this.#texts = texts;
+        this.#frame?.querySelector(".wait")?.append(this.#say("loading"));
+        return texts;
+      });
+      const [first, texts, document] = await Promise.all([loadModule("first"), locale, loadDocument(at, lang), style]);
+      if (!current()) return;
+      this.#frame.replaceChildren();
       const options = {
         edge,
         municipality,
         lang,
-        locale,
+        locale: texts,
         document,
-        version: MANIFEST.version,
+        version: VERSION,
         autofocus: this.hasAttribute("autofocus"),
-        assetBase: BASE.href,
+        headingLevel: this.headingLevel,
         languages: LANGUAGES,
-        mapModuleUrl: file(MANIFEST.map),
-        leafletCssUrl: file(MANIFEST.leafletCss),
-        leafletCssIntegrity: integrityOf(MANIFEST.leafletCss),
-        // Wasm has no import() of its own; these are it.
-        importMap: () => import(file(MANIFEST.map)),
-        importPhoto: () => import(file(MANIFEST.photo)),
-        importReceipt: () => import(file(MANIFEST.receipt)),
-        importBoundaries: () => import(file(MANIFEST.boundaries)),
         setLanguage: (lang) => this.setLanguage(lang),
+        loadWords: async (script, checksum) => (await later()).words(at, script, checksum),
         identity: () => this.#identity,
-        loadWords: (script, checksum) => loadWords(edge, municipality, script, checksum),
         handOver: (draft, view) => this.#goOn(run, options, draft, view),
       };
       this.#handle = first.connect(this.#root, this, options);
-      for (const [name, args] of this.#calls.splice(0)) this.#handle[name](...args);
-      this.#report();
-      this.#tell("balagh:ready", { version: MANIFEST.version });
+      this.#catchUp();
+      // The page at /embed/: it names there who may frame it.
+      if (this.hasAttribute("framed")) (await script("frame.js")).inside(this, this.getAttribute("framed").split(" "));
+      this.#tell("ready", { version: VERSION });
       // Who asked their browser to save data fetches the rest only to go on.
-      if (!navigator.connection?.saveData) whenIdle(() => Promise.all([loadModule(MANIFEST.whole), loadWholeLocale(this.#lang), loadStyle(MANIFEST.later)]).catch(() => {}));
+      if (!navigator.connection?.saveData) whenIdle(() => later().then(({ whole, texts, style }) => Promise.all([whole(), texts(this.#lang), style()])).catch(() => {}));
     } catch (error) {
       if (run === this.#run) this.#fallBack(error);
     }
@@ -289,22 +270,27 @@ class BalaghReport extends HTMLElement {
     const frame = this.#frame;
     if (this.#going === run) return; // pressed again while it comes
     this.#going = run;
-    const going = setTimeout(() => this.#notice(frame, 0), 1000);
+    const going = setTimeout(() => this.#notice("loading"), 1000);
     try {
       const lang = this.#lang;
-      const [whole, locale, document, ...sheets] = await Promise.all([loadModule(MANIFEST.whole), loadWholeLocale(lang), this.#labels(lang), loadStyle(MANIFEST.style), loadStyle(MANIFEST.later)]);
+      const rest = await later();
+      const [whole, locale, document, ...sheets] = await Promise.all([rest.whole(), loadWholeLocale(lang), this.#labels(lang), loadStyle(), rest.style()]);
       if (run !== this.#run || this.#frame !== frame) return;
-      this.#wear(sheets);
+      this.#wear(...sheets);
+      // Whoever goes on typing meanwhile has typed that too.
+      const said = this.#handle.draft() ?? draft;
       this.#handle.disconnect();
       frame.replaceChildren();
-      const { handOver: _, ...rest } = options;
+      this.#handle = whole.connect(this.#root, this, { ...options, ...rest.options, handOver: undefined, lang, locale, document: document ?? options.document, draft: said, view, autofocus: true });
       this.#words = loadWholeLocale;
-      this.#handle = whole.connect(this.#root, this, { ...rest, lang, locale, document: document ?? options.document, draft, view, autofocus: true });
+      this.#texts = locale;
       if (lang !== this.#lang) this.#handle.set_language(this.#lang, await loadWholeLocale(this.#lang), await this.#labels(this.#lang));
+      this.#catchUp();
     } catch (error) {
       if (run !== this.#run) return;
-      this.#notice(frame, 3);
-      this.#tell("balagh:failed", { reason: String(error?.message ?? error) });
+      this.#calls = [];
+      this.#notice(error.code === "load.gone" ? "renewed" : "rest", error.code === "load.gone");
+      this.#tell("failed", this.#told(error));
     } finally {
       clearTimeout(going);
       if (this.#going === run) this.#going = 0;
@@ -312,76 +298,81 @@ class BalaghReport extends HTMLElement {
   }
 
   /** A sentence of the loader's own, above the form. */
-  #notice(frame, word) {
-    frame.querySelector(".loader")?.remove();
-    const text = (WORDS[this.#lang] ?? WORDS.en)[word];
-    frame.prepend(node("p", { class: "loader", role: "status", lang: this.#lang, dir: RTL.has(this.#lang) ? "rtl" : "ltr" }, text));
+  #notice(key, reload) {
+    this.#frame.querySelector(".loader")?.remove();
+    this.#frame.prepend(this.#sentence(this.#say(key), reload));
   }
+
+  #sentence(text, reload) {
+    const line = node("p", { ...this.#reads, class: "loader", role: "status" }, text);
+    if (reload) {
+      const button = node("button", { type: "button", class: "lk" }, this.#say("reload"));
+      button.onclick = async () => {
+        await this.#handle?.save();
+        location.reload();
+      };
+      line.append(" ", button);
+    }
+    return line;
+  }
+
+  #say(key) { return this.#texts[key]; }
+
+  get #reads() { return { lang: this.#lang, dir: /ar|ur/.test(this.#lang) ? "rtl" : "ltr" }; }
 
   /** Grey shapes in the reserved space; hidden until the stylesheet is there to draw them. */
   #skeleton() {
     const bones = ["t", "f", "r", "r", "h"].map((kind) => node("div", { class: `bone ${kind}` }));
     const arches = node("div", { class: "cats" }, ...Array.from({ length: 6 }, () => node("div", { class: "bone a" })));
-    const [loading] = WORDS[this.#lang] ?? WORDS.en;
-    this.#frame = node("div", { class: "frame", hidden: "" }, node("div", {
-      class: "w solo",
-      lang: this.#lang,
-      dir: RTL.has(this.#lang) ? "rtl" : "ltr",
-      "aria-busy": "true",
-    }, node("div", { class: "body stack s16" }, node("p", { class: "wait", role: "status" }, loading), ...bones, arches)));
+    this.#frame = node("div", { class: "frame", hidden: "" }, node("div", { ...this.#reads, class: "w solo", "aria-busy": "true" },
+      node("div", { class: "body stack s16" }, node("p", { class: "wait", role: "status" }), ...bones, arches)));
     // Until then, and where it never comes, the page's own link shows.
     this.#open(this.#frame, node("slot"));
   }
 
   /** Puts these into the shadow root, and nothing else. */
   #open(...children) {
-    this.#root ??= this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    if (!this.#root) {
+      this.#root = this.attachShadow({ mode: "open" });
+      for (const type of KEPT) this.#root.addEventListener(type, keep);
+    }
     this.#root.replaceChildren(...children);
   }
 
-  #wear(sheets) {
+  #wear(...sheets) {
     this.#root.adoptedStyleSheets = sheets;
   }
 
-  /** `isolation="frame"`: the same widget in the edge's own origin, out of reach of the page's
-      scripts and storage. The frame tells its height and its events, and nothing else. */
-  #isolate(edge, municipality, lang) {
-    const source = new URL(`${edge}/embed/${encodeURIComponent(municipality)}`);
-    source.searchParams.set("lang", lang);
-    if (this.theme) source.searchParams.set("theme", this.theme);
-    const frame = node("iframe", { src: source.href, width: "100%", height: "640", frameborder: "0", allow: "geolocation; camera", title: WORDS[lang]?.[2] ?? "Balagh" });
+  #isolate(outside, edge, municipality, lang) {
+    const query = new URLSearchParams({ lang, theme: this.theme });
+    const link = node("slot");
+    // The link is the page's own words for what is in the frame, and shows until it is.
+    const [frame, handle] = outside(`${edge}/embed/${encodeURIComponent(municipality)}?${query}`, this.textContent.trim(),
+      (name, detail) => this.#tell(name, detail), () => { link.hidden = true; });
     this.#frame = frame;
-    const stop = new AbortController();
-    addEventListener("message", ({ source: from, origin, data }) => {
-      if (from !== frame.contentWindow || origin !== source.origin || typeof data?.balagh !== "string") return;
-      if (data.balagh === "height" && data.height > 0) frame.setAttribute("height", String(Math.ceil(data.height)));
-      else if (EVENTS.includes(data.balagh)) this.#tell(`balagh:${data.balagh}`, data.detail);
-    }, { signal: stop.signal });
-    this.#handle = { disconnect: () => stop.abort(), prefill() {}, open() {}, set_language() {} };
-    this.#wear([]);
-    this.#open(frame);
+    this.#handle = handle;
+    if (this.#identity) handle.identity(this.#identity);
+    this.#catchUp();
+    this.#wear();
+    this.#open(link, frame);
   }
 
-  /** The other side of `isolation="frame"`: the page at `/embed/` marks its element `framed`. Who
-      may frame it is the edge's `frame-ancestors`, so any parent that could may hear this. */
-  #report() {
-    if (!this.hasAttribute("framed") || window.parent === window) return;
-    const post = (balagh, rest) => window.parent.postMessage({ balagh, ...rest }, "*");
-    // The page's own margins count too; what the frame makes of the height does not.
-    new ResizeObserver(() => post("height", { height: document.documentElement.offsetHeight })).observe(this);
-    for (const name of EVENTS) this.addEventListener(`balagh:${name}`, ({ detail }) => post(name, { detail }));
+  #told(error) {
+    const reason = String(error?.message ?? error);
+    return { code: error?.code ?? (/^protocol/.test(reason) ? "protocol.skew" : "load.failed"), reason };
   }
 
   #fallBack(error) {
-    const [, sorry] = WORDS[this.#lang] ?? WORDS.en;
+    const told = this.#told(error);
+    // A page that was open, or pinned, for too long: what is there now speaks otherwise.
+    const renewed = this.#texts && /gone|skew/.test(told.code);
     this.#handle = undefined;
     this.#frame = undefined;
     this.#run++;
-    const text = node("p", { role: "status", lang: this.#lang, dir: RTL.has(this.#lang) ? "rtl" : "ltr" }, sorry);
+    this.#wear();
     // A slot shows the element's own children: the link of the snippet.
-    this.#wear([]);
-    this.#open(text, node("slot"));
-    this.#tell("balagh:failed", { reason: String(error?.message ?? error) });
+    this.#open(renewed ? this.#sentence(this.#say("renewed"), true) : this.#sentence(SORRY[this.#lang]), node("slot"));
+    this.#tell("failed", told);
   }
 
   #stop() {
@@ -391,18 +382,33 @@ class BalaghReport extends HTMLElement {
     const handle = this.#handle;
     this.#handle = undefined;
     this.#frame = undefined;
+    // What the page knows, it knows of the next form too.
+    this.#calls = this.#data ? [["prefill", [this.#data]]] : [];
     handle?.disconnect();
     this.#open(node("slot"));
   }
 
+  /** What is called is done at once, and again in the order it was by a form that is on its way. */
   #call(name, ...args) {
-    if (this.#handle) this.#handle[name](...args);
-    else this.#calls.push([name, args]);
+    this.#handle?.[name](...args);
+    if (!this.#handle || this.#going) this.#calls.push([name, args]);
+  }
+
+  #catchUp() {
+    for (const [name, args] of this.#calls.splice(0)) this.#handle[name](...args);
   }
 
   #tell(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+    this.dispatchEvent(new CustomEvent(`balagh:${name}`, { detail, bubbles: true, composed: true }));
   }
+}
+
+for (const [name, attribute] of Object.entries(REFLECTED)) {
+  Object.defineProperty(BalaghReport.prototype, name, {
+    get() { return this.getAttribute(attribute) ?? ""; },
+    // What a framework takes back is gone, and not the word "undefined".
+    set(value) { if (value) this.setAttribute(attribute, value); else this.removeAttribute(attribute); },
+  });
 }
 
 // Two snippets, or two releases, on one page: the first stands.

@@ -4,23 +4,10 @@
    fetched as the page itself would; the compiler is ours, and refused unless its bytes are the ones
    this release was built with. */
 
-/** Written by the build: the compiler's glue, its wasm and the wasm's hash, beside this file. */
-const [GLUE, WASM, INTEGRITY] = __BALAGH_COMPILER__;
+import { loadModule } from "./fetched.js";
+
 /** Larger files would keep a phone busy for seconds: `balagh pack` is for them. Bytes. */
 const MOST = 16 * 1024 * 1024;
-
-let loading;
-const compiler = () => (loading ??= load().catch((error) => { loading = undefined; throw error; }));
-
-async function load() {
-  const beside = (name) => new URL(name, import.meta.url).href;
-  const [bound, module] = await Promise.all([
-    import(beside(GLUE)),
-    fetch(beside(WASM), { integrity: INTEGRITY, credentials: "omit" }).then((answer) => WebAssembly.compileStreaming(answer)),
-  ]);
-  await bound.default({ module_or_path: module });
-  return bound;
-}
 
 /**
  * Compiles a page's GeoJSON.
@@ -53,7 +40,7 @@ async function compile({ url, id, names, lon, lat }) {
   }
   if (text.length > MOST) return refuse(`${address} is larger than ${MOST} bytes: compile it with balagh pack`);
   try {
-    const done = (await compiler()).compile(text, id, names, lon, lat);
+    const done = (await loadModule("compiler")).compile(text, id, names, lon, lat);
     const report = JSON.parse(done.report());
     const pack = done.pack();
     done.free();

@@ -5,7 +5,7 @@
    printed. Nothing here needs more of a page's Content-Security-Policy than the widget itself: the
    frame has no address, its style is adopted, its drawing is SVG made by hand. */
 
-import { generate } from "lean-qr";
+import { generate } from "lean-qr/nano";
 
 /** What stands on a leaf; see `widget/src/screens/receipt/keeping.rs`.
  * @typedef {{lang: string, dir: "ltr" | "rtl", org: string, title: string, numberName: string,

@@ -451,9 +451,8 @@ impl App {
 
     /// The token that the page around the widget gave, if any.
     pub(crate) fn identity(self) -> Option<String> {
-        let functions = self.options(Options::functions);
-        let token = js::call(&functions, "identity", &[]).as_string();
-        token.filter(|token| !token.is_empty())
+        let token = self.options(Options::identity);
+        (!token.is_empty()).then_some(token)
     }
 
     /// Shows the widget in another language; everything else stays. Where its words cannot be

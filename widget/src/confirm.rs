@@ -1,8 +1,8 @@
 //! Confirming a contact: a one-time code goes there, and comes back typed.
 
 use balagh_shared::municipality::IdentityMethod;
+use balagh_shared::reason::Reason;
 use gloo_timers::future::TimeoutFuture;
-use js_sys::JSON;
 use leptos::task::spawn_local;
 
 use crate::api::{self, Came, Credentials};
@@ -37,8 +37,14 @@ impl Confirming {
         if let Some(code) = code {
             js::set(&body, "code", code.into());
         }
-        JSON::stringify(&body).map(String::from).unwrap_or_default()
+        js::json(&body)
     }
+}
+
+/// Whether the municipality takes this report only from who is known: by a code, or by the page.
+pub(crate) fn asked(app: App) -> bool {
+    let anonymous = app.document(|of| of.identity.methods.contains(&IdentityMethod::Anonymous));
+    !anonymous && !app.category(|it| it.anonymous).unwrap_or(false)
 }
 
 /// Whether a code confirms contacts of this sort here.
@@ -49,6 +55,11 @@ pub(crate) fn offered(app: App, by_email: bool) -> bool {
         IdentityMethod::PhoneCode
     };
     app.document(|of| of.identity.methods.contains(&method))
+}
+
+/// Whether who reports must be known, and nothing but the page around the widget can say who.
+pub(crate) fn by_page_alone(app: App) -> bool {
+    asked(app) && !offered(app, false) && !offered(app, true)
 }
 
 /// Whether the page around the widget says who its reader is, and the municipality believes it.
@@ -67,12 +78,21 @@ pub(crate) fn leave(app: App) {
     }
     let draft = app.draft.now();
     let found = app.document(|of| lacks(Step::You, &draft, of));
-    let needless = draft.contact().is_empty() || draft.token().is_some();
-    let asked = app.online.now() && offered(app, draft.by_email);
-    if !found.is_empty() || needless || !asked {
+    if !found.is_empty() || !asked(app) {
         return app.leave(Step::You);
     }
-    begin(app, &draft, None);
+    if draft.contact().is_empty() {
+        let lack = Lack {
+            field: field_of(&draft).to_owned(),
+            ..lack(Reason::ContactMissing.code())
+        };
+        return app.lacking(vec![lack]);
+    }
+    if draft.token().is_none() && app.online.now() && offered(app, draft.by_email) {
+        begin(app, &draft, None);
+    } else {
+        app.leave(Step::You);
+    }
 }
 
 /// Asks for the code that a report in the queue waits for.
@@ -132,7 +152,7 @@ fn send(app: App, confirming: Confirming) {
         match came.status {
             200..300 if came.body.is_some() => sent(app, confirming),
             422 | 429 => refused(app, &came, &confirming),
-            503 if came.reason().is_some() && came.code().starts_with("code.") => {
+            503 if came.reason() == Some(Reason::CodeUndelivered) => {
                 refused(app, &came, &confirming);
             }
             // Nobody there to send one: the report says later what it needs.
@@ -236,6 +256,10 @@ fn verified(app: App, confirming: Confirming, token: String) {
     }
 }
 
+fn field_of(draft: &Draft) -> &'static str {
+    if draft.by_email { "email" } else { "phone" }
+}
+
 fn lack(key: &'static str) -> Lack {
     Lack {
         step: Step::You,
@@ -247,7 +271,7 @@ fn lack(key: &'static str) -> Lack {
 
 /// Says what is wrong with the contact or the code, where it is typed.
 fn refused(app: App, came: &Came, confirming: &Confirming) {
-    let abroad = came.code() == "code.country";
+    let abroad = came.reason() == Some(Reason::CodeCountry);
     let lost = confirming.lost.is_some();
     if abroad && confirming.waiting.is_none() && !lost && offered(app, true) {
         // No code goes to this country: by e-mail it does.
@@ -261,11 +285,7 @@ fn refused(app: App, came: &Came, confirming: &Confirming) {
         lacks.collect()
     });
     if found.is_empty() {
-        let known = came.reason().map(balagh_shared::reason::Reason::code);
-        found.push(Lack {
-            params: came.params(),
-            ..lack(known.unwrap_or("code.fail"))
-        });
+        found.push(lack(came.reason().map_or("code.fail", Reason::code)));
     }
     let asked = app.screen.now() == Screen::Code;
     for lack in &mut found {
@@ -274,7 +294,7 @@ fn refused(app: App, came: &Came, confirming: &Confirming) {
         } else if lost {
             lack.field = "contact".to_owned();
         } else if lack.field == "code" || abroad {
-            lack.field = if draft.by_email { "email" } else { "phone" }.to_owned();
+            field_of(&draft).clone_into(&mut lack.field);
         }
     }
     app.lacking(found);

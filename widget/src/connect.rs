@@ -6,10 +6,12 @@ use std::rc::Rc;
 
 use balagh_shared::report::PlaceSource;
 use balagh_shared::text::without_controls;
+use js_sys::Promise;
 use leptos::mount::{UnmountHandle, mount_to};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::{EventTarget, HtmlElement, Node, ShadowRoot};
 
 use crate::app::{App, Screen};
@@ -34,9 +36,9 @@ type Unmount = UnmountHandle<<() as Render>::State>;
 /// on which its events are fired.
 ///
 /// `options` are what `balagh.js` gathered: `edge`, `municipality`, `lang`, `locale` (key to text),
-/// `document` (`GET /v1/{municipality}?lang=`), `languages`, `leafletCssUrl`, and the functions
-/// `importMap`, `importPhoto`, `importReceipt`, `setLanguage`, `loadWords` and `identity` (the page's token, or
-/// nothing); of the first stop also `handOver`.
+/// `document` (`GET /v1/{municipality}?lang=`), `languages`, `headingLevel`, `leafletCssUrl`, and the
+/// functions `importMap`, `importPhoto`, `importBoundaries`, `importReceipt`, `setLanguage`, `loadWords` and `identity`;
+/// of the first stop also `handOver`.
 ///
 /// # Errors
 /// In words for the page's developer, when an option is missing or the document cannot be read.
@@ -98,6 +100,28 @@ impl Handle {
         self.mounted.take();
     }
 
+    /// What the citizen has said by now; nothing where that is nothing.
+    #[must_use]
+    pub fn draft(&self) -> JsValue {
+        let draft = self.app.draft.peek(|draft| {
+            let said = !draft.is_blank();
+            said.then(|| wire::draft(draft))
+        });
+        draft.unwrap_or_default()
+    }
+
+    /// Keeps the draft on the device now; resolved when it is there, or cannot be.
+    #[must_use]
+    pub fn save(&self) -> Promise {
+        let app = self.app;
+        future_to_promise(async move {
+            if app.alive() {
+                keep::save(app).await;
+            }
+            Ok(JsValue::UNDEFINED)
+        })
+    }
+
     /// Shows it in another language, with `document` as it reads in that language where it could
     /// be fetched; what was typed stays.
     pub fn set_language(&self, lang: String, locale: JsValue, document: &JsValue) {
@@ -107,8 +131,9 @@ impl Handle {
         }
     }
 
-    /// Fills in what the page knows: `kind`, `category`, `text`, `place` (`{lon, lat}` or
-    /// `{landmark}`) and `phone`. What the citizen has already said goes before it.
+    /// Fills in what the page knows: `kind`, `category`, `text`, `place` (any of `lon` and `lat`,
+    /// `landmark`, `asset`), `phone` and `reference`. What the citizen has already said goes before
+    /// it.
     pub fn prefill(&self, values: JsValue) {
         if self.app.alive() {
             prefill(self.app, &values);
@@ -151,6 +176,8 @@ fn prefill(app: App, values: &JsValue) {
     let kinds = app.document(|document| document.kinds.clone());
     let spot = js::get(values, "place");
     let landmark = js::text(&spot, "landmark");
+    let asset = js::text(&spot, "asset");
+    let reference = js::text(values, "reference");
     app.edit(|draft| {
         if let Some(policy) = kinds
             .iter()
@@ -169,12 +196,16 @@ fn prefill(app: App, values: &JsValue) {
             (&mut draft.description, text),
             (&mut draft.phone, phone),
             (&mut draft.place.landmark, landmark),
+            (&mut draft.place.asset, asset),
         ] {
             if let Some(value) = value
                 && field.is_empty()
             {
                 *field = without_controls(&value);
             }
+        }
+        if draft.partner_reference.is_none() {
+            draft.partner_reference = reference.map(|value| without_controls(&value));
         }
     });
     let at = (js::number(&spot, "lon"), js::number(&spot, "lat"));

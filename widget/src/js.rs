@@ -1,6 +1,6 @@
 //! The few ways in which JavaScript values are read, written and called.
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, JSON, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
@@ -40,6 +40,29 @@ pub(crate) fn array(values: impl IntoIterator<Item = JsValue>) -> JsValue {
         array.push(&value);
     }
     array.into()
+}
+
+/// An object, array or simple value as JSON.
+///
+/// `JSON.stringify` is asked for simple values alone: the libraries that give arrays and objects a
+/// `toJSON` of their own still run on portals, and the edge reads no other JSON than JSON.
+pub(crate) fn json(value: &JsValue) -> String {
+    let simple =
+        |value: &JsValue| JSON::stringify(value).map_or_else(|_| "null".into(), String::from);
+    let entries = |of: &Array, open: &str, close: &str, write: &dyn Fn(JsValue) -> String| {
+        let written: Vec<String> = of.iter().map(write).collect();
+        [open, &written.join(","), close].concat()
+    };
+    if let Some(array) = value.dyn_ref::<Array>() {
+        entries(array, "[", "]", &|it| json(&it))
+    } else if let Some(object) = value.dyn_ref::<Object>() {
+        entries(&Object::entries(object), "{", "}", &|entry| {
+            let entry: Array = entry.unchecked_into();
+            [simple(&entry.get(0)), json(&entry.get(1))].join(":")
+        })
+    } else {
+        simple(value)
+    }
 }
 
 /// Calls a method; `undefined` where there is none or it throws.

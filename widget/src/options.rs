@@ -24,6 +24,8 @@ pub(crate) struct Options {
     pub(crate) leaflet_css_integrity: JsValue,
     /// Whether the page wants the first title focused.
     pub(crate) autofocus: bool,
+    /// The element of the screens' titles, by what stands around the widget: `h1` to `h6`.
+    pub(crate) heading: &'static str,
     functions: JsValue,
 }
 
@@ -41,9 +43,8 @@ impl Options {
         let document = js::get(options, "document");
         let protocol = js::number(&document, "protocol");
         if protocol != Some(f64::from(balagh_shared::PROTOCOL)) {
-            return Err(
-                "the edge and the widget speak different protocols: reload the page".into(),
-            );
+            // The loader knows it by its first word.
+            return Err("protocol: the edge speaks another one than this widget".into());
         }
         let document = document::read(&document);
         let built = js_sys::Array::from(&js::get(options, "languages"));
@@ -62,6 +63,7 @@ impl Options {
             leaflet_css: js::get(options, "leafletCssUrl"),
             leaflet_css_integrity: js::get(options, "leafletCssIntegrity"),
             autofocus: js::get(options, "autofocus").is_truthy(),
+            heading: heading(&js::text(options, "headingLevel").unwrap_or_default()),
             functions: options.clone(),
         };
         // As long-lived as the page, like the signals; see `live`.
@@ -81,9 +83,26 @@ impl Options {
         }
     }
 
+    /// The signed token that the page gives for who is signed in there; empty where it gives none.
+    pub(crate) fn identity(&self) -> String {
+        let token = js::call(&self.functions, "identity", &[]);
+        token.as_string().unwrap_or_default()
+    }
+
     /// The address of `path` at the edge, under the municipality.
     pub(crate) fn url(&self, path: &str) -> String {
         [&self.edge, "/v1/", &self.municipality, path].concat()
+    }
+}
+
+fn heading(level: &str) -> &'static str {
+    match level {
+        "1" => "h1",
+        "3" => "h3",
+        "4" => "h4",
+        "5" => "h5",
+        "6" => "h6",
+        _ => "h2",
     }
 }
 

@@ -182,12 +182,10 @@ pub(crate) fn under(app: App, at: Point) -> Found {
 /// Notes in the place of a report that left the form where its point lies, once the pack is here.
 pub(crate) fn settle(app: App, place: &mut Spot) {
     let Some(at) = place.at else { return };
-    let found = with_pack(app, |pack| {
-        let located = pack.locate(at.lon, at.lat, at.accuracy_m).ok()?;
-        Some(app.document(|document| found(&located, document)))
-    });
-    if let Some(found) = found.flatten() {
-        note(place, &found);
+    match under(app, at) {
+        // The boundaries are not here: what was known stays.
+        Found::Nothing => {}
+        found => note(place, &found),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use balagh_shared::proof::{Progress, Solver};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::JSON;
 use wasm_bindgen::prelude::*;
 
 use crate::app::App;
@@ -47,7 +46,7 @@ pub(crate) async fn work(app: App, challenge: &JsValue) -> Option<String> {
         ("time", (js::elapsed() - begun).round().into()),
     ]);
     let payload = js::object([("challenge", challenge.clone()), ("solution", solution)]);
-    let payload = JSON::stringify(&payload).ok()?;
+    let payload = js::json(&payload);
     // Hexadecimal, numbers and an id of ours: nothing that `btoa` refuses.
     js::call(&js::window(), "btoa", &[payload.into()]).as_string()
 }

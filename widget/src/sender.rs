@@ -23,8 +23,6 @@ use crate::{js, keep, late, nearby, place, proof, screens, wire};
 const SLOW_MS: u32 = 5_000;
 /// After this much longer the report is put in the queue, in milliseconds; it goes on being sent.
 const QUEUE_MS: u32 = 15_000;
-/// What an edge answers where the policy wants a contact that a code confirmed.
-const UNVERIFIED: &str = "contact.unverified";
 
 /// Sends the draft because the citizen asked for it.
 pub(crate) fn send(app: App) {
@@ -354,8 +352,7 @@ async fn settled(app: App, key: &str) -> Option<Result<String, Vec<Violation>>> 
     if !found.is_empty() {
         return Some(Err(found));
     }
-    let json = js_sys::JSON::stringify(&wire::report(&report));
-    let json = json.map(String::from).unwrap_or_default();
+    let json = js::json(&wire::report(&report));
     with(app, key, |report| report.json = Some(json.clone()))?;
     keep_it(app, key).await;
     Some(Ok(json))
@@ -370,10 +367,9 @@ fn again(app: App, key: &str) -> Answer {
 /// A credential was refused: another session is fetched; for a code or the page's token it waits.
 async fn renew(app: App, key: &str) -> Answer {
     let last = with(app, key, |it| it.last.clone()).flatten();
-    let code = last.map(|came| came.code()).unwrap_or_default();
-    let need = match code.as_str() {
-        UNVERIFIED => Some(Need::Code),
-        code if code.starts_with("identity.") => Some(Need::Identity),
+    let need = match last.and_then(|came| came.reason()) {
+        Some(Reason::ContactUnverified) => Some(Need::Code),
+        Some(Reason::IdentityExpired | Reason::IdentityInvalid) => Some(Need::Identity),
         _ => None,
     };
     if need.is_none() {

@@ -129,6 +129,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         declared,
         reviewing,
         joins,
+        partner_reference,
     } = of;
     let Spot {
         at,
@@ -176,6 +177,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         ]);
         set(&written, "confirmed", confirmed);
     }
+    some(&written, "partner_reference", partner_reference);
     written
 }
 
@@ -228,6 +230,7 @@ pub(crate) fn kept_draft(of: &JsValue) -> Option<Draft> {
         declared: get(of, "declared").is_truthy(),
         reviewing: get(of, "reviewing").is_truthy(),
         joins: text(of, "joins"),
+        partner_reference: text(of, "partner_reference"),
     })
 }
 

@@ -6,9 +6,12 @@ use balagh_shared::municipality::TimeZone;
 use balagh_shared::number::ReportNumber;
 use balagh_shared::problem::sentence;
 use balagh_shared::reason::{Reason, Violation};
+use balagh_shared::rules::limits::LINE;
 use balagh_shared::status::PublicStatus;
 use balagh_shared::time::Timestamp;
+use serde_json::{Map, Value};
 
+use super::tracking::form_value;
 use super::words::Words;
 use crate::http::{Request, Response};
 use crate::served::Served;
@@ -74,42 +77,45 @@ pub(crate) fn reasons(language: &str) -> Response {
 
 /// `/embed/{municipality}`: the widget in the edge's own web origin, for pages that frame it.
 pub(crate) fn embed(served: &Served, request: &Request) -> Response {
-    let language = language(served, request);
+    let language = language_of_page(served, request);
     let name = served.document().names.in_language(language);
-    let partners = &served.document().partners;
-    let mut ancestors = "'self'".to_owned();
-    for origin in partners.iter().flat_map(|partner| &partner.origins) {
-        // A document's origin with a blank or a semicolon in it would write policy of its own.
-        if origin
+    // A document's origin with a blank or a semicolon in it would write policy of its own.
+    let is_one = |origin: &&str| {
+        origin
             .bytes()
             .all(|b| b.is_ascii_graphic() && !matches!(b, b';' | b','))
-        {
-            ancestors.push(' ');
-            ancestors.push_str(origin);
-        }
-    }
+    };
+    let partners = &served.document().partners;
+    let partners: Vec<&str> = partners
+        .iter()
+        .flat_map(|partner| partner.origins.iter().map(String::as_str))
+        .filter(is_one)
+        .collect();
+    let partners = partners.join(" ");
     let theme = match request.query("theme") {
         Some("light") => " theme=\"light\"",
         Some("dark") => " theme=\"dark\"",
         _ => "",
     };
-    // `framed` makes the widget tell the page around it its height and its events. The link leaves
+    // `framed` makes the widget talk to the page around it, if it is one of these. The link leaves
     // the frame: the page it leads to may not be framed by others.
     let body = element(
         served,
-        &format!("lang=\"{language}\"{theme} framed"),
+        request,
+        &format!("{theme} framed=\"{}\"", Escaped(&partners)),
         &format!(
             "<a href=\"/{}/report?lang={language}\" target=\"_top\">{}</a>",
             served.id(),
             Words::of(language).report
         ),
     );
-    page(language, name, &body, &ancestors)
+    page(language, name, &body, &format!("'self' {partners}"))
 }
 
-/// `/{municipality}/report`: the ways to report, the widget among them.
+/// `/{municipality}/report`: the ways to report, the widget among them, which knows already what the
+/// address says: see [`prefill`].
 pub(crate) fn report(served: &Served, request: &Request) -> Response {
-    let language = language(served, request);
+    let language = language_of_page(served, request);
     let words = Words::of(language);
     let document = served.document();
     let name = Escaped(document.names.in_language(language));
@@ -121,7 +127,7 @@ pub(crate) fn report(served: &Served, request: &Request) -> Response {
          <p>{in_danger} <a dir=\"ltr\" href=\"tel:{emergency}\">{emergency}</a></p>\n\
          <p><a href=\"/{id}/track?lang={language}\">{track}</a></p>\n{other}",
         report = words.report,
-        widget = element(served, &format!("lang=\"{language}\""), ""),
+        widget = element(served, request, "", ""),
         ways = words.ways,
         needs_scripts = words.needs_scripts,
         by_phone = words.by_phone,
@@ -140,7 +146,7 @@ pub(crate) fn track(
     request: &Request,
     found: Option<Option<&PublicStatus>>,
 ) -> Response {
-    let language = language(served, request);
+    let language = language_of_page(served, request);
     let words = Words::of(language);
     let id = served.id();
     let outcome = match found {
@@ -243,7 +249,7 @@ fn local(at: Timestamp, zone: &TimeZone) -> String {
 }
 
 /// The language of the page: the one asked for in the address, else the browser's.
-fn language(served: &Served, request: &Request) -> &'static str {
+fn language_of_page(served: &Served, request: &Request) -> &'static str {
     let offered = |language: &str| served.document().languages.iter().any(|it| it == language);
     match request.query("lang") {
         Some("ar") if offered("ar") => "ar",
@@ -261,13 +267,58 @@ fn language(served: &Served, request: &Request) -> &'static str {
     }
 }
 
-/// The widget, and the script that brings it to life; `fallback` is what stands there until then.
-fn element(served: &Served, attributes: &str, fallback: &str) -> String {
+/// The widget, in the language that the address asks for, and the script that brings it to life;
+/// `fallback` is what stands there until then.
+fn element(served: &Served, request: &Request, attributes: &str, fallback: &str) -> String {
+    let asked = request.query("lang").unwrap_or_default();
+    let offered = &served.document().languages;
+    let language = offered.iter().find(|it| *it == asked);
+    let language = language.map_or_else(|| language_of_page(served, request), String::as_str);
+    let prefill = prefill(served, &request.query);
+    let prefill = prefill.map_or_else(String::new, |json| {
+        format!(" prefill=\"{}\"", Escaped(&json.to_string()))
+    });
     format!(
-        "<balagh-report municipality=\"{}\" {attributes}>{fallback}</balagh-report>\n\
-         <script type=\"module\" src=\"/balagh.js\"></script>",
+        "<balagh-report municipality=\"{}\" lang=\"{language}\"{prefill}{attributes}>{fallback}\
+         </balagh-report>\n<script type=\"module\" src=\"/balagh.js\"></script>",
         served.id()
     )
+}
+
+/// What a deep link says: `category`, `lat` and `lon` in degrees, `asset` and `ref`, a partner's own
+/// reference. What is none is passed over: the citizen still reports, and says it themselves.
+fn prefill(served: &Served, query: &str) -> Option<Value> {
+    let value = |name: &str| {
+        let value = form_value(query, name);
+        let value = value.trim();
+        (1..=LINE as usize)
+            .contains(&value.chars().count())
+            .then(|| value.to_owned())
+    };
+    let degrees = |name: &str, most: f64| {
+        let degrees: f64 = value(name)?.parse().ok()?;
+        (-most..=most).contains(&degrees).then_some(degrees)
+    };
+    let mut place = Map::new();
+    if let (Some(lat), Some(lon)) = (degrees("lat", 90.0), degrees("lon", 180.0)) {
+        place.insert("lat".into(), lat.into());
+        place.insert("lon".into(), lon.into());
+    }
+    if let Some(asset) = value("asset") {
+        place.insert("asset".into(), asset.into());
+    }
+    let mut known = Map::new();
+    let category = value("category").filter(|it| served.document().category(it).is_some());
+    if let Some(category) = category {
+        known.insert("category".into(), category.into());
+    }
+    if !place.is_empty() {
+        known.insert("place".into(), place.into());
+    }
+    if let Some(reference) = value("ref") {
+        known.insert("reference".into(), reference.into());
+    }
+    (!known.is_empty()).then(|| known.into())
 }
 
 fn other_language(words: &Words, path: &str) -> String {

@@ -106,8 +106,8 @@ pub(crate) async fn own(
     Ok((is_own && stored.is_some()).then(|| number.to_string()))
 }
 
-/// A field of `application/x-www-form-urlencoded`.
-fn form_value(body: &str, name: &str) -> String {
+/// A field of `application/x-www-form-urlencoded`, as bodies and queries are.
+pub(super) fn form_value(body: &str, name: &str) -> String {
     let value = body.split('&').find_map(|pair| {
         pair.split_once('=')
             .filter(|(key, _)| *key == name)

@@ -234,8 +234,18 @@ async fn the_frame_is_for_partners_and_health_and_metrics_for_operators() {
     );
     let framed = get("/embed/test-town?lang=en&theme=dark").await;
     let html = framed.text().await.unwrap();
-    let element = "municipality=\"test-town\" lang=\"en\" theme=\"dark\" framed>";
+    let element = "municipality=\"test-town\" lang=\"en\" theme=\"dark\" \
+                   framed=\"http://portal.example\">";
     assert!(html.contains(element), "{html}");
+    let link = "/test-town/report?lang=ar&category=nothing&lat=26.4&lon=50.1&asset=L%2D7%22\
+                &ref=A+%26+B&lat=91";
+    let html = get(link).await.text().await.unwrap();
+    let known = "prefill=\"{&quot;place&quot;:{&quot;asset&quot;:&quot;L-7\\&quot;&quot;,\
+                 &quot;lat&quot;:26.4,&quot;lon&quot;:50.1},&quot;reference&quot;:&quot;A &amp; B&quot;}\"";
+    assert!(html.contains(known), "{html}");
+    let html = get("/test-town/report?lang=ar&lat=91&lon=x&category=");
+    let html = html.await.text().await.unwrap();
+    assert!(!html.contains("prefill"), "{html}");
     assert_eq!(get("/healthz").await.text().await.unwrap(), "ok");
     assert_eq!(get("/readyz").await.status(), 200);
     town.accepted(&letters('a'), &report()).await;

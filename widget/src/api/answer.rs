@@ -116,41 +116,17 @@ impl Came {
         }
     }
 
+    /// The work that is asked for, as it came: the `challenge` of a 428.
+    pub(crate) fn challenge(&self) -> Option<JsValue> {
+        let challenge = js::get(self.body.as_ref()?, "challenge");
+        (self.status == 428 && challenge.is_object()).then_some(challenge)
+    }
+
     /// The limit that was passed, where the first thing to mend has one; else 0.
     pub(crate) fn max(&self) -> u32 {
         let violations = self.violations();
         let max = violations.first().and_then(|it| it.params.get("max"));
         max.and_then(|max| max.parse().ok()).unwrap_or_default()
-    }
-
-    /// The code of the first reason, also of one that this widget does not know yet.
-    pub(crate) fn code(&self) -> String {
-        let code = self.body.as_ref().and_then(|body| js::text(body, "code"));
-        code.unwrap_or_default()
-    }
-
-    /// The figures of the first reason.
-    pub(crate) fn params(&self) -> Vec<(String, String)> {
-        let params = self.body.as_ref().map(|body| js::get(body, "params"));
-        let params = params.and_then(|it| it.dyn_into::<Object>().ok());
-        let entries = params.map(|it| Object::entries(&it)).unwrap_or_default();
-        entries
-            .iter()
-            .map(|entry| Array::from(&entry))
-            .filter_map(|entry| {
-                let value = entry.get(1);
-                let value = value
-                    .as_string()
-                    .or_else(|| Some(value.as_f64()?.to_string()));
-                Some((entry.get(0).as_string()?, value?))
-            })
-            .collect()
-    }
-
-    /// The work that is asked for, as it came: the `challenge` of a 428.
-    pub(crate) fn challenge(&self) -> Option<JsValue> {
-        let challenge = js::get(self.body.as_ref()?, "challenge");
-        (self.status == 428 && challenge.is_object()).then_some(challenge)
     }
 
     /// The first reason, where it is one of ours.

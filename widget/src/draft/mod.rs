@@ -42,6 +42,8 @@ pub(crate) struct Draft {
     pub(crate) by_email: bool,
     /// The contact that a one-time code confirmed, with the token that says so.
     pub(crate) confirmed: Option<Confirmed>,
+    /// The page's own reference, which the citizen neither sees nor types.
+    pub(crate) partner_reference: Option<String>,
     /// Whether the declaration is ticked.
     pub(crate) declared: bool,
     /// Whether the step is seen to from the review, and returns to it.
@@ -105,6 +107,7 @@ impl Default for Draft {
             declared: false,
             reviewing: false,
             joins: None,
+            partner_reference: None,
         }
     }
 }
@@ -161,12 +164,19 @@ impl Draft {
 
     /// Whether nothing was said yet: such a draft is not worth keeping.
     pub(crate) fn is_blank(&self) -> bool {
-        let Draft { id, step, kind, .. } = self.clone();
+        let Draft {
+            id,
+            step,
+            kind,
+            partner_reference,
+            ..
+        } = self.clone();
         *self
             == Draft {
                 id,
                 step,
                 kind,
+                partner_reference,
                 ..Draft::default()
             }
     }

@@ -49,7 +49,7 @@ pub(crate) fn report(
         declared: draft.declared,
         reporter_type: ReporterType::Person,
         channel: "widget".to_owned(),
-        partner_reference: None,
+        partner_reference: draft.partner_reference.clone(),
         test: false,
     }
 }

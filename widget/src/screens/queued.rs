@@ -81,11 +81,12 @@ pub(super) fn body(app: App) -> Vec<El> {
                 .map(|key| card(app, rows, key, single))
                 .collect()
         })
-        .child(
-            el("div")
-                .class("gap-t16")
-                .child(link(&app.t("again")).on("click", move |_| app.renew())),
-        );
+        .live(move || {
+            let single = keys.with(|keys| keys.len() < 2);
+            let again = link(&app.t("again")).on("click", move |_| app.renew());
+            let again = single.then(|| el("div").class("gap-t16").child(again));
+            again.into_iter().collect()
+        });
     let busy = move || rows.with(|rows| rows.iter().any(|row| row.busy));
     let now = busy_button(&app.t("queued.now"), busy).on("click", move |_| {
         if app.online.now() {
@@ -94,14 +95,14 @@ pub(super) fn body(app: App) -> Vec<El> {
             app.assertive.set(app.t("offline"));
         }
     });
-    let edit = move || {
-        let [key] = keys.get().try_into().ok()?;
-        let edit = button("quiet fit", &app.t("edit"));
-        Some(edit.on("click", move |_| sender::take_back(app, &key)))
+    // One is edited here; of several each is edited in its card, and another one begun here.
+    let second = move || match <[String; 1]>::try_from(keys.get()) {
+        Ok([key]) => {
+            button("quiet fit", &app.t("edit")).on("click", move |_| sender::take_back(app, &key))
+        }
+        Err(_) => button("quiet fit", &app.t("again")).on("click", move |_| app.renew()),
     };
-    let foot = foot("two")
-        .child(now)
-        .live(move || edit().into_iter().collect());
+    let foot = foot("two").child(now).live(move || vec![second()]);
     vec![body, foot]
 }
 

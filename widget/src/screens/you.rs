@@ -28,7 +28,8 @@ pub(super) fn body(app: App) -> Vec<El> {
         .child(title(app, &app.t("you"), Some(Step::You)))
         .child(errors(app))
         .child(notice(app))
-        .child(if known { signed_in(app) } else { contact(app) });
+        .child(if known { signed_in(app) } else { contact(app) })
+        .maybe((!known && confirm::by_page_alone(app)).then(|| sign_in(app)));
     let next = busy_button(&app.t("next"), move || app.asking.get()).icon("next", "s flip");
     vec![
         body,
@@ -103,6 +104,15 @@ fn signed_in(app: App) -> El {
         .child(el("p").class("lab gap-t8").text(&app.t("identity.why")))
 }
 
+/// Where nothing but the page can say who they are, it is asked to.
+fn sign_in(app: App) -> El {
+    app.tell("balagh:identity-needed", js::object([]));
+    let words = el("span").text(&app.t("identity.needed"));
+    el("section")
+        .class("card warn")
+        .child(note("", "user", words))
+}
+
 /// The name in a token, for display alone: nobody here can check it, and the edge does.
 fn name_in(token: &str) -> Option<String> {
     let claims = token.split('.').nth(1)?;
@@ -123,7 +133,8 @@ fn contact(app: App) -> El {
         let asked = app.draft.peek(|draft| draft.kind_asks(of).contact);
         of.contact.phone == ContactRule::Required || asked == Ask::Required
     });
-    let may_go_without = !needed || app.category(|it| it.anonymous).unwrap_or(false);
+    let asked = confirm::asked(app);
+    let may_go_without = !asked && (!needed || app.category(|it| it.anonymous).unwrap_or(false));
     let by_email = crate::live::derived(move || app.draft.with(|draft| draft.by_email));
     let email_offered = confirm::offered(app, true);
     el("div").class("stack s16").live(move || {
@@ -145,7 +156,7 @@ fn contact(app: App) -> El {
             });
             app.leave(Step::You);
         });
-        let coded = (confirm::offered(app, by_email)).then(|| {
+        let coded = (asked && confirm::offered(app, by_email)).then(|| {
             let key = if app.online.get() {
                 "otp.then"
             } else {

@@ -185,7 +185,7 @@ pub(crate) fn on_the_path(app: App, at: Step) -> El {
 /// The screen's title, which takes the focus when the screen comes; on the path it is read with
 /// the stop's number.
 pub(crate) fn title(app: App, text: &str, step: Option<Step>) -> El {
-    let title = el("h2")
+    let title = el(app.options(|options| options.heading))
         .class("title")
         .attr("part", "title")
         .attr("tabindex", "-1")

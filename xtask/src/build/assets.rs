@@ -1,66 +1,70 @@
-//! The files of one release: written under names that carry their content's hash, so that they may
-//! be cached for ever.
+//! The files that one script asks for: written under names that carry their content's hash, so that
+//! they may be cached for ever.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
-use super::manifest::integrity;
+use super::release::hash;
 use crate::failure::Failure;
 use crate::files;
 
-/// Collects the hashed files of a release in one folder.
+/// Collects hashed files in one folder.
 pub(super) struct Assets {
     folder: PathBuf,
-    integrity: BTreeMap<String, String>,
+    /// By the name in our sources (`first.wasm`), the base64 of the SHA-256.
+    hashes: BTreeMap<String, String>,
 }
 
 impl Assets {
     pub(super) fn in_folder(folder: &Path) -> Self {
         Self {
             folder: folder.to_path_buf(),
-            integrity: BTreeMap::new(),
+            hashes: BTreeMap::new(),
         }
     }
 
-    /// Writes `bytes` as `<name>-<hash>.<extension>` and returns that name.
-    pub(super) fn add(
-        &mut self,
-        name: &str,
-        extension: &str,
-        bytes: &[u8],
-    ) -> Result<String, Failure> {
-        let file = format!("{name}-{}.{extension}", hash(bytes));
+    /// Writes `bytes` as `<stem>-<hash>.<extension>` and returns that name; `name` is
+    /// `<stem>.<extension>`.
+    pub(super) fn add(&mut self, name: &str, bytes: &[u8]) -> Result<String, Failure> {
+        let hash = hash(bytes);
+        let file = hashed_name(name, &hash);
         let path = self.folder.join(&file);
         // An existing file of this name has these bytes, and may be being served.
         if !path.exists() {
             files::write(&path, bytes)?;
         }
-        self.integrity.insert(file.clone(), integrity(bytes));
+        self.hashes.insert(name.to_owned(), hash);
         Ok(file)
     }
 
-    /// Every file added, with its integrity value.
-    pub(super) fn integrity(&self) -> &BTreeMap<String, String> {
-        &self.integrity
+    /// The base64 of the SHA-256 of every file added.
+    pub(super) fn hashes(&self) -> &BTreeMap<String, String> {
+        &self.hashes
+    }
+
+    /// What every file added is called in the folder.
+    pub(super) fn names(&self) -> impl Iterator<Item = (String, String)> {
+        self.hashes
+            .iter()
+            .map(|(name, hash)| (name.clone(), hashed_name(name, hash)))
     }
 
     pub(super) fn paths(&self) -> Vec<PathBuf> {
-        self.integrity
-            .keys()
-            .map(|file| self.folder.join(file))
+        self.names()
+            .map(|(_, file)| self.folder.join(file))
             .collect()
     }
 }
 
-/// Eight hexadecimal digits: a name, not a proof; the proof is the integrity value.
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+/// Eight letters and digits of the hash, as `widget/js/release.js` takes them: a name, not a proof;
+/// the proof is the integrity value.
+fn hashed_name(name: &str, hash: &str) -> String {
+    let short: String = hash
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .take(8)
+        .collect();
+    name.replacen('.', &format!("-{short}."), 1)
 }
 
 #[cfg(test)]
@@ -68,7 +72,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_carries_the_first_eight_digits_of_sha_256() {
-        assert_eq!(hash(b"abc"), "ba7816bf");
+    fn a_name_carries_eight_letters_of_the_hash_and_nothing_that_an_address_would_read() {
+        let name = hashed_name("first-glue.js", "ung/x+B=4kXyAbCdEf");
+        assert_eq!(name, "first-glue-ungxB4kX.js");
     }
 }

@@ -7,16 +7,17 @@ mod assets;
 mod bindgen;
 mod compression;
 mod locales;
-mod manifest;
 mod minify;
+mod package;
 mod packs;
+mod release;
 mod vectors;
 mod widget;
 mod worker;
 
 pub(crate) use compression::brotli_sizes;
-pub(crate) use manifest::Release;
 pub(crate) use packs::{Municipality, municipalities};
+pub(crate) use release::Release;
 pub(crate) use vectors::vectors;
 pub(crate) use widget::{named_modules, release_folder};
 

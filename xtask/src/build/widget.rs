@@ -6,19 +6,19 @@
 //! a/<name>-<hash>.<ext>     everything else, cached for ever
 //! r/<version>/balagh.js     the loader to pin with an integrity value
 //! r/<version>/release.json  that value, and the files of the release
+//! package.json  index.js …  the same for who bundles: see `package.rs`
 //! ```
-//! Each file has a brotli twin `<file>.br` beside it.
+//! Each file that a site serves has a brotli twin `<file>.br` beside it.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::assets::Assets;
 use super::bindgen::AfterTrap;
-use super::manifest::{Manifest, Release, integrity};
-use super::minify::{Language, minify};
-use super::{bindgen, compression, locales, manifest};
+use super::minify::{Language, bundle, minify};
+use super::release::{Release, fill, integrity};
+use super::{bindgen, compression, locales, package};
 use crate::failure::Failure;
 use crate::files;
 use crate::process;
@@ -30,10 +30,10 @@ use crate::workspace::Workspace;
 const KEPT_RELEASES: usize = 3;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const LEAFLET: &str = "node_modules/leaflet/dist";
-/// The smaller build, which knows texts alone.
+/// What draws QR codes for `widget/js/receipt.js`, for its licence: that asks to travel along.
 const LEAN_QR: &str = "node_modules/lean-qr";
-/// The token in `widget/js/boundaries.js` that the compiler's files replace.
-const COMPILER_TOKEN: &str = "__BALAGH_COMPILER__";
+/// What `widget/js/map.js` must say; a browser needs an address in its place.
+const LEAFLET_IMPORT: &str = "from \"leaflet\"";
 
 /// The wasm files of the widget: two that its crate is compiled to, and the compiler of boundaries.
 #[derive(Clone, Copy)]
@@ -169,48 +169,42 @@ pub(crate) fn release_folder(workspace: &Workspace) -> PathBuf {
     workspace.path("dist/widget/r").join(VERSION)
 }
 
+/// What each script asks for.
+pub(super) struct Tables {
+    /// `balagh.js`, the loader.
+    pub(super) first: Assets,
+    /// `later.js`.
+    pub(super) later: Assets,
+    /// `boundaries.js`.
+    pub(super) compiler: Assets,
+}
+
+impl Tables {
+    /// Every file of the release: its name in our sources, and what it is called in `a/`.
+    pub(super) fn names(&self) -> impl Iterator<Item = (String, String)> {
+        let later = self.later.names().chain(self.compiler.names());
+        self.first.names().chain(later)
+    }
+}
+
 fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), Failure> {
     let source = |relative: &str| files::read_text(&workspace.path(relative));
     let module = |text: &str| minify(workspace, Language::Module, text);
     let css = |text: &str| minify(workspace, Language::Css, text);
-
-    let mut assets = Assets::in_folder(&dist.join("a"));
-    let mut part = |part: Part| -> Result<manifest::Module, Failure> {
+    let add_part = |assets: &mut Assets, part: Part| -> Result<(), Failure> {
+        let name = part.name();
         let [glue, wasm] = glue_and_wasm(compiled, part);
-        let glue = module(&files::read_text(&glue)?)?;
-        Ok(manifest::Module {
-            glue: assets.add(&format!("{}-glue", part.name()), "js", &glue)?,
-            wasm: assets.add(part.name(), "wasm", &files::read(&wasm)?)?,
-        })
+        assets.add(
+            &format!("{name}-glue.js"),
+            &module(&files::read_text(&glue)?)?,
+        )?;
+        assets.add(&format!("{name}.wasm"), &files::read(&wasm)?)?;
+        Ok(())
     };
-    let first = part(Part::FirstStop)?;
-    let whole = part(Part::Whole)?;
-    let compiler = part(Part::Compiler)?;
-    let mut sheet = |name: &str, folder: &str| -> Result<String, Failure> {
-        assets.add(name, "css", &css(&style(workspace, folder)?)?)
-    };
-    let first_style = sheet("style", "widget/style")?;
-    let later = sheet("later", "widget/style/later")?;
 
-    let leaflet = module(&source(&format!("{LEAFLET}/leaflet-src.esm.js"))?)?;
-    let leaflet = assets.add("leaflet", "js", &leaflet)?;
-    let map = address(&source("widget/js/map.js")?, "leaflet", &leaflet)?;
-    let map = assets.add("map", "js", &module(&map)?)?;
-    let leaflet_css = css(&source(&format!("{LEAFLET}/leaflet.css"))?)?;
-    let leaflet_css = assets.add("leaflet", "css", &leaflet_css)?;
-    let boundaries = source("widget/js/boundaries.js")?;
-    let boundaries = address_compiler(&boundaries, &compiler, assets.integrity())?;
-    let boundaries = assets.add("boundaries", "js", &module(&boundaries)?)?;
-    let photo = assets.add("photo", "js", &module(&source("widget/js/photo.js")?)?)?;
-
-    // Its licence asks to travel along, and stands in a file of its own.
-    let licence = source(&format!("{LEAN_QR}/LICENSE"))?;
-    let qr = source(&format!("{LEAN_QR}/nano.mjs"))?;
-    let qr = module(&format!("/*! lean-qr\n{licence}*/\n{qr}"))?;
-    let qr = assets.add("qr", "js", &qr)?;
-    let receipt = address(&source("widget/js/receipt.js")?, "lean-qr", &qr)?;
-    let receipt = assets.add("receipt", "js", &module(&receipt)?)?;
-
+    let table = source("widget/js/release.js")?;
+    let script =
+        |name: &str, of: &Assets| bundle(workspace, name, &fill(&table, VERSION, "../", of)?);
     let words = locales::read(
         &workspace.path("widget/locales/first"),
         &[
@@ -218,54 +212,79 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
             &workspace.path("shared/locales"),
         ],
     )?;
-    let mut locales = BTreeMap::new();
-    for (language, words) in words {
-        let first = assets.add(&language, "json", &to_json(&words.first)?)?;
-        let name = format!("{language}-later");
-        let later = assets.add(&name, "json", &to_json(&words.later)?)?;
-        locales.insert(language, manifest::Words { first, later });
+
+    // What `boundaries.js` asks for.
+    let mut compiler = Assets::in_folder(&dist.join("a"));
+    add_part(&mut compiler, Part::Compiler)?;
+
+    // What `later.js` asks for, `boundaries.js` among it.
+    let mut later = Assets::in_folder(&dist.join("a"));
+    add_part(&mut later, Part::Whole)?;
+    later.add("boundaries.js", &script("boundaries.js", &compiler)?)?;
+    for (language, words) in &words {
+        later.add(&format!("{language}-later.json"), &to_json(&words.later)?)?;
+    }
+    let leaflet = module(&source(&format!("{LEAFLET}/leaflet-src.esm.js"))?)?;
+    let leaflet = later.add("leaflet.js", &leaflet)?;
+    let map = address_leaflet(&source("widget/js/map.js")?, &leaflet)?;
+    later.add("map.js", &module(&map)?)?;
+    let leaflet_css = css(&source(&format!("{LEAFLET}/leaflet.css"))?)?;
+    later.add("leaflet.css", &leaflet_css)?;
+    later.add("photo.js", &module(&source("widget/js/photo.js")?)?)?;
+    later.add("later.css", &css(&style(workspace, "widget/style/later")?)?)?;
+    let licence = source(&format!("{LEAN_QR}/LICENSE"))?;
+    let mut receipt = format!("/*! lean-qr\n{licence}*/\n").into_bytes();
+    receipt.extend(script("receipt.js", &compiler)?);
+    later.add("receipt.js", &receipt)?;
+
+    // What the loader asks for, `later.js` among it.
+    let mut first = Assets::in_folder(&dist.join("a"));
+    add_part(&mut first, Part::FirstStop)?;
+    first.add("style.css", &css(&style(workspace, "widget/style")?)?)?;
+    first.add("frame.js", &module(&source("widget/js/frame.js")?)?)?;
+    first.add("later.js", &script("later.js", &later)?)?;
+    for (language, words) in &words {
+        first.add(&format!("{language}.json"), &to_json(&words.first)?)?;
     }
 
-    let manifest = Manifest {
-        version: VERSION.to_owned(),
-        base: "./".to_owned(),
+    let mut compressed = first.paths();
+    compressed.extend(later.paths());
+    compressed.extend(compiler.paths());
+    let tables = Tables {
         first,
-        whole,
-        style: first_style,
         later,
-        locales,
-        map,
-        leaflet_css,
-        photo,
-        receipt,
-        boundaries,
-        integrity: assets.integrity().clone(),
+        compiler,
     };
-    let mut compressed = assets.paths();
-    compressed.extend(write_loaders(workspace, &manifest, dist)?);
+    let languages = words.into_keys().collect();
+    compressed.extend(write_loaders(workspace, languages, &tables, dist)?);
     compression::precompress(workspace, &compressed)?;
+    package::write(workspace, VERSION, &tables, dist)?;
     prune(dist)
 }
 
 /// Writes what has a fixed name, last: whoever reads a loader finds its files there.
 fn write_loaders(
     workspace: &Workspace,
-    manifest: &Manifest,
+    languages: Vec<String>,
+    tables: &Tables,
     dist: &Path,
 ) -> Result<Vec<PathBuf>, Failure> {
-    let source = files::read_text(&workspace.path("widget/js/balagh.js"))?;
-    let loader =
-        |manifest: &Manifest| minify(workspace, Language::Module, &manifest.fill(&source)?);
-
-    let pinned_manifest = Manifest {
-        base: "../../".to_owned(),
-        ..manifest.clone()
+    let table = files::read_text(&workspace.path("widget/js/release.js"))?;
+    let loader = |path: &str| {
+        bundle(
+            workspace,
+            "balagh.js",
+            &fill(&table, VERSION, path, &tables.first)?,
+        )
     };
-    let pinned = loader(&pinned_manifest)?;
+
+    let pinned = loader("../../")?;
     let folder = release_folder(workspace);
     let release = Release {
+        version: VERSION.to_owned(),
         integrity: integrity(&pinned),
-        manifest: pinned_manifest,
+        languages,
+        files: tables.names().collect(),
     };
     files::write(&folder.join("balagh.js"), &pinned)?;
     files::write(&folder.join("release.json"), &to_json(&release)?)?;
@@ -275,7 +294,7 @@ fn write_loaders(
     files::write(&dist.join("balagh.css"), &reserve)?;
     let types = files::read(&workspace.path("widget/js/balagh.d.ts"))?;
     files::write(&dist.join("balagh.d.ts"), &types)?;
-    files::write(&dist.join("balagh.js"), &loader(manifest)?)?;
+    files::write(&dist.join("balagh.js"), &loader("./")?)?;
     Ok(vec![
         folder.join("balagh.js"),
         dist.join("balagh.css"),
@@ -293,34 +312,13 @@ fn style(workspace: &Workspace, folder: &str) -> Result<String, Failure> {
     Ok(all)
 }
 
-/// A module of ours with the address of the `package` it imports in place of its name, which no
-/// browser knows.
-fn address(module: &str, package: &str, file: &str) -> Result<String, Failure> {
-    let import = format!("from \"{package}\"");
-    if module.matches(&import).count() != 1 {
+fn address_leaflet(map: &str, leaflet: &str) -> Result<String, Failure> {
+    if map.matches(LEAFLET_IMPORT).count() != 1 {
         return Err(Failure::new(format!(
-            "a module of widget/js must import {package} once, with `{import}`"
+            "widget/js/map.js must import Leaflet once, with `{LEAFLET_IMPORT}`"
         )));
     }
-    Ok(module.replace(&import, &format!("from \"./{file}\"")))
-}
-
-/// The addresses and the hash of the compiler, for the one module that fetches it: on most pages
-/// nobody needs to know them.
-fn address_compiler(
-    source: &str,
-    compiler: &manifest::Module,
-    integrity: &BTreeMap<String, String>,
-) -> Result<String, Failure> {
-    let checked = integrity.get(&compiler.wasm).cloned().unwrap_or_default();
-    let json = to_json(&[&compiler.glue, &compiler.wasm, &checked])?;
-    let json = String::from_utf8_lossy(&json);
-    if source.matches(COMPILER_TOKEN).count() != 1 {
-        return Err(Failure::new(format!(
-            "widget/js/boundaries.js must name {COMPILER_TOKEN} once"
-        )));
-    }
-    Ok(source.replace(COMPILER_TOKEN, &json))
+    Ok(map.replace(LEAFLET_IMPORT, &format!("from \"./{leaflet}\"")))
 }
 
 /// Removes what only older releases than the kept ones need.
@@ -334,7 +332,7 @@ fn prune(dist: &Path) -> Result<(), Failure> {
         let Ok(release) = serde_json::from_slice::<Release>(&bytes) else {
             continue;
         };
-        releases.push((version_order(&release.manifest.version), folder, release));
+        releases.push((version_order(&release.version), folder, release));
     }
     releases.sort_by(|(one, ..), (other, ..)| other.cmp(one));
     let old = releases.split_off(releases.len().min(KEPT_RELEASES));
@@ -346,7 +344,7 @@ fn prune(dist: &Path) -> Result<(), Failure> {
         let name = name.strip_suffix(".br").unwrap_or(&name);
         let needed = releases
             .iter()
-            .any(|(_, _, release)| release.manifest.integrity.contains_key(name));
+            .any(|(_, _, release)| release.files.values().any(|file| file == name));
         if !needed {
             remove(fs::remove_file(&path), &path)?;
         }
@@ -375,11 +373,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_module_imports_a_package_by_its_hashed_name() {
-        let map = "import * as L from \"leaflet\";\n";
-        let addressed = address(map, "leaflet", "leaflet-01.js").unwrap();
-        assert_eq!(addressed, "import * as L from \"./leaflet-01.js\";\n");
-        assert!(address("import L from 'leaflet';", "leaflet", "leaflet-01.js").is_err());
+    fn the_map_imports_leaflet_by_its_hashed_name() {
+        let map = address_leaflet("import * as L from \"leaflet\";\n", "leaflet-01.js").unwrap();
+        assert_eq!(map, "import * as L from \"./leaflet-01.js\";\n");
+        assert!(address_leaflet("import L from 'leaflet';", "leaflet-01.js").is_err());
     }
 
     #[test]

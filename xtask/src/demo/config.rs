@@ -78,7 +78,13 @@ fn copy_replacing(from: &Path, to: &Path, addresses: &[(&str, String)]) -> Resul
 }
 
 pub(super) fn edge(workspace: &Workspace, ports: Ports, folders: &Folders) -> String {
-    let Ports { edge, origin, .. } = ports;
+    let Ports {
+        edge,
+        origin,
+        messages,
+        mail,
+        ..
+    } = ports;
     format!(
         "# Written by `cargo xtask demo`; changes are lost at its next start.\n\
          listen = \"127.0.0.1:{edge}\"\n\
@@ -91,7 +97,19 @@ pub(super) fn edge(workspace: &Workspace, ports: Ports, folders: &Folders) -> St
          trusted_proxies = [\"127.0.0.1\"]\n\
          \n\
          [origin]\n\
-         url = \"http://127.0.0.1:{origin}\"\n",
+         url = \"http://127.0.0.1:{origin}\"\n\
+         \n\
+         # Nothing leaves this machine: what is sent is shown at http://localhost:{messages}/\n\
+         [sms]\n\
+         url = \"http://127.0.0.1:{messages}/sms\"\n\
+         headers = {{ content-type = \"application/json\" }}\n\
+         body = '{{\"to\": \"{{to}}\", \"text\": \"{{text}}\"}}'\n\
+         \n\
+         [smtp]\n\
+         host = \"127.0.0.1\"\n\
+         port = {mail}\n\
+         from = \"Balagh demo <reports@balagh.example>\"\n\
+         tls = \"none\"\n",
         data = quoted(&folders.data.join("edge")),
         municipalities = quoted(&folders.municipalities),
         packs = quoted(&folders.packs),

@@ -1,9 +1,10 @@
 //! `cargo xtask demo`: the whole product on this machine, until Ctrl-C.
 //!
-//! Four servers on loopback. The partner's page stands on another port and another host name
+//! Five servers on loopback. The partner's page stands on another port and another host name
 //! (`localhost`, the edge on `127.0.0.1`), so that a browser treats it as the foreign site it
 //! stands for. Its reports go through the edge function; those of the municipality's own site go to
-//! the native edge at once.
+//! the native edge at once. What citizens would be sent by text message and e-mail stands on a page
+//! of its own.
 
 mod config;
 mod keys;
@@ -27,13 +28,15 @@ const PARTNER_POLICY: &str = "default-src 'self'; script-src 'self' {{EDGE}} 'wa
      connect-src {{EDGE}}; img-src 'self' {{EDGE}}; frame-src {{EDGE}}; base-uri 'none'; \
      object-src 'none'; form-action 'self'";
 
-/// The demo's ports: the one asked for and the three that follow.
+/// The demo's ports: the one asked for and the five that follow.
 #[derive(Clone, Copy)]
 struct Ports {
     edge: u16,
     partner: u16,
     origin: u16,
     function: u16,
+    messages: u16,
+    mail: u16,
 }
 
 impl Ports {
@@ -43,7 +46,7 @@ impl Ports {
                 .checked_add(offset)
                 .filter(|_| first > 0)
                 .ok_or_else(|| {
-                    Failure::new(format!("--port {first} leaves no room for four ports"))
+                    Failure::new(format!("--port {first} leaves no room for six ports"))
                         .mend("cargo xtask demo --port 8787")
                 })
         };
@@ -52,15 +55,25 @@ impl Ports {
             partner: port(1)?,
             origin: port(2)?,
             function: port(3)?,
+            messages: port(4)?,
+            mail: port(5)?,
         })
     }
 
     // Before anything is built or started: the common failure of a demo is a second demo.
     fn must_be_free(self) -> Result<(), Failure> {
-        for port in [self.edge, self.partner, self.origin, self.function] {
+        let Ports {
+            edge,
+            partner,
+            origin,
+            function,
+            messages,
+            mail,
+        } = self;
+        for port in [edge, partner, origin, function, messages, mail] {
             TcpListener::bind(("127.0.0.1", port)).map_err(|error| {
                 Failure::new(format!("port {port} cannot be used: {error}")).mend(format!(
-                    "stop what listens there, or choose four other ports: \
+                    "stop what listens there, or choose six other ports: \
                      cargo xtask demo --port {}",
                     self.edge.saturating_add(100)
                 ))
@@ -114,9 +127,21 @@ impl Demo {
         };
         let edge_url = format!("http://127.0.0.1:{}", self.ports.edge);
         let partner_url = format!("http://localhost:{}/", self.ports.partner);
+        let messages_url = format!("http://localhost:{}/", self.ports.messages);
         let function_url = format!("http://127.0.0.1:{}", self.ports.function);
 
         let mut services = service::Group::new(workspace, &self.data, keys, &interrupt);
+        progress.measure("messages", |_| {
+            let mut process = Command::new("node");
+            process.arg("www/messages.mjs");
+            process.args(["--port", &self.ports.messages.to_string()]);
+            process.args(["--smtp-port", &self.ports.mail.to_string()]);
+            services.start(Service {
+                name: "messages",
+                port: self.ports.messages,
+                process,
+            })
+        })?;
         // Each is asked for its health before the next starts: an edge without its origin would
         // begin its life with a failed delivery in the log.
         progress.measure("origin", |_| {
@@ -168,6 +193,7 @@ impl Demo {
         progress.say(&format!(
             "  partner's page  {partner_url}\n  \
                edge function   {function_url}/\n  \
+               messages        {messages_url}\n  \
                data and logs   {}\n  \
                Ctrl-C stops everything.",
             workspace.shown(&self.data)

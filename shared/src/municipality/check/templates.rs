@@ -1,7 +1,7 @@
 //! Messages: each must fit into one, with its place holders at their longest.
 
 use super::{Check, Fault, pointer, some_of};
-use crate::municipality::Templates;
+use crate::municipality::{IdentityMethod, Templates};
 
 /// Characters of one message in UCS-2, which any letter outside of GSM 03.38 forces.
 const UCS2_UNITS: usize = 70;
@@ -21,6 +21,20 @@ const CODE: usize = 11;
 impl Check<'_> {
     pub(super) fn templates(&mut self) {
         let document = self.document;
+        let by_code = [IdentityMethod::PhoneCode, IdentityMethod::EmailCode];
+        let sends_codes = document
+            .identity
+            .methods
+            .iter()
+            .any(|it| by_code.contains(it));
+        if sends_codes && document.templates.code.is_empty() {
+            self.fault(
+                "/templates/code",
+                "message.missing",
+                "codes are offered under /identity/methods, and no message carries them",
+                "write one with {code} in each language, or take phone_code and email_code out",
+            );
+        }
         for (event, template) in document.templates.all() {
             for (language, text) in &template.0 {
                 let path = pointer(&format!("/templates/{event}"), language);

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
+use balagh_shared::contact::{Confirmed, Reached};
 use balagh_shared::keyring::Keyring;
+use balagh_shared::rules::email;
 use balagh_shared::seal::{self, Sealed};
 use balagh_shared::session::{Session, SessionError};
 use balagh_shared::signature::{self, ReceivedHeaders, TOLERANCE_S};
@@ -42,6 +44,22 @@ pub(crate) fn session(bytes: &[u8]) {
                 assert!(balagh_shared::reason::Reason::from_code(error.code()).is_some());
             }
         }
+    }
+}
+
+/// A contact's token: only what was minted here is believed, to the byte, and only of its contact.
+pub(crate) fn confirmed(bytes: &[u8]) {
+    let m = "test-town";
+    let amal = Reached::by_email(&email("amal@example.org").unwrap());
+    let minted = Confirmed::mint(&KEYS, m, &amal, NOW);
+    let verify = |token: &str| Confirmed::verify(&KEYS, token, m, NOW + 60);
+    assert!(verify(&minted).unwrap().is_of(&KEYS, &amal));
+    assert!(!verify(&minted).unwrap().is_of(&KEYS, &Reached::default()));
+    for token in [text(bytes).into_owned()]
+        .into_iter()
+        .chain(forged(&minted, bytes))
+    {
+        assert!(verify(&token).is_err() || token == minted, "a forged token");
     }
 }
 

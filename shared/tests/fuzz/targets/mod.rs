@@ -34,6 +34,7 @@ pub(crate) const ALL: &[Target] = &[
     ("wire", wire::wire),
     ("headers", wire::headers),
     ("session", keys::session),
+    ("confirmed", keys::confirmed),
     ("signature", keys::signature),
     ("keyring", keys::keyring),
     ("seal", keys::seal),

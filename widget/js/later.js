@@ -1,0 +1,39 @@
+/* What follows the first screen: the whole form's module and what that one asks for in turn. It comes
+   while the citizen describes the problem, so that the loader need not carry it. */
+
+import { asset, checked, loadModule, once } from "./fetched.js";
+import { address, bring, integrity } from "./release.js";
+
+/** The whole form. */
+export const whole = () => loadModule("balagh");
+
+/** The words of the whole form, beside those of the first screen. */
+export const texts = (lang) => once(lang, async () => (await asset(`${lang}-later.json`)).json());
+
+/** The style of what only the whole form shows. */
+export const style = () => once("later.css", async () => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(await (await asset("later.css")).text());
+  return sheet;
+});
+
+/** What texts in a script are about, opened by the whole form's module: nothing before one types.
+    `municipality` is its address at the edge. */
+export const words = (municipality, script, checksum) => {
+  const address = `${municipality}/words?script=${script}&v=${checksum}`;
+  return once(address, async () => {
+    const [{ Words }, answer] = await Promise.all([whole(), checked(address)]);
+    return new Words(new Uint8Array(await answer.arrayBuffer()));
+  });
+};
+
+/** What the whole form is told beside what the first screen was. Wasm has no `import()` of its own. */
+export const options = {
+  leafletCssUrl: address("leaflet.css"),
+  leafletCssIntegrity: integrity("leaflet.css"),
+  // Leaflet is what the map imports: fetched beside it, not after it, and checked.
+  importMap: async () => (await Promise.all([bring("map.js"), bring("leaflet.js")]))[0],
+  importPhoto: () => bring("photo.js"),
+  importReceipt: () => bring("receipt.js"),
+  importBoundaries: () => bring("boundaries.js"),
+};
