@@ -297,6 +297,11 @@ export class Widget {
     return this.host.getByRole("textbox", { name: this.text("secret"), exact: true });
   }
 
+  /** Whose a report is, where its code was lost. */
+  get lostContact() {
+    return this.host.getByRole("textbox", { name: this.text("contact"), exact: true });
+  }
+
   get timeline() {
     return this.host.locator('[part~="timeline"]');
   }

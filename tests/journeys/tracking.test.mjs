@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 
 import { Api, pothole } from "../harness/api.mjs";
 import { violations } from "../harness/axe.mjs";
-import { BROKEN_LINE, openBrowser } from "../harness/browser.mjs";
+import { BROKEN_LINE, NOT_FOUND, openBrowser } from "../harness/browser.mjs";
 import { loader, snippet, strict } from "../harness/host-page.mjs";
 import { onBothEdges } from "../harness/journey.mjs";
 import { until } from "../harness/wait.mjs";
@@ -206,5 +206,33 @@ onBothEdges("tracking", (at) => {
       await widget.button("news.again").click();
       await look(widget);
     }, { url });
+  });
+
+  test("who lost the code gets it again by the phone the report was made with, and by no other", async () => {
+    const [phone, other] = ["0551230741", "0551230742"];
+    const receipt = await filed({ contact: { phone } });
+    await visit(browser, { stack: at.stack, name: "lost-code", expected: NOT_FOUND }, async (widget, { page }) => {
+      const confirm = async (number) => {
+        await widget.lostContact.fill(number);
+        await widget.button("lost.send").click();
+        await widget.at("code");
+        await widget.code.fill(await at.stack.sinks.code(`+966${number.slice(1)}`));
+        await widget.button("otp.confirm").click();
+      };
+      await widget.at("what");
+      await widget.button("track").click();
+      await widget.button("lost").click();
+      await widget.at("lost");
+      await widget.button("lost.send").click();
+      assert.equal(await widget.errors.count(), 2);
+      assert.deepEqual(await violations(page), []);
+      await widget.trackNumber.fill(receipt.number);
+      await confirm(other);
+      await widget.fault(widget.text("lost.none")).waitFor();
+      await confirm(phone);
+      await widget.at("tracking");
+      await widget.host.getByText(receipt.secret, { exact: true }).waitFor();
+      assert.deepEqual(await violations(page), []);
+    });
   });
 });
