@@ -82,7 +82,7 @@ pub(super) fn joining(app: App) -> Option<El> {
     let words = isolated(el("span"), &app.t("dup.joining"), "n", &number);
     Some(
         el("div")
-            .class("card tint gap-t12")
+            .class("card tint gap-t8")
             .child(note("mid", "people", words)),
     )
 }

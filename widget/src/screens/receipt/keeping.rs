@@ -108,7 +108,7 @@ fn picture(app: App, done: &Done) -> El {
             });
         });
     el("div")
-        .class("card gap-t12 stack s12")
+        .class("card gap-t8 stack s12")
         .child(canvas)
         .child(tick)
         .child(el("p").class("lab").text(&app.t("save.code.why")))

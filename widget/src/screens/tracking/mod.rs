@@ -132,9 +132,9 @@ fn said(app: App) -> Vec<El> {
     said.map(|said| {
         let words = track::words(app, said.key, said.next);
         let (kind, icon) = if said.done {
-            ("card tint gap-t12", "check")
+            ("card tint gap-t8", "check")
         } else {
-            ("card warn gap-t12", "warning")
+            ("card warn gap-t8", "warning")
         };
         let words = note("", icon, el("span").text(&words));
         el("div").class(kind).child(words)
@@ -201,7 +201,7 @@ fn closing(app: App) -> Vec<El> {
     });
     let until = closing.until.map(|until| {
         let words = app.fill("code.until", &[("t", &app.moment(until))]);
-        el("p").class("lab gap-t12").text(&words)
+        el("p").class("lab gap-t8").text(&words)
     });
     [code, until].into_iter().flatten().collect()
 }
