@@ -7,7 +7,6 @@ use balagh_origin::municipalities;
 use balagh_shared::district::Pack;
 use balagh_shared::municipality::check::{self, Fault, shape};
 use balagh_shared::municipality::{Gazetteer, Municipality};
-use serde_json::Value;
 
 use crate::failure::{Failure, note};
 
@@ -47,7 +46,6 @@ fn faults(path: &Path, text: &str) -> Vec<Fault> {
     if let Some(document) = document {
         let pack = boundaries(path, &document, &mut faults);
         faults.extend(check::check(&document, pack.as_ref()));
-        departments(path, &document, &mut faults);
         gazetteer(path, &document, &mut faults);
     }
     faults
@@ -71,49 +69,6 @@ fn boundaries(path: &Path, document: &Municipality, faults: &mut Vec<Fault>) -> 
     match Pack::open(&compiled.pack) {
         Ok(pack) => Some(pack),
         Err(error) => broken(error.to_string()),
-    }
-}
-
-/// The departments that the areas of a layer name. A layer that cannot be read is told already.
-fn departments(path: &Path, document: &Municipality, faults: &mut Vec<Fault>) {
-    let layers = &document.layers;
-    let named = [
-        ("districts", Some(&layers.districts)),
-        ("neighbours", layers.neighbours.as_ref()),
-    ];
-    for (name, layer) in named {
-        let Some((layer, property)) = layer.and_then(|it| Some((it, it.department.as_ref()?)))
-        else {
-            continue;
-        };
-        let file = path.parent().unwrap_or(Path::new(".")).join(&layer.path);
-        let Ok(text) = std::fs::read_to_string(file) else {
-            continue;
-        };
-        let collection: Value = serde_json::from_str(&text).unwrap_or_default();
-        let features = collection.get("features").and_then(Value::as_array);
-        let codes: Vec<&str> = document
-            .departments
-            .iter()
-            .map(|it| it.code.as_str())
-            .collect();
-        for feature in features.into_iter().flatten() {
-            let code = feature
-                .pointer("/properties")
-                .and_then(|it| it.get(property)?.as_str());
-            if let Some(code) = code.filter(|code| !codes.contains(code)) {
-                let fault = Fault::new(
-                    format!("/layers/{name}/department"),
-                    "department.unknown",
-                    format!(
-                        "an area in {} names the department {code:?}, which is none",
-                        layer.path
-                    ),
-                    "name one of /departments in the file",
-                );
-                faults.push(fault.near(code, codes.iter().copied()));
-            }
-        }
     }
 }
 

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use balagh_origin::municipalities;
 use balagh_shared::district::compile::{
-    self, CompileError, Compiled, Finding, LayerSource, Options, compile_noting, picture, report,
+    self, CompileError, Compiled, Finding, LayerSource, Options, compile_noting, picture,
+    picture_of_refused, report,
 };
 use balagh_shared::district::{PHONE_BOUND_M, Pack, Role};
 use balagh_shared::municipality::{BoundariesError, compile_boundaries_with};
@@ -72,8 +73,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let compiled = match compiled {
         Ok(compiled) => compiled,
-        Err(Refused::Sources(error)) => {
+        Err(Refused::Sources(error, sources)) => {
             tell(arguments, &findings, Some(&error))?;
+            if let Some(path) = &arguments.svg {
+                let sources: Vec<(&str, &str)> = sources
+                    .iter()
+                    .map(|(layer, text)| (&**layer, &**text))
+                    .collect();
+                write_whole(path, picture_of_refused(&sources, &error).as_bytes())?;
+            }
             return Err(error.into());
         }
         Err(Refused::Files(failure)) => return Err(failure),
@@ -90,17 +98,25 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 enum Refused {
     /// A file cannot be read.
     Files(Failure),
-    /// What the files hold.
-    Sources(CompileError),
+    /// What the files hold: why, and each layer's name and text.
+    Sources(CompileError, Vec<(String, String)>),
 }
 
 fn compile_municipality(path: &Path, arguments: &Arguments) -> Result<Compiled, Refused> {
     let document =
         municipalities::read_document(path).map_err(|error| Refused::Files(error.into()))?;
     let folder = path.parent().unwrap_or(Path::new("."));
-    let read = |file: &str| std::fs::read_to_string(folder.join(file));
-    compile_boundaries_with(&document, options(arguments), read).map_err(|error| match error {
-        BoundariesError::Compile(error) => Refused::Sources(error),
+    // In the order in which the layers are read.
+    let mut layers = ["districts", "neighbours"].into_iter();
+    let mut sources = Vec::new();
+    let read = |file: &str| {
+        let text = std::fs::read_to_string(folder.join(file))?;
+        sources.push((layers.next().unwrap_or_default().to_owned(), text.clone()));
+        Ok(text)
+    };
+    let compiled = compile_boundaries_with(&document, options(arguments), read);
+    compiled.map_err(|error: BoundariesError<std::io::Error>| match error {
+        BoundariesError::Compile(error) => Refused::Sources(error, sources),
         other => Refused::Files(Failure::new(other)),
     })
 }
@@ -138,7 +154,10 @@ fn compile_file(
         name_properties: &names,
         parent_property: arguments.parent.as_deref(),
     };
-    compile_noting(&[source], &options(arguments), findings).map_err(Refused::Sources)
+    compile_noting(&[source], &options(arguments), findings).map_err(|error| {
+        let source = (arguments.layer.clone(), geojson.clone());
+        Refused::Sources(error, vec![source])
+    })
 }
 
 fn options(arguments: &Arguments) -> Options {

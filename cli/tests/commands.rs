@@ -175,8 +175,8 @@ fn what_is_wrong_with_a_file_is_reported_drawn_and_told_by_feature() {
 #[test]
 fn exchanged_coordinates_are_refused_with_the_advice_that_mends_them() {
     let folder = Folder::new("exchanged");
-    let [geojson, pack, report] =
-        ["in.geojson", "x.pack", "report.json"].map(|name| folder.path(name));
+    let [geojson, pack, report, svg] =
+        ["in.geojson", "x.pack", "report.json", "x.svg"].map(|name| folder.path(name));
     std::fs::write(
         &geojson,
         r#"{"type":"Feature","properties":{"id":1,"name_ar":"حي الملقا"},"geometry":{"type":"Polygon",
@@ -184,9 +184,15 @@ fn exchanged_coordinates_are_refused_with_the_advice_that_mends_them() {
     )
     .unwrap();
     let arguments = [
-        "pack", &geojson, "--id", "id", "--name", "name_ar", "--report", &report, "-o", &pack,
+        "pack", &geojson, "--id", "id", "--name", "name_ar", "--report", &report, "--svg", &svg,
+        "-o", &pack,
     ];
     check(&arguments, 1, "longitude first");
+    let drawn = std::fs::read_to_string(&svg).unwrap();
+    assert!(
+        drawn.contains("<path") && drawn.contains("longitude first"),
+        "{drawn}"
+    );
     let found: Value = serde_json::from_slice(&std::fs::read(&report).unwrap()).unwrap();
     assert!(found["refused"]["message"].is_string());
     assert!(!Path::new(&pack).exists());
@@ -196,15 +202,19 @@ fn exchanged_coordinates_are_refused_with_the_advice_that_mends_them() {
 #[test]
 fn the_public_document_is_the_same_from_a_pack_and_from_its_files_and_holds_no_key() {
     let folder = Folder::new("public");
-    let pack = folder.path("dammam.pack");
-    check(&["pack", "--municipality", DOCUMENT, "-o", &pack], 0, "");
+    for (name, detail) in [("dammam.pack", "0"), ("dammam-phone.pack", "phone")] {
+        let (pack, simplify) = (folder.path(name), ["--simplify", detail]);
+        let arguments = ["pack", "--municipality", DOCUMENT, "-o", &pack];
+        check(&[&arguments[..], &simplify].concat(), 0, "");
+    }
+    let packs = folder.path("");
     let with = check(
         &[
             "public-document",
             "--municipality",
             DOCUMENT,
-            "--pack",
-            &pack,
+            "--packs",
+            &packs,
         ],
         0,
         "",
@@ -304,33 +314,6 @@ fn the_public_document_of_a_language_has_no_other_and_no_keyword() {
     );
     assert!(all.contains("نظافة الشوارع") && !one.contains("نظافة الشوارع"));
     assert!(one.contains("Street cleanliness") && !all.contains("keywords"));
-}
-
-#[test]
-fn a_layers_departments_must_be_some() {
-    let folder = Folder::new("check-layer");
-    for file in ["neighbours.geojson", "gazetteer.json"] {
-        std::fs::copy(Path::new(DOCUMENT).with_file_name(file), folder.path(file)).unwrap();
-    }
-    let districts = Path::new(DOCUMENT).with_file_name("districts.geojson");
-    let districts = std::fs::read_to_string(districts).unwrap().replace(
-        "\"id\": \"west-dammam\"",
-        "\"id\": \"west-dammam\", \"office\": \"cleanlines\"",
-    );
-    assert!(districts.contains("office"));
-    std::fs::write(folder.path("districts.geojson"), districts).unwrap();
-    let path = folder.path("municipality.json");
-    let document = std::fs::read_to_string(DOCUMENT).unwrap().replace(
-        "\"parent\": \"parent\"",
-        "\"parent\": \"parent\", \"department\": \"office\"",
-    );
-    std::fs::write(&path, document).unwrap();
-    let faults = check(&["check", &path], 1, "1 fault");
-    assert!(
-        faults.starts_with("/layers/districts/department: "),
-        "{faults}"
-    );
-    assert!(faults.contains("did you mean \"cleanliness\"?"), "{faults}");
 }
 
 #[test]

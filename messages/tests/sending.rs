@@ -48,7 +48,8 @@ impl Sinks {
             .read_line(&mut line)
             .unwrap();
         let ports: Value = serde_json::from_str(&line).unwrap();
-        let port = |name: &str| u16::try_from(ports[name].as_u64().unwrap()).unwrap();
+        let port =
+            |name: &str| u16::try_from(ports.get(name).and_then(Value::as_u64).unwrap()).unwrap();
         Sinks {
             http: port("http"),
             smtp: port("smtp"),

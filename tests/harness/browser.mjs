@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 import { chromium as executablePath, must, output } from "./built.mjs";
 import { DEADLINE_MS } from "./wait.mjs";
 
-const FLAGS = [
+export const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",

@@ -9,6 +9,8 @@ export const root = env.BALAGH_ROOT ?? resolve(fileURLToPath(import.meta.url), "
 export const binary = env.BALAGH_BINARY ?? env.BALAGH_BIN ?? join(root, "target/debug/balagh");
 export const dist = env.BALAGH_DIST ?? join(root, "dist");
 export const chromium = env.CHROMIUM ?? "/usr/bin/chromium";
+export const firefox = env.FIREFOX ?? "/usr/bin/firefox-esr";
+export const webkitDriver = env.WEBKIT_DRIVER ?? "/usr/bin/WebKitWebDriver";
 /** Screenshots, and the data and logs of the servers. */
 export const output = join(root, "target/journeys");
 

@@ -1,5 +1,7 @@
 // Every screen of the form and every state of it that a citizen can meet, in one visit. What walks
 // is in one place; what is looked at on the way is the caller's.
+import assert from "node:assert/strict";
+
 import { WEST_DAMMAM } from "./api.mjs";
 
 /** A vertex of the border between West and Central Dammam, and a place in another region. */
@@ -123,5 +125,6 @@ export async function tour(widget, visitor, { photo, look }) {
   await widget.trackSecret.fill("00000-00000");
   await widget.onwards.click();
   await says("notfound");
+  assert.equal(await widget.trackNumber.inputValue(), ticket.number, "what was typed stays");
   await look("track-unknown");
 }

@@ -72,6 +72,16 @@ export class Widget {
     return this.host.locator("#errors li");
   }
 
+  /** Above the fields, where two or more things are missing. */
+  get summary() {
+    return this.host.locator("#errors");
+  }
+
+  /** Whom to call. */
+  get help() {
+    return this.host.getByRole("link", { name: this.text("help", { n: this.document.help.phone }) });
+  }
+
   /** The screen `name` is shown. On the way to the details, what others reported nearby is another
       problem; `nearby.test.mjs` has it otherwise. */
   async at(name) {

@@ -128,4 +128,33 @@ onBothEdges("keyboard", (at) => {
       await keys.arrive(widget, "where");
     });
   });
+
+  test("what is missing is summed up, read out and led to, field by field", async () => {
+    await desktop("keyboard-missing", async (widget, keys) => {
+      await widget.at("what");
+      await keys.push(widget.tile("roads"));
+      await keys.push(widget.row("roads.pothole"));
+      await keys.arrive(widget, "where");
+      await keys.push(widget.withoutMapButton);
+      await keys.arrive(widget, "nomap");
+      await keys.push(widget.onwards);
+      await until("the summary has the focus", () =>
+        widget.summary.evaluate((element) => element.getRootNode().activeElement === element),
+      );
+      const lines = await widget.errors.allInnerTexts();
+      assert.ok(lines.length >= 2, lines.join(" | "));
+      const said = await widget.host.getByRole("alert").innerText();
+      assert.ok(lines.every((line) => said.includes(line)), `"${said}" is read out`);
+
+      await keys.push(widget.errors.last().getByRole("link"));
+      await until("the field has the focus", () =>
+        widget.landmark.evaluate((element) => element.getRootNode().activeElement === element),
+      );
+      assert.equal(await widget.landmark.getAttribute("aria-invalid"), "true");
+      await keys.type("King Saud Road");
+      await keys.press("Control+Enter");
+      await until("only the other field is left", async () => (await widget.errors.count()) === 0);
+      await widget.fault(lines[0]).waitFor();
+    });
+  });
 });

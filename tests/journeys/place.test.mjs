@@ -99,7 +99,7 @@ onBothEdges("place", (at) => {
       const a = widget.name(at.stack.document.agencies.find(({ id }) => id === "al-ahsa"));
       await describe(widget);
       await widget.findCoordinates(AL_AHSA);
-      const hand = widget.host.getByRole("button", { name: widget.text("outside.hand", { a }), exact: true });
+      const hand = widget.button("outside.hand");
       await hand.click();
       await widget.placeResult(widget.text("outside.handed", { a })).waitFor();
       await visitor.picture("handed-over");
@@ -355,12 +355,11 @@ onBothEdges("place", (at) => {
         await route.fulfill({ response: answer, json: document });
       });
     await citizen("optional", { prepare }, async (widget, visitor) => {
-      const [category] = at.stack.document.groups.flatMap(({ code, categories }) =>
-        categories.filter(({ kind }) => kind === "complaint").map((it) => ({ group: code, code: it.code })),
-      );
+      const categories = at.stack.document.groups.flatMap((group) => group.categories);
+      const { code } = categories.find(({ kind }) => kind === "complaint");
       await widget.at("what");
       await widget.host.getByRole("combobox", { name: widget.text("kind") }).selectOption("complaint");
-      await widget.choose(category.group, category.code);
+      await widget.row(code).click();
       await widget.at("where");
       await visitor.picture("optional");
       await widget.button("where.skip").click();

@@ -36,22 +36,34 @@ onOneEdge("screens", (on) => {
   for (const lang of ["ar", "en"]) {
     for (const { screen, size } of SCREENS) {
       test(`every screen fits at ${size.width} pixels in ${lang}, light and dark`, async () => {
-        const prepare = (page) => page.setViewportSize(size);
+        let open;
+        const gate = new Promise((resolve) => (open = resolve));
+        const prepare = async (page) => {
+          await page.setViewportSize(size);
+          await page.route("**/*.wasm", (route) => gate.then(() => route.continue()));
+        };
         const options = { stack: on.stack, name: "screens", lang, screen, prepare, expected: PROVOKED };
-        await visit(browser, options, async (widget, visitor) => {
+        await visit(browser, options, async (widget, { page, ...visitor }) => {
           const found = [];
           let count = 0;
           const look = async (name) => {
-            const number = String(++count).padStart(2, "0");
+            const number = String(count++).padStart(2, "0");
+            // As tall as the form is, so that the bar at the bottom stands at its bottom.
+            const { height } = await widget.host.boundingBox();
+            await page.setViewportSize({ ...size, height: Math.max(size.height, Math.ceil(height)) });
             for (const colorScheme of THEMES) {
-              await visitor.page.emulateMedia({ colorScheme });
+              await page.emulateMedia({ colorScheme });
               const path = join(FOLDER, `${lang}-${size.width}-${colorScheme}-${number}-${name}.png`);
               await widget.host.screenshot({ path, animations: "disabled" });
             }
-            await visitor.page.emulateMedia({ colorScheme: "light" });
-            found.push(...(await misfits(visitor.page)).map((line) => `${name}: ${line}`));
+            await page.emulateMedia({ colorScheme: "light" });
+            await page.setViewportSize(size);
+            found.push(...(await misfits(page)).map((line) => `${name}: ${line}`));
           };
-          await tour(widget, visitor, { photo, look });
+          await widget.host.locator(".bone").first().waitFor();
+          await look("loading");
+          open();
+          await tour(widget, { ...visitor, page }, { photo, look });
           assert.deepEqual(found, []);
         });
       });

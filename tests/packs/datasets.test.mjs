@@ -16,18 +16,24 @@ const GRID = 1e-6;
 /** What may be found of a feature whose border stays where it is. */
 const HARMLESS = ["winding", "duplicate-vertices", "unclosed", "regrouped"];
 
+/** Half a minute of a development build's: taken with everything only. */
+const LARGE = [{ file: "world-atlas/countries-10m", object: "countries", refused: /property "id" is missing/, mend: true, areas: 254, found: ["antimeridian"] }];
+
+/** What is found again: a pack tells of it, and changes nothing. Areas at a pole are closed along it. */
+const LASTING = ["gap", "overlap", "antimeridian", "duplicate-vertices"];
+
 /**
  * `object`: of a TopoJSON; `refused`: why the file is, as it is; `mend`: gives each feature an id of its
  * own, after which it must be packed; `found`: kinds of findings that the file is known for.
  */
 const FILES = [
   { file: "us-atlas/counties-10m", object: "counties", areas: 3230, found: ["collapsed", "self-intersection", "overlap", "no-area"] },
-  { file: "us-atlas/states-10m", object: "states", areas: 56, found: ["collapsed"] },
+  { file: "us-atlas/states-10m", object: "states", areas: 56, found: ["collapsed", "spike"] },
   { file: "us-atlas/nation-10m", object: "nation", areas: 1, found: [] },
   { file: "us-atlas/counties-albers-10m", object: "counties", refused: /projected system.*WGS 84/ },
   { file: "world-atlas/countries-110m", object: "countries", refused: /feature 160: property "id" is missing/, mend: true, areas: 177, found: ["antimeridian"] },
   { file: "world-atlas/countries-50m", object: "countries", refused: /property "id" is missing/, mend: true, areas: 241, found: ["antimeridian"] },
-  { file: "world-atlas/countries-10m", object: "countries", refused: /property "id" is missing/, mend: true, areas: 255, found: ["antimeridian"] },
+  ...(process.env.BALAGH_FULL ? LARGE : []),
   { file: "vega-datasets/data/us-10m", object: "states", areas: 53, found: ["self-intersection", "parts-overlap", "overlap", "gap"] },
   { file: "vega-datasets/data/us-10m", object: "counties", refused: /id "55000" is taken/, mend: true, areas: 3593, found: ["no-area", "collapsed"] },
   { file: "vega-datasets/data/world-110m", object: "countries", refused: /id "-99" is taken/, mend: true, areas: 177, found: ["antimeridian"] },
@@ -81,13 +87,24 @@ const rings = ({ type, coordinates }) => (type === "Polygon" ? coordinates : coo
 /** A vertex on the grid, as text. */
 const onGrid = ([lon, lat]) => `${Math.round(lon / GRID)} ${Math.round(lat / GRID)}`;
 
-/** The vertices of `ring` that are nowhere in `known`, not even a step of the grid beside. */
-function strayed(ring, known) {
-  const steps = [-1, 0, 1];
-  return ring.filter(([lon, lat]) => {
-    const near = steps.flatMap((east) => steps.map((north) => onGrid([lon + east * GRID, lat + north * GRID])));
-    return !near.some((vertex) => known.has(vertex));
-  });
+/** How far a point is from the nearest of `lines`, in degrees. */
+function distance([x, y], lines) {
+  let least = Infinity;
+  for (const line of lines) {
+    for (let i = 1; i < line.length; i++) {
+      const [[x1, y1], [x2, y2]] = [line[i - 1], line[i]];
+      const [dx, dy] = [x2 - x1, y2 - y1];
+      const along = Math.max(0, Math.min(1, ((x - x1) * dx + (y - y1) * dy) / (dx * dx + dy * dy || 1)));
+      least = Math.min(least, Math.hypot(x - x1 - along * dx, y - y1 - along * dy));
+    }
+  }
+  return least;
+}
+
+/** The vertices of `some` that lie farther than a step of the grid from the lines of `others`. */
+function strayed(some, others) {
+  const known = new Set(others.flat().map(onGrid));
+  return some.flat().filter((vertex) => !known.has(onGrid(vertex)) && distance(vertex, others) > 1.5 * GRID);
 }
 
 for (const { file, object, refused, mend, areas, found } of FILES) {
@@ -123,10 +140,9 @@ for (const { file, object, refused, mend, areas, found } of FILES) {
     for (const { properties, geometry } of back.features) {
       if (touched.has(properties.id)) continue;
       const [then, now] = [byId.get(properties.id).geometry, geometry].map(rings);
-      const [before, after] = [then, now].map((all) => new Set(all.flat().map(onGrid)));
-      // What is now was so then; what was then and stands on a straight line may be gone.
-      for (const ring of now) assert.deepEqual(strayed(ring, before), [], properties.id);
-      for (const ring of then) assert.deepEqual(strayed(ring, after), [], properties.id);
+      // A vertex of a neighbour's may have come, and one in a straight line may be gone.
+      assert.deepEqual(strayed(now, then), [], properties.id);
+      assert.deepEqual(strayed(then, now), [], properties.id);
       compared += 1;
     }
     assert.ok(compared * 2 > areas, `${compared} of ${areas} compared`);
@@ -135,7 +151,7 @@ for (const { file, object, refused, mend, areas, found } of FILES) {
     const again = await pack(`${name}-again`, back);
     assert.equal(again.status, 0, again.said.slice(-2000));
     const [first, second] = await Promise.all([path, again.path].map((it) => readFile(it)));
-    const left = again.report.findings.filter(({ kind }) => !["gap", "overlap"].includes(kind));
+    const left = again.report.findings.filter(({ kind }) => !LASTING.includes(kind));
     assert.deepEqual(left, []);
     assert.ok(first.equals(second), "the same bytes");
   });

@@ -41,6 +41,18 @@ export interface FailedDetail {
   reason: string;
 }
 
+export interface BoundariesDetail {
+  /** As the page wrote it. */
+  url: string;
+  /** Chosen by; shown beside the municipality's own, which does not know all ids; or of no use. */
+  state: "decides" | "shown" | "refused";
+  /** Why, in English, for who keeps the page; empty where there is nothing to say. */
+  message: string;
+  refused: null | { feature: number | null; message: string };
+  /** What was wrong with the file and has been mended, or should be looked at. */
+  findings: { feature: number; id: string; kind: string; message: string }[];
+}
+
 /** Events bubble and cross shadow roots. They never carry text, contact or the tracking code. */
 export interface BalaghEvents {
   "balagh:ready": CustomEvent<{ version: string }>;
@@ -54,6 +66,8 @@ export interface BalaghEvents {
   /** The municipality asks who signed in at the page. Set `identity`: the report, which waits on the
       device, is then sent. */
   "balagh:identity-needed": CustomEvent<Record<string, never>>;
+  /** What became of the page's own boundaries; once, when the place is asked for. */
+  "balagh:boundaries": CustomEvent<BoundariesDetail>;
 }
 
 export interface BalaghReport extends HTMLElement {
@@ -92,6 +106,12 @@ export interface BalaghReportAttributes {
   edge?: string;
   theme?: "light" | "dark";
   autofocus?: boolean;
+  /** The address of a GeoJSON of the page's own areas; see the documentation of districts. */
+  boundaries?: string;
+  /** Property with an area's id; `id` when absent. */
+  "boundaries-id"?: string;
+  /** Properties with its names, separated by spaces: `name_ar`, or `ar=NAME`. */
+  "boundaries-name"?: string;
   /** `"frame"`: the widget in the edge's own origin; for pages that are not trusted with it. */
   isolation?: "frame";
   /** Level of the screens' titles, 1 to 6. */

@@ -275,6 +275,8 @@ class BalaghReport extends HTMLElement {
       const lang = this.#lang;
       const rest = await later();
       const [whole, locale, document, ...sheets] = await Promise.all([rest.whole(), loadWholeLocale(lang), this.#labels(lang), loadStyle(), rest.style()]);
+      // The press is painted first: to build the whole form takes an old phone a tenth of a second.
+      await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
       if (run !== this.#run || this.#frame !== frame) return;
       this.#wear(...sheets);
       // Whoever goes on typing meanwhile has typed that too.

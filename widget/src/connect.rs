@@ -111,7 +111,6 @@ impl Handle {
     }
 
     /// Keeps the draft on the device now; resolved when it is there, or cannot be.
-    #[must_use]
     pub fn save(&self) -> Promise {
         let app = self.app;
         future_to_promise(async move {

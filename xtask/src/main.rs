@@ -63,7 +63,7 @@ enum Command {
     },
     /// Measure beside peers, all engines in one run
     Bench {
-        /// One bench alone: district, rules
+        /// One bench alone: district, rules, widget
         #[arg(value_name = "NAME")]
         name: Option<String>,
         /// Write the table to its snapshot and to its page of the documentation too

@@ -63,20 +63,57 @@ pub(crate) fn chromium(progress: &Progress) -> Result<PathBuf, Failure> {
             "{INSTALL} (Debian), or set CHROMIUM to a Chromium or Chrome"
         ))
     };
-    // Without root, or without apt, the person decides; nothing asks for a password here.
-    let root = process::output(Command::new("id").arg("-u")).is_ok_and(|id| id == b"0\n");
-    if !root || find_program("apt-get").is_none() {
+    if !apt_install(progress, INSTALL)? {
         return Err(hint());
     }
-    progress.measure(INSTALL, |_| {
+    installed_chromium().ok_or_else(hint)
+}
+
+/// The two other engines, for one journey in each: Firefox, and WebKit with the screen it wants.
+pub(crate) fn other_engines(progress: &Progress) -> Result<(), Failure> {
+    const INSTALL: &str = "apt-get install -y firefox-esr webkit2gtk-driver xvfb";
+    const PROGRAMS: [(&str, &str); 3] = [
+        ("FIREFOX", "firefox-esr"),
+        ("WEBKIT_DRIVER", "WebKitWebDriver"),
+        ("", "xvfb-run"),
+    ];
+    let missing = || {
+        PROGRAMS
+            .iter()
+            .filter(|(named, program)| {
+                env::var_os(named)
+                    .or(find_program(program).map(Into::into))
+                    .is_none()
+            })
+            .map(|(_, program)| *program)
+            .collect::<Vec<_>>()
+    };
+    if missing().is_empty() || (apt_install(progress, INSTALL)? && missing().is_empty()) {
+        return Ok(());
+    }
+    let missing = missing().join(", ");
+    Err(
+        Failure::new(format!("the journeys in Firefox and WebKit need {missing}"))
+            .mend(format!("{INSTALL} (Debian)")),
+    )
+}
+
+/// Runs an `apt-get install` where that asks nobody: as root, and where there is an apt. Elsewhere
+/// the person decides, and the answer is false.
+fn apt_install(progress: &Progress, install: &str) -> Result<bool, Failure> {
+    let root = process::output(Command::new("id").arg("-u")).is_ok_and(|id| id == b"0\n");
+    if !root || find_program("apt-get").is_none() {
+        return Ok(false);
+    }
+    progress.measure(install, |_| {
         process::output(Command::new("apt-get").arg("update"))?;
         process::output(
             Command::new("apt-get")
-                .args(["install", "-y", "chromium", "fonts-noto-core"])
+                .args(install.split_whitespace().skip(1))
                 .env("DEBIAN_FRONTEND", "noninteractive"),
         )
     })?;
-    installed_chromium().ok_or_else(hint)
+    Ok(true)
 }
 
 fn installed_chromium() -> Option<PathBuf> {

@@ -26,7 +26,7 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 type Run = fn(&Context<'_>) -> Result<Count, Failure>;
 
 /// Name and body of each suite, in order.
-const SUITES: [(&str, Run); 11] = [
+const SUITES: [(&str, Run); 12] = [
     ("fmt", fmt),
     ("tidy", tidy),
     ("bad_input", bad_input),
@@ -37,6 +37,7 @@ const SUITES: [(&str, Run); 11] = [
     ("build", build),
     ("sizes", sizes),
     ("vectors", vectors),
+    ("packs", packs),
     ("journeys", journeys),
 ];
 
@@ -235,7 +236,15 @@ fn vectors(context: &Context<'_>) -> Result<Count, Failure> {
     house(context, "vectors")
 }
 
+fn packs(context: &Context<'_>) -> Result<Count, Failure> {
+    house(context, "packs")
+}
+
 fn journeys(context: &Context<'_>) -> Result<Count, Failure> {
+    // Where they cannot be had, the journeys that need them fail and say so, and the others run.
+    if let Err(failure) = setup::other_engines(context.progress) {
+        context.progress.failure(&failure);
+    }
     house(context, "journeys")
 }
 

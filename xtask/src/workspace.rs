@@ -55,6 +55,14 @@ impl Workspace {
             .with_extension(env::consts::EXE_EXTENSION)
     }
 
+    /// The native binary, optimised; where `cargo xtask build --release` puts it.
+    pub(crate) fn release_binary(&self) -> PathBuf {
+        self.target
+            .join("release")
+            .join("balagh")
+            .with_extension(env::consts::EXE_EXTENSION)
+    }
+
     /// A path as a person reads it: relative to the checkout where it lies inside.
     pub(crate) fn shown(&self, path: &Path) -> String {
         path.strip_prefix(&self.root)

@@ -70,6 +70,10 @@ fn is_understood(action: ReporterAction, body: &[u8]) -> bool {
     fn reads<T: DeserializeOwned>(body: &[u8]) -> bool {
         serde_json::from_slice::<T>(body).is_ok()
     }
+    // The reader of structures takes arrays for them, too.
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return false;
+    }
     match action {
         ReporterAction::FollowUp => reads::<FollowUp>(body),
         ReporterAction::Close => reads::<Close>(body),

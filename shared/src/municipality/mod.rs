@@ -153,9 +153,6 @@ pub struct Layer {
     /// Property with its parent's id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<String>,
-    /// Property with the code of the department that an area's reports belong to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub department: Option<String>,
 }
 
 impl Municipality {

@@ -106,6 +106,7 @@ smoke! {
     wire_types_of_any_bytes_read_as_themselves_or_not "wire";
     sentences_of_any_bytes_are_filled_once "headers";
     sessions_of_any_bytes_are_refused_unless_minted "session";
+    confirmations_of_any_bytes_are_refused_unless_minted "confirmed";
     signatures_of_any_bytes_are_refused_unless_signed "signature";
     keyrings_of_any_bytes_sign_or_are_refused "keyring";
     seals_of_any_bytes_stay_shut_unless_sealed "seal";

@@ -13,9 +13,9 @@ use web_sys::{HtmlInputElement, KeyboardEvent};
 use super::stage;
 use crate::app::App;
 use crate::js;
-use crate::live::Live;
+use crate::live::{Live, derived};
 use crate::place::{self, Found};
-use crate::view::{El, el, icon_button};
+use crate::view::{El, el, icon_button, isolated, link};
 
 /// Most named places offered for a search.
 const RESULTS: usize = 6;
@@ -203,6 +203,8 @@ pub(super) fn search(app: App) -> El {
     // Whether the citizen is searching: what they chose or closed is not offered again.
     let searching = Live::new(false);
     let name = app.t("where.search");
+    // Whether there is something to clear: coordinates that were taken stay in the field.
+    let filled = Live::new(app.draft.peek(|draft| !draft.place.landmark.is_empty()));
     let typed = app.draft.peek(|draft| draft.place.landmark.clone());
     let input = el("input")
         .attr("type", "text")
@@ -231,6 +233,7 @@ pub(super) fn search(app: App) -> El {
             app.edit(|draft| draft.place.landmark = input.value());
             app.lacks.change(Vec::new());
             active.set(None);
+            filled.change(!input.value().is_empty());
             searching.set(true);
             found.set(hits(app, &input.value()));
         })
@@ -258,6 +261,7 @@ pub(super) fn search(app: App) -> El {
                     let hit = found.peek(|hits| hits.get(at.unwrap_or(0)).cloned());
                     if let Some(hit) = hit {
                         searching.set(false);
+                        filled.set(hit.meant != Meant::Asset);
                         choose(app, &hit, found);
                     }
                 }
@@ -273,6 +277,7 @@ pub(super) fn search(app: App) -> El {
         app.edit(|draft| draft.place.landmark.clear());
         app.lacks.change(Vec::new());
         searching.set(false);
+        filled.set(false);
         found.set(Vec::new());
         if let Some(input) = app
             .find("#find")
@@ -282,11 +287,7 @@ pub(super) fn search(app: App) -> El {
             let _ = input.focus();
         }
     });
-    let clear = clear.live_attr("hidden", move || {
-        app.draft
-            .with(|draft| draft.place.landmark.is_empty())
-            .then(String::new)
-    });
+    let clear = clear.live_attr("hidden", move || (!filled.get()).then(String::new));
     el("div")
         .class("search")
         .attr("role", "search")
@@ -322,6 +323,7 @@ pub(super) fn search(app: App) -> El {
                     );
                 item.on("click", move |_| {
                     searching.set(false);
+                    filled.set(hit.meant != Meant::Asset);
                     choose(app, &hit, found);
                 })
             });
@@ -370,41 +372,50 @@ pub(super) fn take(app: App, hit: &Hit) {
     }
 }
 
-/// What is known of the place besides the point, said back: nothing that was chosen disappears.
-pub(super) fn noted(app: App) -> Vec<El> {
-    let known = app.draft.with(|draft| {
-        let place = &draft.place;
-        let address = national_address(&place.landmark);
-        (address, place.asset.clone(), place.at.is_some())
+/// What is known of the place besides the point, said back: nothing that was chosen disappears. Where
+/// nothing is known, how to begin.
+pub(super) fn noted(app: App) -> El {
+    let known = derived(move || {
+        let placed = app.found.with(|found| *found != Found::Nothing);
+        app.draft.with(|draft| {
+            let place = &draft.place;
+            let address = national_address(&place.landmark);
+            (address, place.asset.clone(), placed)
+        })
     });
-    let (address, asset, placed) = known;
-    let line = |key: &str, value: &str| {
-        let text = app.t(key);
-        let words = crate::view::isolated(el("span"), &text, "n", value);
+    let line = move |icon: &str, key: &str, value: &str| {
+        let words = isolated(el("span"), &app.t(key), "n", value);
         el("div")
-            .class("note mid lab")
-            .icon("document", "s")
+            .class("note mid lab gap-t8")
+            .icon(icon, "s")
             .child(words)
     };
-    let address = address.map(|address| {
-        let key = if placed {
-            "noted.national"
-        } else {
-            "noted.national.show"
-        };
-        line(key, &address)
-    });
-    let asset = (!asset.is_empty()).then(|| {
-        let key = if placed {
-            "noted.asset"
-        } else {
-            "noted.asset.show"
-        };
-        let remove = crate::view::link(&app.t("noted.remove"));
-        line(key, &asset).child(remove.on("click", move |_| {
-            app.edit(|draft| draft.place.asset.clear());
-            app.focus_field("find");
-        }))
-    });
-    address.into_iter().chain(asset).collect()
+    el("div").live(move || {
+        let (address, asset, placed) = known.get();
+        if address.is_none() && asset.is_empty() {
+            let hint = (!placed).then(|| line("info", "where.hint", ""));
+            return hint.into_iter().collect();
+        }
+        let address = address.map(|address| {
+            let key = if placed {
+                "noted.national"
+            } else {
+                "noted.national.show"
+            };
+            line("document", key, &address)
+        });
+        let asset = (!asset.is_empty()).then(|| {
+            let key = if placed {
+                "noted.asset"
+            } else {
+                "noted.asset.show"
+            };
+            let remove = link(&app.t("noted.remove")).on("click", move |_| {
+                app.edit(|draft| draft.place.asset.clear());
+                app.focus_field("find");
+            });
+            line("document", key, &asset).child(remove)
+        });
+        address.into_iter().chain(asset).collect()
+    })
 }

@@ -31,17 +31,19 @@ use leptos::task::spawn_local;
 use crate::app::{App, FIRST_STOP_ONLY, Screen};
 use crate::draft::Step;
 use crate::js;
-use crate::view::{El, Top, el, head, link, on_the_path, root};
+use crate::view::{El, Top, el, head, isolated, link, on_the_path, root};
 
 /// The whole widget.
 pub(crate) fn widget(app: App) -> El {
     focus_titles(app);
     root(app)
         .live_attr("class", move || {
-            let solo = !matches!(
-                app.screen.get(),
-                Screen::Step(_) | Screen::Group(_) | Screen::NoMap | Screen::Nearby
-            );
+            // Alone in the middle, where nothing stands beside it.
+            let solo = match app.screen.get() {
+                Screen::Step(Step::Details) | Screen::Nearby => !app.map_opened.get(),
+                Screen::Step(_) | Screen::Group(_) => false,
+                _ => true,
+            };
             Some(if solo { "w solo" } else { "w" }.to_owned())
         })
         .live_attr("data-screen", move || {
@@ -63,6 +65,16 @@ pub(crate) fn widget(app: App) -> El {
         .live(move || made_anew(app, where_bar))
         .live(stage::stage(app))
         .live(move || made_anew(app, body))
+        .live(move || made_anew(app, |app, _| vec![help(app)]))
+}
+
+/// Whom to call: the last line of every screen, where it is looked for (WCAG 3.2.6).
+fn help(app: App) -> El {
+    let phone = app.document(|document| document.help.phone.clone());
+    let call = el("a").class("lk").attr("href", &["tel:", &phone].concat());
+    el("p")
+        .class("help")
+        .child(isolated(call, &app.t("help"), "n", &phone))
 }
 
 /// `part` of the screen, made anew when the screen or the language changes and at no other time.

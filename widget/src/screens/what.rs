@@ -130,7 +130,7 @@ pub(super) fn body(app: App) -> Vec<El> {
                 untrack(|| listed(app))
             }
         })
-        .child(below(app));
+        .child(link(&app.t("track")).on("click", move |_| app.show(Screen::Track)));
     let next = button("", &app.t("next")).icon("next", "s flip");
     vec![
         body,
@@ -265,34 +265,31 @@ fn listed(app: App) -> Vec<El> {
         return vec![search::rows(app, &codes, true)];
     }
     let tiles = groups.into_iter().map(|group| {
-        let chosen = app.draft.peek(|draft| draft.category.clone());
-        let holds = group
-            .categories
-            .iter()
-            .any(|it| Some(&it.code) == chosen.as_ref());
         let tile = el("button")
             .class("cat")
             .attr("part", "tile")
             .attr("type", "button")
-            .attr("aria-pressed", if holds { "true" } else { "false" })
             .child(el("span").class("niche").picture(&group.icon))
             .text(&app.label(&group.names));
+        let codes: Vec<String> = group.categories.iter().map(|it| it.code.clone()).collect();
+        // A suggestion may choose another one while it is shown.
+        let tile = tile.live_attr("aria-pressed", move || {
+            let holds = |code: &String| codes.contains(code);
+            let chosen = app
+                .draft
+                .with(|draft| draft.category.as_ref().is_some_and(holds));
+            Some(chosen.to_string())
+        });
         tile.on("click", move |_| {
-            app.show(Screen::Group(group.code.clone()))
+            // To choose is what was asked for.
+            app.lacks.set(Vec::new());
+            app.show(Screen::Group(group.code.clone()));
         })
     });
     vec![
         el("div").class("cats").children(tiles),
         search::rows(app, &[], true),
     ]
-}
-
-fn below(app: App) -> El {
-    let track = link(&app.t("track")).on("click", move |_| app.show(Screen::Track));
-    let phone = app.document(|document| document.help.phone.clone());
-    let help = el("a").class("lk").attr("href", &["tel:", &phone].concat());
-    let help = crate::view::isolated(help, &app.t("help"), "n", &phone);
-    el("div").class("split gap-t16").child(track).child(help)
 }
 
 /// To the next stop; a dangerous subject stops first.

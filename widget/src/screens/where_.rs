@@ -33,7 +33,7 @@ pub(super) fn body(app: App) -> Vec<El> {
                 .attr("tabindex", "-1")
                 .live(move || result(app)),
         )
-        .child(el("div").live(move || find::noted(app)))
+        .child(find::noted(app))
         .child(field_error(app, "place"))
         .live(move || shots::offer_place(app));
     vec![body, footer(app)]
@@ -64,10 +64,7 @@ pub(super) fn result(app: App) -> Vec<El> {
     untrack(|| {
         stage::mark(app);
         match found {
-            Found::Nothing => {
-                let words = el("span").text(&app.t("where.hint"));
-                vec![el("p").class("note mid lab").icon("info", "s").child(words)]
-            }
+            Found::Nothing => Vec::new(),
             Found::Inside { id, metres } => vec![inside(app, &id, metres)],
             Found::Near { ids, metres } => vec![near(app, &ids, metres)],
             Found::Outside { agency } => vec![outside(app, agency)],
@@ -169,8 +166,8 @@ fn outside(app: App, agency: Option<Neighbour>) -> El {
     let contact = app.document(|of| of.agency(&agency.id).map(|it| it.contact.clone()));
     let words = el("span")
         .child(el("b").text(&words))
-        .child(el("span").class("sub").text(&app.t("outside.choose")));
-    let hand = button("quiet fit", &app.fill("outside.hand", &[("a", &name)]));
+        .child(el("span").class("sub").text(&app.t("outside.then")));
+    let hand = button("quiet fit", &app.t("outside.hand"));
     let area = agency.area;
     let hand = hand
         .icon("send", "s flip")

@@ -175,7 +175,10 @@ pub(crate) fn look(app: App, number: &str, secret: &str) {
                 } else {
                     "track.fail"
                 };
-                app.show(Screen::Track);
+                // Shown again, it would be made anew under who types.
+                if app.screen.now() != Screen::Track {
+                    app.show(Screen::Track);
+                }
                 app.lacking(vec![lack("number", key)]);
             }
         }

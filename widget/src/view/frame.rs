@@ -54,6 +54,17 @@ pub(crate) fn root(app: App) -> El {
                 }
             }
         })
+        // Browsers bring a long field's first line into sight, which may be all that is not under
+        // the footer.
+        .on("focusin", |event| {
+            let field = event
+                .target()
+                .filter(|it| js::text(it, "localName").as_deref() == Some("textarea"));
+            if let Some(field) = field {
+                let least = js::object([("block", "nearest".into())]);
+                js::call(&field, "scrollIntoView", &[least]);
+            }
+        })
         // What is being mended is no longer pointed at.
         .on("input", move |event| mended(app, &event))
         .on("change", move |event| mended(app, &event))

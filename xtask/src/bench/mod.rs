@@ -7,6 +7,7 @@
 mod district;
 mod rules;
 mod table;
+mod widget;
 
 use crate::failure::Failure;
 use crate::files;
@@ -21,7 +22,7 @@ struct Bench {
     measure: fn(&Workspace, &Progress) -> Result<Table, Failure>,
 }
 
-const BENCHES: [Bench; 2] = [
+const BENCHES: [Bench; 3] = [
     Bench {
         name: "district",
         page: "www/docs/districts.md",
@@ -31,6 +32,11 @@ const BENCHES: [Bench; 2] = [
         name: "rules",
         page: "www/docs/rules.md",
         measure: rules::measure,
+    },
+    Bench {
+        name: "widget",
+        page: "www/docs/widget.md",
+        measure: widget::measure,
     },
 ];
 

@@ -1,12 +1,17 @@
 // Reads a JSON list of paths from standard input; prints {path: bytes after brotli 11}.
-// With the argument "write" it also leaves the compressed file beside each, as <path>.br.
+// With the argument "write" it also leaves the compressed file beside each, as <path>.br; with
+// "gzip" the bytes are those after gzip -9, which is what peers publish.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { brotliCompressSync, constants } from "node:zlib";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const write = process.argv[2] === "write";
 const sizes = {};
 for (const path of JSON.parse(readFileSync(0, "utf8"))) {
   const bytes = readFileSync(path);
+  if (process.argv[2] === "gzip") {
+    sizes[path] = gzipSync(bytes, { level: 9 }).length;
+    continue;
+  }
   const compressed = brotliCompressSync(bytes, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: 11,

@@ -24,6 +24,14 @@ pub(crate) fn brotli_sizes(
     run(workspace, paths, "measure")
 }
 
+/// The size of each file after gzip at its strongest, in bytes.
+pub(crate) fn gzip_sizes(
+    workspace: &Workspace,
+    paths: &[PathBuf],
+) -> Result<BTreeMap<PathBuf, u64>, Failure> {
+    run(workspace, paths, "gzip")
+}
+
 fn run(
     workspace: &Workspace,
     paths: &[PathBuf],

@@ -15,7 +15,7 @@ mod vectors;
 mod widget;
 mod worker;
 
-pub(crate) use compression::brotli_sizes;
+pub(crate) use compression::{brotli_sizes, gzip_sizes};
 pub(crate) use packs::{Municipality, municipalities};
 pub(crate) use release::Release;
 pub(crate) use vectors::vectors;

@@ -21,9 +21,22 @@ use crate::progress::Progress;
 use crate::workspace::Workspace;
 
 /// Bytes, all together, for the dearest language: 100 KB.
-const GOAL: u64 = 102_400;
+pub(crate) const GOAL: u64 = 102_400;
 /// Bytes of the one script a page includes: 4 KB.
 const LOADER_GOAL: u64 = 4_096;
+/// What a whole journey fetches in any language, by the names of the release.
+const ON_THE_WAY: [&str; 10] = [
+    "first-glue.js",
+    "first.wasm",
+    "later.js",
+    "balagh-glue.js",
+    "balagh.wasm",
+    "style.css",
+    "map.js",
+    "leaflet.js",
+    "leaflet.css",
+    "photo.js",
+];
 const SNAPSHOT: &str = "tests/snapshots/widget-bytes.json";
 /// The municipality whose public document is counted: the largest of the demo.
 const MUNICIPALITY: &str = "eastern-province";
@@ -54,8 +67,29 @@ struct Snapshot {
     /// What comes later: the whole form's module and style, the words of the script that is typed, and
     /// what draws a receipt.
     later: Sizes,
+    /// Everything one fetches to write in the dearest language, set a place on the map, add a photo
+    /// and get the receipt, after gzip: bytes.
+    #[serde(default)]
+    journey: u64,
     /// What of the modules is the rules: see `xtask/src/sizes/shared.rs`.
     shared: Sizes,
+}
+
+/// What the bench of the widget shows of these, bytes.
+pub(crate) struct Weights {
+    /// Before the first input, after brotli.
+    pub(crate) first: u64,
+    /// Until the receipt, after gzip.
+    pub(crate) journey: u64,
+}
+
+/// The weights of what is built.
+pub(crate) fn weights(workspace: &Workspace) -> Result<Weights, Failure> {
+    let now = measure(workspace)?;
+    Ok(Weights {
+        first: now.total,
+        journey: now.journey,
+    })
 }
 
 pub(crate) fn run(workspace: &Workspace, progress: &Progress, update: bool) -> Result<(), Failure> {
@@ -70,6 +104,8 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress, update: bool) -> R
         "before the first input, dearest in {:<3} {:>15} of {GOAL}",
         now.dearest, now.total
     ));
+
+    progress.say(&format!("until the receipt, gzip {:>31}", now.journey));
 
     let path = workspace.path(SNAPSHOT);
     if update {
@@ -100,7 +136,13 @@ pub(crate) fn run(workspace: &Workspace, progress: &Progress, update: bool) -> R
     }
     let recorded: Snapshot = serde_json::from_slice(&files::read(&path)?)
         .map_err(|error| Failure::new(format!("{SNAPSHOT}: {error}")).mend(mend))?;
-    let differences = compare(&recorded.lines(), &now.lines());
+    let mut differences = compare(&recorded.lines(), &now.lines());
+    if moved(recorded.journey, now.journey) {
+        differences.push(format!(
+            "until the receipt: {} bytes with gzip, recorded {}",
+            now.journey, recorded.journey
+        ));
+    }
     if differences.is_empty() {
         return Ok(());
     }
@@ -159,15 +201,43 @@ fn measure(workspace: &Workspace) -> Result<Snapshot, Failure> {
     }
     let (dearest, dear) = dearest(&languages)
         .ok_or_else(|| Failure::new("the widget has no language").mend("cargo xtask build"))?;
+    let journey = journey(workspace, &asset, &municipality, &dearest)?;
     Ok(Snapshot {
         goal: GOAL,
         total: sum(&first) + dear,
         dearest,
+        journey,
         first,
         languages,
         later,
         shared: pays_for_shared(workspace)?,
     })
+}
+
+/// All that travels until the receipt to who writes in `language` and looks at the map.
+fn journey(
+    workspace: &Workspace,
+    asset: &impl Fn(&str) -> Result<PathBuf, Failure>,
+    municipality: &Municipality,
+    language: &str,
+) -> Result<u64, Failure> {
+    let script = match language {
+        "ar" | "ur" => "arabic",
+        "hi" => "devanagari",
+        _ => "latin",
+    };
+    let texts = [format!("{language}.json"), format!("{language}-later.json")];
+    let files = ON_THE_WAY
+        .into_iter()
+        .chain(texts.iter().map(String::as_str));
+    let mut paths = files.map(asset).collect::<Result<Vec<_>, _>>()?;
+    paths.extend([
+        workspace.path("dist/widget/balagh.js"),
+        public_document(workspace, municipality, language)?,
+        municipality.phone_pack.clone(),
+        municipality.words.join(format!("{script}.words")),
+    ]);
+    Ok(build::gzip_sizes(workspace, &paths)?.values().sum())
 }
 
 /// What the first stop's module and the whole form's pay for `shared`.

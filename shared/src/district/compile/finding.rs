@@ -43,6 +43,11 @@ pub enum FindingKind {
         /// Number of vertices.
         vertices: usize,
     },
+    /// At so many vertices the line went back the way it came; left out.
+    Spike {
+        /// Number of vertices.
+        vertices: usize,
+    },
     /// So many rings ran against RFC 7946's right-hand rule; turned around.
     Winding {
         /// Number of rings.
@@ -151,6 +156,7 @@ impl FindingKind {
         match self {
             Self::Unclosed { .. } => "unclosed",
             Self::DuplicateVertices { .. } => "duplicate-vertices",
+            Self::Spike { .. } => "spike",
             Self::Winding { .. } => "winding",
             Self::Regrouped { .. } => "regrouped",
             Self::Collapsed { .. } => "collapsed",
@@ -183,6 +189,9 @@ impl fmt::Display for FindingKind {
             Self::Unclosed { rings } => write!(f, "{rings} ring(s) not closed; closed"),
             Self::DuplicateVertices { vertices } => {
                 write!(f, "{vertices} vertices on top of the one before; dropped")
+            }
+            Self::Spike { vertices } => {
+                write!(f, "{vertices} vertices at the end of a spike; left out")
             }
             Self::Winding { rings } => {
                 write!(
@@ -231,6 +240,26 @@ impl fmt::Display for FindingKind {
 }
 
 impl CompileError {
+    /// Name of the layer it is about.
+    #[must_use]
+    pub fn layer(&self) -> Option<&str> {
+        match self {
+            Self::DuplicateLayer { layer }
+            | Self::NotGeoJson { layer, .. }
+            | Self::EmptyLayer { layer }
+            | Self::CoordinateSystem { layer, .. }
+            | Self::Geometry { layer, .. }
+            | Self::Property { layer, .. }
+            | Self::DuplicateId { layer, .. }
+            | Self::EmptyArea { layer, .. }
+            | Self::OutOfRange { layer, .. }
+            | Self::Elsewhere { layer, .. }
+            | Self::Exchanged { layer, .. }
+            | Self::Tangle { layer, .. } => Some(layer),
+            Self::Pack(_) => None,
+        }
+    }
+
     /// Index of the feature it is about, from 0.
     #[must_use]
     pub fn feature(&self) -> Option<usize> {

@@ -9,6 +9,7 @@ mod arrange;
 mod encode;
 mod finding;
 mod label;
+mod picture;
 mod report;
 mod ring;
 mod shapes;
@@ -22,7 +23,8 @@ pub use finding::{Advice, CompileError, Evidence, Finding, FindingKind, Measured
 
 use std::collections::BTreeMap;
 
-pub use report::{picture, report};
+pub use picture::{picture, picture_of_refused};
+pub use report::report;
 
 use super::area::Role;
 use super::pack::Pack;

@@ -11,6 +11,7 @@ use crate::district::point::Vertex;
 pub(super) struct Mended {
     pub(super) unclosed: usize,
     pub(super) duplicates: usize,
+    pub(super) spikes: usize,
     pub(super) turned: usize,
     pub(super) collapsed: usize,
     pub(super) regrouped: usize,
@@ -23,6 +24,7 @@ impl Mended {
         let Self {
             unclosed,
             duplicates,
+            spikes,
             turned,
             collapsed,
             regrouped,
@@ -36,6 +38,7 @@ impl Mended {
                     vertices: duplicates,
                 },
             ),
+            (spikes, FindingKind::Spike { vertices: spikes }),
             (turned, FindingKind::Winding { rings: turned }),
             (collapsed, FindingKind::Collapsed { rings: collapsed }),
             (regrouped, FindingKind::Regrouped { rings: regrouped }),
@@ -99,7 +102,23 @@ pub(super) fn tidy(mut ring: Vec<Vertex>, mended: &mut Mended) -> Option<Vec<Ver
         mended.collapsed += 1;
         return None;
     }
+    mended.spikes += spikes(&ring);
     Some(ring)
+}
+
+/// At how many vertices the line goes back the way it came: nothing lies between, and arranging the
+/// layer leaves it out.
+fn spikes(ring: &[Vertex]) -> usize {
+    let legs = edges(ring).map(|(from, to)| {
+        let leg = |from, to| i128::from(to) - i128::from(from);
+        (leg(from.x, to.x), leg(from.y, to.y))
+    });
+    let legs: Vec<(i128, i128)> = legs.collect();
+    let next = legs.iter().cycle().skip(1);
+    let back = |((ax, ay), (bx, by)): (&(i128, i128), &(i128, i128))| {
+        ax * by == ay * bx && ax * bx + ay * by < 0
+    };
+    legs.iter().zip(next).filter(|both| back(*both)).count()
 }
 
 /// Twice the area in square grid steps, positive when the ring runs anticlockwise.
