@@ -172,6 +172,17 @@ pub(crate) struct Done {
     pub(crate) phone: Option<String>,
 }
 
+impl Done {
+    /// What `draft` came to.
+    pub(crate) fn of(receipt: Receipt, draft: &Draft) -> Done {
+        Done {
+            receipt,
+            category: draft.category.clone().unwrap_or_default(),
+            phone: crate::screens::masked(draft.contact()),
+        }
+    }
+}
+
 impl App {
     /// The state of a widget that has just been placed on a page.
     pub(crate) fn new(

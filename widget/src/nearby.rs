@@ -2,13 +2,14 @@
 //! way. Without an answer within two seconds nothing is compared and the form goes on.
 
 use balagh_shared::nearby::NearbyReport;
-use balagh_shared::reason::Reason;
+use balagh_shared::reason::{Reason, Violation};
 use leptos::task::spawn_local;
 
 use crate::api::{self, Came};
 use crate::app::{App, FIRST_STOP_ONLY, Screen};
 use crate::draft::Step;
 use crate::live::Live;
+use crate::outgoing::Outgoing;
 
 /// How long the form waits for what is nearby, in milliseconds.
 const PATIENCE_MS: u32 = 2_000;
@@ -105,10 +106,17 @@ pub(crate) fn is_new(app: App) {
     app.onwards(Step::Where);
 }
 
-/// Whether the report to be joined was closed meanwhile, or is none.
-pub(crate) fn is_over(came: &Came) -> bool {
-    matches!(
+/// Makes a report one of its own where `came` says that the one it was to join is closed, or is
+/// none; then this is what came instead, and the citizen looks it over.
+pub(crate) fn parted(report: &mut Outgoing, came: &Came) -> Option<Came> {
+    let over = matches!(
         came.reason(),
         Some(Reason::JoinClosed | Reason::ReportUnknown)
-    )
+    );
+    if !over || report.draft.joins.take().is_none() {
+        return None;
+    }
+    report.json = None;
+    let violation = Violation::new(Reason::JoinClosed, "/joins");
+    Some(Came::refused(vec![violation]))
 }
