@@ -316,6 +316,12 @@ export class Widget {
     return this.host.locator('[part~="timeline"]');
   }
 
+  /** What the timeline says once a department has the report. */
+  assignedTo(code) {
+    const { names } = this.document.departments.find((department) => department.code === code);
+    return this.text("event.assigned", { u: names[this.lang] });
+  }
+
   /** The title of the screen. */
   title(text) {
     return this.host.getByRole("heading", { level: 2, name: text, exact: true });

@@ -97,9 +97,17 @@ onBothEdges("tracking", (at) => {
       await widget.button("rate.send").click();
       await widget.fault(widget.text("required.stars")).waitFor();
       // Right to left, more is to the left.
-      for (const [row, keys] of [["rate.quality", ["End"]], ["rate.speed", ["Home", "ArrowLeft", "ArrowLeft"]], ["rate.service", ["End", "ArrowRight"]]]) {
+      const rows = [
+        ["rate.quality", [["End", 5]]],
+        ["rate.speed", [["Home", 1], ["ArrowLeft", 2], ["ArrowLeft", 3]]],
+        ["rate.service", [["End", 5], ["ArrowRight", 4]]],
+      ];
+      for (const [row, keys] of rows) {
         await widget.star(row, 3).focus();
-        for (const key of keys) await page.keyboard.press(key);
+        for (const [key, chosen] of keys) {
+          await page.keyboard.press(key);
+          await until(`${key} chose star ${chosen}`, () => widget.star(row, chosen).isChecked());
+        }
       }
       await widget.button("rate.send").click();
       await widget.said("rate.done").waitFor();
