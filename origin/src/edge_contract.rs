@@ -125,8 +125,15 @@ async fn post_report_photo(
     if !holds(&origin, &photo).await? {
         return Err(Reason::PhotoMissing.into());
     }
-    match origin.store.attach_photo(&number, &photo).await {
-        Ok(()) => Ok(refusal::json(StatusCode::OK, &json!({ "number": number }))),
+    let documents = &origin.municipalities;
+    let attached = origin
+        .store
+        .attach_photo(&number, &photo, documents, sys::now());
+    match attached.await {
+        Ok(()) => {
+            origin.has_changed(&number);
+            Ok(refusal::json(StatusCode::OK, &json!({ "number": number })))
+        }
         Err(StoreError::Unknown) => Err(Reason::ReportUnknown.into()),
         Err(error) => Err(unwritten(error)),
     }

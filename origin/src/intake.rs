@@ -61,6 +61,7 @@ pub(crate) fn delivered(
         route,
         partner,
         joins,
+        confirmed,
         ..
     } = delivery;
     let mut report = delivery.report;
@@ -78,6 +79,7 @@ pub(crate) fn delivered(
         contact,
         partner,
         joins,
+        confirmed,
         media_url: None,
         photos: held,
         fingerprints,
@@ -140,6 +142,7 @@ pub(crate) fn posted(
         contact,
         partner: Some(posted.partner.to_owned()),
         joins: None,
+        confirmed: None,
         media_url: posted.media_url.clone(),
         photos: Vec::new(),
         fingerprints,

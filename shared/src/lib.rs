@@ -47,6 +47,8 @@ pub mod canonical;
 #[cfg(feature = "server")]
 pub mod closing_code;
 #[cfg(feature = "server")]
+pub mod codes;
+#[cfg(feature = "server")]
 pub mod contact;
 #[cfg(feature = "server")]
 pub mod delivery;

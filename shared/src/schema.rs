@@ -9,6 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, js
 use serde_json::Value;
 
 use crate::action::{FollowUp, Rate, Reopen};
+use crate::codes::{CodeRequest, CodeSent, CodeTyped, ContactGranted, SecretFound};
 use crate::municipality::{Municipality, PublicMunicipality};
 use crate::nearby::Nearby;
 use crate::problem::Problem;
@@ -20,7 +21,7 @@ use crate::time::Timestamp;
 
 /// Every schema by the name it has in `/schema/<name>.json`.
 #[must_use]
-pub fn all() -> [(&'static str, Value); 10] {
+pub fn all() -> [(&'static str, Value); 15] {
     [
         ("municipality", municipality()),
         (
@@ -34,6 +35,11 @@ pub fn all() -> [(&'static str, Value); 10] {
         ("follow-up", of::<FollowUp>("follow-up")),
         ("reopen", of::<Reopen>("reopen")),
         ("rate", of::<Rate>("rate")),
+        ("code-request", of::<CodeRequest>("code-request")),
+        ("code-sent", of::<CodeSent>("code-sent")),
+        ("code-typed", of::<CodeTyped>("code-typed")),
+        ("contact-granted", of::<ContactGranted>("contact-granted")),
+        ("secret-found", of::<SecretFound>("secret-found")),
         ("problem", of::<Problem>("problem")),
     ]
 }

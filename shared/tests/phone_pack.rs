@@ -1,11 +1,7 @@
 //! The packs that phones are served, beside those that the edge decides with, of both demo
 //! municipalities: where a phone is sure it is right, and what it offers is accepted.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use balagh_shared::district::compile::Options;
 use balagh_shared::district::{Located, PHONE_BOUND_M, Pack};

@@ -12,7 +12,7 @@ export function records(page) {
       database.close();
       found.push(
         ...all.map(({ draft, number, photos, waiting_since: since, tried, json }) => ({
-          draft, number, photos: photos.length, waits: since !== undefined, tried, json,
+          draft, number, photos: photos?.length, waits: since !== undefined, tried, json,
         })),
       );
     }

@@ -190,6 +190,27 @@ onBothEdges("loader", (on) => {
     });
   });
 
+  test("what the municipality tells everybody is shown in its time and no longer, above the form", async () => {
+    const days = (n) => new Date(Date.now() + n * 86_400_000).toISOString();
+    const told = (from, until, ar) => ({ from: days(from), until: days(until), text: { ar } });
+    const announcements = [
+      told(-2, -1, "انتهت الصيانة"),
+      told(-1, 1, "عاصفة رملية اليوم: فرقنا تعمل على البلاغات العاجلة أولًا"),
+      told(1, 2, "صيانة غدًا"),
+    ];
+    const prepare = (page) =>
+      page.route(/\/v1\/[\w-]+\?/, async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, json: { ...(await response.json()), announcements } });
+      });
+    await citizen("announced", { prepare }, async (widget, visitor) => {
+      await widget.at("what");
+      const shown = await widget.host.locator(".banner").allInnerTexts();
+      assert.deepEqual(shown.map((it) => it.trim()), [announcements[1].text.ar]);
+      await visitor.picture("announced");
+    });
+  });
+
   test("the loader of a release can be pinned by its hash, and fetches that release's files", async () => {
     const { version, integrity } = released();
     const pinned = `<script type="module" src="${on.stack.url}/r/${version}/balagh.js" integrity="${integrity}" crossorigin></script>`;

@@ -53,6 +53,13 @@ onOneEdge("queue", (on) => {
       await page.screenshot({ path: "target/journeys/pictures/queue-three.png", fullPage: true });
       await context.setOffline(false);
       await until("all have arrived", async () => (await on.stack.stored()).origin.reports === before.origin.reports + 3);
+      // The first receipt is shown, the others wait to be.
+      const numbers = new Set([(await widget.receipt()).number]);
+      for (let left = 2; left > 0; left -= 1) {
+        await widget.button("unseen.show").click();
+        await until("another receipt is shown", async () => !numbers.has((await widget.receipt()).number));
+        numbers.add((await widget.receipt()).number);
+      }
       await kept(page, "the device keeps nothing", (all) => all.length === 0);
     });
     const now = await on.stack.stored();
@@ -74,8 +81,12 @@ onOneEdge("queue", (on) => {
       await show.waitFor();
       assert.equal(await widget.description.inputValue(), OTHER);
       await page.screenshot({ path: "target/journeys/pictures/queue-unseen.png", fullPage: true });
+      // It waits for as long as that takes, and no longer.
+      await kept(page, "the draft is kept", (all) => all.some(({ draft }) => draft?.description === OTHER));
+      await page.reload();
       await show.click();
       assert.ok(checks((await widget.receipt()).number));
+      await kept(page, "only the draft is kept", (all) => all.length === 1 && all[0].draft !== undefined);
     });
   });
 
@@ -166,7 +177,8 @@ onOneEdge("queue", (on) => {
   });
 
   test("a draft is thrown away only when asked twice, and a week after it was left", async () => {
-    await citizen("week", {}, async (widget, { page }) => {
+    await citizen("week", {}, async (widget, visitor) => {
+      const { page } = visitor;
       await widget.at("what");
       await widget.description.fill(TEXT);
       await kept(page, "the draft is kept", (all) => all.length === 1);
@@ -178,12 +190,16 @@ onOneEdge("queue", (on) => {
       assert.equal(await widget.description.inputValue(), "");
       await widget.description.fill(OTHER);
       await kept(page, "the draft is kept", (all) => all.length === 1);
-      await page.clock.setFixedTime(Date.now() + 6 * 86_400_000);
-      await page.reload();
+      const comeBackAfter = async (days) => {
+        // Gone meanwhile: a page that is left keeps its draft once more.
+        await page.goto("about:blank");
+        await page.clock.setFixedTime(Date.now() + days * 86_400_000);
+        await page.goto(visitor.url);
+        await widget.at("what");
+      };
+      await comeBackAfter(6);
       await widget.host.getByText(widget.text("draft"), { exact: true }).waitFor();
-      await page.clock.setFixedTime(Date.now() + 15 * 86_400_000);
-      await page.reload();
-      await widget.at("what");
+      await comeBackAfter(15);
       await kept(page, "the device keeps nothing", (all) => all.length === 0);
       assert.equal(await widget.description.inputValue(), "");
     });

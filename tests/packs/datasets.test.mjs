@@ -35,7 +35,7 @@ const FILES = [
   { file: "world-atlas/countries-50m", object: "countries", refused: /property "id" is missing/, mend: true, areas: 241, found: ["antimeridian"] },
   ...(process.env.BALAGH_FULL ? LARGE : []),
   { file: "vega-datasets/data/us-10m", object: "states", areas: 53, found: ["self-intersection", "parts-overlap", "overlap", "gap"] },
-  { file: "vega-datasets/data/us-10m", object: "counties", refused: /id "55000" is taken/, mend: true, areas: 3593, found: ["no-area", "collapsed"] },
+  { file: "vega-datasets/data/us-10m", object: "counties", refused: /id "55000" is taken/, mend: true, areas: 3226, found: ["no-area", "collapsed"] },
   { file: "vega-datasets/data/world-110m", object: "countries", refused: /id "-99" is taken/, mend: true, areas: 177, found: ["antimeridian"] },
   { file: "vega-datasets/data/londonBoroughs", object: "boroughs", areas: 33, found: ["self-intersection", "gap"] },
   { file: "vega-datasets/data/londonTubeLines", object: "line", refused: /Polygon or MultiPolygon is needed, not LineString/ },
@@ -107,6 +107,11 @@ function strayed(some, others) {
   return some.flat().filter((vertex) => !known.has(onGrid(vertex)) && distance(vertex, others) > 1.5 * GRID);
 }
 
+/** Whether a vertex is of two parts of one feature: where they lie side by side they become one. */
+function isInner(vertex, parts) {
+  return parts.filter((ring) => ring.some((it) => onGrid(it) === onGrid(vertex))).length > 1;
+}
+
 for (const { file, object, refused, mend, areas, found } of FILES) {
   const name = [...file.split("/"), object].filter(Boolean).join("-");
   const read = async () => {
@@ -134,6 +139,8 @@ for (const { file, object, refused, mend, areas, found } of FILES) {
 
     const back = await unpack(path);
     assert.equal(back.features.length, areas);
+    const without = report.findings.filter(({ kind }) => kind === "no-area");
+    assert.equal(areas + without.length, original.features.length, "none is left out in silence");
     const touched = new Set(report.findings.filter(({ kind }) => !HARMLESS.includes(kind)).flatMap(({ id, other }) => [id, other]));
     const byId = new Map(original.features.map((it, index) => [String(it.id ?? index), it]));
     let compared = 0;
@@ -142,17 +149,22 @@ for (const { file, object, refused, mend, areas, found } of FILES) {
       const [then, now] = [byId.get(properties.id).geometry, geometry].map(rings);
       // A vertex of a neighbour's may have come, and one in a straight line may be gone.
       assert.deepEqual(strayed(now, then), [], properties.id);
-      assert.deepEqual(strayed(then, now), [], properties.id);
+      assert.deepEqual(strayed(then, now).filter((vertex) => !isInner(vertex, then)), [], properties.id);
       compared += 1;
     }
     assert.ok(compared * 2 > areas, `${compared} of ${areas} compared`);
 
-    // Packed again, nothing is left to mend, and not a bit is different.
+    // Packed again, nothing is left to mend, and it is the same.
     const again = await pack(`${name}-again`, back);
     assert.equal(again.status, 0, again.said.slice(-2000));
-    const [first, second] = await Promise.all([path, again.path].map((it) => readFile(it)));
     const left = again.report.findings.filter(({ kind }) => !LASTING.includes(kind));
     assert.deepEqual(left, []);
-    assert.ok(first.equals(second), "the same bytes");
+    const [first, second] = await Promise.all([path, again.path].map((it) => readFile(it)));
+    if (!kinds.has("antimeridian")) return assert.ok(first.equals(second), "the same bytes");
+    // What was closed along a pole loses the vertices in the straight line there.
+    for (const [index, { geometry }] of (await unpack(again.path)).features.entries()) {
+      const [then, now] = [back.features[index].geometry, geometry].map(rings);
+      assert.deepEqual([...strayed(now, then), ...strayed(then, now)], []);
+    }
   });
 }

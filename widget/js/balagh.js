@@ -112,7 +112,7 @@ class BalaghReport extends HTMLElement {
   get identity() { return this.#identity; }
   set identity(token) {
     this.#identity = token;
-    this.#handle?.identify?.();
+    this.#handle?.identify(token);
   }
 
   /** @param {Prefill} values see balagh.d.ts */
@@ -353,7 +353,7 @@ class BalaghReport extends HTMLElement {
       (name, detail) => this.#tell(name, detail), () => { link.hidden = true; });
     this.#frame = frame;
     this.#handle = handle;
-    if (this.#identity) handle.identity(this.#identity);
+    if (this.#identity) handle.identify(this.#identity);
     this.#catchUp();
     this.#wear();
     this.#open(link, frame);

@@ -5,7 +5,7 @@
    answers, and from then on each names the other's origin with every message and hears no other. */
 
 /** What a frame passes on; see balagh.d.ts. */
-const EVENTS = ["ready", "step", "queued", "submitted", "failed", "identity-needed"];
+const EVENTS = ["ready", "step", "queued", "submitted", "failed", "boundaries", "identity-needed"];
 
 /** What a page asks of the element in its frame: the name of a method or a property. */
 const REQUESTS = {
@@ -13,7 +13,7 @@ const REQUESTS = {
   open: (element, view) => element.open(view),
   set_language: (element, lang) => element.setLanguage(lang),
   theme: (element, theme) => { element.theme = theme; },
-  identity: (element, token) => { element.identity = token; },
+  identify: (element, token) => { element.identity = token; },
 };
 
 /**

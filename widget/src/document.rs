@@ -7,12 +7,13 @@
 use std::collections::BTreeMap;
 
 use balagh_shared::municipality::{
-    Agency, Ask, Closing, ClosingBy, Condition, ContactPolicy, ContactRule, Danger, Datatype,
-    Gazetteer, Help, IdentityMethod, Kind, KindPolicy, PackReference, PhotoPolicy, PhotoRule,
-    Place, PlaceKind, PrivacyNotice, Procedure, PublicCategory, PublicDistrict, PublicGroup,
-    PublicIdentity, PublicMunicipality, Question, TextPolicy, Theme, Tiles, Value, View,
-    WordsReference,
+    Agency, Announcement, Ask, Closing, ClosingBy, Condition, ContactPolicy, ContactRule, Danger,
+    Datatype, Gazetteer, Help, IdentityMethod, Kind, KindPolicy, PackReference, PhotoPolicy,
+    PhotoRule, Place, PlaceKind, PrivacyNotice, Procedure, PublicCategory, PublicDistrict,
+    PublicGroup, PublicIdentity, PublicMunicipality, Question, TextPolicy, Theme, Tiles, Value,
+    View, WordsReference,
 };
+use balagh_shared::time::Timestamp;
 use balagh_shared::translated::{Translated, TranslatedList};
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
@@ -37,6 +38,11 @@ pub(crate) fn read(of: &JsValue) -> PublicMunicipality {
         help: Help {
             phone: string(&get(of, "help"), "phone"),
         },
+        announcements: list(of, "announcements", |it| Announcement {
+            from: instant(it, "from"),
+            until: instant(it, "until"),
+            text: translated(it, "text"),
+        }),
         view: view(&get(of, "view")),
         tiles: optional(of, "tiles").map(|it| Tiles {
             url: string(&it, "url"),
@@ -265,6 +271,12 @@ pub(crate) fn kind(of: &JsValue) -> Kind {
         .into_iter()
         .find(|kind| kind.code() == code)
         .unwrap_or(Kind::Report)
+}
+
+/// A moment; 1970 where there is none, so that nothing unread is shown.
+fn instant(of: &JsValue, key: &str) -> Timestamp {
+    // The browser's reader: the rules' own would be fetched before the first input for this alone.
+    Timestamp::from_millis(js_sys::Date::parse(&string(of, key)) as i64)
 }
 
 /// A text; empty where there is none.

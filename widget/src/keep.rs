@@ -5,14 +5,14 @@ use js_sys::Array;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 
-use crate::app::{App, FIRST_STOP_ONLY, Keeping, Screen};
+use crate::app::{App, Done, FIRST_STOP_ONLY, Keeping, Screen};
 use crate::draft::{Draft, Step};
 use crate::js;
 use crate::options::Options;
 use crate::outgoing::Outgoing;
 use crate::photos::{self, Photo};
 use crate::store::Store;
-use crate::{late, wire};
+use crate::{late, told, wire};
 
 /// How long a draft is kept that nobody came back to, in milliseconds.
 const WEEK_MS: f64 = 7.0 * 86_400_000.0;
@@ -41,7 +41,8 @@ pub(crate) async fn begin(app: App) {
     let (gone, kept): (Vec<_>, Vec<_>) = records.into_iter().partition(old);
     for record in gone {
         let draft = js::text(&js::get(&record, "draft"), "id");
-        if let Some(key) = draft.or_else(|| js::text(&record, "number")) {
+        let key = js::text(&record, "key").or(draft);
+        if let Some(key) = key.or_else(|| js::text(&record, "number")) {
             let _ = store.remove(&key).await;
         }
     }
@@ -50,9 +51,8 @@ pub(crate) async fn begin(app: App) {
     }
     app.store.set(Some(store));
     app.keeping.set(Keeping::Kept);
-    // A record with a number holds photos that follow their report.
     let is_draft = |record: &JsValue| {
-        js::get(record, "number").is_undefined() && js::get(record, "waiting_since").is_undefined()
+        js::get(record, "draft").is_object() && js::get(record, "waiting_since").is_undefined()
     };
     let (mut drafts, others): (Vec<_>, Vec<_>) = kept.into_iter().partition(is_draft);
     if FIRST_STOP_ONLY && (!others.is_empty() || drafts.len() > 1) {
@@ -82,16 +82,26 @@ async fn open(app: App) -> Result<Store, JsValue> {
     Store::open(&edge, &municipality).await
 }
 
-/// What an earlier visit left to be sent: reports, and photos that follow theirs.
+/// What an earlier visit left: reports to be sent, photos that follow theirs, receipts to be seen.
 fn bring_back(app: App, records: &[JsValue]) {
     let online = app.online.now();
     let mut waiting = Vec::new();
+    let mut unseen = Vec::new();
     for record in records {
-        match Outgoing::restored(record, online) {
-            Some(report) => waiting.push(report),
-            None => late::resume(app, record),
+        if let Some(receipt) = told::receipt(&js::get(record, "receipt")) {
+            let category = js::text(record, "category").unwrap_or_default();
+            unseen.push(Done {
+                receipt,
+                category,
+                phone: js::text(record, "phone"),
+            });
+        } else if let Some(report) = Outgoing::restored(record, online) {
+            waiting.push(report);
+        } else {
+            late::resume(app, record);
         }
     }
+    app.unseen.set(unseen);
     waiting.sort_by(|one, other| one.since.total_cmp(&other.since));
     app.waiting.set(waiting);
 }
@@ -186,6 +196,24 @@ pub(crate) async fn put(app: App, key: &str, record: &JsValue) -> bool {
         });
     }
     kept.is_ok()
+}
+
+/// Keeps a receipt that came while the citizen was at something else, until they have seen it.
+pub(crate) async fn receipt(app: App, done: &Done) {
+    let key = receipt_key(done);
+    let record = js::object([
+        ("key", key.as_str().into()),
+        ("receipt", wire::kept_receipt(&done.receipt)),
+        ("category", done.category.as_str().into()),
+        ("phone", done.phone.clone().into()),
+        ("saved_at", js::now().into()),
+    ]);
+    put(app, &key, &record).await;
+}
+
+/// What a receipt is kept under; its number alone is what its photos are kept under.
+pub(crate) fn receipt_key(done: &Done) -> String {
+    ["receipt ", &done.receipt.number].concat()
 }
 
 fn is_full(error: &JsValue) -> bool {

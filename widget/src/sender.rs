@@ -548,6 +548,7 @@ async fn received(app: App, key: &str, receipt: Receipt) {
         app.done.set(Some(done));
         app.show(Screen::Receipt);
     } else {
+        keep::receipt(app, &done).await;
         app.unseen.update(|unseen| unseen.push(done));
     }
     spawn_local(late::send(app, number, owed));

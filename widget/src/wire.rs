@@ -5,6 +5,7 @@
 //! a new one does not compile until it is written here. A journey sends each of them to a real edge.
 
 use balagh_shared::municipality::Kind;
+use balagh_shared::receipt::{Acknowledged, Receipt};
 use balagh_shared::report::{Answer, Contact, Place, PlaceSource, Point, Report, ReporterType};
 use wasm_bindgen::prelude::*;
 
@@ -110,6 +111,39 @@ fn answers_of(of: &[Answer]) -> JsValue {
             ("values", texts(values)),
         ])
     }))
+}
+
+/// A receipt as it is kept on the device until it was seen.
+pub(crate) fn kept_receipt(of: &Receipt) -> JsValue {
+    let Receipt {
+        number,
+        secret,
+        received_at,
+        verdict,
+        district,
+        department,
+        agency,
+        due,
+        joins,
+        status_url,
+    } = of;
+    let verdict = match verdict {
+        Acknowledged::Accepted => "accepted",
+        Acknowledged::Redirected => "redirected",
+    };
+    let written = object([
+        ("number", number.as_str().into()),
+        ("secret", secret.as_str().into()),
+        ("received_at", received_at.to_string().into()),
+        ("verdict", verdict.into()),
+        ("status_url", status_url.as_str().into()),
+    ]);
+    some(&written, "district", district);
+    some(&written, "department", department);
+    some(&written, "agency", agency);
+    some(&written, "due", &due.map(|at| at.to_string()));
+    some(&written, "joins", joins);
+    written
 }
 
 /// The draft as it is kept on the device.

@@ -6,22 +6,8 @@ use balagh_shared::municipality::IdentityMethod;
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::rules::{self, EmailAddress, PhoneNumber};
 use balagh_shared::seal::blind_index;
-use serde::Deserialize;
 
 use crate::served::Served;
-
-/// A body that names exactly one contact.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Named {
-    #[serde(default)]
-    phone: Option<String>,
-    #[serde(default)]
-    email: Option<String>,
-    /// What was typed; nothing where a code is asked for.
-    #[serde(default)]
-    pub(super) code: Option<String>,
-}
 
 /// Where a code goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,13 +18,13 @@ pub enum Address {
     Email(EmailAddress),
 }
 
-impl Named {
-    pub(super) fn read(body: &[u8]) -> Result<Named, Violation> {
-        serde_json::from_slice(body).map_err(|_| Violation::new(Reason::RequestMalformed, ""))
-    }
-
-    /// Reads the contact, as the municipality takes it.
-    pub(super) fn address(&self, served: &Served) -> Result<Address, Violation> {
+impl Address {
+    /// Reads a contact, exactly one of the two, as the municipality takes it.
+    pub(super) fn read(
+        served: &Served,
+        phone: Option<&str>,
+        email: Option<&str>,
+    ) -> Result<Address, Violation> {
         let identity = &served.public().identity;
         let is_offered = |method| {
             if identity.methods.contains(&method) {
@@ -47,7 +33,7 @@ impl Named {
                 Err(Violation::new(Reason::RouteUnknown, ""))
             }
         };
-        match (&self.phone, &self.email) {
+        match (phone, email) {
             (Some(typed), None) => {
                 is_offered(IdentityMethod::PhoneCode)?;
                 let phone = rules::phone(typed, &served.public().contact)
@@ -69,9 +55,7 @@ impl Named {
             _ => Err(Violation::new(Reason::RequestMalformed, "")),
         }
     }
-}
 
-impl Address {
     /// As it is confirmed.
     #[must_use]
     pub fn reached(&self) -> Reached {

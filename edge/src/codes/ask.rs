@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use balagh_shared::codes::{CodeRequest, CodeSent};
 use balagh_shared::contact::Channel;
 use balagh_shared::keyring::Keyring;
 use balagh_shared::proof::{Attempt, effort};
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::time::Timestamp;
-use serde::Serialize;
 
-use super::address::{Address, Named};
+use super::address::Address;
 use super::bounds::{self, Bound, bounds};
 use super::{Count, Entry, LIFETIME_MS, Live, Refused, TRIES, mac};
 use crate::http::{Request, Response, refusal};
@@ -79,12 +79,6 @@ pub struct Sent {
     pub response: Response,
 }
 
-#[derive(Serialize)]
-struct Answer {
-    expires_at: Timestamp,
-    resend_at: Timestamp,
-}
-
 impl<'a> Asking<'a> {
     /// Reads the body of `POST /v1/{municipality}/codes`; `sender` and `network` as hashes.
     ///
@@ -98,11 +92,8 @@ impl<'a> Asking<'a> {
         (sender, network): (&str, &str),
         now: Timestamp,
     ) -> Result<Asking<'a>, Violation> {
-        let named = Named::read(&request.body)?;
-        if named.code.is_some() {
-            return Err(Violation::new(Reason::RequestMalformed, ""));
-        }
-        let address = named.address(served)?;
+        let CodeRequest { phone, email } = super::body(request)?;
+        let address = Address::read(served, phone.as_deref(), email.as_deref())?;
         let own_country = &served.public().contact.calling_code;
         let proof = request.headers.get(PROOF_HEADER).and_then(|header| {
             Attempt::open(&keys.sessions, header, served.id(), now.seconds()).ok()
@@ -148,13 +139,10 @@ impl<'a> Asking<'a> {
         if wait > 0 {
             return Err(refuse(wait));
         }
-        let mut counts = Vec::new();
-        let mut over = bounds::over(&sent);
-        for bound in &self.bounds {
-            let tat = reads.counters.get(&bound.name).copied();
-            over = over.max(bound.over(tat, now));
-            counts.push(bound.count(tat, now).map_err(refuse)?);
-        }
+        let counts = self.counts(reads, now).map_err(refuse)?;
+        let tat = |bound: &Bound| reads.counters.get(&bound.name).copied();
+        let pressures = self.bounds.iter().map(|bound| bound.over(tat(bound), now));
+        let over = pressures.fold(bounds::over(&sent), u32::max);
         let spent = match effort(over, self.served.document().screening.proof) {
             Some(work) => match self.worked(reads) {
                 Some(spent) => Some(spent),
@@ -165,7 +153,7 @@ impl<'a> Asking<'a> {
         let code = format!("{:06}", u64::from_be_bytes(randomness.code) % 1_000_000);
         let expires_at = now.plus_millis(LIFETIME_MS);
         sent.push(now);
-        let answer = Answer {
+        let answer = CodeSent {
             expires_at,
             resend_at: bounds::offered(&sent, now),
         };
@@ -186,6 +174,12 @@ impl<'a> Asking<'a> {
             code,
             response: Response::private_json(202, &answer),
         })
+    }
+
+    /// Everything that the code counts for; else how long to wait, in milliseconds.
+    pub(super) fn counts(&self, reads: &Reads, now: Timestamp) -> Result<Vec<Count>, i64> {
+        let count = |bound: &Bound| bound.count(reads.counters.get(&bound.name).copied(), now);
+        self.bounds.iter().map(count).collect()
     }
 
     /// The work that was done, as what it spends.

@@ -1,14 +1,14 @@
 //! Is it the code that was sent?
 
+use balagh_shared::codes::{CodeTyped, ContactGranted};
 use balagh_shared::contact::{Confirmed, LIFETIME_S};
 use balagh_shared::keyring::Keyring;
 use balagh_shared::number::is_separator;
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::text::digit;
 use balagh_shared::time::Timestamp;
-use serde::Serialize;
 
-use super::address::{Address, Named};
+use super::address::Address;
 use super::{Entry, Live, Refused, message};
 use crate::http::{Request, Response};
 use crate::served::Served;
@@ -36,12 +36,6 @@ pub struct Checked {
     pub answer: Result<Response, Refused>,
 }
 
-#[derive(Serialize)]
-struct Granted {
-    token: String,
-    expires_at: Timestamp,
-}
-
 impl Checking {
     /// Reads the body of `POST /v1/{municipality}/codes/verify`.
     ///
@@ -52,16 +46,13 @@ impl Checking {
         contacts: &Keyring,
         request: &Request,
     ) -> Result<Checking, Violation> {
-        let named = Named::read(&request.body)?;
-        let Some(typed) = &named.code else {
-            return Err(Violation::new(Reason::RequestMalformed, ""));
-        };
-        let address = named.address(served)?;
+        let CodeTyped { phone, email, code } = super::body(request)?;
+        let address = Address::read(served, phone.as_deref(), email.as_deref())?;
         Ok(Checking {
             municipality: served.id().to_owned(),
             language: request.language(),
             subject: address.subject(contacts, served.id()),
-            typed: six_digits(typed).map(Typed),
+            typed: six_digits(&code).map(Typed),
             address,
         })
     }
@@ -102,7 +93,10 @@ impl Checking {
                     live: None,
                     ..entry.clone()
                 }),
-                answer: Ok(Response::private_json(200, &Granted { token, expires_at })),
+                answer: Ok(Response::private_json(
+                    200,
+                    &ContactGranted { token, expires_at },
+                )),
             };
         }
         let left = live.left - 1;

@@ -19,8 +19,9 @@ pub mod check;
 use balagh_shared::keyring::Key;
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::time::Timestamp;
+use serde::de::DeserializeOwned;
 
-use crate::http::{Response, refusal};
+use crate::http::{Request, Response, refusal};
 
 pub use address::Address;
 pub use ask::{Asking, Sent};
@@ -80,6 +81,10 @@ impl Refused {
             response: refusal::response(&[violation], language),
         }
     }
+}
+
+fn body<T: DeserializeOwned>(request: &Request) -> Result<T, Violation> {
+    serde_json::from_slice(&request.body).map_err(|_| Violation::new(Reason::RequestMalformed, ""))
 }
 
 /// What is stored of a code: bound to the contact it was sent to and to the moment.

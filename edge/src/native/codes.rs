@@ -1,10 +1,10 @@
 //! Codes are asked for and typed, and a lost tracking code is given back to whose phone it is.
 
 use balagh_messages::{Message, Recipient, wording};
+use balagh_shared::codes::SecretFound;
 use balagh_shared::contact::Confirmed;
 use balagh_shared::number::{ReportNumber, Secret};
 use balagh_shared::reason::Reason;
-use serde::Serialize;
 
 use super::clock;
 use super::edge::{Answer, Asked, Edge};
@@ -103,12 +103,6 @@ pub(crate) async fn verify(edge: &Edge, served: &Served, asked: Asked<'_>) -> An
     }
 }
 
-/// A tracking code, given back.
-#[derive(Serialize)]
-struct Found {
-    secret: String,
-}
-
 /// `POST /v1/{municipality}/reports/{number}/secret`: the tracking code again, for who has the
 /// contact that the report was sent with. Everybody else learns nothing, not even whether there is
 /// such a report, and after the same work.
@@ -144,17 +138,15 @@ pub(crate) async fn secret(edge: &Edge, served: &Served, number: &str, asked: As
     match secret {
         Ok(secret) if is_own => Answer {
             number: Some(number.to_string()),
-            ..Response::private_json(200, &Found::of(&secret)).into()
+            ..Response::private_json(200, &found(&secret)).into()
         },
         _ => unknown(),
     }
 }
 
-impl Found {
-    fn of(secret: &Secret) -> Found {
-        Found {
-            secret: secret.reveal(),
-        }
+fn found(secret: &Secret) -> SecretFound {
+    SecretFound {
+        secret: secret.reveal(),
     }
 }
 

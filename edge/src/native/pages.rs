@@ -203,6 +203,17 @@ fn status_table(served: &Served, status: &PublicStatus, language: &str) -> Strin
             .get(code)
             .map_or(code, |it| it.in_language(language))
     });
+    let agency = status.agency.as_deref().map(|id| {
+        let known = public.agency(id);
+        known.map_or_else(
+            || id.to_owned(),
+            |it| format!("{} {}", it.names.in_language(language), it.contact),
+        )
+    });
+    let closing_code = status
+        .closing
+        .as_ref()
+        .and_then(|closing| closing.code.as_deref());
     let zone = &document.time_zone;
     let due = status.due.map(|due| local(due, zone));
     let received = local(status.received_at, zone);
@@ -214,6 +225,10 @@ fn status_table(served: &Served, status: &PublicStatus, language: &str) -> Strin
         (words.department, department),
         (words.received, Some(received.as_str())),
         (words.due, due.as_deref()),
+        (words.agency, agency.as_deref()),
+        (words.agency_reference, status.agency_reference.as_deref()),
+        (words.joins, status.joins.as_deref()),
+        (words.closing_code, closing_code),
     ];
     let mut html = "<dl>\n".to_owned();
     for (term, value) in rows {
@@ -228,7 +243,10 @@ fn status_table(served: &Served, status: &PublicStatus, language: &str) -> Strin
     let _ = writeln!(html, "</dl>\n<h2>{}</h2>\n<ol>", words.history);
     for event in &status.events {
         let at = local(event.at, zone);
-        let state = words.state_name(event.state);
+        let state = match event.what {
+            Some(what) => words.what(what),
+            None => words.state_name(event.state),
+        };
         let note = event.note.as_deref().unwrap_or_default();
         let _ = writeln!(
             html,

@@ -5,7 +5,7 @@ use crate::public::{FRESH, unless_known};
 use crate::served::etag;
 
 /// As the build found them; a test of `shared` holds them to the types.
-const SCHEMAS: [(&str, &str); 10] = [
+const SCHEMAS: [(&str, &str); 15] = [
     (
         "municipality.json",
         include_str!("../../../www/schema/municipality.json"),
@@ -39,6 +39,26 @@ const SCHEMAS: [(&str, &str); 10] = [
         include_str!("../../../www/schema/reopen.json"),
     ),
     ("rate.json", include_str!("../../../www/schema/rate.json")),
+    (
+        "code-request.json",
+        include_str!("../../../www/schema/code-request.json"),
+    ),
+    (
+        "code-sent.json",
+        include_str!("../../../www/schema/code-sent.json"),
+    ),
+    (
+        "code-typed.json",
+        include_str!("../../../www/schema/code-typed.json"),
+    ),
+    (
+        "contact-granted.json",
+        include_str!("../../../www/schema/contact-granted.json"),
+    ),
+    (
+        "secret-found.json",
+        include_str!("../../../www/schema/secret-found.json"),
+    ),
     (
         "problem.json",
         include_str!("../../../www/schema/problem.json"),

@@ -1,6 +1,6 @@
 //! The words of the plain pages, in Arabic and English.
 
-use balagh_shared::status::State;
+use balagh_shared::status::{State, What};
 
 /// The words of one language.
 pub(crate) struct Words {
@@ -21,6 +21,15 @@ pub(crate) struct Words {
     pub(crate) district: &'static str,
     pub(crate) department: &'static str,
     pub(crate) due: &'static str,
+    pub(crate) agency: &'static str,
+    pub(crate) agency_reference: &'static str,
+    pub(crate) joins: &'static str,
+    pub(crate) closing_code: &'static str,
+    pub(crate) follow_up: &'static str,
+    pub(crate) note: &'static str,
+    pub(crate) rated: &'static str,
+    pub(crate) joined: &'static str,
+    pub(crate) photo: &'static str,
     pub(crate) history: &'static str,
     pub(crate) reasons: &'static str,
     pub(crate) municipalities: &'static str,
@@ -45,6 +54,15 @@ const ARABIC: Words = Words {
     district: "البلدية",
     department: "الإدارة",
     due: "موعد المعالجة المتوقع",
+    agency: "الجهة المحوَّل إليها",
+    agency_reference: "رقم البلاغ لدى الجهة",
+    joins: "انضم إلى البلاغ",
+    closing_code: "رمز الإغلاق، يُعطى بعد زوال المشكلة فقط",
+    follow_up: "استعجال",
+    note: "رسالة من الأمانة",
+    rated: "تقييم",
+    joined: "انضمام بلاغ عن المشكلة نفسها",
+    photo: "صورة",
     history: "ما تم حتى الآن",
     reasons: "رموز الرفض ومعانيها",
     municipalities: "الأمانات",
@@ -69,6 +87,15 @@ const ENGLISH: Words = Words {
     district: "Sub-municipality",
     department: "Department",
     due: "Expected by",
+    agency: "Passed on to",
+    agency_reference: "Their number for it",
+    joins: "Joined to report",
+    closing_code: "Closing code, to be given only once it is fixed",
+    follow_up: "You asked again",
+    note: "A message from the municipality",
+    rated: "You rated it",
+    joined: "A report of the same problem was joined",
+    photo: "A photo",
     history: "What has happened",
     reasons: "Refusals and what they mean",
     municipalities: "Municipalities",
@@ -76,6 +103,17 @@ const ENGLISH: Words = Words {
 };
 
 impl Words {
+    /// What happened without changing the state.
+    pub(crate) fn what(&self, what: What) -> &'static str {
+        match what {
+            What::FollowUp => self.follow_up,
+            What::Note => self.note,
+            What::Rated => self.rated,
+            What::Joined => self.joined,
+            What::Photo => self.photo,
+        }
+    }
+
     /// The words of `language`; English for what is not Arabic.
     pub(crate) fn of(language: &str) -> &'static Words {
         if language == "ar" { &ARABIC } else { &ENGLISH }

@@ -1,5 +1,7 @@
 //! The screen without a server: what it reads, decides and writes, as data.
 
+mod identity;
+
 use std::sync::LazyLock;
 
 use balagh_shared::district::Role;
@@ -68,6 +70,7 @@ struct Sent {
     origin: WebOrigin,
     reads: Reads,
     outside: Option<Result<Outside, Reason>>,
+    town: &'static Served,
 }
 
 impl Sent {
@@ -90,6 +93,7 @@ impl Sent {
             origin: WebOrigin::Admitted(PORTAL.into()),
             reads: Reads::default(),
             outside: None,
+            town: &TOWN,
         }
     }
 
@@ -128,7 +132,7 @@ impl Sent {
         };
         let posted = Posted {
             joins: None,
-            served: &TOWN,
+            served: self.town,
             keys: &keys,
             request: &request,
             origin: &self.origin,

@@ -128,6 +128,13 @@ impl Asked<'_> {
             (route, None) if route.municipality().is_some() => {
                 Err(Violation::new(Reason::MunicipalityUnknown, ""))
             }
+            // What costs a message is passed on only from who could send a report.
+            (Route::Codes(_) | Route::CodesVerify(_), Some(served)) => {
+                let posted = self.posted(served, request);
+                session::identify(&posted, self.now)
+                    .map(|_| route.body_limit())
+                    .map_err(|reason| Violation::new(reason, ""))
+            }
             (Route::Photo { .. }, Some(served)) => {
                 let posted = self.posted(served, request);
                 session::identify(&posted, self.now)

@@ -5,7 +5,9 @@ use balagh_shared::nearby::Nearby;
 use balagh_shared::problem::Problem;
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::receipt::Receipt;
-use balagh_shared::status::{PendingClosing, PublicStatus, ReporterAction, State, StatusEvent};
+use balagh_shared::status::{
+    PendingClosing, PublicStatus, ReporterAction, State, StatusEvent, What,
+};
 use serde_json::{Value, json};
 
 use super::origin::{Origin, Told};
@@ -187,6 +189,47 @@ async fn a_closing_code_is_shown_to_the_reporter_and_kept_nowhere() {
     news.revision = 4;
     tell(&town, &news, &keys()).await;
     assert_ne!(shown().await, first, "done again, it has another code");
+    town.close().await;
+}
+
+#[tokio::test]
+async fn the_page_without_scripts_tells_whom_to_contact_and_what_happened() {
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let receipt = town.accepted(&letters('a'), &anonymous()).await;
+    let mut news = status(track(&town, &receipt.number, &receipt.secret).await).await;
+    (news.state, news.revision) = (State::Transferred, 3);
+    news.agency = Some("environment".into());
+    news.agency_reference = Some("<b>W-17</b>".into());
+    let event = |state, what| StatusEvent {
+        at: now(),
+        state,
+        what,
+        note: None,
+    };
+    news.events.push(event(State::Transferred, None));
+    let again = event(State::Transferred, Some(What::FollowUp));
+    news.events.push(again);
+    tell(&town, &news, &keys()).await;
+    let form = format!("number={}&code={}", receipt.number, receipt.secret);
+    let page = town
+        .client
+        .post(town.url("/test-town/track?lang=en"))
+        .body(form)
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    let agency = town.document();
+    let agency = agency
+        .pointer("/agencies/0/contact")
+        .and_then(Value::as_str)
+        .unwrap();
+    for told in [agency, "&lt;b&gt;W-17&lt;/b&gt;", "You asked again"] {
+        assert!(page.contains(told), "{told}");
+    }
     town.close().await;
 }
 

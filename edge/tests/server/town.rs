@@ -108,6 +108,13 @@ impl Town {
         self.running.stop().await.unwrap();
     }
 
+    /// The town's document.
+    pub(crate) fn document(&self) -> Value {
+        let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        let path = fixtures.join("municipalities/test-town/municipality.json");
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    }
+
     pub(crate) fn address(&self) -> SocketAddr {
         self.running.address()
     }

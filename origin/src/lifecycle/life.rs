@@ -132,7 +132,7 @@ impl Life {
             What::Escalated { level } => self.level = *level,
             What::Miscoded => self.miscoded = self.miscoded.saturating_add(1),
             What::Published => self.is_published = true,
-            What::Note { .. } => {}
+            What::Note { .. } | What::Photo => {}
         }
         if event.what.moves() && event.state == State::Resolved {
             self.times_resolved = self.times_resolved.saturating_add(1);
@@ -190,6 +190,7 @@ fn shown(event: &Event) -> Option<StatusEvent> {
         }
         What::FollowUp => Some(status::What::FollowUp),
         What::Note { internal: false } => Some(status::What::Note),
+        What::Photo => Some(status::What::Photo),
         What::Rated { .. } => Some(status::What::Rated),
         What::Joined { .. } | What::Gained { .. } => Some(status::What::Joined),
         What::Note { internal: true }

@@ -103,6 +103,8 @@ pub enum What {
     Miscoded,
     /// Somebody looked at its words and made them public.
     Published,
+    /// A photo of it came after it.
+    Photo,
 }
 
 /// Who does something.

@@ -130,10 +130,10 @@ impl Step {
         let found = self.check(at).and_then(|()| self.events(at));
         let (happened, refusal) = match found {
             Ok(happened) => (happened, None),
-            Err(Refused {
-                violation,
-                remembered,
-            }) => (remembered.into_iter().collect(), Some(violation)),
+            Err(Refused { violation, is_try }) => {
+                let tried = is_try.then(|| at.stay(What::Miscoded, None));
+                (tried.into_iter().collect(), Some(violation))
+            }
         };
         let events = happened.into_iter().map(|(state, what, note)| Event {
             at: at.now,
@@ -244,14 +244,15 @@ type Happening = (State, What, Option<String>);
 
 struct Refused {
     violation: Violation,
-    remembered: Option<Happening>,
+    /// Whether a closing code was tried in vain.
+    is_try: bool,
 }
 
 impl From<Violation> for Refused {
     fn from(violation: Violation) -> Refused {
         Refused {
             violation,
-            remembered: None,
+            is_try: false,
         }
     }
 }
@@ -331,7 +332,7 @@ fn check_code(code: Option<&str>, at: &Situation<'_>) -> Result<(), Refused> {
     }
     Err(Refused {
         violation: wrong(left - 1),
-        remembered: Some(at.stay(What::Miscoded, None)),
+        is_try: true,
     })
 }
 
@@ -418,3 +419,6 @@ impl std::fmt::Debug for Step {
         write!(f, "Step by {}", self.actor().code())
     }
 }
+
+#[cfg(test)]
+mod tests;

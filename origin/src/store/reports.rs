@@ -1,6 +1,6 @@
 //! Reports, their lives and their photos.
 
-use balagh_shared::delivery::{StoredPhoto, Verdict};
+use balagh_shared::delivery::{Confirmation, StoredPhoto, Verdict};
 use balagh_shared::number::ReportNumber;
 use balagh_shared::reason::Reason;
 use balagh_shared::report::Report;
@@ -15,7 +15,7 @@ use super::rows::{code, code_of, from_json, json, signed, time, unsigned};
 use super::{Store, StoreError};
 use crate::lifecycle::life::{Head, Life};
 use crate::lifecycle::policy::Policy;
-use crate::lifecycle::{Actor, Event, Log, notice, timer};
+use crate::lifecycle::{Actor, Event, Log, What, notice, timer};
 use crate::municipalities::Municipalities;
 
 /// A report on its way into the ledger, from either door.
@@ -43,6 +43,8 @@ pub struct NewReport {
     pub partner: Option<String>,
     /// The report of the same problem that its reporter named.
     pub joins: Option<String>,
+    /// What was shown of who reports.
+    pub confirmed: Option<Confirmation>,
     /// An address of a picture, as an Open311 client gave it.
     pub media_url: Option<String>,
     /// Photos whose bytes are in the photo store.
@@ -136,18 +138,31 @@ impl Store {
         Ok(inserted)
     }
 
-    /// Attaches a photo, whose bytes are in the photo store, to a report.
+    /// Attaches a photo, whose bytes are in the photo store, to a report that came before it, once.
     ///
     /// # Errors
     /// [`StoreError::Unknown`] when there is no such report.
-    pub async fn attach_photo(&self, number: &str, photo: &StoredPhoto) -> Result<(), StoreError> {
+    pub async fn attach_photo(
+        &self,
+        number: &str,
+        photo: &StoredPhoto,
+        documents: &Municipalities,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        let known: Option<i64> = sqlx::query_scalar("SELECT 1 FROM reports WHERE number = ?")
-            .bind(number)
-            .fetch_optional(&mut *tx)
-            .await?;
-        known.ok_or(StoreError::Unknown)?;
-        attach(&mut tx, number, photo).await?;
+        let mut stored = load(&mut tx, number).await?.ok_or(StoreError::Unknown)?;
+        if attach(&mut tx, number, photo).await? {
+            let came = Event {
+                at: now,
+                state: stored.life().state,
+                what: What::Photo,
+                actor: Actor::Reporter,
+                staff: None,
+                note: None,
+            };
+            let policy = documents.policy(&stored.municipality, &stored.head.category)?;
+            record(&mut tx, &mut stored, vec![came], &policy, now).await?;
+        }
         Ok(tx.commit().await?)
     }
 
@@ -272,8 +287,8 @@ async fn insert_row(tx: &mut SqliteConnection, new: &NewReport) -> Result<(), St
         "INSERT INTO reports (number, municipality, secret_kid, category, district, candidates, \
          department, agency, inspectors, state, verdict, reasons, received_at, due, language, \
          channel, description, lon, lat, landmark, contact_sealed, partner, media_url, \
-         report_json, delivery_mac, received_ms, revision) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         report_json, delivery_mac, received_ms, confirmed, revision) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(new.number.as_str())
     .bind(&new.municipality)
@@ -301,6 +316,7 @@ async fn insert_row(tx: &mut SqliteConnection, new: &NewReport) -> Result<(), St
     .bind(json(&new.report)?)
     .bind(fingerprint.as_str())
     .bind(new.received_at.millis())
+    .bind(new.confirmed.as_ref().map(json).transpose()?)
     .bind(signed(FIRST_REVISION))
     .execute(tx)
     .await?;
@@ -324,12 +340,13 @@ async fn append(tx: &mut SqliteConnection, number: &str, event: &Event) -> Resul
     Ok(())
 }
 
+/// Names a photo to a report; gives whether that is new.
 async fn attach(
     tx: &mut SqliteConnection,
     number: &str,
     photo: &StoredPhoto,
-) -> Result<(), StoreError> {
-    sqlx::query(
+) -> Result<bool, StoreError> {
+    let attached = sqlx::query(
         "INSERT INTO photos (sha256, number, sent_sha256, media_type, bytes, width, height) \
          VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
     )
@@ -342,7 +359,7 @@ async fn attach(
     .bind(photo.height)
     .execute(tx)
     .await?;
-    Ok(())
+    Ok(attached.rows_affected() > 0)
 }
 
 /// Queues the report's status, in place of what was still queued of it.

@@ -1,5 +1,8 @@
 //! The door of the edge: signed, idempotent, and nothing stored that is refused.
 
+use balagh_origin::lifecycle::What;
+use balagh_shared::contact::Channel;
+use balagh_shared::delivery::Confirmation;
 use balagh_shared::seal::{Sealed, open};
 use balagh_shared::signature::sign;
 use reqwest::Method;
@@ -277,6 +280,26 @@ async fn a_photo_is_kept_under_the_hash_of_its_bytes_and_belongs_to_its_report()
 }
 
 #[tokio::test]
+async fn what_was_shown_of_who_reports_is_kept_with_the_report() {
+    let origin = Running::start(NOWHERE).await;
+    let mut delivery = delivery(1);
+    let confirmed = Confirmation {
+        contact: Some(Channel::Phone),
+        identity: None,
+    };
+    delivery.confirmed = Some(confirmed.clone());
+    origin.deliver(&delivery).await;
+    let kept: String = sqlx::query_scalar("SELECT confirmed FROM reports")
+        .fetch_one(&origin.look().await)
+        .await
+        .unwrap();
+    assert_eq!(
+        serde_json::from_str::<Confirmation>(&kept).unwrap(),
+        confirmed
+    );
+}
+
+#[tokio::test]
 async fn a_photo_that_comes_after_its_report_is_attached_once() {
     let origin = Running::start(NOWHERE).await;
     let mut delivery = delivery(1);
@@ -297,6 +320,9 @@ async fn a_photo_that_comes_after_its_report_is_attached_once() {
     assert_eq!(attach(&delivery.number).await.0, 200);
     assert_eq!(origin.deliver(&delivery).await.status(), 200);
     assert_eq!(origin.count("photos").await, 1);
+    let log = origin.stored(&delivery.number).await.log;
+    let came = log.events().iter().filter(|it| it.what == What::Photo);
+    assert_eq!(came.count(), 1, "its reporter is told once");
     refused(404, "report.unknown", attach(&number(9)).await);
 }
 

@@ -289,7 +289,10 @@ async fn a_report_joins_one_that_comes_after_it_and_its_followers_move_along() {
         origin.stored(&second).await.life().joins.as_ref(),
         Some(&first)
     );
-    assert_eq!(origin.stored(&first).await.life().gained, [second.clone()]);
+    assert_eq!(
+        origin.stored(&first).await.life().gained,
+        std::slice::from_ref(&second)
+    );
 
     origin.deliver(&delivery(3)).await;
     let revision = origin.stored(&first).await.revision;

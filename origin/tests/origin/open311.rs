@@ -1,8 +1,6 @@
 //! Open311: what partners post and what the public may read.
 
-use balagh_origin::lifecycle::{Actor, Event};
 use balagh_shared::delivery::Verdict;
-use balagh_shared::status::State;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::Row;

@@ -359,6 +359,7 @@ pub(crate) fn delivery(seed: u64) -> Delivery {
         },
         partner: Some("portal".into()),
         joins: None,
+        confirmed: None,
         report: Report {
             category: "cleanliness.street".into(),
             description: "نفايات متراكمة أمام المدرسة".into(),

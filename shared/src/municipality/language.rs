@@ -42,6 +42,9 @@ impl PublicMunicipality {
         for district in &mut self.districts {
             only.label(&mut district.names);
         }
+        for announcement in &mut self.announcements {
+            only.label(&mut announcement.text);
+        }
         let privacy = &mut self.privacy;
         for label in [
             &mut privacy.controller,

@@ -5,6 +5,7 @@
 //! forgotten here. The rules run on the public one everywhere, so that the phone and the edge
 //! decide from the same input.
 
+mod announcement;
 #[cfg(all(feature = "server", feature = "compile"))]
 mod boundaries;
 mod calendar;
@@ -25,6 +26,7 @@ mod zone;
 
 use serde::{Deserialize, Serialize};
 
+pub use announcement::Announcement;
 #[cfg(all(feature = "server", feature = "compile"))]
 pub use boundaries::{BoundariesError, compile_boundaries, compile_boundaries_with};
 #[cfg(feature = "server")]
@@ -71,6 +73,9 @@ pub struct Municipality {
     pub emergency: String,
     /// Where help with the form itself is found.
     pub help: Help,
+    /// What everybody is told for a while.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub announcements: Vec<Announcement>,
     /// The boundaries.
     pub layers: Layers,
     /// What the map shows first.

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Agency, Asks, Closing, ContactPolicy, Danger, Help, IdentityMethod, Kind, KindPolicy,
-    PhotoPolicy, PhotoRule, PrivacyNotice, Procedure, Question, TextPolicy, Theme, Tiles, View,
+    Agency, Announcement, Asks, Closing, ContactPolicy, Danger, Help, IdentityMethod, Kind,
+    KindPolicy, PhotoPolicy, PhotoRule, PrivacyNotice, Procedure, Question, TextPolicy, Theme,
+    Tiles, View,
 };
 #[cfg(feature = "server")]
 use crate::canonical::hex;
@@ -34,6 +35,8 @@ pub struct PublicMunicipality {
     pub time_zone: String,
     pub emergency: String,
     pub help: Help,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub announcements: Vec<Announcement>,
     pub view: View,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tiles: Option<Tiles>,
@@ -219,6 +222,7 @@ impl PublicMunicipality {
             time_zone: document.time_zone.name.clone(),
             emergency: document.emergency.clone(),
             help: document.help.clone(),
+            announcements: document.announcements.clone(),
             view: document.view.clone(),
             tiles: document.tiles.clone(),
             kinds: document.kinds.clone(),

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod embed;
 mod reasons;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -25,6 +25,7 @@ mod you;
 pub(crate) use receipt::masked;
 
 use crate::live::{Live, follow};
+use balagh_shared::time::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -167,7 +168,8 @@ pub(crate) fn leave_code(app: App) {
     code::back(app);
 }
 
-/// What stands under the header on any screen: no network, or a draft that was found.
+/// What stands under the header: what the municipality tells everybody, on the first screen; on any,
+/// that there is no network, or that a draft was found.
 fn banner(app: App) -> Vec<El> {
     app.locale.track();
     let bar = |icon: &str, text: &str| {
@@ -181,13 +183,19 @@ fn banner(app: App) -> Vec<El> {
         app.screen.get(),
         Screen::Step(_) | Screen::Group(_) | Screen::NoMap
     );
+    let mut bars = Vec::new();
+    if app.screen.get() == Screen::Step(Step::What) {
+        let now = Timestamp::from_millis(js::now() as i64);
+        let told = app.document(|document| document.announcements.clone());
+        let told = told.iter().filter(|it| it.is_shown(now));
+        bars.extend(told.map(|it| bar("info", &app.label(&it.text))));
+    }
     if !app.online.get() {
-        return vec![bar("offline", &app.t("offline"))];
+        bars.push(bar("offline", &app.t("offline")));
+    } else if app.restored.get() && in_form {
+        bars.push(found(app, bar("clock", &app.t("draft"))));
     }
-    if app.restored.get() && in_form {
-        return vec![found(app, bar("clock", &app.t("draft")))];
-    }
-    Vec::new()
+    bars
 }
 
 /// Whether to go on with the draft that was found; to begin anew erases it, and is asked twice.

@@ -1,6 +1,9 @@
 //! What happened elsewhere while the citizen is at a report: others wait, others arrived.
 
+use leptos::task::spawn_local;
+
 use crate::app::{App, Screen};
+use crate::keep;
 use crate::view::{El, el, link, number};
 
 /// The lines of it, under the header.
@@ -14,6 +17,10 @@ pub(super) fn news(app: App) -> Vec<El> {
         let show = link(&app.t("unseen.show")).on("click", move |_| {
             let done = app.unseen.update(Vec::pop);
             // What is typed stays in the form, behind the receipt.
+            if let Some(done) = &done {
+                let key = keep::receipt_key(done);
+                spawn_local(async move { keep::erase(app, &key).await });
+            }
             app.done.set(done);
             app.show(Screen::Receipt);
         });

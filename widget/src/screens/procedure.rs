@@ -20,6 +20,7 @@ pub(super) fn procedure(app: App) -> Option<El> {
     };
     let online = procedure.url.as_deref().map(|url| {
         el("a")
+            .class("lk")
             .attr("href", url)
             .attr("target", "_blank")
             .attr("rel", "noopener")

@@ -87,14 +87,18 @@ pub(super) fn body(app: App) -> Vec<El> {
             let again = single.then(|| el("div").class("gap-t16").child(again));
             again.into_iter().collect()
         });
-    let busy = move || rows.with(|rows| rows.iter().any(|row| row.busy));
-    let now = busy_button(&app.t("queued.now"), busy).on("click", move |_| {
-        if app.online.now() {
-            sender::online(app);
-        } else {
-            app.assertive.set(app.t("offline"));
-        }
+    // Where the only one waits for a code, that is what there is to do.
+    let code = derived(move || {
+        rows.with(|rows| match rows.as_slice() {
+            [row] if row.needs == Some(Need::Code) => Some(row.key.clone()),
+            _ => None,
+        })
     });
+    let first = move || match code.get() {
+        Some(key) => busy_button(&app.t("otp.ask"), move || app.asking.get())
+            .on("click", move |_| confirm::owed(app, &key)),
+        None => send_now(app, rows),
+    };
     // One is edited here; of several each is edited in its card, and another one begun here.
     let second = move || match <[String; 1]>::try_from(keys.get()) {
         Ok([key]) => {
@@ -102,8 +106,21 @@ pub(super) fn body(app: App) -> Vec<El> {
         }
         Err(_) => button("quiet fit", &app.t("again")).on("click", move |_| app.renew()),
     };
-    let foot = foot("two").child(now).live(move || vec![second()]);
+    let foot = foot("two")
+        .live(move || vec![first()])
+        .live(move || vec![second()]);
     vec![body, foot]
+}
+
+fn send_now(app: App, rows: Live<Vec<Row>>) -> El {
+    let busy = move || rows.with(|rows| rows.iter().any(|row| row.busy));
+    busy_button(&app.t("queued.now"), busy).on("click", move |_| {
+        if app.online.now() {
+            sender::online(app);
+        } else {
+            app.assertive.set(app.t("offline"));
+        }
+    })
 }
 
 fn card(app: App, rows: Live<Vec<Row>>, key: String, single: bool) -> El {
@@ -112,10 +129,10 @@ fn card(app: App, rows: Live<Vec<Row>>, key: String, single: bool) -> El {
     let (about, changing) = (key.clone(), key.clone());
     el("section")
         .class("card gap-t16 stack s12")
-        .maybe(what(app, &key))
+        .children(what(app, &key))
         .live(move || {
             let row = rows.with(|rows| of(&about, rows));
-            row.map(|row| state(app, row)).unwrap_or_default()
+            row.map(|row| state(app, row, single)).unwrap_or_default()
         })
         .live(move || {
             if asking.get() {
@@ -127,11 +144,14 @@ fn card(app: App, rows: Live<Vec<Row>>, key: String, single: bool) -> El {
 }
 
 /// What it is about, and since when it waits.
-fn what(app: App, key: &str) -> Option<El> {
-    let (draft, photos, since) = app.waiting.peek(|all| {
+fn what(app: App, key: &str) -> Vec<El> {
+    let found = app.waiting.peek(|all| {
         let report = all.iter().find(|it| it.draft.id == key)?;
         Some((report.draft.clone(), report.photos.clone(), report.since))
-    })?;
+    });
+    let Some((draft, photos, since)) = found else {
+        return Vec::new();
+    };
     let category = app.category_name(&draft.category.unwrap_or_default());
     let mut lines = vec![review::words_of(app, &draft.place)];
     if !photos.is_empty() {
@@ -158,11 +178,11 @@ fn what(app: App, key: &str) -> Option<El> {
     let since = app.locale.peek(|locale| locale.clock(since));
     let since = el("span").text(&app.fill("queued.since", &[("t", &since)]));
     let since = note("mid lab", "clock", since);
-    Some(el("div").child(first).child(el("hr")).child(since))
+    vec![first, el("hr"), since]
 }
 
 /// What it waits for besides the network, and why, where the edge said so.
-fn state(app: App, row: Row) -> Vec<El> {
+fn state(app: App, row: Row, single: bool) -> Vec<El> {
     if row.busy {
         let text = if app.working.get() {
             "working"
@@ -174,10 +194,15 @@ fn state(app: App, row: Row) -> Vec<El> {
     }
     let key = row.key;
     match row.needs {
-        Some(Need::Code) => vec![
-            note("", "phone", el("span").text(&app.t("queued.c"))),
-            button("", &app.t("otp.ask")).on("click", move |_| confirm::owed(app, &key)),
-        ],
+        Some(Need::Code) => {
+            let words = note("", "phone", el("span").text(&app.t("queued.c")));
+            let ask = button("quiet", &app.t("otp.ask"));
+            let ask = ask.on("click", move |_| confirm::owed(app, &key));
+            [words]
+                .into_iter()
+                .chain((!single).then_some(ask))
+                .collect()
+        }
         Some(Need::Identity) => vec![note("", "user", el("span").text(&app.t("queued.identity")))],
         None => {
             let words = row

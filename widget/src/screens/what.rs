@@ -36,21 +36,17 @@ pub(super) fn top(app: App) -> Vec<El> {
             untrack(|| vec![title(app, &app.t(asks(kind)), Some(Step::What))])
         })
         .child(kinds(app));
-    let head = head(
-        app,
-        Top {
-            line,
-            step: Some(Step::What),
-            ..Top::default()
-        },
-    );
-    let band = el("div").class("band").markup(lattice()).child(head);
-    let path = el("div").live(move || {
+    let band = el("div").class("band").markup(lattice()).live(move || {
         // Another kind may pass fewer stops.
         kind.track();
-        untrack(|| vec![on_the_path(app, Step::What)])
+        let top = Top {
+            line: line.clone(),
+            step: Some(Step::What),
+            ..Top::default()
+        };
+        untrack(|| vec![head(app, top), on_the_path(app, Step::What)])
     });
-    vec![band.child(path).child(title)]
+    vec![band.child(title)]
 }
 
 /// What is asked first, by kind.

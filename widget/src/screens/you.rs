@@ -14,7 +14,7 @@ use crate::js;
 use crate::keep;
 use crate::live::Live;
 use crate::view::{
-    El, busy_button, button, el, errors, field_error, foot, invalid, link, note, title,
+    El, busy_button, button, el, errors, field_error, foot, invalid, link, note, number, title,
 };
 
 pub(super) fn top(app: App) -> Vec<El> {
@@ -50,7 +50,11 @@ fn notice(app: App) -> El {
         .child(row("privacy.basis", app.label(&privacy.basis)))
         .child(row("privacy.seen", app.label(&privacy.recipients)))
         .child(row("privacy.long", app.label(&privacy.retention)))
-        .child(row("privacy.ask", privacy.contact.clone()));
+        .child(
+            el("div")
+                .child(el("dt").text(&app.t("privacy.ask")))
+                .child(el("dd").child(number(&privacy.contact))),
+        );
     let heading = el("span").child(el("b").text(&app.t("privacy")));
     el("section")
         .class("card notice")
@@ -65,7 +69,7 @@ fn erase(app: App) -> El {
     el("div").class("gap-t8").live(move || {
         if !asking.get() {
             let erase = el("button")
-                .class("lk danger")
+                .class("lk")
                 .attr("type", "button")
                 .icon("trash", "s")
                 .text(&app.t("erase"));

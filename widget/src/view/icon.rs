@@ -85,6 +85,7 @@ fn paths(name: &str) -> &'static str {
         "share" => include_str!("../../icons/share.svg"),
         "star" => include_str!("../../icons/star.svg"),
         "thanks" => include_str!("../../icons/thanks.svg"),
+        "user" => include_str!("../../icons/user.svg"),
         "trash" => include_str!("../../icons/trash.svg"),
         "up" => include_str!("../../icons/up.svg"),
         "warning" => include_str!("../../icons/warning.svg"),

@@ -29,6 +29,9 @@ impl Check<'_> {
         for (index, agency) in document.agencies.iter().enumerate() {
             self.label(&format!("/agencies/{index}/names"), &agency.names);
         }
+        for (index, announcement) in document.announcements.iter().enumerate() {
+            self.label(&format!("/announcements/{index}/text"), &announcement.text);
+        }
         let privacy = &document.privacy;
         for (name, label) in [
             ("controller", &privacy.controller),

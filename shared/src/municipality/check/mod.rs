@@ -10,6 +10,7 @@
 //! | `places` | layers, view, tiles |
 //! | `people` | departments, agencies, escalation |
 //! | `categories`, `questions`, `keywords` | the tree |
+//! | `announcements` | those that would never be shown |
 //! | `calendars` | working hours, holidays, clocks |
 //! | `partners` | partner portals |
 //! | `screening` | thresholds that contradict each other |
@@ -20,6 +21,7 @@
 //! *Architecture invariant:* every fault has a code of its own kind, and a test has a document
 //! for each.
 
+mod announcements;
 mod calendars;
 mod categories;
 mod fault;
@@ -68,6 +70,7 @@ pub fn check(document: &Municipality, pack: Option<&Pack>) -> Vec<Fault> {
     check.people();
     check.categories();
     check.keywords();
+    check.announcements();
     check.calendars();
     check.partners();
     check.screening();
