@@ -44,9 +44,10 @@ enum Command {
         config: PathBuf,
     },
     /// Start the reference origin, or say who works with it
+    #[command(subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
     Origin {
         /// Configuration file (TOML)
-        #[arg(long, value_name = "FILE", global = true)]
+        #[arg(long, value_name = "FILE", required = true)]
         config: Option<PathBuf>,
         #[command(subcommand)]
         command: Option<OriginCommand>,
@@ -136,14 +137,12 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Edge { config } => serve::edge(&config),
-        Command::Origin { config, command } => {
-            // Clap cannot ask for an option that commands below share.
-            let config = config.ok_or_else(|| Failure::new("give --config FILE"))?;
-            match command {
-                None => serve::origin(&config),
-                Some(OriginCommand::Staff(command)) => staff::run(&config, command),
-            }
-        }
+        Command::Origin { config, command } => match (command, config) {
+            (Some(OriginCommand::Staff(command)), _) => staff::run(command),
+            (None, Some(config)) => serve::origin(&config),
+            // Clap asks for it before this.
+            (None, None) => Err(Failure::new("give --config FILE")),
+        },
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Unpack { pack, output } => unpack::run(&pack, &output),
         Command::Locate { pack } => locate::run(&pack),

@@ -74,6 +74,8 @@ pub(crate) struct State {
     pub(crate) asking: Live<bool>,
     /// Whether the phone does the work that an edge under pressure asks for.
     pub(crate) working: Live<bool>,
+    /// What of the form this tab kept last: the draft, and the hashes of its photos.
+    pub(crate) kept: Live<Option<(Draft, Vec<String>)>>,
     /// Whether an unfinished draft was found and restored.
     pub(crate) restored: Live<bool>,
     /// How the sending goes.
@@ -210,6 +212,7 @@ impl App {
             confirming: Live::new(None),
             asking: Live::new(false),
             working: Live::new(false),
+            kept: Live::new(None),
             restored: Live::new(false),
             sending: Live::new(Sending::Idle),
             trouble: Live::new(None),

@@ -142,6 +142,8 @@ fn restore(app: App, record: &JsValue) {
         app.park();
     }
     let step = draft.step;
+    let hashes = photos.iter().map(|it| it.sha256.clone()).collect();
+    app.kept.set(Some((draft.clone(), hashes)));
     app.photos.set(photos);
     app.draft.set(draft);
     app.restored.set(true);
@@ -166,13 +168,32 @@ pub(crate) async fn save(app: App) {
     if draft.is_blank() || app.waiting.peek(leaving) {
         return;
     }
-    let usable = |photos: &Vec<Photo>| js::array(photos.iter().filter_map(photos::record));
+    let usable = |photos: &Vec<Photo>| -> Vec<Photo> {
+        photos
+            .iter()
+            .filter(|it| it.bytes.is_some())
+            .cloned()
+            .collect()
+    };
+    let photos = app.photos.peek(usable);
+    let now = Some((draft, photos.iter().map(|it| it.sha256.clone()).collect()));
+    // Another tab may have gone on with it: what did not change here is left to that one.
+    if app.kept.peek(|kept| *kept == now) {
+        return;
+    }
+    app.kept.set(now.clone());
+    let Some((draft, _)) = now else { return };
     let record = js::object([
         ("draft", wire::draft(&draft)),
-        ("photos", app.photos.peek(usable)),
+        (
+            "photos",
+            js::array(photos.iter().filter_map(photos::record)),
+        ),
         ("saved_at", js::now().into()),
     ]);
-    put(app, &draft.id, &record).await;
+    if !put(app, &draft.id, &record).await {
+        app.kept.set(None);
+    }
 }
 
 /// Keeps `record` under `key`, and says so; a device that forbids it, or is full, keeps nothing.

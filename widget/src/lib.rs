@@ -13,7 +13,7 @@
 //! | `words` | which categories a text is close to |
 //! | `boundaries` | a page's own boundaries, compiled here |
 //! | `place`, `photos` | the district, found here; photos, made small here |
-//! | `sender`, `outgoing`, `late` | the queue's adapter, a report that waits, photos that follow |
+//! | `sender`, `lock`, `outgoing`, `late` | the queue's adapter, one tab at a time, a report that waits, photos that follow |
 //! | `confirm`, `proof` | codes that confirm a contact, work that an edge asks for |
 //! | `keep`, `store`, `api` | the device's store, the edge |
 //! | `document`, `wire`, `told` | what crosses as JavaScript objects, read and written by hand |
@@ -36,6 +36,7 @@ mod keep;
 mod late;
 mod live;
 mod locale;
+mod lock;
 mod moment;
 mod nearby;
 mod options;
