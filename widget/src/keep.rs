@@ -12,7 +12,7 @@ use crate::options::Options;
 use crate::outgoing::Outgoing;
 use crate::photos::{self, Photo};
 use crate::store::Store;
-use crate::{late, wire};
+use crate::{late, told, wire};
 
 /// How long a draft is kept that nobody came back to, in milliseconds.
 const WEEK_MS: f64 = 7.0 * 86_400_000.0;
@@ -88,9 +88,13 @@ fn bring_back(app: App, records: &[JsValue]) {
     let mut waiting = Vec::new();
     let mut unseen = Vec::new();
     for record in records {
-        if let Some(receipt) = wire::receipt(&js::get(record, "receipt")) {
+        if let Some(receipt) = told::receipt(&js::get(record, "receipt")) {
             let category = js::text(record, "category").unwrap_or_default();
-            unseen.push(Done { receipt, category });
+            unseen.push(Done {
+                receipt,
+                category,
+                phone: js::text(record, "phone"),
+            });
         } else if let Some(report) = Outgoing::restored(record, online) {
             waiting.push(report);
         } else {
@@ -222,6 +226,7 @@ pub(crate) async fn receipt(app: App, done: &Done) {
         ("key", key.as_str().into()),
         ("receipt", wire::kept_receipt(&done.receipt)),
         ("category", done.category.as_str().into()),
+        ("phone", done.phone.clone().into()),
         ("saved_at", js::now().into()),
     ]);
     put(app, &key, &record).await;

@@ -16,7 +16,7 @@ use crate::app::{App, Done, FIRST_STOP_ONLY, Keeping, Screen, Sending, fresh_key
 use crate::draft::{Confirmed, Draft, Step, from_violation};
 use crate::outgoing::{Need, Outgoing};
 use crate::photos::{self, PhotoState};
-use crate::{js, keep, late, lock, place, proof, wire};
+use crate::{js, keep, late, lock, nearby, place, proof, wire};
 
 /// After this long the button is joined by a word about the slow network, in milliseconds.
 const SLOW_MS: u32 = 5_000;
@@ -312,7 +312,10 @@ async fn try_it(app: App, key: &str, proof: Option<String>) -> Came {
         contact,
         identity: app.identity(),
     };
-    api::submit(&base, &lang, &credentials, key, &json).await
+    let joins = with(app, key, |it| it.draft.joins.clone()).flatten();
+    let came = api::submit(&base, &lang, &credentials, key, joins.as_deref(), &json).await;
+    let parted = with(app, key, |report| nearby::parted(report, &came));
+    parted.flatten().unwrap_or(came)
 }
 
 /// The report as it is sent, decided and kept before the first attempt; or what the rules find in
@@ -489,7 +492,7 @@ async fn received(app: App, key: &str, receipt: Receipt) {
         "balagh:submitted",
         js::object([
             ("number", number.as_str().into()),
-            ("category", category.clone().into()),
+            ("category", category.into()),
         ]),
     );
     // Letter by letter, for who listens.
@@ -507,7 +510,7 @@ async fn received(app: App, key: &str, receipt: Receipt) {
         app.clear();
         app.sending.set(Sending::Idle);
     }
-    let done = Done { receipt, category };
+    let done = Done::of(receipt, &draft);
     // Who is at another report is not torn away from it.
     if in_form || app.screen.now() == Screen::Queued {
         app.done.set(Some(done));

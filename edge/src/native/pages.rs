@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use balagh_shared::municipality::TimeZone;
+use balagh_shared::number::ReportNumber;
 use balagh_shared::problem::sentence;
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::rules::limits::LINE;
@@ -138,7 +139,8 @@ pub(crate) fn report(served: &Served, request: &Request) -> Response {
     page(language, words.report, &body, "'self'")
 }
 
-/// `/{municipality}/track`: the form, and what was found for it where it was sent.
+/// `/{municipality}/track`: the form, and what was found for it where it was sent. A receipt's link
+/// brings the number along, in `?number=`; the code is never in an address.
 pub(crate) fn track(
     served: &Served,
     request: &Request,
@@ -152,11 +154,14 @@ pub(crate) fn track(
         Some(None) => format!("<p role=\"alert\">{}</p>\n", words.not_found),
         Some(Some(status)) => status_table(served, status, language),
     };
+    // Only what reads as a number is written into the page.
+    let known = request.query("number").map(ReportNumber::parse);
+    let known = known.and_then(Result::ok);
     let body = format!(
         "<p>{name}</p>\n<h1>{track}</h1>\n{outcome}\
          <form method=\"post\" action=\"/{id}/track?lang={language}\">\n\
          <p><label for=\"number\">{number}</label><br>\
-         <input id=\"number\" name=\"number\" dir=\"ltr\" required maxlength=\"60\" \
+         <input id=\"number\" name=\"number\" value=\"{known}\" dir=\"ltr\" required maxlength=\"60\" \
          autocomplete=\"off\" spellcheck=\"false\"></p>\n\
          <p><label for=\"code\">{code}</label><br>\
          <input id=\"code\" name=\"code\" dir=\"ltr\" required maxlength=\"60\" \
@@ -164,6 +169,7 @@ pub(crate) fn track(
          <p><button>{show}</button></p>\n</form>\n{other}",
         name = Escaped(served.document().names.in_language(language)),
         track = words.track,
+        known = known.as_ref().map_or("", ReportNumber::as_str),
         number = words.number,
         code = words.code,
         show = words.show,
