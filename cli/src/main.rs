@@ -7,6 +7,7 @@
 mod categorise;
 mod check;
 mod failure;
+mod letters;
 mod locate;
 mod pack;
 mod public_document;
@@ -43,7 +44,7 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         config: PathBuf,
     },
-    /// Start the reference origin, or say who works with it
+    /// Start the reference origin, say who works with it, or look after its messages
     Origin {
         /// Configuration file (TOML)
         #[arg(long, value_name = "FILE", global = true)]
@@ -124,6 +125,9 @@ enum OriginCommand {
     /// Who works at the municipality
     #[command(subcommand)]
     Staff(staff::Command),
+    /// Messages that were given up
+    #[command(subcommand)]
+    Notifications(letters::Command),
 }
 
 fn main() -> ExitCode {
@@ -142,6 +146,7 @@ fn run(command: Command) -> Result<(), Failure> {
             match command {
                 None => serve::origin(&config),
                 Some(OriginCommand::Staff(command)) => staff::run(&config, command),
+                Some(OriginCommand::Notifications(command)) => letters::run(&config, command),
             }
         }
         Command::Pack(arguments) => pack::run(&arguments),

@@ -152,12 +152,20 @@ pub(crate) fn track(
         Some(None) => format!("<p role=\"alert\">{}</p>\n", words.not_found),
         Some(Some(status)) => status_table(served, status, language),
     };
+    // The number of a link in a message. Its code is typed: who has the message may not be who
+    // reported.
+    let given = request
+        .query("number")
+        .filter(|number| number.len() <= LINE);
+    let given = given.map_or(String::new(), |number| {
+        format!(" value=\"{}\"", Escaped(number))
+    });
     let body = format!(
         "<p>{name}</p>\n<h1>{track}</h1>\n{outcome}\
          <form method=\"post\" action=\"/{id}/track?lang={language}\">\n\
          <p><label for=\"number\">{number}</label><br>\
          <input id=\"number\" name=\"number\" dir=\"ltr\" required maxlength=\"60\" \
-         autocomplete=\"off\" spellcheck=\"false\"></p>\n\
+         autocomplete=\"off\" spellcheck=\"false\"{given}></p>\n\
          <p><label for=\"code\">{code}</label><br>\
          <input id=\"code\" name=\"code\" dir=\"ltr\" required maxlength=\"60\" \
          autocomplete=\"off\" spellcheck=\"false\"></p>\n\

@@ -190,7 +190,7 @@ async fn a_report_escalates_level_by_level_and_never_twice() {
         .await;
     let told = async |origin: &Running| {
         let rows = sqlx::query(
-            "SELECT audience, recipient FROM notices WHERE template = 'escalated' ORDER BY id",
+            "SELECT audience, recipient FROM notices WHERE template IN ('escalated', 'overdue') ORDER BY id",
         )
         .fetch_all(&origin.look().await)
         .await
@@ -289,7 +289,10 @@ async fn a_report_joins_one_that_comes_after_it_and_its_followers_move_along() {
         origin.stored(&second).await.life().joins.as_ref(),
         Some(&first)
     );
-    assert_eq!(origin.stored(&first).await.life().gained, std::slice::from_ref(&second));
+    assert_eq!(
+        origin.stored(&first).await.life().gained,
+        std::slice::from_ref(&second)
+    );
 
     origin.deliver(&delivery(3)).await;
     let revision = origin.stored(&first).await.revision;
