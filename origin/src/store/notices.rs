@@ -121,13 +121,13 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         let claimed = format!(
-            "UPDATE notices AS row SET claimed_until = ?1 WHERE id IN ( \
+            "UPDATE notices SET claimed_until = ?1 WHERE id IN ( \
                  SELECT id FROM notices AS one WHERE outcome IS NULL AND claimed_until IS NULL \
                  AND (due_at <= ?2 OR due_at > ?3) AND {IS_FIRST} ORDER BY due_at LIMIT ?4) \
              RETURNING id, number, audience, recipient, template, state, created_at, attempts, \
-             expires_at, EXISTS (SELECT 1 FROM notices AS later WHERE later.number = row.number \
-             AND later.audience = row.audience AND later.recipient = row.recipient \
-             AND later.template = row.template AND later.id > row.id) AS is_repeated"
+             expires_at, EXISTS (SELECT 1 FROM notices AS later WHERE later.number = notices.number \
+             AND later.audience = notices.audience AND later.recipient = notices.recipient \
+             AND later.template = notices.template AND later.id > notices.id) AS is_repeated"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(claimed))
             .bind(claim)
