@@ -31,7 +31,7 @@ pub(crate) fn run(document: &Path) -> Result<(), Failure> {
 }
 
 /// Reads the next line without its end; false where there is none.
-fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+pub(crate) fn read_line(input: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     line.clear();
     if input.take(MAX_LINE).read_until(b'\n', line)? == 0 {
         return Ok(false);

@@ -1,6 +1,6 @@
 //! `balagh origin notifications`: messages that were given up.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use balagh_origin::letters::{Which, list, replay};
 use clap::{Args, Subcommand};
@@ -12,30 +12,36 @@ use crate::failure::{Failure, note, print};
 pub(crate) enum Command {
     /// List the messages that were given up: id, report, who was to be told, of what, since when,
     /// after how many attempts, why; a line each, between tabs
-    List,
+    List {
+        /// The origin's configuration file (TOML)
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
     /// Queue messages anew that were given up
     Replay(Replay),
 }
 
 #[derive(Args)]
-#[group(required = true, multiple = false)]
 pub(crate) struct Replay {
     /// Ids from the list
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", required_unless_present = "all")]
     ids: Vec<i64>,
     /// All of them
-    #[arg(long)]
+    #[arg(long, conflicts_with = "ids")]
     all: bool,
+    /// The origin's configuration file (TOML)
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
 }
 
-/// Does it, in the ledger of the origin that the file at `config` describes.
-pub(crate) fn run(config: &Path, command: Command) -> Result<(), Failure> {
+/// Does it, in the ledger of the origin that the configuration describes.
+pub(crate) fn run(command: Command) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     match command {
-        Command::List => {
-            for letter in runtime.block_on(list(config)).map_err(Failure::new)? {
+        Command::List { config } => {
+            for letter in runtime.block_on(list(&config)).map_err(Failure::new)? {
                 print(&format!(
                     "{}\t{}\t{}\t{}\t{}\t{}\t{}",
                     letter.id,
@@ -49,9 +55,9 @@ pub(crate) fn run(config: &Path, command: Command) -> Result<(), Failure> {
             }
             Ok(())
         }
-        Command::Replay(Replay { ids, all }) => {
+        Command::Replay(Replay { ids, all, config }) => {
             let which = if all { Which::All } else { Which::These(ids) };
-            let replayed = runtime.block_on(replay(config, &which));
+            let replayed = runtime.block_on(replay(&config, &which));
             note(&format!("{} queued anew", replayed.map_err(Failure::new)?));
             Ok(())
         }

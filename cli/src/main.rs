@@ -11,6 +11,7 @@ mod letters;
 mod locate;
 mod pack;
 mod public_document;
+mod review;
 mod screen;
 mod serve;
 mod staff;
@@ -38,16 +39,19 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start the edge: the screen before the origin
+    /// Start the edge: the screen before the origin; or look at what it screened
     Edge {
         /// Configuration file (TOML)
-        #[arg(long, value_name = "FILE")]
-        config: PathBuf,
+        #[arg(long, value_name = "FILE", global = true)]
+        config: Option<PathBuf>,
+        #[command(subcommand)]
+        command: Option<review::Command>,
     },
     /// Start the reference origin, say who works with it, or look after its messages
+    #[command(subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
     Origin {
         /// Configuration file (TOML)
-        #[arg(long, value_name = "FILE", global = true)]
+        #[arg(long, value_name = "FILE", required = true)]
         config: Option<PathBuf>,
         #[command(subcommand)]
         command: Option<OriginCommand>,
@@ -91,6 +95,9 @@ enum Command {
         /// The time to decide at (RFC 3339); now when absent
         #[arg(long, value_name = "TIME")]
         now: Option<String>,
+        /// Read plain texts instead, one a line: a decision as JSON a line
+        #[arg(long)]
+        texts: bool,
     },
     /// Suggest categories for texts: one a line on standard input, `{"text", "lang", "suggestions":
     /// [{"category", "score", "because"}]}` a line on standard output
@@ -139,16 +146,20 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Edge { config } => serve::edge(&config),
-        Command::Origin { config, command } => {
-            // Clap cannot ask for an option that commands below share.
+        Command::Edge { config, command } => {
             let config = config.ok_or_else(|| Failure::new("give --config FILE"))?;
             match command {
-                None => serve::origin(&config),
-                Some(OriginCommand::Staff(command)) => staff::run(&config, command),
-                Some(OriginCommand::Notifications(command)) => letters::run(&config, command),
+                None => serve::edge(&config),
+                Some(command) => review::run(&config, command),
             }
         }
+        Command::Origin { config, command } => match (command, config) {
+            (Some(OriginCommand::Staff(command)), _) => staff::run(command),
+            (Some(OriginCommand::Notifications(command)), _) => letters::run(command),
+            (None, Some(config)) => serve::origin(&config),
+            // Clap asks for it before this.
+            (None, None) => Err(Failure::new("give --config FILE")),
+        },
         Command::Pack(arguments) => pack::run(&arguments),
         Command::Unpack { pack, output } => unpack::run(&pack, &output),
         Command::Locate { pack } => locate::run(&pack),
@@ -157,7 +168,11 @@ fn run(command: Command) -> Result<(), Failure> {
             packs,
             lang,
         } => public_document::run(&municipality, packs.as_deref(), lang.as_deref()),
-        Command::Screen { municipality, now } => screen::run(&municipality, now.as_deref()),
+        Command::Screen {
+            municipality,
+            now,
+            texts,
+        } => screen::run(&municipality, now.as_deref(), texts),
         Command::Categorise { municipality } => categorise::run(&municipality),
         Command::Words {
             municipality,

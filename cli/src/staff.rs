@@ -1,6 +1,6 @@
 //! `balagh origin staff`: who works at the municipality.
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use balagh_origin::hire::{Newcomer, hire};
 use balagh_origin::staff::Role;
@@ -29,15 +29,19 @@ pub(crate) struct Add {
     /// The municipality they work for; not needed where the origin serves only one
     #[arg(long, value_name = "ID")]
     municipality: Option<String>,
+    /// The origin's configuration file (TOML)
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
 }
 
-/// Does it, in the ledger of the origin that the file at `config` describes.
-pub(crate) fn run(config: &Path, command: Command) -> Result<(), Failure> {
+/// Does it, in the ledger of the origin that the configuration describes.
+pub(crate) fn run(command: Command) -> Result<(), Failure> {
     let Command::Add(Add {
         name,
         role,
         department,
         municipality,
+        config,
     }) = command;
     let role = Role::from_code(&role).ok_or_else(|| Failure::new("there is no such role"))?;
     let newcomer = Newcomer {
@@ -49,7 +53,7 @@ pub(crate) fn run(config: &Path, command: Command) -> Result<(), Failure> {
     let token = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
-        .block_on(hire(config, &newcomer))
+        .block_on(hire(&config, &newcomer))
         .map_err(Failure::new)?;
     note("the token is shown this once; it goes into `Authorization: Bearer`");
     crate::failure::print(&token)

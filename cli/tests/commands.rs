@@ -347,3 +347,32 @@ fn the_origin_refuses_to_start_without_its_keys() {
         "BALAGH_WEBHOOK_KEYS is not set",
     );
 }
+
+#[test]
+fn a_member_of_staff_is_added_with_a_token_of_their_own() {
+    let folder = Folder::new("staff");
+    let municipalities = Path::new(DOCUMENT).ancestors().nth(2).unwrap();
+    let config = folder.path("origin.toml");
+    let text = format!(
+        "listen = \"127.0.0.1:0\"\ndata = {:?}\nmunicipalities = {municipalities:?}\n\
+         [edge]\nurl = \"http://127.0.0.1:9\"\n",
+        folder.path("data"),
+    );
+    std::fs::write(&config, text).unwrap();
+    let add = ["origin", "staff", "add", "Noura", "--config", &config];
+    let with = |more: &[&'static str]| -> Vec<&str> { add.iter().chain(more).copied().collect() };
+    let agent = with(&["--role", "agent"]);
+    let first = check(&agent, 0, "this once");
+    let second = check(&agent, 0, "this once");
+    assert!(first.starts_with("balagh-staff-") && first.trim().len() > 70);
+    assert_ne!(first, second, "added again, they have another");
+    check(&with(&["--role", "field"]), 1, "cleanliness");
+    check(&with(&["--role", "king"]), 2, "supervisor");
+    check(
+        &with(&["--role", "agent", "--municipality", "atlantis"]),
+        1,
+        "dammam",
+    );
+    check(&["origin"], 2, "--config");
+    check(&["origin", "staff", "add", "Noura"], 2, "--role");
+}

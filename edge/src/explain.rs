@@ -8,6 +8,7 @@ use balagh_shared::keyring::{Keyring, KeyringError};
 use balagh_shared::language::detect;
 use balagh_shared::reason::{Reason, Severity, Violation};
 use balagh_shared::session::Session;
+use balagh_shared::spam::{self, Score, Surroundings};
 use balagh_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -15,10 +16,11 @@ use crate::http::cors::WebOrigin;
 use crate::http::{self, Headers, Method, Request};
 use crate::keys::ScreenKeys;
 use crate::screen::{
-    Decision, Effect, Identity, Mint, Posted, Randomness, Reads, Step,
+    self, Decision, Effect, Identity, Mint, Opinion, Posted, Randomness, Reads, Step, Verdict,
     envelope::{KEY_HEADER, door},
-    plan, screen,
+    plan, screen as decide,
 };
+use crate::sender::Sender;
 use crate::served::Served;
 
 /// A decision with everything that led to it, as `balagh screen` prints it.
@@ -32,6 +34,12 @@ pub struct Explanation {
     pub status: u16,
     /// Everything that was found, what must be mended and what was only noticed.
     pub reasons: Vec<Explained>,
+    /// What each step that can be watched made of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub opinions: Vec<Opinion>,
+    /// The score of its description.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spam: Option<Scored>,
     /// The language of its description, as `balagh categorise` tells it; nothing where there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<&'static str>,
@@ -40,6 +48,76 @@ pub struct Explanation {
     /// Where it would go; nothing for what is refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub route: Option<Route>,
+}
+
+/// How much a text reads like spam, and why.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scored {
+    /// From 0 to 1.
+    pub score: f64,
+    /// What spoke for and against it, the loudest first.
+    pub features: Vec<Featured>,
+}
+
+/// Something that a text shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Featured {
+    /// Its name.
+    pub feature: &'static str,
+    /// What it adds, in thousandths.
+    pub points: i16,
+    /// What was seen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<String>,
+}
+
+/// What the screen would make of a plain text, where nothing else was wrong with its report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Decided {
+    /// The text.
+    pub text: String,
+    /// `accept`, `challenge` (its device would be asked for work, then it is accepted) or
+    /// `quarantine`.
+    pub verdict: Verdict,
+    /// Its language, as `balagh categorise` tells it.
+    pub language: &'static str,
+    /// Why it is not simply accepted, the heaviest reason first.
+    pub reasons: Vec<Reason>,
+    /// How much it reads like spam.
+    #[serde(flatten)]
+    pub spam: Scored,
+}
+
+/// Decides over a plain text by the score and the thresholds alone.
+#[must_use]
+pub fn explain_text(served: &Served, text: &str) -> Decided {
+    let score = spam::score(text, Surroundings::default());
+    let (verdict, reasons) = screen::judge_score(served, &score);
+    Decided {
+        text: text.to_owned(),
+        verdict,
+        language: detect(text).language.code(),
+        reasons: if verdict == Verdict::Accept {
+            Vec::new()
+        } else {
+            reasons
+        },
+        spam: Scored::of(score),
+    }
+}
+
+impl Scored {
+    fn of(score: Score) -> Scored {
+        let features = score.features.into_iter().map(|it| Featured {
+            feature: it.code,
+            points: it.points,
+            because: it.because,
+        });
+        Scored {
+            score: f64::from(score.points) / 1000.0,
+            features: features.collect(),
+        }
+    }
 }
 
 /// A reason with what it means.
@@ -123,21 +201,24 @@ pub fn explain(
         request: &request,
         origin: &WebOrigin::Admitted(HERE.to_owned()),
         own_origin: HERE,
-        sender: "explain",
+        sender: &Sender::default(),
         identity: Identity::Upstream,
     };
     let mint = Mint {
         numbers: &keyring,
         public_url: HERE,
     };
-    let randomness = Randomness { number: [0; 8] };
+    let randomness = Randomness {
+        number: [0; 8],
+        proof: [0; 36],
+    };
     let route = http::Route::Reports(served.id().to_owned());
     if let Err(violation) = door(&route, &request, posted.origin) {
         let decision = Decision::reject(Step::Envelope, &[violation], request.language());
         return Ok(Explanation::of(&decision, Described::default()));
     }
     let plan = plan(&posted, now);
-    let decision = screen(&posted, &mint, &plan, &Reads::default(), now, &randomness);
+    let decision = decide(&posted, &mint, &plan, &Reads::default(), now, &randomness);
     Ok(Explanation::of(&decision, Described::read(served, report)))
 }
 
@@ -159,6 +240,8 @@ impl Explanation {
             step: decision.step.name(),
             status: decision.response.status,
             reasons: violations.into_iter().map(Explained::of).collect(),
+            opinions: decision.opinions.clone(),
+            spam: described.spam,
             language: described.language,
             suggestions: described.suggestions,
             route: decision.effects.iter().find_map(Route::of),
@@ -169,6 +252,7 @@ impl Explanation {
 /// What can be said of a description alone, also of a report that is refused.
 #[derive(Default)]
 struct Described {
+    spam: Option<Scored>,
     language: Option<&'static str>,
     suggestions: Vec<Suggested>,
 }
@@ -184,7 +268,9 @@ impl Described {
         };
         let suggestions = served.categorisers().map(|it| it.suggest(&description));
         let suggestions = suggestions.unwrap_or_default().into_iter();
+        let score = || Scored::of(spam::score(&description, Surroundings::default()));
         Described {
+            spam: (!description.is_empty()).then(score),
             language: (!description.is_empty()).then(|| detect(&description).language.code()),
             suggestions: suggestions
                 .map(|it| Suggested {

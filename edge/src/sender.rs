@@ -1,4 +1,4 @@
-//! Who sends, as the counters know them: a keyed hash that is another one tomorrow.
+//! Who sends, as the counters know them: keyed hashes that are others tomorrow.
 
 use std::net::IpAddr;
 
@@ -6,21 +6,34 @@ use balagh_shared::keyring::Keyring;
 use balagh_shared::seal::sender_hash;
 use balagh_shared::time::{DAY_MS, Timestamp};
 
-/// The hash that a request from `address` is counted under at `now`; senders without an address
-/// are counted together.
-#[must_use]
-pub fn hash(keyring: &Keyring, address: Option<IpAddr>, now: Timestamp) -> String {
-    let day = now.millis().div_euclid(DAY_MS);
-    let hash = match address.map(|address| address.to_canonical()) {
-        Some(IpAddr::V4(address)) => sender_hash(keyring, day, &address.octets()),
-        // A household has a whole /64, and a phone takes a new address from it every hour.
-        Some(IpAddr::V6(address)) => {
-            let octets = address.octets();
-            sender_hash(keyring, day, octets.first_chunk::<8>().unwrap_or(&[0; 8]))
+/// A sender, as a request is counted at one time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sender {
+    /// The hash of its address: of all of an IPv4 one, of the first 64 bits of an IPv6 one. A
+    /// household has a whole /64, and a phone takes a new address from it every hour.
+    pub address: String,
+    /// The hash of its network: of the first 24 bits of an IPv4 address, which are the least that is
+    /// routed, and of the first 48 of an IPv6 one, which are what one customer is given at most.
+    pub network: String,
+}
+
+impl Sender {
+    /// The sender at `address`; those without one are counted together.
+    #[must_use]
+    pub fn at(keyring: &Keyring, address: Option<IpAddr>, now: Timestamp) -> Sender {
+        let day = now.millis().div_euclid(DAY_MS);
+        let hash = |bytes: &[u8]| sender_hash(keyring, day, bytes).as_str().to_owned();
+        let prefix = |octets: &[u8], length| hash(octets.get(..length).unwrap_or_default());
+        let (octets, household, network) = match address.map(|address| address.to_canonical()) {
+            Some(IpAddr::V4(address)) => (address.octets().to_vec(), 4, 3),
+            Some(IpAddr::V6(address)) => (address.octets().to_vec(), 8, 6),
+            None => (Vec::new(), 0, 0),
+        };
+        Sender {
+            address: prefix(&octets, household),
+            network: prefix(&octets, network),
         }
-        None => sender_hash(keyring, day, &[]),
-    };
-    hash.as_str().to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -32,7 +45,8 @@ mod tests {
     fn a_household_is_one_sender_for_a_day() {
         let keys = for_tests::screen().senders;
         let noon = Timestamp::parse("2026-11-21T12:00:00Z").unwrap();
-        let of = |address: &str, at| hash(&keys, Some(address.parse().unwrap()), at);
+        let sender = |address: &str, at| Sender::at(&keys, Some(address.parse().unwrap()), at);
+        let of = |address: &str, at| sender(address, at).address;
         assert_eq!(of("2001:db8::1", noon), of("2001:db8::ffff:2", noon));
         assert_ne!(of("2001:db8::1", noon), of("2001:db8:0:1::1", noon));
         assert_eq!(of("203.0.113.5", noon), of("::ffff:203.0.113.5", noon));
@@ -40,5 +54,11 @@ mod tests {
             of("203.0.113.5", noon),
             of("203.0.113.5", noon.plus_millis(DAY_MS))
         );
+        let network = |address: &str| sender(address, noon).network;
+        assert_eq!(network("203.0.113.5"), network("203.0.113.200"));
+        assert_ne!(network("203.0.113.5"), network("203.0.114.5"));
+        assert_eq!(network("2001:db8:1:1::1"), network("2001:db8:1:2::1"));
+        assert_ne!(network("2001:db8:1::1"), network("2001:db8:2::1"));
+        assert_ne!(of("203.0.113.5", noon), network("203.0.113.5"));
     }
 }

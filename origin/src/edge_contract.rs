@@ -8,16 +8,19 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{post, put};
 use balagh_shared::canonical::hex;
-use balagh_shared::delivery::{Delivery, StoredPhoto};
+use balagh_shared::delivery::{Delivery, Outcome, Review, StoredPhoto};
 use balagh_shared::number::ReportNumber;
 use balagh_shared::photo::{self, Limits, PhotoError};
 use balagh_shared::reason::Reason;
 use balagh_shared::rules::is_sha256;
+use balagh_shared::status::State as Life;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::desk::{self, Asked};
 use crate::intake;
+use crate::lifecycle::step::Step;
 use crate::refusal::{self, Refusal};
 use crate::server::Origin;
 use crate::signed::Signed;
@@ -44,6 +47,10 @@ pub(crate) fn routes() -> Router<Arc<Origin>> {
         .route(
             "/edge/v1/reports/{number}/photos",
             post(post_report_photo).layer(DefaultBodyLimit::max(MOST_PHOTO_NAME_BYTES)),
+        )
+        .route(
+            "/edge/v1/reports/{number}/review",
+            post(post_review).layer(DefaultBodyLimit::max(MOST_PHOTO_NAME_BYTES)),
         )
 }
 
@@ -136,6 +143,51 @@ async fn post_report_photo(
         }
         Err(StoreError::Unknown) => Err(Reason::ReportUnknown.into()),
         Err(error) => Err(unwritten(error)),
+    }
+}
+
+/// Takes what a person at the edge said of a report that its screen held: 200, however often. Once
+/// anybody here has looked at it, or it follows another one, there is nothing left to say.
+async fn post_review(
+    State(origin): State<Arc<Origin>>,
+    Path(number): Path<String>,
+    signed: Signed,
+) -> Result<Response, Refusal> {
+    let review: Review = parse(&signed.body)?;
+    signed.about(&format!("{number}/review"))?;
+    if review.number != number {
+        return Err(Reason::NumberInvalid.into());
+    }
+    let report = origin.store.report(&number).await.map_err(unwritten)?;
+    let report = report.ok_or(Reason::ReportUnknown)?;
+    let is_waiting = report.log.state() == Some(Life::Received) && report.life().joins.is_none();
+    if is_waiting {
+        let step = match (review.outcome, report.head.agency.clone()) {
+            (Outcome::Release, None) => Step::Assign { department: None },
+            (Outcome::Release, Some(agency)) => Step::Transfer {
+                agency,
+                reference: None,
+                note: None,
+            },
+            (Outcome::Spam, _) => Step::Reject {
+                note: not_taken(&report.report.lang).to_owned(),
+            },
+        };
+        let asked = Asked {
+            number: &number,
+            revision: Some(report.revision),
+            staff: None,
+        };
+        desk::take(&origin, asked, &step).await?;
+    }
+    Ok(refusal::json(StatusCode::OK, &json!({ "number": number })))
+}
+
+/// What the sender of spam reads where its report is tracked.
+fn not_taken(language: &str) -> &'static str {
+    match language {
+        "ar" => "لم يُقبل هذا البلاغ بعد مراجعته.",
+        _ => "This report was looked at and not taken.",
     }
 }
 

@@ -149,6 +149,8 @@ pub struct QueueRow {
     pub district: Option<String>,
     pub department: String,
     pub agency: Option<String>,
+    /// An attribute that inspectors must have.
+    pub inspectors: Option<String>,
     pub received_at: Timestamp,
     pub due: Timestamp,
     /// The highest level of escalation it was taken to.

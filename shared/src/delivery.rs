@@ -88,6 +88,27 @@ pub struct StoredPhoto {
     pub height: u32,
 }
 
+/// What a person at the edge said of a report that the screen held, `POST
+/// /edge/v1/reports/{number}/review`, signed. It follows the report it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    /// The report's number.
+    pub number: String,
+    /// What follows.
+    pub outcome: Outcome,
+}
+
+/// What follows from a look at a held report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Somebody means it: it goes on as if it had been accepted.
+    Release,
+    /// Nobody does: it is not taken.
+    Spam,
+}
+
 /// News from the origin to the edge, `POST /origin/v1/events`, signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

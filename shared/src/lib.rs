@@ -17,6 +17,7 @@
 //! | [`action`], [`nearby`] | what a reporter does afterwards, and what others already reported |
 //! | [`text`], [`language`] | text folded, counted and isolated; which language it is in |
 //! | [`queue`] | what the widget does with an answer, or with none |
+//! | `spam` | how much a text reads like spam, and why (with `server`) |
 //! | [`proof`] | the work a sender under pressure does, instead of a puzzle |
 //!
 //! *Architecture invariant:* `shared` depends on no other room, and its default features are what
@@ -76,6 +77,8 @@ pub mod seal;
 pub mod session;
 #[cfg(feature = "server")]
 pub mod signature;
+#[cfg(feature = "server")]
+pub mod spam;
 
 /// The wire protocol's number, in `GET /v1/{municipality}`: a widget and an edge that disagree on
 /// it say so in words instead of failing in odd ways.

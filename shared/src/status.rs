@@ -259,3 +259,103 @@ impl PublicStatus {
         u32::try_from(resolved).unwrap_or(u32::MAX)
     }
 }
+
+#[cfg(all(test, feature = "server"))]
+mod tests {
+    use super::*;
+
+    fn now() -> Timestamp {
+        Timestamp::from_millis(1_795_000_000_000)
+    }
+
+    fn status(state: State) -> PublicStatus {
+        PublicStatus {
+            number: "TT-7K3M9-QX2RT-D".into(),
+            category: "lighting.dark".into(),
+            kind: None,
+            state,
+            received_at: now(),
+            district: None,
+            department: None,
+            agency: None,
+            agency_reference: None,
+            due: None,
+            joins: None,
+            joined: 0,
+            follow_up: None,
+            closing: None,
+            rating: None,
+            may: Vec::new(),
+            events: Vec::new(),
+            revision: 1,
+        }
+    }
+
+    #[track_caller]
+    fn check(status: &PublicStatus, expected: &[ReporterAction]) {
+        assert_eq!(status.may(now()), expected, "{:?}", status.state);
+    }
+
+    #[test]
+    fn what_a_reporter_may_do_follows_from_where_the_report_stands() {
+        use ReporterAction::{Close, FollowUp, Rate, Reopen};
+        for open in [
+            State::Received,
+            State::Assigned,
+            State::InProgress,
+            State::Transferred,
+            State::Reopened,
+        ] {
+            check(&status(open), &[FollowUp]);
+        }
+        check(&status(State::Rejected), &[]);
+        check(&status(State::Closed), &[Reopen, Rate]);
+        let mut resolved = status(State::Resolved);
+        for (by, expected) in [
+            (ClosingBy::Code, &[Close, Reopen][..]),
+            (ClosingBy::Survey, &[Close, Reopen, Rate]),
+        ] {
+            let (until, code) = (None, None);
+            resolved.closing = Some(PendingClosing { by, until, code });
+            check(&resolved, expected);
+        }
+    }
+
+    #[test]
+    fn a_follow_up_waits_for_its_day_and_an_answer_does_not() {
+        let asked = |state, next| PublicStatus {
+            follow_up: Some(FollowUps { count: 1, next }),
+            ..status(state)
+        };
+        let (later, earlier) = (now().plus_millis(1), now());
+        check(&asked(State::Assigned, Some(later)), &[]);
+        check(
+            &asked(State::Assigned, Some(earlier)),
+            &[ReporterAction::FollowUp],
+        );
+        check(
+            &asked(State::WaitingForReporter, Some(later)),
+            &[ReporterAction::FollowUp],
+        );
+    }
+
+    #[test]
+    fn what_follows_another_report_is_that_ones_reporters_to_decide() {
+        let follows = |state| PublicStatus {
+            joins: Some("TT-00000-00000-0".into()),
+            ..status(state)
+        };
+        check(&follows(State::Resolved), &[]);
+        check(&follows(State::Closed), &[ReporterAction::Rate]);
+        check(&follows(State::Assigned), &[ReporterAction::FollowUp]);
+    }
+
+    #[test]
+    fn before_the_origin_has_it_there_is_nobody_to_ask() {
+        let unknown = PublicStatus {
+            revision: 0,
+            ..status(State::Received)
+        };
+        check(&unknown, &[]);
+    }
+}

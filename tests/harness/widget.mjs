@@ -82,8 +82,13 @@ export class Widget {
     return this.host.getByRole("link", { name: this.text("help", { n: this.document.help.phone }) });
   }
 
-  /** The screen `name` is shown. */
+  /** The screen `name` is shown. On the way to the details, what others reported nearby is another
+      problem; `nearby.test.mjs` has it otherwise. */
   async at(name) {
+    if (name === "details") {
+      await this.screen("details").or(this.screen("nearby")).waitFor();
+      if (await this.screen("nearby").isVisible()) await this.button("dup.no").click();
+    }
     await this.screen(name).waitFor();
   }
 
@@ -207,6 +212,11 @@ export class Widget {
     await this.onwards.click();
   }
 
+  /** What others reported nearby. */
+  get neighbours() {
+    return this.screen("nearby").getByRole("listitem");
+  }
+
   // Details.
   get details() {
     return this.screen("details").locator("textarea");
@@ -266,7 +276,7 @@ export class Widget {
   async declareAndSend() {
     await this.at("review");
     await this.declaration.check();
-    await this.button("send").click();
+    await this.onwards.click();
   }
 
   // Afterwards.
@@ -297,8 +307,39 @@ export class Widget {
     return this.host.getByRole("textbox", { name: this.text("secret"), exact: true });
   }
 
+  /** Whose a report is, where its code was lost. */
+  get lostContact() {
+    return this.host.getByRole("textbox", { name: this.text("contact"), exact: true });
+  }
+
   get timeline() {
     return this.host.locator('[part~="timeline"]');
+  }
+
+  /** What the timeline says once a department has the report. */
+  assignedTo(code) {
+    const { names } = this.document.departments.find((department) => department.code === code);
+    return this.text("event.assigned", { u: names[this.lang] });
+  }
+
+  /** The title of the screen. */
+  title(text) {
+    return this.host.getByRole("heading", { level: 2, name: text, exact: true });
+  }
+
+  /** What a follow-up says, or why a report is opened again. */
+  get note() {
+    return this.host.locator("textarea#note");
+  }
+
+  /** What the last thing that was done came to, on the screen. */
+  said(key) {
+    return this.host.locator(".body .card").getByText(this.text(key), { exact: true });
+  }
+
+  /** The `n`th star of a row. */
+  star(row, n) {
+    return this.host.getByRole("group", { name: this.text(row), exact: true }).getByRole("radio").nth(n - 1);
   }
 
   /** Tracks a report from the first screen, with what is on the ticket. */

@@ -174,7 +174,7 @@ onBothEdges("broken line", (at) => {
       });
       await visitor.page.reload();
       await widget.track(ticket);
-      await widget.timeline.getByText(widget.text("state.assigned")).waitFor();
+      await widget.timeline.getByText(widget.assignedTo("maintenance")).waitFor();
     });
   });
 

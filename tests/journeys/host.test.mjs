@@ -326,8 +326,8 @@ onBothEdges("host", (on) => {
     const expected = /401/;
     await at("identity", { prepare, expected }, async (widget, { page }) => {
       await widget.at("what");
-      await widget.host.evaluate((host) => { host.identity = "stale"; });
       await widget.fillIn({ text: TEXT, place: WEST_DAMMAM });
+      await widget.host.evaluate((host) => { host.identity = "stale"; });
       await widget.declareAndSend();
       await until("the page is asked", () => page.evaluate(() => globalThis.heard.includes("balagh:identity-needed")));
       await widget.at("queued");

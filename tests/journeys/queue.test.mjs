@@ -163,6 +163,25 @@ onOneEdge("queue", (on) => {
     });
   });
 
+  test("a tab that was left with the same draft takes nothing back out of the queue", async () => {
+    await citizen("two-tabs-draft", { expected: BROKEN_LINE }, async (widget, visitor) => {
+      await widget.fillInWithoutMap(TEXT);
+      await kept(visitor.page, "the draft is kept", ([one]) => one?.draft.step === "review");
+      const page = await visitor.context.newPage();
+      const other = new Widget({ ...visitor, page, stack: on.stack, lang: "ar" });
+      await page.goto(on.stack.portal.page("ar"));
+      await other.at("review");
+      on.stack.proxy.break("before-sending", ({ method }) => method !== "GET");
+      await widget.declareAndSend();
+      await widget.at("queued");
+      await page.evaluate(() => window.dispatchEvent(new Event("blur")));
+      const [record, ...more] = await records(page);
+      assert.ok(record.waits && more.length === 0);
+      on.stack.proxy.mend();
+      assert.ok(checks((await widget.receipt()).number));
+    });
+  });
+
   test("the last letter before a reload survives it", async () => {
     await citizen("last-letter", {}, async (widget, { page }) => {
       await widget.at("what");

@@ -177,7 +177,16 @@ onBothEdges("refusals", (on) => {
       assert.ok(list(headers["access-control-allow-methods"]).includes(method.toLowerCase()));
       assert.deepEqual(
         list(headers["access-control-allow-headers"]).sort(),
-        ["accept-language", "authorization", "balagh-session", "content-type", "idempotency-key"],
+        [
+          "accept-language",
+          "authorization",
+          "balagh-contact",
+          "balagh-identity",
+          "balagh-proof",
+          "balagh-session",
+          "content-type",
+          "idempotency-key",
+        ],
       );
     }
   });

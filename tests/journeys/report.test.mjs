@@ -96,7 +96,7 @@ onBothEdges("report", (at) => {
       await widget.track(ticket);
       await widget.at("tracking");
       await widget.host.getByText(ticket.number).first().waitFor();
-      await widget.timeline.getByText(widget.text("state.assigned")).waitFor();
+      await widget.timeline.getByText(widget.assignedTo("maintenance")).waitFor();
       await visitor.picture("7-tracking");
     });
   });

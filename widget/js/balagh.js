@@ -258,7 +258,7 @@ class BalaghReport extends HTMLElement {
       if (this.hasAttribute("framed")) (await script("frame.js")).inside(this, this.getAttribute("framed").split(" "));
       this.#tell("ready", { version: VERSION });
       // Who asked their browser to save data fetches the rest only to go on.
-      if (!navigator.connection?.saveData) whenIdle(() => later().then(({ whole, texts }) => Promise.all([whole(), texts(this.#lang)])).catch(() => {}));
+      if (!navigator.connection?.saveData) whenIdle(() => later().then(({ whole, texts, style }) => Promise.all([whole(), texts(this.#lang), style()])).catch(() => {}));
     } catch (error) {
       if (run === this.#run) this.#fallBack(error);
     }
@@ -274,10 +274,11 @@ class BalaghReport extends HTMLElement {
     try {
       const lang = this.#lang;
       const rest = await later();
-      const [whole, locale, document] = await Promise.all([rest.whole(), loadWholeLocale(lang), this.#labels(lang)]);
+      const [whole, locale, document, ...sheets] = await Promise.all([rest.whole(), loadWholeLocale(lang), this.#labels(lang), loadStyle(), rest.style()]);
       // The press is painted first: to build the whole form takes an old phone a tenth of a second.
       await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
       if (run !== this.#run || this.#frame !== frame) return;
+      this.#wear(...sheets);
       // Whoever goes on typing meanwhile has typed that too.
       const said = this.#handle.draft() ?? draft;
       this.#handle.disconnect();

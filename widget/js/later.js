@@ -10,6 +10,13 @@ export const whole = () => loadModule("balagh");
 /** The words of the whole form, beside those of the first screen. */
 export const texts = (lang) => once(lang, async () => (await asset(`${lang}-later.json`)).json());
 
+/** The style of what only the whole form shows. */
+export const style = () => once("later.css", async () => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(await (await asset("later.css")).text());
+  return sheet;
+});
+
 /** What texts in a script are about, opened by the whole form's module: nothing before one types.
     `municipality` is its address at the edge. */
 export const words = (municipality, script, checksum) => {
@@ -27,5 +34,6 @@ export const options = {
   // Leaflet is what the map imports: fetched beside it, not after it, and checked.
   importMap: async () => (await Promise.all([bring("map.js"), bring("leaflet.js")]))[0],
   importPhoto: () => bring("photo.js"),
+  importReceipt: () => bring("receipt.js"),
   importBoundaries: () => bring("boundaries.js"),
 };

@@ -5,7 +5,6 @@ use balagh_shared::key::IdempotencyKey;
 use balagh_shared::municipality::{Gazetteer, PublicCategory, PublicMunicipality};
 use balagh_shared::reason::Reason;
 use balagh_shared::receipt::Receipt;
-use balagh_shared::status::PublicStatus;
 use wasm_bindgen::prelude::*;
 use web_sys::{CustomEvent, CustomEventInit, Element, HtmlElement, ShadowRoot};
 
@@ -14,11 +13,13 @@ use crate::confirm::Confirming;
 use crate::draft::{Draft, Lack, Step, lacks};
 use crate::js;
 use crate::locale::Locale;
+use crate::nearby::{self, Compared};
 use crate::options::{self, Options};
 use crate::outgoing::Outgoing;
 use crate::photos::Photo;
 use crate::place::Found;
 use crate::store::Store;
+use crate::track::Track;
 
 /// Whether this is the module of the first stop alone, which is all that is fetched before the
 /// first input; the whole widget comes while the citizen describes the problem. Both are built from
@@ -73,6 +74,8 @@ pub(crate) struct State {
     pub(crate) asking: Live<bool>,
     /// Whether the phone does the work that an edge under pressure asks for.
     pub(crate) working: Live<bool>,
+    /// What of the form this tab kept last: the draft, and the hashes of its photos.
+    pub(crate) kept: Live<Option<(Draft, Vec<String>)>>,
     /// Whether an unfinished draft was found and restored.
     pub(crate) restored: Live<bool>,
     /// How the sending goes.
@@ -81,8 +84,10 @@ pub(crate) struct State {
     pub(crate) trouble: Live<Option<Reason>>,
     /// The receipt.
     pub(crate) done: Live<Option<Done>>,
+    /// What others reported at the place.
+    pub(crate) near: Compared,
     /// The report being tracked.
-    pub(crate) tracked: Live<Option<PublicStatus>>,
+    pub(crate) track: Track,
     /// Said politely by a screen reader.
     pub(crate) polite: Live<String>,
     /// Said at once.
@@ -114,6 +119,8 @@ pub(crate) enum Screen {
     Step(Step),
     /// The second stop without the map.
     NoMap,
+    /// What others reported at the place.
+    Nearby,
     /// The rows of a group of categories.
     Group(String),
     /// The stop before a dangerous subject.
@@ -126,6 +133,8 @@ pub(crate) enum Screen {
     Receipt,
     /// Number and code are asked for.
     Track,
+    /// The code was lost: whose the report is, is asked for.
+    Lost,
     /// Where a report stands.
     Tracking,
 }
@@ -161,6 +170,19 @@ pub(crate) struct Done {
     pub(crate) receipt: Receipt,
     /// Its category's code.
     pub(crate) category: String,
+    /// The number that news of it go to, its middle covered.
+    pub(crate) phone: Option<String>,
+}
+
+impl Done {
+    /// What `draft` came to.
+    pub(crate) fn of(receipt: Receipt, draft: &Draft) -> Done {
+        Done {
+            receipt,
+            category: draft.category.clone().unwrap_or_default(),
+            phone: crate::screens::masked(draft.contact()),
+        }
+    }
 }
 
 impl App {
@@ -190,11 +212,13 @@ impl App {
             confirming: Live::new(None),
             asking: Live::new(false),
             working: Live::new(false),
+            kept: Live::new(None),
             restored: Live::new(false),
             sending: Live::new(Sending::Idle),
             trouble: Live::new(None),
             done: Live::new(None),
-            tracked: Live::new(None),
+            near: Compared::new(),
+            track: Track::new(),
             polite: Live::new(String::new()),
             assertive: Live::new(String::new()),
             gazetteer: Live::new(Gazetteer::default()),
@@ -280,6 +304,12 @@ impl App {
         names.map_or_else(|| id.to_owned(), |names| self.label(&names))
     }
 
+    /// A department's name, where the document has it.
+    pub(crate) fn department(self, code: &str) -> Option<String> {
+        let names = self.document(|document| document.departments.get(code).cloned())?;
+        Some(self.label(&names))
+    }
+
     /// A category's name; what nobody knows is "something else".
     pub(crate) fn category_name(self, code: &str) -> String {
         let names = self.document(|document| document.category(code).map(|it| it.names.clone()));
@@ -343,13 +373,20 @@ impl App {
             .draft
             .peek(|draft| self.document(|of| lacks(step, draft, of)));
         if found.is_empty() {
-            let next = self
-                .draft
-                .peek(|draft| self.document(|of| step.next(draft, of)));
-            self.go(next);
+            if step != Step::Where || !nearby::stops(self) {
+                self.onwards(step);
+            }
         } else {
             self.lacking(found);
         }
+    }
+
+    /// Goes to the stop after `step`, which lacks nothing.
+    pub(crate) fn onwards(self, step: Step) {
+        let next = self
+            .draft
+            .peek(|draft| self.document(|of| step.next(draft, of)));
+        self.go(next);
     }
 
     /// Shows what is missing, and brings the first field to mend into focus.
@@ -387,14 +424,16 @@ impl App {
             Screen::Tracking if self.done.peek(Option::is_some) => {
                 self.show(Screen::Receipt);
             }
-            Screen::Tracking => self.show(Screen::Track),
+            Screen::Tracking | Screen::Lost => self.show(Screen::Track),
             Screen::Step(_) | Screen::NoMap => {
                 let back = self
                     .draft
                     .peek(|draft| self.document(|of| step.back(draft, of)));
                 self.go(back.unwrap_or_default());
             }
-            Screen::Code | Screen::Queued | Screen::Receipt | Screen::Track => self.go(step),
+            Screen::Nearby | Screen::Code | Screen::Queued | Screen::Receipt | Screen::Track => {
+                self.go(step)
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 use crate::api::{self, Came, Credentials};
 use crate::app::{App, Screen};
 use crate::draft::{Confirmed, Draft, Lack, Step, from_violation, lacks};
-use crate::{js, proof, sender};
+use crate::{js, proof, sender, track};
 
 /// A further code may be asked for after this long, in seconds.
 const AGAIN_S: u32 = 60;
@@ -24,6 +24,8 @@ pub(crate) struct Confirming {
     pub(crate) by_email: bool,
     /// The key of the report that waits for it; none where it is still in the form.
     pub(crate) waiting: Option<String>,
+    /// The number of the report whose tracking code was lost, where that is what it is for.
+    pub(crate) lost: Option<String>,
     /// Seconds until another code may be asked for.
     pub(crate) again_s: u32,
 }
@@ -109,6 +111,20 @@ fn begin(app: App, draft: &Draft, waiting: Option<String>) {
         contact: draft.contact().to_owned(),
         by_email: draft.by_email,
         waiting,
+        lost: None,
+        again_s: 0,
+    };
+    send(app, confirming);
+}
+
+/// Asks for a code to the contact that the report `number` was made with: who has it gets the
+/// tracking code again.
+pub(crate) fn regain(app: App, number: String, contact: String, by_email: bool) {
+    let confirming = Confirming {
+        contact,
+        by_email,
+        waiting: None,
+        lost: Some(number),
         again_s: 0,
     };
     send(app, confirming);
@@ -140,7 +156,9 @@ fn send(app: App, confirming: Confirming) {
                 refused(app, &came, &confirming);
             }
             // Nobody there to send one: the report says later what it needs.
-            _ if confirming.waiting.is_none() => app.leave(Step::You),
+            _ if confirming.waiting.is_none() && confirming.lost.is_none() => {
+                app.leave(Step::You);
+            }
             _ => app.assertive.set(app.t("code.fail")),
         }
     });
@@ -221,6 +239,9 @@ pub(crate) fn verify(app: App, code: String) {
 fn verified(app: App, confirming: Confirming, token: String) {
     app.confirming.set(None);
     app.polite.set(app.t("confirmed"));
+    if let Some(number) = confirming.lost {
+        return track::regained(app, number, token);
+    }
     let contact = confirming.contact;
     let confirmed = Confirmed { contact, token };
     match confirming.waiting {
@@ -251,7 +272,8 @@ fn lack(key: &'static str) -> Lack {
 /// Says what is wrong with the contact or the code, where it is typed.
 fn refused(app: App, came: &Came, confirming: &Confirming) {
     let abroad = came.reason() == Some(Reason::CodeCountry);
-    if abroad && confirming.waiting.is_none() && offered(app, true) {
+    let lost = confirming.lost.is_some();
+    if abroad && confirming.waiting.is_none() && !lost && offered(app, true) {
         // No code goes to this country: by e-mail it does.
         app.edit(|draft| draft.by_email = true);
         app.screen.update(|_| {});
@@ -269,6 +291,8 @@ fn refused(app: App, came: &Came, confirming: &Confirming) {
     for lack in &mut found {
         if asked {
             lack.field = "code".to_owned();
+        } else if lost {
+            lack.field = "contact".to_owned();
         } else if lack.field == "code" || abroad {
             field_of(&draft).clone_into(&mut lack.field);
         }

@@ -20,7 +20,7 @@ use crate::locale::Locale;
 use crate::options::Options;
 use crate::outgoing::Need;
 use crate::view::document;
-use crate::{js, keep, place, screens, sender, theme, wire};
+use crate::{js, keep, place, screens, sender, theme, track, wire};
 
 /// A widget on the page. Dropping it, or [`Handle::disconnect`], takes it off; the draft stays on
 /// the device.
@@ -37,7 +37,7 @@ type Unmount = UnmountHandle<<() as Render>::State>;
 ///
 /// `options` are what `balagh.js` gathered: `edge`, `municipality`, `lang`, `locale` (key to text),
 /// `document` (`GET /v1/{municipality}?lang=`), `languages`, `headingLevel`, `leafletCssUrl`, and the
-/// functions `importMap`, `importPhoto`, `importBoundaries`, `setLanguage`, `loadWords` and `identity`;
+/// functions `importMap`, `importPhoto`, `importBoundaries`, `importReceipt`, `setLanguage`, `loadWords` and `identity`;
 /// of the first stop also `handOver`.
 ///
 /// # Errors
@@ -266,6 +266,7 @@ fn listen(app: App) -> Vec<Listening> {
             Box::new(move || {
                 app.online.set(true);
                 sender::online(app);
+                track::seen(app);
             }),
         ),
         on(
@@ -284,6 +285,7 @@ fn listen(app: App) -> Vec<Listening> {
             Box::new(move || {
                 leaving();
                 sender::wake(app);
+                track::seen(app);
             }),
         ),
     ]

@@ -206,7 +206,7 @@ fn closing(of: &JsValue) -> Closing {
         },
         fallback_days: whole(of, "fallback_days") as u16,
         online: get(of, "online").is_truthy(),
-        ..Closing::default()
+        reopen_below: whole(of, "reopen_below") as u8,
     }
 }
 

@@ -12,7 +12,7 @@ use crate::options::Options;
 use crate::outgoing::Outgoing;
 use crate::photos::{self, Photo};
 use crate::store::Store;
-use crate::{late, wire};
+use crate::{late, told, wire};
 
 /// How long a draft is kept that nobody came back to, in milliseconds.
 const WEEK_MS: f64 = 7.0 * 86_400_000.0;
@@ -88,9 +88,13 @@ fn bring_back(app: App, records: &[JsValue]) {
     let mut waiting = Vec::new();
     let mut unseen = Vec::new();
     for record in records {
-        if let Some(receipt) = wire::receipt(&js::get(record, "receipt")) {
+        if let Some(receipt) = told::receipt(&js::get(record, "receipt")) {
             let category = js::text(record, "category").unwrap_or_default();
-            unseen.push(Done { receipt, category });
+            unseen.push(Done {
+                receipt,
+                category,
+                phone: js::text(record, "phone"),
+            });
         } else if let Some(report) = Outgoing::restored(record, online) {
             waiting.push(report);
         } else {
@@ -138,6 +142,8 @@ fn restore(app: App, record: &JsValue) {
         app.park();
     }
     let step = draft.step;
+    let hashes = photos.iter().map(|it| it.sha256.clone()).collect();
+    app.kept.set(Some((draft.clone(), hashes)));
     app.photos.set(photos);
     app.draft.set(draft);
     app.restored.set(true);
@@ -162,13 +168,32 @@ pub(crate) async fn save(app: App) {
     if draft.is_blank() || app.waiting.peek(leaving) {
         return;
     }
-    let usable = |photos: &Vec<Photo>| js::array(photos.iter().filter_map(photos::record));
+    let usable = |photos: &Vec<Photo>| -> Vec<Photo> {
+        photos
+            .iter()
+            .filter(|it| it.bytes.is_some())
+            .cloned()
+            .collect()
+    };
+    let photos = app.photos.peek(usable);
+    let now = Some((draft, photos.iter().map(|it| it.sha256.clone()).collect()));
+    // Another tab may have gone on with it: what did not change here is left to that one.
+    if app.kept.peek(|kept| *kept == now) {
+        return;
+    }
+    app.kept.set(now.clone());
+    let Some((draft, _)) = now else { return };
     let record = js::object([
         ("draft", wire::draft(&draft)),
-        ("photos", app.photos.peek(usable)),
+        (
+            "photos",
+            js::array(photos.iter().filter_map(photos::record)),
+        ),
         ("saved_at", js::now().into()),
     ]);
-    put(app, &draft.id, &record).await;
+    if !put(app, &draft.id, &record).await {
+        app.kept.set(None);
+    }
 }
 
 /// Keeps `record` under `key`, and says so; a device that forbids it, or is full, keeps nothing.
@@ -201,6 +226,7 @@ pub(crate) async fn receipt(app: App, done: &Done) {
         ("key", key.as_str().into()),
         ("receipt", wire::kept_receipt(&done.receipt)),
         ("category", done.category.as_str().into()),
+        ("phone", done.phone.clone().into()),
         ("saved_at", js::now().into()),
     ]);
     put(app, &key, &record).await;

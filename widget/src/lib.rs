@@ -8,15 +8,17 @@
 //! | `draft` | what the citizen has said, and what follows from it: pure, tested natively |
 //! | `app` | the signals, and the moves between screens |
 //! | `screens` | one file each; what they share is in `view` |
+//! | `nearby` | what others reported at the place, before the details |
+//! | `track` | a report after it was sent: its story, what its reporter may do, news of it |
 //! | `words` | which categories a text is close to |
 //! | `boundaries` | a page's own boundaries, compiled here |
 //! | `place`, `photos` | the district, found here; photos, made small here |
-//! | `sender`, `outgoing`, `late` | the queue's adapter, a report that waits, photos that follow |
+//! | `sender`, `lock`, `outgoing`, `late` | the queue's adapter, one tab at a time, a report that waits, photos that follow |
 //! | `confirm`, `proof` | codes that confirm a contact, work that an edge asks for |
 //! | `keep`, `store`, `api` | the device's store, the edge |
-//! | `document`, `wire` | what crosses as JavaScript objects, read and written by hand |
+//! | `document`, `wire`, `told` | what crosses as JavaScript objects, read and written by hand |
 //! | `theme` | the municipality's colours |
-//! | `locale`, `distance`, `js` | words, and the few ways into JavaScript |
+//! | `locale`, `distance`, `moment`, `js` | words, and the few ways into JavaScript |
 //!
 //! *Architecture invariant:* nothing decides in a view; what a step lacks and where it leads is
 //! asked of `draft`, what an answer means of `balagh_shared::queue`.
@@ -34,6 +36,9 @@ mod keep;
 mod late;
 mod live;
 mod locale;
+mod lock;
+mod moment;
+mod nearby;
 mod options;
 mod outgoing;
 mod photos;
@@ -43,6 +48,8 @@ mod screens;
 mod sender;
 mod store;
 mod theme;
+mod told;
+mod track;
 mod view;
 mod wire;
 mod words;

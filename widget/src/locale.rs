@@ -97,6 +97,14 @@ impl Locale {
         )
     }
 
+    /// How long ago so many whole days are: "today", "yesterday", "3 days ago".
+    pub(crate) fn days_ago(&self, days: f64) -> String {
+        let tag = JsValue::from_str(&[&self.lang, "-u-nu-latn"].concat());
+        let options = js::object([("numeric", "auto".into())]);
+        let format = Intl::RelativeTimeFormat::new(&Array::of1(&tag), options.unchecked_ref());
+        format.format(-days, "day").into()
+    }
+
     /// A time of day on this device.
     pub(crate) fn clock(&self, millis: f64) -> String {
         let at = Timestamp::from_millis(millis as i64);

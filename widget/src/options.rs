@@ -124,6 +124,14 @@ pub(crate) async fn photo_module(functions: JsValue) -> Result<JsValue, JsValue>
     module(functions, "importPhoto").await
 }
 
+/// The module that draws and prints receipts, fetched when first asked for.
+///
+/// # Errors
+/// When it cannot be fetched.
+pub(crate) async fn receipt_module(functions: JsValue) -> Result<JsValue, JsValue> {
+    module(functions, "importReceipt").await
+}
+
 /// The module that compiles a page's own boundaries, fetched when first asked for.
 ///
 /// # Errors

@@ -8,7 +8,6 @@ use balagh_shared::receipt::Receipt;
 use balagh_shared::rules;
 use balagh_shared::time::Timestamp;
 use gloo_timers::future::TimeoutFuture;
-use js_sys::{Function, Promise};
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 
@@ -17,7 +16,7 @@ use crate::app::{App, Done, FIRST_STOP_ONLY, Keeping, Screen, Sending, fresh_key
 use crate::draft::{Confirmed, Draft, Step, from_violation};
 use crate::outgoing::{Need, Outgoing};
 use crate::photos::{self, PhotoState};
-use crate::{js, keep, late, place, proof, wire};
+use crate::{js, keep, late, lock, nearby, place, proof, wire};
 
 /// After this long the button is joined by a word about the slow network, in milliseconds.
 const SLOW_MS: u32 = 5_000;
@@ -313,7 +312,10 @@ async fn try_it(app: App, key: &str, proof: Option<String>) -> Came {
         contact,
         identity: app.identity(),
     };
-    api::submit(&base, &lang, &credentials, key, &json).await
+    let joins = with(app, key, |it| it.draft.joins.clone()).flatten();
+    let came = api::submit(&base, &lang, &credentials, key, joins.as_deref(), &json).await;
+    let parted = with(app, key, |report| nearby::parted(report, &came));
+    parted.flatten().unwrap_or(came)
 }
 
 /// The report as it is sent, decided and kept before the first attempt; or what the rules find in
@@ -392,45 +394,14 @@ async fn work(app: App, key: &str) -> Answer {
     }
 }
 
-/// Becomes the one sender, while no other tab is. Where the browser has no locks, or refuses them
-/// (in a frame of another site's page, with the storage), there is nothing to wait for, and the key
-/// keeps it to one report all the same.
+/// Becomes the one sender of the web origin, while no other tab is.
 async fn lock(app: App, key: &str) -> bool {
-    let locks = js::get(&js::get(&js::window(), "navigator"), "locks");
-    if !locks.is_object() {
-        return true;
-    }
     let name = ["balagh ", &app.base()].concat();
     let key = key.to_owned();
-    let granted = Promise::new(&mut |granted: Function, _| {
-        let (refused, key) = (granted.clone(), key.clone());
-        let task = Closure::once_into_js(move |lock: JsValue| -> JsValue {
-            let ours = !lock.is_null();
-            let mut held = JsValue::UNDEFINED;
-            if ours {
-                held = Promise::new(&mut |release, _| {
-                    with(app, &key, |report| report.release = Some(release));
-                })
-                .into();
-            }
-            let _ = granted.call1(&JsValue::UNDEFINED, &ours.into());
-            held
-        });
-        let options = js::object([("ifAvailable", true.into())]);
-        let asked = js::call(&locks, "request", &[name.as_str().into(), options, task]);
-        let unlocked = Closure::once_into_js(move |_: JsValue| {
-            let _ = refused.call1(&JsValue::UNDEFINED, &true.into());
-        });
-        if asked.is_undefined() {
-            let _ = unlocked
-                .unchecked_into::<Function>()
-                .call1(&JsValue::UNDEFINED, &JsValue::UNDEFINED);
-        } else {
-            js::call(&asked, "catch", &[unlocked]);
-        }
-    });
-    let ours = js::settled(granted.into()).await;
-    ours.is_ok_and(|ours| ours.is_truthy())
+    let hold = move |release| {
+        with(app, &key, |report| report.release = Some(release));
+    };
+    lock::acquire(&name, hold).await
 }
 
 fn unlock(report: &mut Outgoing) {
@@ -521,7 +492,7 @@ async fn received(app: App, key: &str, receipt: Receipt) {
         "balagh:submitted",
         js::object([
             ("number", number.as_str().into()),
-            ("category", category.clone().into()),
+            ("category", category.into()),
         ]),
     );
     // Letter by letter, for who listens.
@@ -539,7 +510,7 @@ async fn received(app: App, key: &str, receipt: Receipt) {
         app.clear();
         app.sending.set(Sending::Idle);
     }
-    let done = Done { receipt, category };
+    let done = Done::of(receipt, &draft);
     // Who is at another report is not torn away from it.
     if in_form || app.screen.now() == Screen::Queued {
         app.done.set(Some(done));
@@ -573,6 +544,8 @@ async fn open(app: App, key: &mut String, fresh: bool) {
         photo
     });
     app.sending.set(Sending::Idle);
+    // What the device has is a report that waits; this is a draft.
+    app.kept.set(None);
     app.photos.set(all_ready.collect());
     app.draft.set(draft);
 }

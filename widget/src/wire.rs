@@ -1,4 +1,5 @@
-//! What crosses to the edge and to the device's store, as JavaScript objects.
+//! What crosses to the edge and to the device's store, as JavaScript objects; what the edge answers
+//! is read in `told`.
 //!
 //! By hand, for the reason given in `document`: each literal or pattern names every field, so that
 //! a new one does not compile until it is written here. A journey sends each of them to a real edge.
@@ -6,8 +7,6 @@
 use balagh_shared::municipality::Kind;
 use balagh_shared::receipt::{Acknowledged, Receipt};
 use balagh_shared::report::{Answer, Contact, Place, PlaceSource, Point, Report, ReporterType};
-use balagh_shared::status::{PublicStatus, State, StatusEvent};
-use balagh_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
 
 use crate::document::{kind, list, string, strings};
@@ -114,25 +113,6 @@ fn answers_of(of: &[Answer]) -> JsValue {
     }))
 }
 
-/// A receipt; nothing where the object is none.
-pub(crate) fn receipt(of: &JsValue) -> Option<Receipt> {
-    Some(Receipt {
-        number: text(of, "number")?,
-        secret: text(of, "secret")?,
-        received_at: instant(of, "received_at")?,
-        verdict: match text(of, "verdict")?.as_str() {
-            "redirected" => Acknowledged::Redirected,
-            _ => Acknowledged::Accepted,
-        },
-        district: text(of, "district"),
-        department: text(of, "department"),
-        agency: text(of, "agency"),
-        due: instant(of, "due"),
-        joins: text(of, "joins"),
-        status_url: string(of, "status_url"),
-    })
-}
-
 /// A receipt as it is kept on the device until it was seen.
 pub(crate) fn kept_receipt(of: &Receipt) -> JsValue {
     let Receipt {
@@ -166,55 +146,6 @@ pub(crate) fn kept_receipt(of: &Receipt) -> JsValue {
     written
 }
 
-/// Where a report stands; nothing where the object does not say.
-pub(crate) fn status(of: &JsValue) -> Option<PublicStatus> {
-    Some(PublicStatus {
-        number: text(of, "number")?,
-        category: text(of, "category")?,
-        kind: None,
-        state: state(of),
-        received_at: instant(of, "received_at")?,
-        district: text(of, "district"),
-        department: text(of, "department"),
-        agency: text(of, "agency"),
-        agency_reference: None,
-        due: instant(of, "due"),
-        joins: None,
-        joined: 0,
-        follow_up: None,
-        closing: None,
-        rating: None,
-        may: Vec::new(),
-        events: list(of, "events", |it| StatusEvent {
-            at: instant(it, "at").unwrap_or(Timestamp::MAX),
-            state: state(it),
-            what: None,
-            note: text(it, "note"),
-        }),
-        revision: number(of, "revision").unwrap_or_default() as u64,
-    })
-}
-
-/// The state; one of a newer edge reads as being worked on.
-fn state(of: &JsValue) -> State {
-    let code = string(of, "state");
-    let states = [
-        State::Received,
-        State::Screened,
-        State::Assigned,
-        State::WaitingForReporter,
-        State::Transferred,
-        State::Resolved,
-        State::Closed,
-        State::Reopened,
-        State::Rejected,
-    ];
-    states
-        .into_iter()
-        .find(|state| state.code() == code)
-        .unwrap_or(State::InProgress)
-}
-
 /// The draft as it is kept on the device.
 pub(crate) fn draft(of: &Draft) -> JsValue {
     let Draft {
@@ -231,6 +162,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         confirmed,
         declared,
         reviewing,
+        joins,
         partner_reference,
     } = of;
     let Spot {
@@ -271,6 +203,7 @@ pub(crate) fn draft(of: &Draft) -> JsValue {
         ("reviewing", (*reviewing).into()),
     ]);
     some(&written, "category", category);
+    some(&written, "joins", joins);
     if let Some(Confirmed { contact, token }) = confirmed {
         let confirmed = object([
             ("contact", contact.as_str().into()),
@@ -330,6 +263,7 @@ pub(crate) fn kept_draft(of: &JsValue) -> Option<Draft> {
             .map(|(contact, token)| Confirmed { contact, token }),
         declared: get(of, "declared").is_truthy(),
         reviewing: get(of, "reviewing").is_truthy(),
+        joins: text(of, "joins"),
         partner_reference: text(of, "partner_reference"),
     })
 }
@@ -350,10 +284,6 @@ fn code(of: PlaceSource) -> &'static str {
         .into_iter()
         .find(|(source, _)| *source == of)
         .map_or("map", |(_, code)| code)
-}
-
-fn instant(of: &JsValue, key: &str) -> Option<Timestamp> {
-    Timestamp::parse(&text(of, key)?).ok()
 }
 
 fn texts(of: &[String]) -> JsValue {

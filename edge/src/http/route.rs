@@ -80,6 +80,8 @@ pub enum Route {
     CodesVerify(String),
     /// `/origin/v1/events`.
     OriginEvents,
+    /// `/staff/quarantine`: what waits for a person.
+    Quarantine,
     /// `/embed/{municipality}`: the widget in the edge's own web origin.
     Embed(String),
     /// `/{municipality}/report`: ways to report without scripts.
@@ -145,6 +147,7 @@ impl Route {
             [Some("a" | "r"), Some(_), ..] => Route::Widget(own(path)),
             [Some("v1" | "origin"), ..] if is_deep => return None,
             [Some("origin"), Some("v1"), Some("events"), None, _] => Route::OriginEvents,
+            [Some("staff"), Some("quarantine"), None, ..] => Route::Quarantine,
             [Some("embed"), Some(id), None, ..] if is_id(id) => Route::Embed(own(id)),
             [Some("v1"), Some(id), rest @ ..] if is_id(id) => match rest {
                 [None, ..] => Route::Municipality(own(id)),
@@ -200,7 +203,7 @@ impl Route {
             | Route::CodesVerify(_)
             | Route::OriginEvents => &[Method::Post],
             Route::Photo { .. } => &[Method::Put],
-            Route::TrackPage(_) => &[Method::Get, Method::Head, Method::Post],
+            Route::TrackPage(_) | Route::Quarantine => &[Method::Get, Method::Head, Method::Post],
             _ => &[Method::Get, Method::Head],
         }
     }
@@ -214,6 +217,7 @@ impl Route {
             Route::Photo { .. } => PHOTO_BYTES,
             Route::OriginEvents => EVENT_BYTES,
             Route::TrackPage(_)
+            | Route::Quarantine
             | Route::Session(_)
             | Route::Secret { .. }
             | Route::Codes(_)
@@ -318,6 +322,7 @@ impl Route {
             Route::Codes(_) => "codes",
             Route::CodesVerify(_) => "codes_verify",
             Route::OriginEvents => "origin_events",
+            Route::Quarantine => "quarantine",
             Route::Embed(_) => "embed",
             Route::ReportPage(_) => "report_page",
             Route::TrackPage(_) => "track_page",
@@ -382,6 +387,7 @@ mod tests {
         check("/v1/eastern-province/codes", Some("codes"));
         check("/v1/eastern-province/codes/verify", Some("codes_verify"));
         check("/origin/v1/events", Some("origin_events"));
+        check("/staff/quarantine", Some("quarantine"));
         check("/embed/eastern-province", Some("embed"));
         check("/eastern-province/report", Some("report_page"));
         check("/eastern-province/track", Some("track_page"));

@@ -24,7 +24,7 @@ pub(crate) async fn ask(edge: &Edge, served: &Served, asked: Asked<'_>) -> Answe
         return refuse(reason);
     }
     let contacts = &edge.secrets.contacts;
-    let sender = (asked.sender, asked.sender);
+    let sender = (asked.sender.address.as_str(), asked.sender.network.as_str());
     let asking = match Asking::read(served, &edge.keys, contacts, asked.request, sender, now) {
         Ok(asking) => asking,
         Err(violation) => return Answer::refuse(&[violation], asked.language),

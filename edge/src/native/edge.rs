@@ -15,8 +15,10 @@ use super::ledger::Ledger;
 use super::metrics::Metrics;
 use super::origin::Origin;
 use super::photos::PhotoStore;
+use super::quarantine::StaffToken;
 use super::{
-    actions, clock, codes, events, forwarded, nearby, pages, photos, reports, schemas, tracking,
+    actions, clock, codes, events, forwarded, nearby, pages, photos, quarantine, reports, schemas,
+    tracking,
 };
 use crate::codes::Refused;
 use crate::http::cors::WebOrigin;
@@ -25,8 +27,9 @@ use crate::jwt::Outside;
 use crate::keys::{LedgerKeys, ScreenKeys};
 use crate::relay::{self, Relayed};
 use crate::screen::{Decision, Identity, Mint, Posted, Step, Verdict, session};
+use crate::sender::Sender;
 use crate::served::Served;
-use crate::{public, screen, sender};
+use crate::{public, screen};
 
 /// Everything a request may need.
 pub(crate) struct Edge {
@@ -40,6 +43,8 @@ pub(crate) struct Edge {
     pub(crate) upstream: Origin,
     pub(crate) messages: Messages,
     pub(crate) photos: PhotoStore,
+    /// Whoever may review what was held; nobody by this edge's own page where there is none.
+    pub(crate) staff: Option<StaffToken>,
     pub(crate) widget: Option<Files>,
     pub(crate) site: Option<Files>,
     pub(crate) metrics: Metrics,
@@ -65,7 +70,7 @@ pub(crate) struct Answer {
 pub(crate) struct Asked<'a> {
     pub(crate) request: &'a Request,
     pub(crate) origin: &'a WebOrigin,
-    pub(crate) sender: &'a str,
+    pub(crate) sender: &'a Sender,
     pub(crate) language: &'static str,
 }
 
@@ -112,7 +117,8 @@ impl Edge {
             return Ok(route.body_limit());
         }
         // Eight megabytes are read only from who could send a report.
-        let posted = self.posted(served, request, origin, "", None);
+        let nobody = Sender::default();
+        let posted = self.posted(served, request, origin, &nobody, None);
         match session::identify(&posted, clock::now()) {
             Ok(_) => Ok(screen::photos::byte_limit(served)),
             Err(reason) => refuse(Violation::new(reason, "")),
@@ -151,6 +157,7 @@ impl Edge {
                 Some(files) => Answer::found(files.widget(path, request).await, language),
                 None => Answer::refuse_for(Reason::RouteUnknown, language),
             },
+            (Route::Quarantine, _) => quarantine::answer(self, asked).await,
             (Route::OriginEvents, _) => events::receive(self, asked).await,
             (Route::Municipality(_), Some(served)) => public::document(served, request).into(),
             (Route::Pack(_), Some(served)) => public::pack(served, request).into(),
@@ -194,7 +201,7 @@ impl Edge {
         served: &'a Served,
         request: &'a Request,
         origin: &'a WebOrigin,
-        sender: &'a str,
+        sender: &'a Sender,
         outside: Option<&'a Result<Outside, Reason>>,
     ) -> Posted<'a> {
         let (keys, own_origin) = (&self.keys, self.own_origin.as_str());
@@ -221,8 +228,8 @@ impl Edge {
         }
     }
 
-    /// The sender's hash; nothing when an edge function is claimed that is not ours.
-    fn sender(&self, request: &Request, peer: IpAddr) -> Option<String> {
+    /// The sender; nothing when an edge function is claimed that is not ours.
+    fn sender(&self, request: &Request, peer: IpAddr) -> Option<Sender> {
         let now = clock::now();
         let Request {
             method,
@@ -238,11 +245,11 @@ impl Edge {
                     path,
                     body,
                 };
-                relay::verify(&self.keys.relays, relayed, header, now.seconds()).map(str::to_owned)
+                relay::verify(&self.keys.relays, relayed, header, now.seconds())
             }
             None => {
                 let address = forwarded::address(peer, headers, &self.config.trusted_proxies);
-                Some(sender::hash(&self.keys.senders, Some(address), now))
+                Some(Sender::at(&self.keys.senders, Some(address), now))
             }
         }
     }

@@ -8,12 +8,14 @@
 //! | `edge` | a request to its answer |
 //! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `events`, `pages`, `files` | what the routes do |
 //! | [`ledger`] | SQLite: what is acknowledged is on disk |
+//! | `quarantine`, [`track_record`] | what was held, what people say of it, and how the two go together |
 //! | `outbox`, `origin` | delivery, until the origin has it |
 //! | `metrics`, `log` | what operators see: features and hashes, never a report |
 
 pub mod config;
 pub mod ledger;
 pub mod municipalities;
+pub mod track_record;
 
 mod actions;
 mod clock;
@@ -32,6 +34,7 @@ mod origin;
 mod outbox;
 mod pages;
 mod photos;
+mod quarantine;
 mod reports;
 mod schemas;
 mod server;

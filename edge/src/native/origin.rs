@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use balagh_shared::delivery::{Delivery, StoredPhoto};
+use balagh_shared::delivery::{Delivery, Outcome, Review, StoredPhoto};
 use balagh_shared::keyring::Keyring;
 use balagh_shared::problem::Problem;
 use balagh_shared::reason::Violation;
@@ -14,6 +14,7 @@ use balagh_shared::status::{PublicStatus, ReporterAction};
 use serde::Deserialize;
 
 use super::clock;
+use super::ledger::Label;
 
 /// How long one request may take, body included.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -132,6 +133,22 @@ impl Origin {
         let request = self.client.post(self.address(&path));
         // One id a message: the report's own is the number alone.
         let id = format!("{number}/{}", photo.sha256);
+        self.send(request, &id, JSON, body.into()).await.map(drop)
+    }
+
+    /// `POST /edge/v1/reports/{number}/review`: what a person at the edge said of a held report.
+    pub(crate) async fn review(&self, number: &str, label: Label) -> Result<(), OriginError> {
+        let review = Review {
+            number: number.to_owned(),
+            outcome: match label {
+                Label::Honest => Outcome::Release,
+                Label::Spam => Outcome::Spam,
+            },
+        };
+        let body = serde_json::to_vec(&review).map_err(OriginError::Write)?;
+        let path = format!("/edge/v1/reports/{number}/review");
+        let request = self.client.post(self.address(&path));
+        let id = format!("{number}/review");
         self.send(request, &id, JSON, body.into()).await.map(drop)
     }
 

@@ -119,6 +119,7 @@ async fn deliver(edge: &Edge, origin: &Origin, job: &Job) -> Result<(), Undelive
     let attempt = match &job.load {
         Load::Report => report(edge, origin, job).await,
         Load::Photo(sent) => late_photo(edge, origin, job, sent).await,
+        Load::Review => review(edge, origin, job).await,
     };
     edge.metrics.delivery(attempt.is_ok());
     match &attempt {
@@ -197,6 +198,15 @@ async fn late_photo(
     if let Some(photo) = photo {
         carry_photo(edge, origin, &photo).await?;
         origin.late_photo(&job.number, &photo).await?;
+    }
+    edge.ledger.delivered(job, &[], clock::now()).await?;
+    Ok(())
+}
+
+async fn review(edge: &Edge, origin: &Origin, job: &Job) -> Result<(), Undelivered> {
+    let screening = edge.ledger.screening(&job.number).await?;
+    if let Some(label) = screening.and_then(|it| it.label) {
+        origin.review(&job.number, label).await?;
     }
     edge.ledger.delivered(job, &[], clock::now()).await?;
     Ok(())

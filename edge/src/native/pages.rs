@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use balagh_shared::municipality::TimeZone;
+use balagh_shared::number::ReportNumber;
 use balagh_shared::problem::sentence;
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::rules::limits::LINE;
@@ -16,7 +17,7 @@ use crate::http::{Request, Response};
 use crate::served::Served;
 
 /// Text with what HTML would read as markup taken out.
-struct Escaped<'a>(&'a str);
+pub(super) struct Escaped<'a>(pub(super) &'a str);
 
 impl std::fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -138,7 +139,8 @@ pub(crate) fn report(served: &Served, request: &Request) -> Response {
     page(language, words.report, &body, "'self'")
 }
 
-/// `/{municipality}/track`: the form, and what was found for it where it was sent.
+/// `/{municipality}/track`: the form, and what was found for it where it was sent. A receipt's link
+/// brings the number along, in `?number=`; the code is never in an address.
 pub(crate) fn track(
     served: &Served,
     request: &Request,
@@ -152,26 +154,22 @@ pub(crate) fn track(
         Some(None) => format!("<p role=\"alert\">{}</p>\n", words.not_found),
         Some(Some(status)) => status_table(served, status, language),
     };
-    // The number of a link in a message. Its code is typed: who has the message may not be who
-    // reported.
-    let given = request
-        .query("number")
-        .filter(|number| number.len() <= LINE);
-    let given = given.map_or(String::new(), |number| {
-        format!(" value=\"{}\"", Escaped(number))
-    });
+    // Only what reads as a number is written into the page.
+    let known = request.query("number").map(ReportNumber::parse);
+    let known = known.and_then(Result::ok);
     let body = format!(
         "<p>{name}</p>\n<h1>{track}</h1>\n{outcome}\
          <form method=\"post\" action=\"/{id}/track?lang={language}\">\n\
          <p><label for=\"number\">{number}</label><br>\
-         <input id=\"number\" name=\"number\" dir=\"ltr\" required maxlength=\"60\" \
-         autocomplete=\"off\" spellcheck=\"false\"{given}></p>\n\
+         <input id=\"number\" name=\"number\" value=\"{known}\" dir=\"ltr\" required maxlength=\"60\" \
+         autocomplete=\"off\" spellcheck=\"false\"></p>\n\
          <p><label for=\"code\">{code}</label><br>\
          <input id=\"code\" name=\"code\" dir=\"ltr\" required maxlength=\"60\" \
          autocomplete=\"off\" spellcheck=\"false\"></p>\n\
          <p><button>{show}</button></p>\n</form>\n{other}",
         name = Escaped(served.document().names.in_language(language)),
         track = words.track,
+        known = known.as_ref().map_or("", ReportNumber::as_str),
         number = words.number,
         code = words.code,
         show = words.show,
@@ -346,7 +344,7 @@ fn other_language(words: &Words, path: &str) -> String {
     format!("<p><a href=\"{path}?lang={language}\" lang=\"{language}\">{name}</a></p>\n")
 }
 
-fn page(language: &str, title: &str, body: &str, ancestors: &str) -> Response {
+pub(super) fn page(language: &str, title: &str, body: &str, ancestors: &str) -> Response {
     let direction = Words::of(language).direction;
     let title = Escaped(title);
     let html = format!(

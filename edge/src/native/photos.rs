@@ -130,7 +130,7 @@ pub(crate) async fn receive(
         Ok(None) => {}
         Err(error) => return unavailable(&error, asked.language),
     }
-    let ceiling = screen::ceiling(served, asked.sender);
+    let ceiling = screen::ceiling(served, &asked.sender.address);
     let tat = match edge.ledger.counter(&ceiling.name).await {
         Ok(tat) => tat,
         Err(error) => return unavailable(&error, asked.language),

@@ -43,10 +43,10 @@ pub(crate) async fn receive(
             Err(error) => return unavailable(&error, asked.language),
         };
         reads.conflicts = conflicts;
-        let Ok(number) = clock::random() else {
+        let (Ok(number), Ok(proof)) = (clock::random(), clock::random()) else {
             return Answer::refuse_for(Reason::Internal, asked.language);
         };
-        let randomness = Randomness { number };
+        let randomness = Randomness { number, proof };
         let decision = screen(&posted, &edge.mint(), &plan, &reads, now, &randomness);
         if decision.effects.is_empty() {
             return decision.into();

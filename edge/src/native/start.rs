@@ -22,6 +22,7 @@ use super::metrics::Metrics;
 use super::municipalities::{self, LoadError};
 use super::origin::Origin;
 use super::photos::PhotoStore;
+use super::quarantine::StaffToken;
 use super::{connections, log, outbox, photos, server};
 use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
 
@@ -144,6 +145,7 @@ pub async fn start(
         upstream: origin.clone(),
         own_origin: config.own_origin(),
         photos: PhotoStore::open(&photo_folder).map_err(StartError::Photos)?,
+        staff: StaffToken::read(variable),
         widget: config.widget.clone().map(Files::new),
         site: config.site.clone().map(Files::new),
         metrics: Metrics::default(),

@@ -133,6 +133,7 @@ pub(super) fn repeat(
             verdict: Verdict::Repeat,
             reasons: Vec::new(),
             step: Step::Key,
+            opinions: Vec::new(),
             effects: Vec::new(),
             response,
         },

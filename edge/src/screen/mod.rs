@@ -8,39 +8,52 @@
 //! *Architecture invariant: screening never fails: it returns a verdict and its reasons.*
 
 mod doubt;
+mod duplicate;
 pub mod envelope;
 pub mod identity;
 mod join;
 mod key;
 mod limits;
+mod opinion;
 pub mod photos;
 pub mod proof;
 mod rules;
 pub mod session;
+mod spam;
 mod verdict;
 
 use std::collections::BTreeMap;
 
 use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::keyring::Keyring;
+use balagh_shared::proof::Attempt;
 use balagh_shared::reason::{Reason, Violation};
+use balagh_shared::spam::Score;
 use balagh_shared::time::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::http::cors::WebOrigin;
 use crate::http::{Request, Response, refusal};
 use crate::keys::ScreenKeys;
+use crate::sender::Sender;
 use crate::served::Served;
+use limits::Pressure;
+use opinion::Opinions;
 
+pub use duplicate::{Around, Text};
 pub use envelope::Envelope;
 pub use identity::Identity;
 pub use join::Leader;
 pub use key::{Scope, Slot, StoredSubmission, Stub};
 pub use limits::{Subject, ceiling};
+pub use opinion::{Opinion, Screened};
 pub use session::Caller;
+pub use spam::{judge_score, reached};
 pub use verdict::{Insert, Spot};
 
 /// The steps, in the order they run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Is it a request of the right shape, from a page that may send it?
     Envelope,
@@ -48,6 +61,8 @@ pub enum Step {
     Key,
     /// Does a form of ours, or a partner, send it?
     Session,
+    /// Is its device to work first?
+    Proof,
     /// Is the reporter known, as far as the municipality asks?
     Identity,
     /// Does it follow the municipality's rules?
@@ -56,20 +71,27 @@ pub enum Step {
     Photos,
     /// How much does this sender send?
     Limits,
+    /// Does it read like spam?
+    Spam,
+    /// Was the same said lately, or close by?
+    Duplicate,
     /// Whose is it, and by when?
     Verdict,
 }
 
 impl Step {
     /// All steps, in order.
-    pub const ALL: [Step; 8] = [
+    pub const ALL: [Step; 11] = [
         Step::Envelope,
         Step::Key,
         Step::Session,
+        Step::Proof,
         Step::Identity,
         Step::Rules,
         Step::Photos,
         Step::Limits,
+        Step::Spam,
+        Step::Duplicate,
         Step::Verdict,
     ];
 
@@ -80,10 +102,13 @@ impl Step {
             Step::Envelope => "envelope",
             Step::Key => "key",
             Step::Session => "session",
+            Step::Proof => "proof",
             Step::Identity => "identity",
             Step::Rules => "rules",
             Step::Photos => "photos",
             Step::Limits => "limits",
+            Step::Spam => "spam",
+            Step::Duplicate => "duplicate",
             Step::Verdict => "verdict",
         }
     }
@@ -104,6 +129,10 @@ impl Step {
                 "Checks the form's session or the partner's key; refuses a session that is not \
                  ours, over or spent, so that the widget renews it."
             }
+            Step::Proof => {
+                "Asks nothing in calm; past the calm of a sender, a network, a contact or the whole, \
+                 asks the device for work that grows with the pressure."
+            }
             Step::Identity => {
                 "Where the municipality asks who reports, looks for a contact that a code has confirmed \
                  or a signed identity of the page; refuses with neither, and what has run out."
@@ -118,8 +147,16 @@ impl Step {
                  a report."
             }
             Step::Limits => {
-                "Counts per sender and per contact; past a limit a person looks at the report, \
-                 past the hard ceiling it is asked to come back."
+                "Counts per sender, network, contact and partner; far past a limit a person looks at \
+                 the report, past the hard ceiling it is asked to come back."
+            }
+            Step::Spam => {
+                "Scores the text by features that each say why; from one threshold on the device is \
+                 asked for work, from the next a person looks at it. It never refuses."
+            }
+            Step::Duplicate => {
+                "Marks a report whose text nearly came before, or that lies close to an open one of \
+                 its category; it stops nothing."
             }
             Step::Verdict => {
                 "Mints the number, routes to district, department or agency, and writes the \
@@ -142,8 +179,8 @@ pub struct Posted<'a> {
     pub origin: &'a WebOrigin,
     /// The edge's own web origin.
     pub own_origin: &'a str,
-    /// The sender's hash of the day.
-    pub sender: &'a str,
+    /// The sender, by hashes of the day.
+    pub sender: &'a Sender,
     /// The number of the report that it is joined to, as written in the path.
     pub joins: Option<&'a str>,
     /// What judges who reports.
@@ -155,23 +192,30 @@ pub struct Posted<'a> {
 pub struct Plan {
     envelope: Result<Envelope, Vec<Violation>>,
     caller: Result<Caller, Reason>,
+    proof: Option<Attempt>,
     subjects: Vec<Subject>,
     reads: Wanted,
 }
 
 /// What must be looked up before the decision.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Wanted {
     /// The submission in this slot.
     pub slot: Option<Slot>,
     /// Whether this nonce is spent.
     pub nonce: Option<[u8; 16]>,
+    /// Whether this challenge is spent.
+    pub proof: Option<[u8; 16]>,
     /// Whether this outside identity is spent.
     pub identity: Option<[u8; 16]>,
     /// Which of these photos are held, by the hash they were sent under.
     pub photos: Vec<String>,
     /// The state of these counters.
     pub counters: Vec<String>,
+    /// How many texts like this one came lately.
+    pub text: Option<Text>,
+    /// Whether an open report of the category lies around here.
+    pub around: Option<Around>,
     /// Whether this report can be joined.
     pub leader: Option<String>,
 }
@@ -183,12 +227,18 @@ pub struct Reads {
     pub submission: Option<StoredSubmission>,
     /// Whether the session's nonce was spent by another report.
     pub nonce_spent: bool,
+    /// Whether the challenge was spent by another report.
+    pub proof_spent: bool,
     /// Whether the outside identity was spent by another report.
     pub identity_spent: bool,
     /// The photos that are held.
     pub photos: Vec<StoredPhoto>,
     /// Theoretical arrival times by counter, in milliseconds since 1970.
     pub counters: BTreeMap<String, i64>,
+    /// How many texts like this one came lately.
+    pub alike: u32,
+    /// Whether an open report of the category lies around here.
+    pub nearby: bool,
     /// What is known of the report that it is joined to.
     pub leader: Leader,
     /// How many times the decision met a conflict when it was written.
@@ -212,10 +262,13 @@ pub struct Mint<'a> {
 pub struct Randomness {
     /// For the number.
     pub number: [u8; 8],
+    /// For a challenge, where one is made.
+    pub proof: [u8; 36],
 }
 
 /// What becomes of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// On to the department.
     Accept,
@@ -225,6 +278,8 @@ pub enum Verdict {
     Redirect,
     /// It was here before: its receipt again.
     Repeat,
+    /// To come back with work done.
+    Challenge,
     /// Refused, with what to mend.
     Reject,
 }
@@ -238,6 +293,7 @@ impl Verdict {
             Verdict::Quarantine => "quarantine",
             Verdict::Redirect => "redirect",
             Verdict::Repeat => "repeat",
+            Verdict::Challenge => "challenge",
             Verdict::Reject => "reject",
         }
     }
@@ -248,9 +304,9 @@ impl Verdict {
 pub enum Effect {
     /// The report, its key and its place in the queue to the origin.
     InsertReport(Box<Insert>),
-    /// The session, or an outside identity, is used up.
+    /// A session, a challenge or an outside identity is used up.
     SpendNonce {
-        /// Of the session or identity.
+        /// Which.
         nonce: [u8; 16],
         /// Until when it must be remembered, in seconds since 1970.
         expires_at: i64,
@@ -276,6 +332,8 @@ pub struct Decision {
     pub reasons: Vec<Reason>,
     /// The step that decided.
     pub step: Step,
+    /// What the steps that can be watched or switched off made of it, in their order.
+    pub opinions: Vec<Opinion>,
     /// What to write.
     pub effects: Vec<Effect>,
     /// What to answer once that is written.
@@ -291,7 +349,9 @@ pub struct Vetted<'a> {
     accepted: balagh_shared::rules::Accepted<'a>,
     photos: Vec<StoredPhoto>,
     marks: Vec<Reason>,
-    counts: Vec<Effect>,
+    opinions: Vec<Opinion>,
+    score: Score,
+    effects: Vec<Effect>,
 }
 
 /// Reads a request and says what must be looked up. `now` decides whether its session is over.
@@ -303,34 +363,41 @@ pub fn plan(posted: &Posted<'_>, now: Timestamp) -> Plan {
         return Plan {
             envelope,
             caller,
+            proof: None,
             subjects: Vec::new(),
             reads: Wanted::default(),
         };
     };
-    let subjects = limits::subjects(posted, &opened.report);
+    let proof = proof::open(posted, now);
+    let report = &opened.report;
+    let subjects = caller
+        .as_ref()
+        .map(|caller| limits::subjects(posted, caller, report))
+        .unwrap_or_default();
     let most_photos = usize::from(posted.served.document().photos.count);
     let reads = Wanted {
         // A key that is no partner's opens no slot, not even the public one.
         slot: (caller != Err(Reason::PartnerUnknown)).then_some(opened.slot),
         nonce: caller.as_ref().ok().and_then(Caller::nonce),
+        proof: proof.as_ref().map(|attempt| attempt.nonce),
         identity: posted.identity.nonce(),
         // More than are allowed are refused by the rules and need no looking up.
-        photos: opened
-            .report
-            .photos
-            .iter()
-            .take(most_photos)
-            .cloned()
-            .collect(),
+        photos: report.photos.iter().take(most_photos).cloned().collect(),
         counters: subjects
             .iter()
             .map(|subject| subject.name.clone())
             .collect(),
+        text: caller
+            .is_ok()
+            .then(|| duplicate::text(posted.served, report))
+            .flatten(),
+        around: duplicate::around(posted.served, report),
         leader: opened.joins.clone(),
     };
     Plan {
         envelope,
         caller,
+        proof,
         subjects,
         reads,
     }
@@ -359,9 +426,9 @@ pub fn screen(
     {
         return decision;
     }
-    match vet(posted, plan, reads, now) {
-        Ok(vetted) => verdict::decide(posted, mint, &vetted, reads, now, randomness),
-        Err(decision) => decision,
+    match vet(posted, plan, reads, now, randomness) {
+        Ok(vetted) => verdict::decide(posted, mint, plan, &vetted, reads, now, randomness),
+        Err(decision) => *decision,
     }
 }
 
@@ -375,7 +442,8 @@ pub fn vet<'a>(
     plan: &'a Plan,
     reads: &Reads,
     now: Timestamp,
-) -> Result<Vetted<'a>, Decision> {
+    randomness: &Randomness,
+) -> Result<Vetted<'a>, Box<Decision>> {
     let language = posted.request.language();
     let envelope = plan
         .envelope
@@ -384,17 +452,54 @@ pub fn vet<'a>(
     let one = |step, reason| Decision::reject(step, &[Violation::new(reason, "")], language);
     let caller =
         session::admit(&plan.caller, reads).map_err(|reason| one(Step::Session, reason))?;
+    let Pressure {
+        over,
+        past,
+        counts,
+        ceiling,
+    } = limits::press(&plan.subjects, &reads.counters, now);
+    let work = proof::done(plan.proof.as_ref(), reads);
+    // A program with a key cannot be asked for work, and need not be.
+    let may_ask = work.is_none() && matches!(caller, Caller::Form { .. });
+    let ask = |opinion: &Opinion, work| {
+        let (step, reasons) = (opinion.step, opinion.reasons.clone());
+        proof::ask(posted, step, reasons, work, now, randomness)
+    };
+    let mut opinions = Opinions::of(posted.served);
+    if let Some(work) = proof::wanted(posted.served, over).filter(|_| may_ask)
+        && let Some(opinion) =
+            opinions.add(Step::Proof, Verdict::Challenge, vec![Reason::ProofRequired])
+    {
+        return Err(Box::new(opinions.on(ask(&opinion, work))));
+    }
     let known = identity::judge(posted, caller, &envelope.report, reads, now)
         .map_err(|violation| Decision::reject(Step::Identity, &[violation], language))?;
     let accepted = rules::judge(posted.served, &envelope.report)
         .map_err(|violations| Decision::reject(Step::Rules, &violations, language))?;
     join::judge(reads).map_err(|reason| one(Step::Rules, reason))?;
     let photos = photos::held(&envelope.report, reads);
-    let limited = limits::judge(&plan.subjects, &reads.counters, now)
-        .map_err(|violation| Decision::reject(Step::Limits, &[violation], language))?;
+    if let Some(violation) = ceiling {
+        let refused = Decision::reject(Step::Limits, &[violation], language);
+        return Err(Box::new(refused));
+    }
+    if !past.is_empty() {
+        opinions.add(Step::Limits, Verdict::Quarantine, past);
+    }
+    let score = spam::score(caller, &envelope.report, reads, now);
+    let (verdict, reasons) = spam::judge(posted.served, &score, may_ask);
+    if verdict != Verdict::Accept
+        && let Some(opinion) = opinions.add(Step::Spam, verdict, reasons)
+        && verdict == Verdict::Challenge
+        && let Some(work) = proof::wanted(posted.served, 1)
+    {
+        return Err(Box::new(opinions.on(ask(&opinion, work))));
+    }
+    let seen = duplicate::marks(reads);
+    if !seen.is_empty() {
+        opinions.add(Step::Duplicate, Verdict::Accept, seen);
+    }
     let mut marks = accepted.marks.clone();
     marks.extend(doubt::mark(posted.served, &envelope.report));
-    marks.extend(limited.marks);
     Ok(Vetted {
         envelope,
         caller,
@@ -402,8 +507,18 @@ pub fn vet<'a>(
         accepted,
         photos,
         marks,
-        counts: limited.counts,
+        opinions: opinions.all(),
+        score,
+        effects: work.into_iter().chain(counts).collect(),
     })
+}
+
+impl Vetted<'_> {
+    /// What is to be counted and spent for it, where there is no ledger to do so with the report.
+    #[must_use]
+    pub fn effects(&self) -> &[Effect] {
+        &self.effects
+    }
 }
 
 impl Decision {
@@ -416,6 +531,7 @@ impl Decision {
             verdict: Verdict::Reject,
             reasons,
             step,
+            opinions: Vec::new(),
             effects: Vec::new(),
             response: refusal::response(violations, language),
         }

@@ -2,6 +2,7 @@
 
 use balagh_shared::delivery::{self, Delivery};
 use balagh_shared::keyring::UnknownKey;
+use balagh_shared::language::detect;
 use balagh_shared::municipality::PublicRule;
 use balagh_shared::number::ReportNumber;
 use balagh_shared::reason::{Reason, Violation};
@@ -11,8 +12,8 @@ use balagh_shared::routing;
 use balagh_shared::time::Timestamp;
 
 use super::{
-    Caller, Decision, Effect, MOST_CONFLICTS, Mint, Posted, Randomness, Reads, Slot, Step, Stub,
-    Verdict, Vetted,
+    Caller, Decision, Effect, MOST_CONFLICTS, Mint, Plan, Posted, Randomness, Reads, Screened,
+    Slot, Step, Stub, Verdict, Vetted,
 };
 
 /// A report to write: with its key, its receipt, and what goes to the origin.
@@ -26,6 +27,8 @@ pub struct Insert {
     pub stub: Stub,
     /// What goes to the origin.
     pub delivery: Delivery,
+    /// What the screen made of it, kept beside it.
+    pub screened: Screened,
     /// Where others may find it; nowhere for what is kept from the public, joins another, or is a
     /// trial.
     pub spot: Option<Spot>,
@@ -43,6 +46,7 @@ pub struct Spot {
 pub(super) fn decide(
     posted: &Posted<'_>,
     mint: &Mint<'_>,
+    plan: &Plan,
     vetted: &Vetted<'_>,
     reads: &Reads,
     now: Timestamp,
@@ -70,10 +74,14 @@ pub(super) fn decide(
         now,
     );
     let mut reasons = vetted.marks.clone();
+    let acting = || vetted.opinions.iter().filter(|opinion| !opinion.shadow);
+    reasons.extend(acting().flat_map(|opinion| opinion.reasons.iter().copied()));
     if reads.conflicts >= MOST_CONFLICTS {
         reasons.push(Reason::ScreenConflict);
     }
-    let verdict = if reasons.iter().any(|reason| wants_a_person(*reason)) {
+    let verdict = if reads.conflicts >= MOST_CONFLICTS
+        || acting().any(|opinion| opinion.verdict == Verdict::Quarantine)
+    {
         Verdict::Quarantine
     } else if route.agency.is_some() {
         Verdict::Redirect
@@ -109,7 +117,9 @@ pub(super) fn decide(
         verdict: match verdict {
             Verdict::Redirect => delivery::Verdict::Redirect,
             Verdict::Quarantine => delivery::Verdict::Quarantine,
-            Verdict::Accept | Verdict::Repeat | Verdict::Reject => delivery::Verdict::Accept,
+            Verdict::Accept | Verdict::Repeat | Verdict::Challenge | Verdict::Reject => {
+                delivery::Verdict::Accept
+            }
         },
         reasons: reasons.clone(),
         route,
@@ -131,6 +141,18 @@ pub(super) fn decide(
         fingerprint: vetted.envelope.fingerprint,
         stub,
         delivery,
+        screened: Screened {
+            language: detect(&report.description).language.code().to_owned(),
+            score: vetted.score.points,
+            features: vetted
+                .score
+                .features
+                .iter()
+                .map(|feature| (feature.code.to_owned(), feature.points))
+                .collect(),
+            opinions: vetted.opinions.clone(),
+            fingerprint: plan.reads.text.map(|text| text.fingerprint),
+        },
         spot,
     };
     let mut effects = vec![Effect::InsertReport(Box::new(insert))];
@@ -143,21 +165,14 @@ pub(super) fn decide(
             expires_at: *expires_at,
         });
     }
+    effects.extend(vetted.effects.iter().cloned());
     effects.extend(vetted.known.spends.clone());
-    effects.extend(vetted.counts.iter().cloned());
     Decision {
         verdict,
         reasons,
         step: Step::Verdict,
+        opinions: vetted.opinions.clone(),
         effects,
         response,
     }
-}
-
-/// Whether a mark asks for a person's look before the department's work.
-fn wants_a_person(reason: Reason) -> bool {
-    matches!(
-        reason,
-        Reason::LimitSender | Reason::LimitContact | Reason::ScreenConflict
-    )
 }

@@ -59,13 +59,13 @@ pub(super) fn counter(name: &str) -> Option<i64> {
 }
 
 /// Keeps a counter's state in this isolate.
-pub(super) fn count(effect: Option<Effect>) {
-    if let Some(Effect::Count { subject, tat, .. }) = effect {
+pub(super) fn count(effect: &Effect) {
+    if let Effect::Count { subject, tat, .. } = effect {
         let counters = counters();
         if counters.size() >= MOST_COUNTERS {
             counters.clear();
         }
-        counters.set(&JsValue::from_str(&subject), &JsValue::from_f64(tat as f64));
+        counters.set(&JsValue::from_str(subject), &JsValue::from_f64(*tat as f64));
     }
 }
 

@@ -27,9 +27,10 @@ use web_sys::{Request as WebRequest, Response as WebResponse};
 
 use crate::http::cors::{self, WebOrigin};
 use crate::http::{Request, Response, Route, refusal};
-use crate::screen::{self, Identity, Posted, Reads, envelope, session};
+use crate::public;
+use crate::screen::{self, Identity, Posted, Randomness, Reads, envelope, session};
+use crate::sender::Sender;
 use crate::served::Served;
-use crate::{public, sender};
 use configured::Configured;
 use message::{Arrived, Unread};
 use upstream::Passed;
@@ -72,7 +73,7 @@ pub async fn handle(request: WebRequest, address: Option<String>) -> Result<WebR
         edge: &edge,
         origin: &origin,
         own_origin: &own_origin,
-        sender: sender::hash(
+        sender: Sender::at(
             &edge.keys.senders,
             address.and_then(|address| address.parse().ok()),
             now,
@@ -107,7 +108,7 @@ struct Asked<'a> {
     edge: &'a Configured,
     origin: &'a WebOrigin,
     own_origin: &'a str,
-    sender: String,
+    sender: Sender,
     now: Timestamp,
 }
 
@@ -122,7 +123,7 @@ impl Asked<'_> {
         envelope::door(route, request, self.origin)?;
         match (route, served) {
             // The upstream's counters and its origin's news are not for the world.
-            (Route::Metrics | Route::OriginEvents, _) => {
+            (Route::Metrics | Route::OriginEvents | Route::Quarantine, _) => {
                 Err(Violation::new(Reason::RouteUnknown, ""))
             }
             (route, None) if route.municipality().is_some() => {
@@ -191,19 +192,20 @@ impl Asked<'_> {
             ..self.posted(served, request)
         };
         let plan = screen::plan(&posted, self.now);
-        let ceiling = screen::ceiling(served, &self.sender);
-        let counters = host::counter(&ceiling.name);
+        let counted = plan.reads().counters.iter();
+        let known = counted.filter_map(|name| Some((name.clone(), host::counter(name)?)));
         let reads = Reads {
-            counters: counters
-                .map(|tat| (ceiling.name.clone(), tat))
-                .into_iter()
-                .collect(),
+            counters: known.collect(),
             ..Reads::default()
         };
-        if let Err(refused) = screen::vet(&posted, &plan, &reads, self.now) {
-            return refused.response;
+        let (Some(number), Some(proof)) = (host::random(), host::random()) else {
+            return refusal::of(Reason::Internal, request.language());
+        };
+        let randomness = Randomness { number, proof };
+        match screen::vet(&posted, &plan, &reads, self.now, &randomness) {
+            Ok(vetted) => vetted.effects().iter().for_each(host::count),
+            Err(refused) => return refused.response,
         }
-        host::count(ceiling.count(counters, self.now).ok());
         self.pass(route, request, Passed::Receipt).await
     }
 
@@ -216,9 +218,9 @@ impl Asked<'_> {
         sha256: &str,
         request: &Request,
     ) -> Response {
-        let ceiling = screen::ceiling(served, &self.sender);
+        let ceiling = screen::ceiling(served, &self.sender.address);
         match ceiling.count(host::counter(&ceiling.name), self.now) {
-            Ok(count) => host::count(Some(count)),
+            Ok(count) => host::count(&count),
             Err(wait) => {
                 let violation = refusal::retry_after(Reason::LimitCeiling, wait);
                 return refusal::response(&[violation], request.language());

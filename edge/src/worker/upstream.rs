@@ -20,6 +20,7 @@ use super::configured::Configured;
 use super::message::READ;
 use crate::http::{Headers, Method, Request, Response, refusal};
 use crate::relay::{self, Relayed};
+use crate::sender::Sender;
 
 /// How long the upstream may take, in milliseconds, body included.
 const PATIENCE_MS: u32 = 30_000;
@@ -65,7 +66,7 @@ pub(super) async fn pass(
     edge: &Configured,
     request: &Request,
     page: Option<&str>,
-    sender: &str,
+    sender: &Sender,
     now: Timestamp,
     expected: Passed<'_>,
 ) -> Response {
@@ -89,7 +90,7 @@ async fn send(
     edge: &Configured,
     request: &Request,
     page: Option<&str>,
-    sender: &str,
+    sender: &Sender,
     now: Timestamp,
 ) -> Result<Response, JsValue> {
     let headers = WebHeaders::new()?;

@@ -17,5 +17,7 @@ mod origin;
 mod photos;
 mod receipts;
 mod relay;
+mod review_page;
+mod screening;
 mod town;
 mod tracking;

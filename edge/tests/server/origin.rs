@@ -10,7 +10,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{post, put};
-use balagh_shared::delivery::{Delivery, StoredPhoto};
+use balagh_shared::delivery::{Delivery, Review, StoredPhoto};
 use balagh_shared::keyring::Keyring;
 use balagh_shared::signature::{ReceivedHeaders, verify};
 use tokio::net::TcpListener;
@@ -22,6 +22,7 @@ pub(crate) enum Told {
     Photo(String),
     Report(Box<Delivery>),
     LatePhoto(String, StoredPhoto),
+    Review(Review),
     /// A reporter's step: `number/action`, and what they said.
     Step(String, String),
     /// It was knocked at while it was away.
@@ -62,6 +63,7 @@ impl Origin {
             .route("/edge/v1/photos/{sha256}", put(photo))
             .route("/edge/v1/reports", post(report))
             .route("/edge/v1/reports/{number}/photos", post(late_photo))
+            .route("/edge/v1/reports/{number}/review", post(review))
             .route("/edge/v1/reports/{number}/{action}", post(step))
             .with_state(door.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -194,4 +196,15 @@ async fn late_photo(
     let photo = serde_json::from_slice(&body).unwrap();
     door.told.send(Told::LatePhoto(number, photo)).unwrap();
     Ok(StatusCode::CREATED)
+}
+
+async fn review(
+    State(door): State<Door>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, StatusCode> {
+    door.enter(&headers, &body)?;
+    let review = serde_json::from_slice(&body).unwrap();
+    door.told.send(Told::Review(review)).unwrap();
+    Ok(StatusCode::OK)
 }

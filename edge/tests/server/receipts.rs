@@ -170,27 +170,6 @@ async fn a_partners_program_needs_no_session_and_has_keys_of_its_own() {
 }
 
 #[tokio::test]
-async fn more_than_usual_from_a_contact_is_kept_for_a_person_and_reads_accepted() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
-    let town = Town::open(&folder, &origin.url()).await;
-    for letter in ['h', 'i', 'j'] {
-        let receipt = town.accepted(&letters(letter), &report()).await;
-        assert_eq!(receipt.verdict, Acknowledged::Accepted);
-    }
-    let mut verdicts = Vec::new();
-    for _ in 0..3 {
-        let delivery = origin.next_report().await;
-        verdicts.push(format!("{:?} {:?}", delivery.verdict, delivery.reasons));
-    }
-    verdicts.sort_unstable();
-    assert_eq!(
-        verdicts,
-        ["Accept []", "Accept []", "Quarantine [LimitContact]"]
-    );
-    town.close().await;
-}
-
-#[tokio::test]
 async fn what_is_another_agencys_is_passed_on_to_it() {
     let (folder, mut origin) = (Folder::new(), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;

@@ -2,6 +2,7 @@
 
 use balagh_edge::http::Method;
 use balagh_edge::relay::{HEADER, Relayed, sign};
+use balagh_edge::sender::Sender;
 use balagh_shared::keyring::Keyring;
 use balagh_shared::session::Session;
 use serde_json::Value;
@@ -18,6 +19,10 @@ fn relayed(town: &Town, keys: &str, key_letter: char, body: &Value) -> reqwest::
     let nonce = [u8::try_from(key_letter).unwrap(); 16];
     let session = Session::mint(&sessions, "test-town", FUNCTION, &nonce, now().seconds());
     let body = body.to_string();
+    let sender = Sender {
+        address: "A".repeat(22),
+        network: "N".repeat(22),
+    };
     let vouched = sign(
         &Keyring::parse("TEST", keys).unwrap(),
         Relayed {
@@ -25,7 +30,7 @@ fn relayed(town: &Town, keys: &str, key_letter: char, body: &Value) -> reqwest::
             path: PATH,
             body: body.as_bytes(),
         },
-        "AAAAAAAAAAAAAAAAAAAAAA",
+        &sender,
         now().seconds(),
     );
     town.client

@@ -244,6 +244,13 @@ impl Look {
             .unwrap()
     }
 
+    pub(crate) async fn count_counters(&self) -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM counters")
+            .fetch_one(&self.0)
+            .await
+            .unwrap()
+    }
+
     pub(crate) async fn undelivered(&self) -> i64 {
         sqlx::query_scalar("SELECT count(*) FROM outbox WHERE delivered_at IS NULL")
             .fetch_one(&self.0)

@@ -64,6 +64,9 @@ impl Courier {
     /// Works until `stop` changes; `wake` changes when there may be something new. What is on its way
     /// then is waited for: nobody else knows what becomes of it.
     pub(crate) async fn run(self, mut wake: watch::Receiver<()>, mut stop: watch::Receiver<bool>) {
+        if let Err(error) = self.store.end_claims().await {
+            tracing::error!(%error, "what was in the sending waits for its claim to run out");
+        }
         while !*stop.borrow_and_update() {
             let pause = self.round().await.unwrap_or_else(|error| {
                 tracing::error!(%error, "the queue of messages cannot be read");

@@ -90,6 +90,17 @@ const IS_FIRST: &str = "NOT EXISTS (SELECT 1 FROM notices AS before WHERE before
      AND before.recipient = one.recipient AND before.id < one.id)";
 
 impl Store {
+    /// What was in the sending when the process ended: its claims run out now.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then they run out in their time.
+    pub async fn end_claims(&self) -> Result<(), StoreError> {
+        sqlx::query("UPDATE notices SET claimed_until = 0 WHERE claimed_until IS NOT NULL")
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Claims what is to be sent at `now`, at most `most`, the longest due first. A time or a claim
     /// that is further off than any is ever set was written by a clock that was wrong.
     ///

@@ -88,7 +88,7 @@ impl Store {
         most: u32,
     ) -> Result<Vec<QueueRow>, StoreError> {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-            "SELECT number, category, state, district, current_department, current_agency, \
+            "SELECT number, category, state, district, current_department, current_agency, inspectors, \
              received_at, received_ms, current_due, level, joins, verdict, reasons, channel, \
              revision FROM reports WHERE municipality = ",
         );
@@ -134,6 +134,7 @@ fn row_of(row: &SqliteRow) -> Result<QueueRow, StoreError> {
         district: row.try_get("district")?,
         department: row.try_get("current_department")?,
         agency: row.try_get("current_agency")?,
+        inspectors: row.try_get("inspectors")?,
         received_at: time(row, "received_at")?,
         due: Timestamp::from_millis(row.try_get("current_due")?),
         level: u32::try_from(unsigned(row, "level")?).unwrap_or(u32::MAX),

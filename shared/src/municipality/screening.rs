@@ -10,8 +10,14 @@ use serde::{Deserialize, Serialize};
 pub struct Screening {
     /// Per sender (keyed hash of an address).
     pub sender: Rate,
+    /// Per network prefix (keyed hash of the first 24 bits of an IPv4 address, 48 of an IPv6 one): a
+    /// carrier's address book, a company, a hotel.
+    pub network: Rate,
     /// Per contact (phone or e-mail).
     pub contact: Rate,
+    /// All reports to this municipality together; past it every form is asked for work, and nothing
+    /// else happens.
+    pub whole: Rate,
     /// Reports a sender may file before the hard ceiling answers 429, which is there against
     /// floods, not people.
     pub ceiling: Rate,
@@ -23,6 +29,8 @@ pub struct Screening {
     pub proof: ProofBounds,
     /// Steps that decide and report without acting.
     pub shadow: Vec<ShadowStep>,
+    /// Steps that are switched off: they neither decide nor report.
+    pub off: Vec<ShadowStep>,
     /// How long the edge keeps what it has delivered.
     pub retention: Retention,
 }
@@ -81,19 +89,19 @@ pub struct ProofBounds {
     pub most: u32,
 }
 
-/// Steps of the screen that can be watched before they are trusted. The others cannot: without
-/// them there is no report to judge.
+/// Steps of the screen that can be watched before they are trusted, or switched off. The others
+/// cannot: without them there is no report to judge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ShadowStep {
     /// Proof of work.
     Proof,
-    /// Limits per sender and contact.
+    /// Limits per sender, network, contact and partner; the hard ceiling is none of them.
     Limits,
     /// The spam score.
     Spam,
-    /// The same problem nearby.
+    /// The same text lately, the same problem nearby.
     Duplicate,
 }
 
@@ -118,12 +126,15 @@ impl Default for Screening {
         };
         Screening {
             sender: rate(20, 30),
+            network: rate(300, 2),
             contact: rate(10, 600),
+            whole: rate(3_000, 1),
             ceiling: rate(600, 1),
             spam: Spam::default(),
             nearby: Nearby::default(),
             proof: ProofBounds::default(),
             shadow: Vec::new(),
+            off: Vec::new(),
             retention: Retention::default(),
         }
     }
@@ -132,8 +143,8 @@ impl Default for Screening {
 impl Default for Spam {
     fn default() -> Spam {
         Spam {
-            challenge: 0.6,
-            quarantine: 0.8,
+            challenge: 0.3,
+            quarantine: 0.45,
             same_text: 0.9,
         }
     }

@@ -140,6 +140,10 @@ reasons! {
         "More reports from this sender than usual: a person looks at it.";
     LimitContact "limit.contact" 200 Mark []
         "More reports from this contact than usual: a person looks at it.";
+    LimitNetwork "limit.network" 200 Mark []
+        "More reports from this network than usual: a person looks at it.";
+    LimitPartner "limit.partner" 200 Mark []
+        "More reports from this partner than agreed: a person looks at it.";
     LimitCeiling "limit.ceiling" 429 Ours ["retry_after_s"] "Too many requests from this sender.";
     // Marks and outcomes.
     DistrictDiffers "district.differs" 200 Mark []
@@ -147,6 +151,20 @@ reasons! {
     PackDiffers "pack.differs" 200 Mark [] "The report was decided with another boundary pack.";
     CategoryDoubtful "category.doubtful" 200 Mark [] "The description reads like another category.";
     SpamLinks "spam.links" 200 Mark [] "The description is hardly more than links.";
+    SpamAdvertising "spam.advertising" 200 Mark []
+        "The description uses the words of advertisements.";
+    SpamContacts "spam.contacts" 200 Mark []
+        "The description asks to be called or written to elsewhere.";
+    SpamDisguise "spam.disguise" 200 Mark []
+        "The description hides letters, or writes words in letters of several scripts.";
+    SpamGibberish "spam.gibberish" 200 Mark [] "The description is no language's words.";
+    SpamRepetition "spam.repetition" 200 Mark []
+        "The description repeats itself, or shouts.";
+    TextRepeated "text.repeated" 200 Mark [] "Nearly the same text came several times lately.";
+    DuplicateNearby "duplicate.nearby" 200 Mark []
+        "Another report of the same category came from close by.";
+    ScreenBudget "screen.budget" 200 Mark []
+        "The text was longer than the screen reads: a person looks at it.";
     ScreenConflict "screen.conflict" 200 Mark []
         "The screen could not settle in three tries: a person looks at it.";
     ReportUnknown "report.unknown" 404 Mend [] "No report with this number and code.";

@@ -11,10 +11,7 @@ use serde_json::Value;
 use super::ROOT;
 
 /// Named by the specification, for what is still to be built.
-const AHEAD: [Reason; 2] = [
-    Reason::CategoryDoubtful,
-    Reason::SpamLinks,
-];
+const AHEAD: [Reason; 2] = [Reason::CategoryDoubtful, Reason::SpamLinks];
 
 /// The files of `folder` that end in `.json`; none where there is no such folder yet.
 fn json_files(folder: &str) -> Vec<PathBuf> {

@@ -6,7 +6,7 @@ use js_sys::{Array, JSON, Object};
 use wasm_bindgen::prelude::*;
 
 use super::call::Reply;
-use crate::{js, wire};
+use crate::{js, told};
 
 /// What came back of a request.
 #[derive(Clone)]
@@ -82,7 +82,7 @@ impl Came {
                 retry_after: self.retry_after,
             };
         }
-        wire::receipt(body).map_or(Answer::Foreign, Answer::Receipt)
+        told::receipt(body).map_or(Answer::Foreign, Answer::Receipt)
     }
 
     /// What there is to mend. A reason this widget does not know yet keeps its field, and shows as

@@ -3,12 +3,13 @@
 mod answer;
 mod call;
 
+use balagh_shared::nearby::NearbyReport;
 use balagh_shared::queue::Answer;
 use balagh_shared::status::PublicStatus;
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::wire;
+use crate::told;
 pub(crate) use answer::Came;
 use answer::read;
 use call::Call;
@@ -89,15 +90,20 @@ impl Call {
     }
 }
 
-/// Sends the report `json` under its key.
+/// Sends the report `json` under its key, as a report of its own or to join another.
 pub(crate) async fn submit(
     base: &str,
     lang: &str,
     credentials: &Credentials,
     key: &str,
+    joins: Option<&str>,
     json: &str,
 ) -> Came {
-    let call = Call::new("POST", [base, "/reports"].concat(), lang);
+    let url = match joins {
+        Some(number) => [base, "/reports/", number, "/join"].concat(),
+        None => [base, "/reports"].concat(),
+    };
+    let call = Call::new("POST", url, lang);
     let call = call.header("Idempotency-Key", key);
     read(call.with(credentials).json(json).send(PATIENCE_MS).await)
 }
@@ -134,7 +140,70 @@ pub(crate) async fn status(
     let call = Call::new("GET", [base, "/reports/", number].concat(), lang)
         .header("Authorization", &["Balagh ", secret].concat());
     let came = read(call.send(PATIENCE_MS).await);
-    came.body.as_ref().and_then(wire::status).ok_or(came)
+    came.body.as_ref().and_then(told::status).ok_or(came)
+}
+
+/// Does what a reporter may do about their report: `path` is `follow-up`, `close`, `reopen` or
+/// `rate`, `json` what belongs to it. The answer is how it stands then.
+///
+/// # Errors
+/// What came instead.
+pub(crate) async fn act(
+    base: &str,
+    lang: &str,
+    number: &str,
+    secret: &str,
+    path: &str,
+    json: &str,
+) -> Result<PublicStatus, Came> {
+    let url = [base, "/reports/", number, "/", path].concat();
+    let mut call = Call::new("POST", url, lang)
+        .header("Authorization", &["Balagh ", secret].concat())
+        .header("Content-Type", "application/json");
+    call.body = json.into();
+    let came = read(call.send(PATIENCE_MS).await);
+    let status = (came.status == 200).then(|| came.body.as_ref().and_then(told::status));
+    status.flatten().ok_or(came)
+}
+
+/// The tracking code of the report `number`, for who shows by `token` that its contact is theirs.
+///
+/// # Errors
+/// What came instead; status 404 for a number that does not exist and for one of somebody else alike.
+pub(crate) async fn secret(
+    base: &str,
+    lang: &str,
+    number: &str,
+    token: &str,
+) -> Result<String, Came> {
+    let call = Call::new(
+        "POST",
+        [base, "/reports/", number, "/secret"].concat(),
+        lang,
+    )
+    .header("Balagh-Contact", token);
+    let came = read(call.send(PATIENCE_MS).await);
+    let secret = came.body.as_ref().and_then(|body| js_text(body, "secret"));
+    secret.ok_or(came)
+}
+
+/// Open reports of `category` near a point; nothing where no answer came within `patience_ms`.
+pub(crate) async fn nearby(
+    base: &str,
+    lang: &str,
+    at: (f64, f64),
+    category: &str,
+    patience_ms: u32,
+) -> Option<Vec<NearbyReport>> {
+    // A category's code is letters, digits, points and underscores.
+    let [lon, lat] = [at.0, at.1].map(|degrees| degrees.to_string());
+    let query = ["?lon=", &lon, "&lat=", &lat, "&category=", category].concat();
+    let call = Call::new("GET", [base, "/nearby", &query].concat(), lang);
+    let came = read(call.send(patience_ms).await);
+    came.body
+        .as_ref()
+        .filter(|_| came.status == 200)
+        .map(told::nearby)
 }
 
 /// The named places of the municipality, as they came.

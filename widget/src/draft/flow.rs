@@ -2,7 +2,7 @@
 
 use balagh_shared::municipality::{Ask, ContactRule, PublicMunicipality};
 
-use super::Draft;
+use super::{Draft, lacks};
 
 /// A stop on the path.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +49,9 @@ impl Step {
             Step::You => {
                 of.contact.phone != ContactRule::None && draft.kind_asks(of).contact != Ask::None
             }
-            Step::What | Step::Details | Step::Review => true,
+            // Who adds themselves to a report is asked only what it could not be sent without.
+            Step::Details => draft.joins.is_none() || !lacks(self, draft, of).is_empty(),
+            Step::What | Step::Review => true,
         }
     }
 
@@ -118,6 +120,22 @@ mod tests {
             false,
             &[Step::What, Step::Details, Step::You, Step::Review],
         );
+    }
+
+    #[test]
+    fn who_adds_themselves_to_a_report_says_who_they_are_and_looks_it_over() {
+        let of = municipality();
+        let mut draft = Draft::new("k".repeat(24));
+        draft.choose(of.category("roads.pothole").unwrap());
+        draft.joins = Some("EP-0W3GE-1R70W-9".into());
+        assert_eq!(
+            Step::Where.next(&draft, &of),
+            Step::Details,
+            "a question that must be answered is asked"
+        );
+        draft.set_answer("width", vec!["hand".into()]);
+        assert_eq!(Step::Where.next(&draft, &of), Step::You);
+        assert_eq!(Step::You.back(&draft, &of), Some(Step::Where));
     }
 
     #[test]

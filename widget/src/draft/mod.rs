@@ -48,6 +48,8 @@ pub(crate) struct Draft {
     pub(crate) declared: bool,
     /// Whether the step is seen to from the review, and returns to it.
     pub(crate) reviewing: bool,
+    /// Number of the report that it is to be joined to.
+    pub(crate) joins: Option<String>,
 }
 
 /// A contact that a one-time code confirmed.
@@ -104,6 +106,7 @@ impl Default for Draft {
             confirmed: None,
             declared: false,
             reviewing: false,
+            joins: None,
             partner_reference: None,
         }
     }
@@ -198,6 +201,7 @@ impl Draft {
     pub(crate) fn choose(&mut self, category: &PublicCategory) {
         if self.category.as_deref() != Some(&category.code) {
             self.answers.clear();
+            self.joins = None;
         }
         self.category = Some(category.code.clone());
     }

@@ -24,7 +24,11 @@ pub(crate) fn report(
     let place = place(&draft.place).filter(|_| passes(Step::Where));
     Report {
         category: draft.category.clone().unwrap_or_default(),
-        description: draft.description.trim().to_owned(),
+        description: match (&draft.joins, draft.description.trim()) {
+            // The same as that one: nothing else needs to be said.
+            (Some(number), "") => number.clone(),
+            (_, words) => words.to_owned(),
+        },
         lang: lang.to_owned(),
         pack: (place.is_some() && !pack.is_empty()).then(|| pack.to_owned()),
         place,
@@ -148,6 +152,22 @@ mod tests {
         assert_eq!(
             report(&draft, &super::super::tests::municipality(), &[], "ar", "").contact,
             None
+        );
+    }
+
+    #[test]
+    fn who_joins_a_report_without_words_of_their_own_means_that_one() {
+        let of = super::super::tests::municipality();
+        let mut draft = Draft::new("k".repeat(24));
+        draft.joins = Some("EP-0W3GE-1R70W-9".into());
+        assert_eq!(
+            report(&draft, &of, &[], "ar", "").description,
+            "EP-0W3GE-1R70W-9"
+        );
+        draft.description = "and a deep one".into();
+        assert_eq!(
+            report(&draft, &of, &[], "ar", "").description,
+            "and a deep one"
         );
     }
 

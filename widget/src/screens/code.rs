@@ -4,14 +4,17 @@ use balagh_shared::text::with_ascii_digits;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use super::subject_top;
+use super::{subject_top, track};
 use crate::app::{App, Screen};
-use crate::confirm;
+use crate::confirm::{self, Confirming};
 use crate::draft::Step;
 use crate::live::Live;
 use crate::view::{El, busy_button, el, field_error, foot, invalid, isolated, link, title};
 
 pub(super) fn top(app: App) -> Vec<El> {
+    if is_lost(app) {
+        return track::top(app);
+    }
     subject_top(app, Step::You, None)
 }
 
@@ -34,7 +37,11 @@ pub(super) fn body(app: App) -> Vec<El> {
     let change = link(&app.t(other)).on("click", move |_| app.back());
     let body = el("div")
         .class("body stack s16")
-        .child(title(app, &app.t("otp.title"), Some(Step::You)))
+        .child(title(
+            app,
+            &app.t("otp.title"),
+            (!is_lost(app)).then_some(Step::You),
+        ))
         .child(to)
         .child(code(app, typed))
         .child(
@@ -100,13 +107,22 @@ fn again(app: App) -> Vec<El> {
     vec![link(&app.t("otp.again")).on("click", move |_| confirm::again(app))]
 }
 
+/// Whether the code is asked for because a tracking code was lost: then nothing is reported.
+fn is_lost(app: App) -> bool {
+    let of = |it: &Option<Confirming>| it.as_ref().is_some_and(|it| it.lost.is_some());
+    app.confirming.peek(of)
+}
+
 /// Where the way back leads: to the queue, or to the contact.
 pub(super) fn back(app: App) {
+    let lost = is_lost(app);
     let waits = app
         .confirming
         .peek(|it| it.as_ref().is_some_and(|it| it.waiting.is_some()));
     app.confirming.set(None);
-    if waits {
+    if lost {
+        app.show(Screen::Lost);
+    } else if waits {
         app.show(Screen::Queued);
     } else {
         app.go(Step::You);

@@ -5,6 +5,8 @@ mod danger;
 mod details;
 mod find;
 mod group;
+mod lost;
+mod nearby;
 mod news;
 mod nomap;
 mod procedure;
@@ -19,6 +21,8 @@ mod tracking;
 mod what;
 mod where_;
 mod you;
+
+pub(crate) use receipt::masked;
 
 use crate::live::{Live, follow};
 use balagh_shared::time::Timestamp;
@@ -37,7 +41,7 @@ pub(crate) fn widget(app: App) -> El {
         .live_attr("class", move || {
             // Alone in the middle, where nothing stands beside it.
             let solo = match app.screen.get() {
-                Screen::Step(Step::Details) => !app.map_opened.get(),
+                Screen::Step(Step::Details) | Screen::Nearby => !app.map_opened.get(),
                 Screen::Step(_) | Screen::Group(_) => false,
                 _ => true,
             };
@@ -86,11 +90,13 @@ fn name(screen: &Screen) -> &'static str {
         Screen::Step(step) => step.code(),
         Screen::Group(_) => "what",
         Screen::NoMap => "nomap",
+        Screen::Nearby => "nearby",
         Screen::Danger => "stop",
         Screen::Code => "code",
         Screen::Queued => "queued",
         Screen::Receipt => "receipt",
         Screen::Track => "track",
+        Screen::Lost => "lost",
         Screen::Tracking => "tracking",
     }
 }
@@ -106,10 +112,11 @@ fn top(app: App, screen: &Screen) -> Vec<El> {
         Screen::Step(Step::You) => you::top(app),
         Screen::Step(Step::Review) => review::top(app),
         Screen::NoMap => nomap::top(app),
+        Screen::Nearby => nearby::top(app),
         Screen::Code => code::top(app),
         Screen::Queued => queued::top(app),
         Screen::Receipt => receipt::top(app),
-        Screen::Track => track::top(app),
+        Screen::Track | Screen::Lost => track::top(app),
         Screen::Tracking => tracking::top(app),
     }
 }
@@ -123,6 +130,7 @@ fn subject_top(app: App, step: Step, narrow_line: Option<String>) -> Vec<El> {
         line,
         narrow_line,
         step: Some(step),
+        ..Top::default()
     };
     vec![head(app, top), on_the_path(app, step)]
 }
@@ -145,10 +153,12 @@ fn body(app: App, screen: &Screen) -> Vec<El> {
         Screen::Step(Step::You) => you::body(app),
         Screen::Step(Step::Review) => review::body(app),
         Screen::NoMap => nomap::body(app),
+        Screen::Nearby => nearby::body(app),
         Screen::Code => code::body(app),
         Screen::Queued => queued::body(app),
         Screen::Receipt => receipt::body(app),
         Screen::Track => track::body(app),
+        Screen::Lost => lost::body(app),
         Screen::Tracking => tracking::body(app),
     }
 }

@@ -6,7 +6,7 @@ use leptos::prelude::untrack;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
-use super::{shots, stage};
+use super::{nearby, shots, stage};
 use crate::app::{App, Sending};
 use crate::confirm;
 use crate::draft::{Draft, Spot, Step, lacks};
@@ -40,6 +40,7 @@ pub(super) fn body(app: App) -> Vec<El> {
         .class("body")
         .child(title(app, &app.t("review"), Some(Step::Review)))
         .child(errors(app))
+        .maybe(nearby::joining(app))
         .live(move || trouble(app))
         .maybe(stage::picture(app, "mini gap-t8"))
         .child(summary(app, true))

@@ -35,7 +35,9 @@ enum Kind {
 pub(super) fn stage(app: App) -> impl Fn() -> Vec<El> {
     let kind = derived(move || match app.screen.get() {
         Screen::Step(Step::Where) => Kind::Map,
-        Screen::Step(Step::What | Step::Details) | Screen::Group(_) if app.map_opened.get() => {
+        Screen::Step(Step::What | Step::Details) | Screen::Group(_) | Screen::Nearby
+            if app.map_opened.get() =>
+        {
             Kind::Map
         }
         Screen::Step(Step::What) | Screen::Group(_) => Kind::Sky,

@@ -7,7 +7,7 @@ use super::{find, shots, stage, subject_top};
 use crate::app::{App, Screen};
 use crate::draft::{Spot, Step};
 use crate::place::{self, Found, Neighbour};
-use crate::view::{El, button, el, field_error, foot, link, option, title};
+use crate::view::{El, busy_button, button, el, field_error, foot, link, option, title};
 
 pub(super) fn top(app: App) -> Vec<El> {
     subject_top(app, Step::Where, Some(app.t("where")))
@@ -41,7 +41,8 @@ pub(super) fn body(app: App) -> Vec<El> {
 
 /// Onwards; without a place too, where the kind leaves that open.
 pub(super) fn footer(app: App) -> El {
-    let confirm = button("", &app.t("confirm")).icon("next", "s flip");
+    let asking = move || app.near.asking.get();
+    let confirm = busy_button(&app.t("confirm"), asking).icon("next", "s flip");
     let optional = app
         .draft
         .peek(|draft| app.document(|of| draft.place_is_optional(of)));

@@ -29,6 +29,8 @@ pub(crate) struct Top {
     pub(crate) narrow_line: Option<String>,
     /// The stop, counted under it.
     pub(crate) step: Option<Step>,
+    /// What stands under it where there is no stop.
+    pub(crate) under: Option<String>,
 }
 
 /// The widget's outermost element: language, direction, keys, and what is said aloud.
@@ -98,6 +100,7 @@ pub(crate) fn head(app: App, top: Top) -> El {
         line,
         narrow_line,
         step,
+        under,
     } = top;
     let lines = match narrow_line {
         Some(narrow) => vec![
@@ -117,7 +120,8 @@ pub(crate) fn head(app: App, top: Top) -> El {
     } else {
         header.mark()
     };
-    let counted = step.map(|step| el("small").text(&counted(app, step)));
+    let under = step.map(|step| counted(app, step)).or(under);
+    let counted = under.map(|words| el("small").text(&words));
     header
         .child(el("div").class("head-t").children(lines).maybe(counted))
         .maybe(languages(app))

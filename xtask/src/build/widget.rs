@@ -30,6 +30,8 @@ use crate::workspace::Workspace;
 const KEPT_RELEASES: usize = 3;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const LEAFLET: &str = "node_modules/leaflet/dist";
+/// What draws QR codes for `widget/js/receipt.js`, for its licence: that asks to travel along.
+const LEAN_QR: &str = "node_modules/lean-qr";
 /// What `widget/js/map.js` must say; a browser needs an address in its place.
 const LEAFLET_IMPORT: &str = "from \"leaflet\"";
 
@@ -229,11 +231,16 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     let leaflet_css = css(&source(&format!("{LEAFLET}/leaflet.css"))?)?;
     later.add("leaflet.css", &leaflet_css)?;
     later.add("photo.js", &module(&source("widget/js/photo.js")?)?)?;
+    later.add("later.css", &css(&style(workspace, "widget/style/later")?)?)?;
+    let licence = source(&format!("{LEAN_QR}/LICENSE"))?;
+    let mut receipt = format!("/*! lean-qr\n{licence}*/\n").into_bytes();
+    receipt.extend(script("receipt.js", &compiler)?);
+    later.add("receipt.js", &receipt)?;
 
     // What the loader asks for, `later.js` among it.
     let mut first = Assets::in_folder(&dist.join("a"));
     add_part(&mut first, Part::FirstStop)?;
-    first.add("style.css", &css(&style(workspace)?)?)?;
+    first.add("style.css", &css(&style(workspace, "widget/style")?)?)?;
     first.add("frame.js", &module(&source("widget/js/frame.js")?)?)?;
     first.add("later.js", &script("later.js", &later)?)?;
     for (language, words) in &words {
@@ -295,10 +302,10 @@ fn write_loaders(
     ])
 }
 
-/// All of `widget/style/`, in name order: the cascade is the file names' order.
-fn style(workspace: &Workspace) -> Result<String, Failure> {
+/// All of a folder of styles, in name order: the cascade is the file names' order.
+fn style(workspace: &Workspace, folder: &str) -> Result<String, Failure> {
     let mut all = String::new();
-    for path in files::list_with_extension(&workspace.path("widget/style"), "css")? {
+    for path in files::list_with_extension(&workspace.path(folder), "css")? {
         all.push_str(&files::read_text(&path)?);
         all.push('\n');
     }

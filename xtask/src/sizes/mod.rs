@@ -64,7 +64,8 @@ struct Snapshot {
     first: Sizes,
     /// What each language fetches beside it: its texts, and the document with its labels.
     languages: BTreeMap<String, Sizes>,
-    /// What comes later: the whole form's module, and the words of the script that is typed.
+    /// What comes later: the whole form's module and style, the words of the script that is typed, and
+    /// what draws a receipt.
     later: Sizes,
     /// Everything one fetches to write in the dearest language, set a place on the map, add a photo
     /// and get the receipt, after gzip: bytes.
@@ -191,6 +192,8 @@ fn measure(workspace: &Workspace) -> Result<Snapshot, Failure> {
             ("script", asset("later.js")?),
             ("glue", asset("balagh-glue.js")?),
             ("wasm", asset("balagh.wasm")?),
+            ("style", asset("later.css")?),
+            ("receipt", asset("receipt.js")?),
         ],
     )?;
     for (script, size) in sizes(workspace, words)? {

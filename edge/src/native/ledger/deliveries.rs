@@ -28,7 +28,12 @@ pub enum Load {
     Report,
     /// A photo that came after its report, by the name it was sent under.
     Photo(String),
+    /// What a person said of a report that was held.
+    Review,
 }
+
+/// What stands in the place of a photo's name in the row of a [`Load::Review`]; no hash reads so.
+pub(super) const REVIEW: &str = "review";
 
 /// How much waits.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -64,6 +69,8 @@ impl Ledger {
             number,
             load: if photo.is_empty() {
                 Load::Report
+            } else if photo == REVIEW {
+                Load::Review
             } else {
                 Load::Photo(photo)
             },

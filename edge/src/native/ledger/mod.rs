@@ -8,7 +8,9 @@ mod counters;
 mod deliveries;
 mod nearby;
 mod photos;
+mod recent;
 mod reports;
+mod screenings;
 mod statuses;
 
 use std::fmt;
@@ -25,8 +27,11 @@ use sqlx::sqlite::{
 use sqlx::{Sqlite, Transaction};
 use tokio::sync::Mutex;
 
+use recent::Recent;
+
 pub use deliveries::{Backlog, Job, Load};
 pub(crate) use nearby::Around;
+pub use screenings::{Label, Labelled, Screening};
 
 /// How long a writer waits for its turn, in seconds, before the client is told to come back.
 const TURN_S: u64 = 5;
@@ -38,6 +43,8 @@ pub struct Ledger {
     writer: SqlitePool,
     readers: SqlitePool,
     seals: Keyring,
+    /// What came lately.
+    recent: Arc<Recent>,
     /// When a probe last wrote.
     probed: Arc<Mutex<Option<Timestamp>>>,
 }
@@ -99,9 +106,11 @@ impl Ledger {
             writer,
             readers,
             seals,
+            recent: Arc::default(),
             probed: Arc::default(),
         };
         ledger.check_durability().await?;
+        ledger.remember().await?;
         Ok(ledger)
     }
 

@@ -7,6 +7,7 @@ use balagh_shared::time::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::counters::{advance, forget_idle};
+use super::screenings;
 use super::{Ledger, LedgerError};
 use crate::native::clock;
 use crate::screen::{Effect, Insert, Reads, Slot, StoredSubmission, Wanted};
@@ -21,20 +22,9 @@ impl Ledger {
         if let Some(slot) = wanted.slot {
             reads.submission = self.submission(slot).await?;
         }
-        if let Some(nonce) = wanted.nonce {
-            reads.nonce_spent =
-                sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM nonces WHERE nonce = ?)")
-                    .bind(nonce.as_slice())
-                    .fetch_one(&self.readers)
-                    .await?;
-        }
-        if let Some(nonce) = wanted.identity {
-            reads.identity_spent =
-                sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM nonces WHERE nonce = ?)")
-                    .bind(nonce.as_slice())
-                    .fetch_one(&self.readers)
-                    .await?;
-        }
+        reads.nonce_spent = self.is_spent(wanted.nonce).await?;
+        reads.proof_spent = self.is_spent(wanted.proof).await?;
+        reads.identity_spent = self.is_spent(wanted.identity).await?;
         for name in &wanted.photos {
             reads.photos.extend(self.photo(municipality, name).await?);
         }
@@ -45,7 +35,24 @@ impl Ledger {
             let tat = self.counter(subject).await?;
             reads.counters.extend(tat.map(|tat| (subject.clone(), tat)));
         }
+        let now = clock::now();
+        if let Some(text) = wanted.text {
+            reads.alike = self.recent.alike(municipality, text, now);
+        }
+        if let Some(around) = &wanted.around {
+            reads.nearby = self.recent.nearby(municipality, around, now);
+        }
         Ok(reads)
+    }
+
+    async fn is_spent(&self, nonce: Option<[u8; 16]>) -> Result<bool, LedgerError> {
+        let Some(nonce) = nonce else { return Ok(false) };
+        Ok(
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM nonces WHERE nonce = ?)")
+                .bind(nonce.as_slice())
+                .fetch_one(&self.readers)
+                .await?,
+        )
     }
 
     /// What was acknowledged in a slot.
@@ -99,6 +106,13 @@ impl Ledger {
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
+        for effect in effects {
+            if let Effect::InsertReport(insert) = effect {
+                let municipality = &insert.delivery.municipality;
+                self.recent
+                    .add(municipality, screenings::entry(insert, now));
+            }
+        }
         Ok(())
     }
 
@@ -114,6 +128,7 @@ impl Ledger {
             stub,
             delivery,
             spot,
+            ..
         } = insert;
         let number = stub.number.as_str();
         sqlx::query(
@@ -155,6 +170,7 @@ impl Ledger {
         if let Some(spot) = spot {
             super::nearby::place(tx, delivery, spot).await?;
         }
+        screenings::insert(tx, insert, now).await?;
         sqlx::query("INSERT INTO outbox (number, queued_at, due_at) VALUES (?, ?, ?)")
             .bind(number)
             .bind(now.millis())
@@ -237,7 +253,7 @@ fn without_contact(delivery: &Delivery) -> Delivery {
     }
 }
 
-fn verdict_code(verdict: delivery::Verdict) -> &'static str {
+pub(super) fn verdict_code(verdict: delivery::Verdict) -> &'static str {
     match verdict {
         delivery::Verdict::Accept => "accept",
         delivery::Verdict::Quarantine => "quarantine",

@@ -8,7 +8,9 @@ impl Check<'_> {
         let screening = &document.screening;
         for (name, rate) in [
             ("sender", screening.sender),
+            ("network", screening.network),
             ("contact", screening.contact),
+            ("whole", screening.whole),
             ("ceiling", screening.ceiling),
         ] {
             if rate.burst == 0 {

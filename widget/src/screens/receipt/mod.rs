@@ -1,13 +1,17 @@
-//! The receipt: a ticket with number and code, who has it, and by when.
+//! The receipt: a ticket with number and code, who has it, and by when; and what can be kept of it.
+
+mod keeping;
+mod phone;
 
 use balagh_shared::receipt::Receipt;
 
-use super::track;
 use crate::app::App;
-use crate::js;
+use crate::track::{self, Going};
 use crate::view::{
-    El, Top, button, el, foot, head, icon_button, lattice, link, note, number, title,
+    El, Top, busy_button, el, foot, head, icon_button, isolated, lattice, link, note, number, title,
 };
+pub(super) use keeping::{copy_button, share_button};
+pub(crate) use phone::masked;
 
 pub(super) fn top(app: App) -> Vec<El> {
     let names = app.document(|document| document.names.clone());
@@ -27,45 +31,55 @@ pub(super) fn body(app: App) -> Vec<El> {
     let Some(done) = app.done.now() else {
         return Vec::new();
     };
-    let receipt = done.receipt;
+    let receipt = &done.receipt;
     let below = el("div")
         .class("stack s12 gap-t16")
-        .maybe(due(app, &receipt))
+        .maybe(due(app, receipt))
+        .maybe(done.phone.as_deref().map(|phone| news_to(app, phone)))
         .live(move || photos_left(app))
+        .child(keeping::acts(app, &done))
         .child(link(&app.t("again")).on("click", move |_| app.renew()));
     let body = el("div")
         .class("body")
-        .child(ticket(app, &receipt))
+        .child(ticket(app, receipt))
         .child(below);
-    let track = button("", &app.t("track")).icon("next", "s flip");
-    let track = track.on("click", move |_| {
-        track::look(app, receipt.number.clone(), receipt.secret.clone());
-    });
+    let (number, secret) = (receipt.number.clone(), receipt.secret.clone());
+    let busy = move || app.track.going.get() != Going::Idle;
+    let track = busy_button(&app.t("track"), busy).icon("next", "s flip");
+    let track = track.on("click", move |_| track::look(app, &number, &secret));
     vec![body, foot("").child(track)]
 }
 
 fn ticket(app: App, receipt: &Receipt) -> El {
-    let to = goes_to(app, receipt);
-    let to = to.map(|to| {
+    let to = goes_to(app, receipt).map(|to| {
         el("p")
             .class("sub")
             .text(&app.fill("done.to", &[("u", &to)]))
+    });
+    let joins = receipt.joins.as_deref().map(|other| {
+        isolated(
+            el("p").class("sub").attr("id", "joins"),
+            &app.t("joins"),
+            "n",
+            other,
+        )
     });
     let first = el("div")
         .class("ticket-top")
         .child(el("span").class("seal").icon("check", ""))
         .child(title(app, &app.t("done"), None))
         .maybe(to)
+        .maybe(joins)
         .child(el("p").class("lab gap-t8").text(&app.t("number")))
         .child(
             el("div")
                 .class("ticket-no")
                 .child(number(&receipt.number).attr("id", "number"))
-                .child(copy(app, "copy.number", &receipt.number)),
+                .child(copy_button(app, "copy.number", &receipt.number)),
         );
     let code = el("span")
         .child(number(&receipt.secret).attr("id", "secret"))
-        .child(copy(app, "copy.secret", &receipt.secret));
+        .child(copy_button(app, "copy.secret", &receipt.secret));
     let last = el("div")
         .class("ticket-end")
         .child(
@@ -87,33 +101,24 @@ fn ticket(app: App, receipt: &Receipt) -> El {
 fn goes_to(app: App, receipt: &Receipt) -> Option<String> {
     let agency = receipt.agency.as_deref().map(|id| app.agency(id));
     let district = || receipt.district.as_deref().map(|id| app.district(id));
-    let department = || {
-        let code = receipt.department.as_deref()?;
-        let names = app.document(|document| document.departments.get(code).cloned())?;
-        Some(app.label(&names))
-    };
+    let department = || app.department(receipt.department.as_deref()?);
     agency.or_else(district).or_else(department)
 }
 
 fn due(app: App, receipt: &Receipt) -> Option<El> {
     let at = receipt.due?;
-    let (zone, hijri) = app.document(|document| (document.time_zone.clone(), document.hijri));
-    let (day, other) = app.locale.peek(|locale| {
-        (
-            locale.moment(at, &zone),
-            hijri.then(|| locale.hijri(at, &zone)),
-        )
-    });
-    let other = other.map(|day| {
-        el("span")
-            .class("lab")
-            .text(&app.fill("hijri", &[("d", &day)]))
-    });
+    let other = app.hijri(at).map(|day| el("span").class("lab").text(&day));
     let words = el("span")
         .child(el("span").class("lab").text(&app.t("due")))
-        .child(el("b").text(&day))
+        .child(el("b").text(&app.moment(at)))
         .maybe(other);
     Some(note("", "clock", words))
+}
+
+/// Where news of it go, as far as the sender should recognise it.
+fn news_to(app: App, phone: &str) -> El {
+    let words = isolated(el("span"), &app.t("news.to"), "p", phone);
+    note("mid lab", "message", words)
 }
 
 fn photos_left(app: App) -> Vec<El> {
@@ -123,13 +128,4 @@ fn photos_left(app: App) -> Vec<El> {
         .then(|| note("mid lab", "camera", words()))
         .into_iter()
         .collect()
-}
-
-fn copy(app: App, name: &str, text: &str) -> El {
-    let text = text.to_owned();
-    icon_button(&app.t(name), "copy", "s").on("click", move |_| {
-        let clipboard = js::get(&js::get(&js::window(), "navigator"), "clipboard");
-        js::call(&clipboard, "writeText", &[text.as_str().into()]);
-        app.polite.set(app.t("copied"));
-    })
 }

@@ -1,0 +1,153 @@
+//! `balagh edge … quarantine|report|replay`: what the screen held, what people say of it, and how the
+//! two go together. Beside a running edge or without one: all of it is in the ledger.
+
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use balagh_edge::keys::LedgerKeys;
+use balagh_edge::native::config::Config;
+use balagh_edge::native::ledger::{Label, Labelled, Ledger};
+use balagh_edge::native::track_record;
+use balagh_shared::municipality::Spam;
+use balagh_shared::time::{DAY_MS, Timestamp};
+use clap::Subcommand;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::failure::{Failure, print};
+
+/// Most reports that are listed at once.
+const MOST: u32 = 500;
+
+/// What to do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Look through what waits for a person
+    #[command(subcommand)]
+    Quarantine(Quarantine),
+    /// Hold what each step would have done against what people said: a group a line, as JSON
+    Report {
+        /// How far back, in days, such as 7d
+        #[arg(long, value_name = "DAYS", default_value = "7d")]
+        since: String,
+    },
+    /// Say what other thresholds would have done
+    Replay {
+        /// The thresholds, as `screening.spam` of a municipality's document
+        #[arg(long, value_name = "FILE")]
+        thresholds: PathBuf,
+        /// How far back, in days, such as 7d
+        #[arg(long, value_name = "DAYS", default_value = "30d")]
+        since: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Quarantine {
+    /// What waits, the oldest first: a report a line, as JSON without its words
+    List,
+    /// One report with its words
+    Show {
+        /// Its number
+        number: String,
+    },
+    /// Somebody means it: it goes on to the department
+    Release {
+        /// Its number
+        number: String,
+    },
+    /// Nobody means it: it is not taken. A report that was not held is only labelled
+    Spam {
+        /// Its number
+        number: String,
+    },
+}
+
+/// Does it, in the ledger of the edge that the file at `config` describes.
+pub(crate) fn run(config: &Path, command: Command) -> Result<(), Failure> {
+    let config = Config::read(config).map_err(Failure::new)?;
+    let keys = LedgerKeys::read(&|name| std::env::var(name).ok()).map_err(Failure::new)?;
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?
+        .block_on(async {
+            let ledger = Ledger::open(&config.data, keys.seals)
+                .await
+                .map_err(Failure::new)?;
+            let done = execute(&ledger, command).await;
+            ledger.close().await;
+            done
+        })
+}
+
+async fn execute(ledger: &Ledger, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Quarantine(Quarantine::List) => {
+            let held = ledger.held(MOST).await.map_err(Failure::new)?;
+            held.iter().try_for_each(line)
+        }
+        Command::Quarantine(Quarantine::Show { number }) => show(ledger, &number).await,
+        Command::Quarantine(Quarantine::Release { number }) => {
+            label(ledger, &number, Label::Honest).await
+        }
+        Command::Quarantine(Quarantine::Spam { number }) => {
+            label(ledger, &number, Label::Spam).await
+        }
+        Command::Report { since } => {
+            let all = ledger.screenings(start(&since)?).await;
+            let all = all.map_err(Failure::new)?;
+            track_record::report(&all).iter().try_for_each(line)
+        }
+        Command::Replay { thresholds, since } => {
+            let text = std::fs::read_to_string(&thresholds)?;
+            let thresholds: Spam = serde_json::from_str(&text).map_err(Failure::new)?;
+            let all = ledger.screenings(start(&since)?).await;
+            line(&track_record::replay(
+                &all.map_err(Failure::new)?,
+                &thresholds,
+            ))
+        }
+    }
+}
+
+async fn show(ledger: &Ledger, number: &str) -> Result<(), Failure> {
+    let screening = ledger.screening(number).await.map_err(Failure::new)?;
+    let delivery = ledger.delivery(number).await.map_err(Failure::new)?;
+    let (Some(screening), Some(delivery)) = (screening, delivery) else {
+        return Err(Failure::new(format!("there is no report {number} here")));
+    };
+    // Not the contact: whether somebody means it does not hang on who they are.
+    line(&json!({
+        "screening": screening,
+        "description": delivery.report.description,
+        "place": delivery.report.place,
+        "photos": delivery.photos.len(),
+    }))
+}
+
+async fn label(ledger: &Ledger, number: &str, label: Label) -> Result<(), Failure> {
+    let labelled = ledger.label(number, label, now()).await;
+    match labelled.map_err(Failure::new)? {
+        Labelled::Kept => line(&json!({"number": number, "label": label})),
+        Labelled::Before => Err(Failure::new(format!("{number} was looked at before"))),
+        Labelled::Unknown => Err(Failure::new(format!("there is no report {number} here"))),
+    }
+}
+
+fn line(value: &impl Serialize) -> Result<(), Failure> {
+    print(&serde_json::to_string(value).map_err(Failure::new)?)
+}
+
+/// The time so many days ago.
+fn start(since: &str) -> Result<Timestamp, Failure> {
+    let days: Option<i64> = since.strip_suffix('d').and_then(|days| days.parse().ok());
+    let days = days.filter(|days| (0..=40_000).contains(days));
+    let days = days.ok_or_else(|| Failure::new("give days such as 7d"))?;
+    Ok(now().plus_millis(-days * DAY_MS))
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let millis = since.map_or(0, |since| since.as_millis());
+    Timestamp::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+}
