@@ -42,7 +42,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::List { config } => {
             for letter in runtime.block_on(list(&config)).map_err(Failure::new)? {
-                print(&format!(
+                print(format!(
                     "{}\t{}\t{}\t{}\t{}\t{}\t{}",
                     letter.id,
                     letter.number,
@@ -58,7 +58,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         Command::Replay(Replay { ids, all, config }) => {
             let which = if all { Which::All } else { Which::These(ids) };
             let replayed = runtime.block_on(replay(&config, &which));
-            note(&format!("{} queued anew", replayed.map_err(Failure::new)?));
+            note(format!("{} queued anew", replayed.map_err(Failure::new)?));
             Ok(())
         }
     }
