@@ -11,6 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde::{Deserialize, Serialize};
 
 use crate::keyring::{Key, Keyring};
+use crate::token::{Kind, Opened, Unopened};
 use crate::rules::{EmailAddress, PhoneNumber};
 
 /// The header it travels in.
@@ -76,11 +77,13 @@ pub enum ContactError {
     Foreign,
 }
 
-const VERSION: &str = "c1";
+/// A municipality's id fits in.
+const KIND: Kind = Kind {
+    version: "c1",
+    max_bytes: 1024,
+};
 /// Bytes of the contact's keyed hash.
 const HASH: usize = 16;
-/// Longer than any token with a municipality's id in it; past it nothing is hashed.
-const MAX_BYTES: usize = 1024;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -135,10 +138,7 @@ impl Confirmed {
             exp: now.saturating_add(LIFETIME_S),
         };
         // Text and integers: writing them as JSON cannot fail, and an empty payload opens nothing.
-        let payload = BASE64.encode(serde_json::to_vec(&payload).unwrap_or_default());
-        let signed = format!("{VERSION}.{}.{payload}", key.kid());
-        let signature = BASE64.encode(key.mac(&[signed.as_bytes()]));
-        format!("{signed}.{signature}")
+        KIND.sign(key, &serde_json::to_vec(&payload).unwrap_or_default())
     }
 
     /// Checks what came in the header, the signature before anything inside is read.
@@ -152,23 +152,10 @@ impl Confirmed {
         now: i64,
     ) -> Result<Confirmed, ContactError> {
         let malformed = ContactError::Malformed;
-        if token.len() > MAX_BYTES {
-            return Err(malformed);
-        }
-        let (signed, signature) = token.rsplit_once('.').ok_or(malformed)?;
-        let mut parts = signed.split('.');
-        let (Some(VERSION), Some(kid), Some(payload), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return Err(malformed);
-        };
-        // A key that is gone was retired; for the client that is a confirmation that ran out.
-        let key = keyring.key(kid).map_err(|_| ContactError::Expired)?;
-        let signature = BASE64.decode(signature).map_err(|_| malformed)?;
-        if !key.verifies(&[signed.as_bytes()], &signature) {
-            return Err(malformed);
-        }
-        let payload = BASE64.decode(payload).map_err(|_| malformed)?;
+        let Opened { kid, payload } = KIND.open(keyring, token).map_err(|unopened| match unopened {
+            Unopened::Malformed => malformed,
+            Unopened::Retired => ContactError::Expired,
+        })?;
         let Payload { m, by, h, exp } = serde_json::from_slice(&payload).map_err(|_| malformed)?;
         if now >= exp {
             return Err(ContactError::Expired);

@@ -78,6 +78,8 @@ pub mod session;
 #[cfg(feature = "server")]
 pub mod signature;
 #[cfg(feature = "server")]
+mod token;
+#[cfg(feature = "server")]
 pub mod spam;
 
 /// The wire protocol's number, in `GET /v1/{municipality}`: a widget and an edge that disagree on

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::keyring::Keyring;
+use crate::token::{Kind, Opened, Unopened};
 
 /// The header it travels in.
 pub const HEADER: &str = "Balagh-Session";
@@ -81,11 +82,7 @@ impl Session {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
-        let key = keyring.current();
-        let payload = BASE64.encode(Value::Object(payload).to_string());
-        let signed = format!("{VERSION}.{}.{payload}", key.kid());
-        let signature = BASE64.encode(key.mac(&[signed.as_bytes()]));
-        format!("{signed}.{signature}")
+        KIND.sign(keyring.current(), Value::Object(payload).to_string().as_bytes())
     }
 
     /// Checks what came in the header, the signature before anything inside is read.
@@ -126,10 +123,11 @@ impl SessionError {
     }
 }
 
-const VERSION: &str = "b1";
-/// Longer than any session with a municipality's id and a web origin in it; past it nothing is
-/// hashed.
-const MAX_BYTES: usize = 2048;
+/// A municipality's id and a web origin fit in.
+const KIND: Kind = Kind {
+    version: "b1",
+    max_bytes: 2048,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -143,23 +141,10 @@ struct Payload {
 
 fn open(keyring: &Keyring, token: &str) -> Result<Session, SessionError> {
     let malformed = SessionError::Malformed;
-    if token.len() > MAX_BYTES {
-        return Err(malformed);
-    }
-    let (signed, signature) = token.rsplit_once('.').ok_or(malformed)?;
-    let mut parts = signed.split('.');
-    let (Some(VERSION), Some(kid), Some(payload), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
-        return Err(malformed);
-    };
-    // A key that is gone was retired; for the client that is a session that ran out.
-    let key = keyring.key(kid).map_err(|_| SessionError::Expired)?;
-    let signature = BASE64.decode(signature).map_err(|_| malformed)?;
-    if !key.verifies(&[signed.as_bytes()], &signature) {
-        return Err(malformed);
-    }
-    let payload = BASE64.decode(payload).map_err(|_| malformed)?;
+    let Opened { payload, .. } = KIND.open(keyring, token).map_err(|unopened| match unopened {
+        Unopened::Malformed => malformed,
+        Unopened::Retired => SessionError::Expired,
+    })?;
     let payload: Payload = serde_json::from_slice(&payload).map_err(|_| malformed)?;
     let nonce = BASE64.decode(&payload.n).map_err(|_| malformed)?;
     Ok(Session {
@@ -274,7 +259,7 @@ mod tests {
             format!("{signed}.{}", &signature[1..]),
             format!("{token}="),
             format!("{token}.{signature}"),
-            format!("b1.a.{}", "A".repeat(MAX_BYTES)),
+            format!("b1.a.{}", "A".repeat(KIND.max_bytes)),
         ] {
             check(&wrong, M, O, NOW, Err(SessionError::Malformed));
         }
