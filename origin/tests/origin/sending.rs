@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use balagh_messages::{SmsConfig, SmtpConfig};
 use balagh_origin::config::Config;
+use balagh_origin::store::{Settled, Store};
 use balagh_shared::delivery::{Delivery, Verdict};
 use balagh_shared::report::Contact;
 use balagh_shared::status::State;
@@ -308,4 +309,35 @@ async fn departments_hear_by_e_mail_of_what_is_past_due() {
     let expected = format!("تأخر البلاغ {}: لدى الإدارة المختصة", number(1));
     assert_eq!(mails[0]["text"], expected);
     origin.stop().await;
+}
+
+#[tokio::test]
+async fn the_messages_about_a_report_go_one_after_the_other_and_each_to_one_sender() {
+    let origin = start_cut_off(Folder::new()).await;
+    origin.deliver(&delivery(1)).await;
+    origin.deliver(&delivery(2)).await;
+    let folder = origin.stop().await;
+    let store = Store::open(&folder.0.join("origin.sqlite")).await.unwrap();
+    store.end_claims().await.unwrap();
+    // However long the first was put off.
+    let later = now().plus_millis(HOUR_MS);
+    let first = store.claim_notices(later, 16).await.unwrap();
+    let claimed: Vec<&str> = first.iter().map(|it| it.template.as_str()).collect();
+    assert_eq!(
+        claimed,
+        ["received", "received"],
+        "of each report the first"
+    );
+    assert!(store.claim_notices(later, 16).await.unwrap().is_empty());
+
+    let done = first[0].id;
+    store
+        .notice_settled(done, &Settled::Sent, later)
+        .await
+        .unwrap();
+    let next = store.claim_notices(later, 16).await.unwrap();
+    assert_eq!(next.len(), 1);
+    assert_eq!(next[0].template, "assigned");
+    assert_eq!(next[0].number, first[0].number);
+    store.close().await;
 }
