@@ -11,8 +11,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde::{Deserialize, Serialize};
 
 use crate::keyring::{Key, Keyring};
-use crate::token::{Kind, Opened, Unopened};
 use crate::rules::{EmailAddress, PhoneNumber};
+use crate::token::{Kind, Opened, Unopened};
 
 /// The header it travels in.
 pub const HEADER: &str = "Balagh-Contact";
@@ -152,10 +152,12 @@ impl Confirmed {
         now: i64,
     ) -> Result<Confirmed, ContactError> {
         let malformed = ContactError::Malformed;
-        let Opened { kid, payload } = KIND.open(keyring, token).map_err(|unopened| match unopened {
-            Unopened::Malformed => malformed,
-            Unopened::Retired => ContactError::Expired,
-        })?;
+        let Opened { kid, payload } =
+            KIND.open(keyring, token)
+                .map_err(|unopened| match unopened {
+                    Unopened::Malformed => malformed,
+                    Unopened::Retired => ContactError::Expired,
+                })?;
         let Payload { m, by, h, exp } = serde_json::from_slice(&payload).map_err(|_| malformed)?;
         if now >= exp {
             return Err(ContactError::Expired);

@@ -78,9 +78,9 @@ pub mod session;
 #[cfg(feature = "server")]
 pub mod signature;
 #[cfg(feature = "server")]
-mod token;
-#[cfg(feature = "server")]
 pub mod spam;
+#[cfg(feature = "server")]
+mod token;
 
 /// The wire protocol's number, in `GET /v1/{municipality}`: a widget and an edge that disagree on
 /// it say so in words instead of failing in odd ways.

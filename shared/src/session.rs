@@ -82,7 +82,10 @@ impl Session {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
-        KIND.sign(keyring.current(), Value::Object(payload).to_string().as_bytes())
+        KIND.sign(
+            keyring.current(),
+            Value::Object(payload).to_string().as_bytes(),
+        )
     }
 
     /// Checks what came in the header, the signature before anything inside is read.
@@ -141,10 +144,12 @@ struct Payload {
 
 fn open(keyring: &Keyring, token: &str) -> Result<Session, SessionError> {
     let malformed = SessionError::Malformed;
-    let Opened { payload, .. } = KIND.open(keyring, token).map_err(|unopened| match unopened {
-        Unopened::Malformed => malformed,
-        Unopened::Retired => SessionError::Expired,
-    })?;
+    let Opened { payload, .. } = KIND
+        .open(keyring, token)
+        .map_err(|unopened| match unopened {
+            Unopened::Malformed => malformed,
+            Unopened::Retired => SessionError::Expired,
+        })?;
     let payload: Payload = serde_json::from_slice(&payload).map_err(|_| malformed)?;
     let nonce = BASE64.decode(&payload.n).map_err(|_| malformed)?;
     Ok(Session {

@@ -9,7 +9,7 @@ const ECCENTRICITY_2: f64 = 0.006_694_379_990_141_32;
 const RADIANS_PER_STEP: f64 = std::f64::consts::PI / 180.0 / 1e7;
 
 /// Metres between two places, each as longitude and latitude in degrees; nothing where one of them is
-/// not on Earth. As exact as [`Surroundings`] are.
+/// not on Earth. As exact as the distances of `locate`.
 #[must_use]
 pub fn metres_between([lon, lat]: [f64; 2], to: [f64; 2]) -> Option<f64> {
     let from = Vertex::asked(lon, lat).ok()?;

@@ -2,7 +2,7 @@
 //! people who look, what it saw.
 //!
 //! Pure, and in integers alone: the same text has the same score everywhere. Words and weights are
-//! data: [`weights`], and a file of words a language in `vocabulary/`.
+//! data: `weights`, and a file of words a language in `vocabulary/`.
 //!
 //! | part | idea |
 //! | --- | --- |

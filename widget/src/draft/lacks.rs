@@ -6,6 +6,7 @@ use balagh_shared::report::Report;
 use balagh_shared::rules;
 
 use super::{Draft, Spot, Step, report};
+use crate::app::FIRST_STOP_ONLY;
 
 /// Something to mend: where, and why.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +38,8 @@ pub(crate) fn lacks(step: Step, draft: &Draft, of: &PublicMunicipality) -> Vec<L
         Step::What if draft.category(of).is_none() => {
             vec![Lack::new(step, "category", "required.category")]
         }
+        // The first stop's module never gets further.
+        _ if FIRST_STOP_ONLY => Vec::new(),
         Step::What => Vec::new(),
         Step::Where if draft.place_is_optional(of) && draft.place.is_blank() => Vec::new(),
         Step::Where => place(draft),
