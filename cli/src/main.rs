@@ -7,6 +7,7 @@
 mod categorise;
 mod check;
 mod failure;
+mod letters;
 mod locate;
 mod pack;
 mod public_document;
@@ -46,7 +47,7 @@ enum Command {
         #[command(subcommand)]
         command: Option<review::Command>,
     },
-    /// Start the reference origin, or say who works with it
+    /// Start the reference origin, say who works with it, or look after its messages
     #[command(subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
     Origin {
         /// Configuration file (TOML)
@@ -131,6 +132,9 @@ enum OriginCommand {
     /// Who works at the municipality
     #[command(subcommand)]
     Staff(staff::Command),
+    /// Messages that were given up
+    #[command(subcommand)]
+    Notifications(letters::Command),
 }
 
 fn main() -> ExitCode {
@@ -151,6 +155,7 @@ fn run(command: Command) -> Result<(), Failure> {
         }
         Command::Origin { config, command } => match (command, config) {
             (Some(OriginCommand::Staff(command)), _) => staff::run(command),
+            (Some(OriginCommand::Notifications(command)), _) => letters::run(command),
             (None, Some(config)) => serve::origin(&config),
             // Clap asks for it before this.
             (None, None) => Err(Failure::new("give --config FILE")),

@@ -6,8 +6,7 @@
     reason = "helpers of tests fail as tests do: where they stand"
 )]
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+mod sinks;
 
 use balagh_messages::{
     Cause, Message, Messages, Recipient, SendError, SetupError, SmsConfig, SmtpConfig,
@@ -15,77 +14,13 @@ use balagh_messages::{
 use balagh_shared::municipality::{ContactPolicy, ContactRule};
 use balagh_shared::rules::{email, phone};
 use serde::Deserialize;
-use serde_json::Value;
-
-const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+use sinks::Sinks;
 
 /// The two sections as they stand in a file.
 #[derive(Deserialize)]
 struct Sections {
     sms: Option<SmsConfig>,
     smtp: Option<SmtpConfig>,
-}
-
-/// Sinks that end with the test.
-struct Sinks {
-    process: Child,
-    http: u16,
-    smtp: u16,
-}
-
-impl Sinks {
-    fn open(arguments: &[&str]) -> Sinks {
-        let mut process = Command::new("node")
-            .arg("tests/harness/sinks.mjs")
-            .args(arguments)
-            .current_dir(ROOT)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let ports: Value = serde_json::from_str(&line).unwrap();
-        let port =
-            |name: &str| u16::try_from(ports.get(name).and_then(Value::as_u64).unwrap()).unwrap();
-        Sinks {
-            http: port("http"),
-            smtp: port("smtp"),
-            process,
-        }
-    }
-
-    async fn messages(&self) -> Vec<Value> {
-        let url = format!("http://127.0.0.1:{}/messages.json", self.http);
-        let body = reqwest::get(url).await.unwrap().bytes().await.unwrap();
-        serde_json::from_slice(&body).unwrap()
-    }
-
-    fn sms(&self) -> String {
-        format!(
-            "[sms]\nurl = \"http://127.0.0.1:{}/sms\"\n\
-             headers = {{ content-type = \"application/json\", x-key = \"{{env:KEY}}\" }}\n\
-             body = '{{\"to\": \"{{to}}\", \"text\": \"{{text}}\"}}'\n",
-            self.http
-        )
-    }
-
-    fn smtp(&self, tls: &str) -> String {
-        format!(
-            "[smtp]\nhost = \"127.0.0.1\"\nport = {}\ntls = \"{tls}\"\n\
-             from = \"أمانة المنطقة الشرقية <reports@example.gov>\"\n",
-            self.smtp
-        )
-    }
-}
-
-impl Drop for Sinks {
-    fn drop(&mut self) {
-        drop(self.process.kill());
-        drop(self.process.wait());
-    }
 }
 
 fn set_up(toml: &str) -> Result<Messages, SetupError> {

@@ -4,11 +4,15 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use balagh_messages::{SmsConfig, SmtpConfig};
 use serde::Deserialize;
 
 /// The origin's configuration. Relative paths are meant from the file's folder, as the edge's are:
 /// a service is started from anywhere. Keys are not in it: they come from the environment, see
 /// [`Keys`](crate::keys::Keys).
+///
+/// Reporters and departments are told by the sections `[sms]` and `[smtp]`, the same as the edge's:
+/// see [`balagh_messages::config`]. Without a section, nobody is told that way.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -26,6 +30,12 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The edge that is told of every change.
     pub edge: Edge,
+    /// What sends text messages to reporters.
+    #[serde(default)]
+    pub sms: Option<SmsConfig>,
+    /// What sends e-mail to reporters who left no phone number, and to departments.
+    #[serde(default)]
+    pub smtp: Option<SmtpConfig>,
 }
 
 /// The edge, as the origin reaches it.
@@ -34,6 +44,9 @@ pub struct Config {
 pub struct Edge {
     /// Its address, such as `https://reports.example.gov`.
     pub url: String,
+    /// The address that citizens reach it under, for the links in messages; `url` when absent.
+    #[serde(default)]
+    pub public_url: Option<String>,
 }
 
 /// Why there is no configuration to start with.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use balagh_shared::delivery::OriginEvent;
 use balagh_shared::signature::{ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::keys::Keys;
@@ -68,8 +68,8 @@ impl Herald {
         })
     }
 
-    /// Works until `stop` changes; `wake` says that there may be something new.
-    pub(crate) async fn run(self, wake: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+    /// Works until `stop` changes; `wake` changes when there may be something new.
+    pub(crate) async fn run(self, mut wake: watch::Receiver<()>, mut stop: watch::Receiver<bool>) {
         loop {
             // Cut short, a round loses nothing: what was not told is still queued.
             let round = tokio::select! {
@@ -82,7 +82,7 @@ impl Herald {
             });
             tokio::select! {
                 _ = stop.changed() => return,
-                () = wake.notified() => {}
+                _ = wake.changed() => {}
                 () = tokio::time::sleep(pause) => {}
             }
         }

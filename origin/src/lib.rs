@@ -12,6 +12,8 @@
 //! | `desk` | where all of them take their steps |
 //! | `timers` | what happens when nobody does anything |
 //! | `open311` | the door of partners, and what the public may see |
+//! | `courier` | tells reporters and departments by text message and e-mail |
+//! | [`letters`] | what the courier gave up, and how it is tried again |
 //! | [`hire`] | a new member of staff, and their token |
 //! | `herald` | tells the edge of every change, whenever it can be reached |
 //! | [`server`] | all of it listening, until it is told to stop |
@@ -20,12 +22,14 @@
 //! against the rules: it is signed, so it is stored, whatever the document says today.
 
 pub mod config;
+mod courier;
 mod desk;
 mod edge_contract;
 mod herald;
 pub mod hire;
 mod intake;
 pub mod keys;
+pub mod letters;
 pub mod lifecycle;
 mod metrics;
 pub mod municipalities;

@@ -25,10 +25,11 @@ impl Counters {
     }
 
     /// The whole page.
-    pub(crate) fn page(&self, figures: &Figures) -> String {
+    pub(crate) fn page(&self, figures: &Figures, failures: &BTreeMap<&'static str, u64>) -> String {
         let mut page = String::new();
         // Writing to a string cannot fail.
         let _infallible = self.write(&mut page, figures);
+        let _infallible = messages(&mut page, figures, failures);
         page
     }
 
@@ -65,6 +66,36 @@ impl Counters {
         }
         Ok(())
     }
+}
+
+/// What was told by message, and what was not.
+fn messages(
+    page: &mut String,
+    figures: &Figures,
+    failures: &BTreeMap<&'static str, u64>,
+) -> std::fmt::Result {
+    let help = "Messages to reporters and departments, by what became of them.";
+    heading(page, "balagh_origin_messages", "gauge", help)?;
+    for (outcome, count) in &figures.notices {
+        writeln!(
+            page,
+            "balagh_origin_messages{{outcome=\"{outcome}\"}} {count}"
+        )?;
+    }
+    let help = "Attempts to send a message that failed.";
+    heading(
+        page,
+        "balagh_origin_message_failures_total",
+        "counter",
+        help,
+    )?;
+    for (kind, count) in failures {
+        writeln!(
+            page,
+            "balagh_origin_message_failures_total{{kind=\"{kind}\"}} {count}"
+        )?;
+    }
+    Ok(())
 }
 
 fn heading(page: &mut String, name: &str, kind: &str, help: &str) -> std::fmt::Result {

@@ -13,13 +13,15 @@ use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use balagh_messages::{Messages, SetupError};
 use balagh_shared::reason::Reason;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::config::{Config, ConfigError};
+use crate::courier::{Courier, Failures};
 use crate::herald::Herald;
 use crate::keys::{Keys, KeysError};
 use crate::metrics::{self, Counters};
@@ -40,7 +42,8 @@ pub(crate) struct Origin {
     pub(crate) photos: PhotoFiles,
     pub(crate) keys: Keys,
     counters: Counters,
-    wake: Arc<Notify>,
+    failures: Failures,
+    wake: watch::Sender<()>,
     changed: mpsc::UnboundedSender<String>,
 }
 
@@ -53,6 +56,7 @@ pub struct Server {
     listening: JoinHandle<std::io::Result<()>>,
     telling: JoinHandle<()>,
     timing: JoinHandle<()>,
+    sending: JoinHandle<()>,
 }
 
 /// Why the origin does not start, or ends by itself.
@@ -71,6 +75,8 @@ pub enum StartError {
     Data(String),
     /// The client that tells the edge cannot be made.
     Client(String),
+    /// What sends messages cannot be set up.
+    Messages(SetupError),
     /// The address cannot be listened on.
     Listen {
         /// Which.
@@ -116,6 +122,7 @@ impl Server {
         let documents = Arc::clone(&municipalities);
         let herald = Herald::new(store.clone(), documents, keys.clone(), &config.edge.url)
             .map_err(|error| StartError::Client(error.to_string()))?;
+        let messages = messages(config, &municipalities)?;
         let listen = |error| StartError::Listen {
             address: config.listen,
             error,
@@ -123,14 +130,25 @@ impl Server {
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
 
-        let wake = Arc::new(Notify::new());
+        let (wake, woken) = watch::channel(());
         let (stop, stopped) = watch::channel(false);
-        let telling = tokio::spawn(herald.run(Arc::clone(&wake), stopped.clone()));
+        let telling = tokio::spawn(herald.run(woken.clone(), stopped.clone()));
+        let links = config.edge.public_url.as_ref().unwrap_or(&config.edge.url);
+        let failures = Failures::default();
+        let courier = Courier {
+            store: store.clone(),
+            municipalities: Arc::clone(&municipalities),
+            keys: keys.clone(),
+            messages: Arc::new(messages),
+            edge: links.trim_end_matches('/').into(),
+            failures: failures.clone(),
+        };
+        let sending = tokio::spawn(courier.run(woken, stopped.clone()));
         let timers = Timers {
             store: store.clone(),
             municipalities: Arc::clone(&municipalities),
             codes: keys.closing.clone(),
-            herald: Arc::clone(&wake),
+            wake: wake.clone(),
         };
         let (changed, changes) = mpsc::unbounded_channel();
         let timing = tokio::spawn(timers.run(changes, stopped.clone()));
@@ -141,6 +159,7 @@ impl Server {
             photos,
             keys,
             counters,
+            failures,
             wake,
             changed,
         };
@@ -163,6 +182,7 @@ impl Server {
             listening,
             telling,
             timing,
+            sending,
         })
     }
 
@@ -188,6 +208,7 @@ impl Server {
         let ended = self.listening.await;
         let _told = self.telling.await;
         let _timed = self.timing.await;
+        let _sent = self.sending.await;
         self.store.close().await;
         match ended {
             Ok(ended) => ended.map_err(StartError::Ended),
@@ -197,12 +218,28 @@ impl Server {
 }
 
 impl Origin {
-    /// A report has changed: there may be something to tell the edge, and other timers to wait for.
+    /// A report has changed: there may be somebody to tell, and other timers to wait for.
     pub(crate) fn has_changed(&self, number: &str) {
-        self.wake.notify_one();
+        self.wake.send_replace(());
         // Nobody waits for timers any more once the server stops.
         let _stopping = self.changed.send(number.to_owned());
     }
+}
+
+/// What sends messages. Nothing does where the operator set nothing up, which is said once.
+fn messages(config: &Config, documents: &Municipalities) -> Result<Messages, StartError> {
+    let variable = |name: &str| std::env::var(name).ok();
+    let messages = Messages::new(config.sms.as_ref(), config.smtp.as_ref(), &variable)
+        .map_err(StartError::Messages)?;
+    for served in documents.iter() {
+        let mut templates = served.document.templates.all().into_iter();
+        let has_words = templates.any(|(_, texts)| !texts.is_empty());
+        if has_words && !messages.has_sms() && !messages.has_email() {
+            let municipality = &served.document.id;
+            tracing::warn!(municipality, "messages are worded, and nothing sends them");
+        }
+    }
+    Ok(messages)
 }
 
 fn router(origin: Arc<Origin>) -> Router {
@@ -234,7 +271,7 @@ async fn ready(State(origin): State<Arc<Origin>>) -> Result<&'static str, Refusa
 async fn metrics(State(origin): State<Arc<Origin>>) -> Result<Response, Refusal> {
     let figures = origin.store.figures().await;
     let figures = figures.map_err(|error| Refusal::failed(Reason::StorageUnavailable, error))?;
-    let page = origin.counters.page(&figures);
+    let page = origin.counters.page(&figures, &origin.failures.counts());
     Ok(([(CONTENT_TYPE, metrics::MEDIA_TYPE)], page).into_response())
 }
 
@@ -299,6 +336,7 @@ impl fmt::Display for StartError {
             StartError::Store(error) => error.fmt(f),
             StartError::Data(error) => write!(f, "the data folder cannot be used: {error}"),
             StartError::Client(error) => write!(f, "the edge cannot be called: {error}"),
+            StartError::Messages(error) => error.fmt(f),
             StartError::Listen { address, error } => {
                 write!(
                     f,

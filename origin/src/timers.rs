@@ -10,7 +10,7 @@ use std::time::Duration;
 use balagh_shared::keyring::Keyring;
 use balagh_shared::scheduler::{Command, Event, Job, Scheduler};
 use balagh_shared::time::Timestamp;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 
 use crate::desk;
 use crate::lifecycle::step::Step;
@@ -29,8 +29,8 @@ pub(crate) struct Timers {
     pub(crate) store: Store,
     pub(crate) municipalities: Arc<Municipalities>,
     pub(crate) codes: Keyring,
-    /// Rung when the edge is to be told.
-    pub(crate) herald: Arc<Notify>,
+    /// Changed when somebody is to be told.
+    pub(crate) wake: watch::Sender<()>,
 }
 
 impl Timers {
@@ -136,7 +136,7 @@ impl Timers {
                 )
             })
             .await?;
-        self.herald.notify_one();
+        self.wake.send_replace(());
         Ok(())
     }
 

@@ -8,7 +8,7 @@
 import { fileURLToPath } from "node:url";
 
 import { Inbox } from "../../www/messages.mjs";
-import { within } from "./wait.mjs";
+import { until, within } from "./wait.mjs";
 
 const REFUSED = /(?:00|^refuse-)([45]\d\d)(?:$|@)/;
 
@@ -48,6 +48,12 @@ export class Sinks {
   /** The messages to one recipient, the oldest first. */
   to(recipient) {
     return this.inbox.messages.filter(({ to }) => to === recipient);
+  }
+
+  /** The messages to one recipient once there are `count`; all that came, if more did. */
+  async count(recipient, count) {
+    await until(`${count} messages came`, () => this.to(recipient).length >= count);
+    return this.to(recipient);
   }
 
   /** The code in the `nth` message to a recipient, as soon as it is there. */

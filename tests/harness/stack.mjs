@@ -60,8 +60,10 @@ export class Stack {
     /** Pages of the same partner that a test writes itself. */
     this.pages = await HostPages.open("localhost");
 
-    /** What citizens are sent. */
+    /** What the edge sends: one-time codes. */
     this.sinks = await Sinks.open();
+    /** What the origin sends: how reports stand. */
+    this.notices = await Sinks.open();
 
     const municipalities = join(this.folder, "municipalities");
     await this.#documents(municipalities);
@@ -74,12 +76,14 @@ export class Stack {
     const part = (name, port, command) =>
       new Part({ name, port, command, environment, log: join(this.folder, `${name}.log`) });
 
-    const originConfig = await this.#config("origin", {
+    const originValues = {
       listen: `127.0.0.1:${originPort}`,
       data: join(this.folder, "origin"),
       municipalities,
       "edge.url": `http://127.0.0.1:${edgePort}`,
-    });
+      "edge.public_url": this.url,
+    };
+    const originConfig = await this.#config("origin", originValues, this.notices.config);
     this.origin = part("origin", originPort, [binary, "origin", "--config", originConfig]);
     const edgeValues = {
       listen: `127.0.0.1:${edgePort}`,
@@ -121,6 +125,8 @@ export class Stack {
         partner.origins = [this.portal.origin, this.pages.origin];
         partner.key_hashes = [PARTNER_KEY_SHA256];
       }
+      // No journey waits for the morning, but those that are about the night.
+      delete document.quiet_hours;
       // One machine sends here what a neighbourhood would: its calm is a neighbourhood's too.
       const much = { burst: 1000, every_seconds: 1 };
       document.screening = { ...document.screening, sender: much, contact: much };
@@ -192,7 +198,8 @@ export class Stack {
     await this.portal?.close();
     await this.pages?.close();
     await this.proxy?.close();
-    await this.sinks?.close();
     for (const part of [this.function, this.edge, this.origin]) await part?.stop();
+    await this.sinks?.close();
+    await this.notices?.close();
   }
 }

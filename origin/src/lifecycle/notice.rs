@@ -61,8 +61,11 @@ fn escalation(level: u32, department: &str, policy: &Policy<'_>) -> Vec<Notice> 
     departments
         .chain(level.tell_reporter.then_some(Audience::Reporter))
         .map(|audience| Notice {
+            template: match audience {
+                Audience::Reporter => "escalated",
+                Audience::Department(_) => "overdue",
+            },
             audience,
-            template: "escalated",
         })
         .collect()
 }

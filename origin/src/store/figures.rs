@@ -12,6 +12,8 @@ pub struct Figures {
     pub reports: Vec<Intake>,
     /// Statuses the edge is still to be told.
     pub status_queue: u64,
+    /// Messages by what became of them; `waiting` are still to be sent.
+    pub notices: Vec<(String, u64)>,
 }
 
 /// Reports that have a municipality, a verdict and a state in common.
@@ -53,7 +55,18 @@ impl Store {
         let queued = sqlx::query("SELECT COUNT(*) AS count FROM status_queue")
             .fetch_one(&self.pool)
             .await?;
+        let notices = sqlx::query(
+            "SELECT COALESCE(outcome, 'waiting') AS outcome, COUNT(*) AS count FROM notices \
+             GROUP BY 1 ORDER BY 1",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let notices = notices
+            .iter()
+            .map(|row| Ok((row.try_get("outcome")?, unsigned(row, "count")?)))
+            .collect::<Result<_, StoreError>>()?;
         Ok(Figures {
+            notices,
             reports,
             status_queue: unsigned(&queued, "count")?,
         })

@@ -24,6 +24,7 @@ use crate::lifecycle::Illegal;
 
 pub use figures::{Figures, Intake};
 pub use joining::Joiner;
+pub use notices::{DeadLetter, Errand, Settled};
 pub use reports::{Inserted, NewReport, StoredReport};
 pub use status_queue::Due;
 pub use steps::Taken;

@@ -190,7 +190,7 @@ async fn a_report_escalates_level_by_level_and_never_twice() {
         .await;
     let told = async |origin: &Running| {
         let rows = sqlx::query(
-            "SELECT audience, recipient FROM notices WHERE template = 'escalated' ORDER BY id",
+            "SELECT audience, recipient FROM notices WHERE template IN ('escalated', 'overdue') ORDER BY id",
         )
         .fetch_all(&origin.look().await)
         .await

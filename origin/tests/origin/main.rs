@@ -14,5 +14,8 @@ mod life;
 mod open311;
 mod operation;
 mod schema;
+mod sending;
+#[path = "../../../messages/tests/sinks/mod.rs"]
+mod sinks;
 mod support;
 mod telling;

@@ -29,7 +29,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 /// Past this the test fails; nothing is measured by it.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// Nobody listens here: the edge is away.
 pub(crate) const NOWHERE: &str = "http://127.0.0.1:9";
 /// What the supervisor works with.
@@ -79,9 +79,12 @@ impl Running {
     }
 
     pub(crate) async fn start_in(folder: Folder, edge_url: &str) -> Running {
-        let server = Server::start(&config(&folder, edge_url), keys())
-            .await
-            .unwrap();
+        let config = config(&folder, edge_url);
+        Running::start_as(folder, &config).await
+    }
+
+    pub(crate) async fn start_as(folder: Folder, config: &Config) -> Running {
+        let server = Server::start(config, keys()).await.unwrap();
         let supervisor = Member {
             name: "Noura".into(),
             municipality: "dammam".into(),
@@ -316,7 +319,10 @@ pub(crate) fn config(folder: &Folder, edge_url: &str) -> Config {
         public_url: None,
         edge: Edge {
             url: edge_url.to_owned(),
+            public_url: None,
         },
+        sms: None,
+        smtp: None,
     }
 }
 

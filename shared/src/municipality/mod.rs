@@ -20,6 +20,7 @@ mod language;
 mod partner;
 mod policy;
 mod public;
+mod quiet;
 mod screening;
 mod templates;
 mod zone;
@@ -48,6 +49,7 @@ pub use public::{
     PackReference, PublicCategory, PublicDistrict, PublicGroup, PublicIdentity, PublicMunicipality,
     WordsReference,
 };
+pub use quiet::QuietHours;
 pub use screening::{Nearby, ProofBounds, Rate, Retention, Screening, ShadowStep, Spam};
 pub use templates::Templates;
 pub use zone::{TimeZone, Transition};
@@ -116,6 +118,9 @@ pub struct Municipality {
     /// What reporters are told by message.
     #[serde(default)]
     pub templates: Templates,
+    /// When reporters get no text message; none where they may get one at any hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet_hours: Option<QuietHours>,
     /// Sites that may embed the widget or post reports.
     pub partners: Vec<Partner>,
     /// Limits and thresholds of the screen.

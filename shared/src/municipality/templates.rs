@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::translated::Translated;
 
 /// The text of a message by event and language. In each stand the place holders it needs:
-/// `{number}`, `{state}`, `{link}`, `{code}` and `{agency}`. An event without a text sends none.
+/// `{number}`, `{state}`, `{link}`, `{code}`, `{agency}` and `{contact}`, the agency's. An event
+/// without a text sends none; a sentence with a place holder that has no value is left out, as that
+/// of the closing code where there is none to give.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
@@ -37,15 +39,18 @@ pub struct Templates {
     /// It is past due, and was taken higher.
     #[serde(skip_serializing_if = "Translated::is_empty")]
     pub escalated: Translated,
+    /// The same, for the departments that hear of it, by e-mail.
+    #[serde(skip_serializing_if = "Translated::is_empty")]
+    pub overdue: Translated,
 }
 
 impl Templates {
     /// What may stand in braces in a template.
-    pub const PLACEHOLDERS: [&str; 5] = ["number", "state", "link", "code", "agency"];
+    pub const PLACEHOLDERS: [&str; 6] = ["number", "state", "link", "code", "agency", "contact"];
 
     /// Each event with its text, in the order of a report's life.
     #[must_use]
-    pub fn all(&self) -> [(&'static str, &Translated); 9] {
+    pub fn all(&self) -> [(&'static str, &Translated); 10] {
         [
             ("received", &self.received),
             ("assigned", &self.assigned),
@@ -56,6 +61,14 @@ impl Templates {
             ("reopened", &self.reopened),
             ("code", &self.code),
             ("escalated", &self.escalated),
+            ("overdue", &self.overdue),
         ]
+    }
+
+    /// The texts of the event with this name.
+    #[must_use]
+    pub fn of(&self, event: &str) -> Option<&Translated> {
+        let mut all = self.all().into_iter();
+        all.find_map(|(name, texts)| (name == event).then_some(texts))
     }
 }

@@ -78,13 +78,7 @@ fn copy_replacing(from: &Path, to: &Path, addresses: &[(&str, String)]) -> Resul
 }
 
 pub(super) fn edge(workspace: &Workspace, ports: Ports, folders: &Folders) -> String {
-    let Ports {
-        edge,
-        origin,
-        messages,
-        mail,
-        ..
-    } = ports;
+    let Ports { edge, origin, .. } = ports;
     format!(
         "# Written by `cargo xtask demo`; changes are lost at its next start.\n\
          listen = \"127.0.0.1:{edge}\"\n\
@@ -99,7 +93,21 @@ pub(super) fn edge(workspace: &Workspace, ports: Ports, folders: &Folders) -> St
          [origin]\n\
          url = \"http://127.0.0.1:{origin}\"\n\
          \n\
-         # Nothing leaves this machine: what is sent is shown at http://localhost:{messages}/\n\
+         {sections}",
+        data = quoted(&folders.data.join("edge")),
+        municipalities = quoted(&folders.municipalities),
+        packs = quoted(&folders.packs),
+        widget = quoted(&workspace.path("dist/widget")),
+        site = quoted(&workspace.path("www/site")),
+        sections = messages(ports),
+    )
+}
+
+/// The sections that send, the same for both servers.
+fn messages(ports: Ports) -> String {
+    let Ports { messages, mail, .. } = ports;
+    format!(
+        "# Nothing leaves this machine: what is sent is shown at http://localhost:{messages}/\n\
          [sms]\n\
          url = \"http://127.0.0.1:{messages}/sms\"\n\
          headers = {{ content-type = \"application/json\" }}\n\
@@ -109,12 +117,7 @@ pub(super) fn edge(workspace: &Workspace, ports: Ports, folders: &Folders) -> St
          host = \"127.0.0.1\"\n\
          port = {mail}\n\
          from = \"Balagh demo <reports@balagh.example>\"\n\
-         tls = \"none\"\n",
-        data = quoted(&folders.data.join("edge")),
-        municipalities = quoted(&folders.municipalities),
-        packs = quoted(&folders.packs),
-        widget = quoted(&workspace.path("dist/widget")),
-        site = quoted(&workspace.path("www/site")),
+         tls = \"none\"\n"
     )
 }
 
@@ -128,10 +131,13 @@ pub(super) fn origin(ports: Ports, folders: &Folders) -> String {
          packs = {packs}\n\
          \n\
          [edge]\n\
-         url = \"http://127.0.0.1:{edge}\"\n",
+         url = \"http://127.0.0.1:{edge}\"\n\
+         \n\
+         {sections}",
         data = quoted(&folders.data.join("origin")),
         municipalities = quoted(&folders.municipalities),
         packs = quoted(&folders.packs),
+        sections = messages(ports),
     )
 }
 

@@ -3,11 +3,16 @@
 use super::Check;
 use super::written::date;
 use crate::municipality::{Calendar, Week, clock};
+use crate::time::{DAY_MS, HOUR_MS};
+
+/// Most hours a day in which reporters get no text message.
+const MOST_QUIET_HOURS: i64 = 16;
 
 impl Check<'_> {
     pub(super) fn calendars(&mut self) {
         let document = self.document;
         self.zone();
+        self.quiet_hours();
         let ids = document.calendars.iter().map(|it| it.id.as_str());
         self.codes("calendar id", ids, |index| format!("/calendars/{index}/id"));
         for (index, calendar) in document.calendars.iter().enumerate() {
@@ -51,6 +56,36 @@ impl Check<'_> {
                 );
             }
             before = Some(transition.at);
+        }
+    }
+
+    fn quiet_hours(&mut self) {
+        let Some(quiet) = &self.document.quiet_hours else {
+            return;
+        };
+        let (from, until) = (clock(&quiet.from), clock(&quiet.until));
+        for (field, text, read) in [("from", &quiet.from, from), ("until", &quiet.until, until)] {
+            if read.is_none() {
+                self.fault(
+                    format!("/quiet_hours/{field}"),
+                    "hours.invalid",
+                    format!("{text:?} is no time of day"),
+                    "write hours and minutes, such as 22:00",
+                );
+            }
+        }
+        let Some((from, until)) = from.zip(until) else {
+            return;
+        };
+        // The same time twice is a day and no hours.
+        let long = (until - from).rem_euclid(DAY_MS);
+        if long == 0 || long > MOST_QUIET_HOURS * HOUR_MS {
+            self.fault(
+                "/quiet_hours",
+                "quiet.long",
+                "too little of the day is left for messages, or none is quiet",
+                format!("write at most {MOST_QUIET_HOURS} hours, or leave it out"),
+            );
         }
     }
 

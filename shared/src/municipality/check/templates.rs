@@ -80,7 +80,7 @@ impl Check<'_> {
     fn needed(&mut self, path: &str, event: &str, text: &str) {
         let name = match event {
             "code" => "code",
-            "received" => "number",
+            "received" | "overdue" => "number",
             _ => return,
         };
         let place = format!("{{{name}}}");
@@ -99,22 +99,23 @@ impl Check<'_> {
     /// codes: they are in every alphabet; a state is written in its language's.
     fn longest(&self, text: &str, language: &str) -> String {
         let number = self.document.prefix.chars().count() + NUMBER_AFTER_PREFIX;
-        let agency = self
-            .document
-            .agencies
-            .iter()
-            .map(|agency| agency.names.in_language(language))
-            .max_by_key(|name| name.encode_utf16().count())
-            .unwrap_or_default();
         let letter = match language {
             "ar" | "ur" | "hi" => LETTER,
             _ => "0",
         };
-        text.replace("{number}", &"0".repeat(number))
+        let text = text
+            .replace("{number}", &"0".repeat(number))
             .replace("{link}", &"0".repeat(LINK_BEFORE_NUMBER + number))
             .replace("{state}", &letter.repeat(STATE))
-            .replace("{code}", &"0".repeat(CODE))
-            .replace("{agency}", agency)
+            .replace("{code}", &"0".repeat(CODE));
+        let agencies = self.document.agencies.iter();
+        agencies
+            .map(|agency| {
+                text.replace("{agency}", agency.names.in_language(language))
+                    .replace("{contact}", &agency.contact)
+            })
+            .max_by_key(|text| text.encode_utf16().count())
+            .unwrap_or(text)
     }
 }
 

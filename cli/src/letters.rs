@@ -1,0 +1,65 @@
+//! `balagh origin notifications`: messages that were given up.
+
+use std::path::PathBuf;
+
+use balagh_origin::letters::{Which, list, replay};
+use clap::{Args, Subcommand};
+
+use crate::failure::{Failure, note, print};
+
+/// What to do.
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// List the messages that were given up: id, report, who was to be told, of what, since when,
+    /// after how many attempts, why; a line each, between tabs
+    List {
+        /// The origin's configuration file (TOML)
+        #[arg(long, value_name = "FILE")]
+        config: PathBuf,
+    },
+    /// Queue messages anew that were given up
+    Replay(Replay),
+}
+
+#[derive(Args)]
+pub(crate) struct Replay {
+    /// Ids from the list
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    ids: Vec<i64>,
+    /// All of them
+    #[arg(long, conflicts_with = "ids")]
+    all: bool,
+    /// The origin's configuration file (TOML)
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+}
+
+/// Does it, in the ledger of the origin that the configuration describes.
+pub(crate) fn run(command: Command) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    match command {
+        Command::List { config } => {
+            for letter in runtime.block_on(list(&config)).map_err(Failure::new)? {
+                print(format!(
+                    "{}\t{}\t{}\t{}\t{}\t{}\t{}",
+                    letter.id,
+                    letter.number,
+                    letter.audience,
+                    letter.template,
+                    letter.created_at,
+                    letter.attempts,
+                    letter.cause
+                ))?;
+            }
+            Ok(())
+        }
+        Command::Replay(Replay { ids, all, config }) => {
+            let which = if all { Which::All } else { Which::These(ids) };
+            let replayed = runtime.block_on(replay(&config, &which));
+            note(format!("{} queued anew", replayed.map_err(Failure::new)?));
+            Ok(())
+        }
+    }
+}
