@@ -24,6 +24,8 @@ const LOCALES = { ar: "ar-SA", en: "en-GB", ur: "ur-PK", hi: "hi-IN", id: "id-ID
 
 const SCREENS = {
   phone: { viewport: { width: 360, height: 720 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
+  /** A touch screen whose window changes its size: an emulated phone would stay zoomed in. */
+  resized: { viewport: { width: 360, height: 800 }, hasTouch: true, deviceScaleFactor: 2 },
   desktop: { viewport: { width: 1280, height: 800 } },
 };
 
@@ -44,7 +46,7 @@ export class Visitor {
    * @param {object} options
    * @param {import("./stack.mjs").Stack} options.stack whose partner's page it is
    * @param {keyof LOCALES} [options.lang]
-   * @param {"phone" | "desktop"} [options.screen]
+   * @param {keyof SCREENS} [options.screen]
    * @param {{lon: number, lat: number}} [options.position] what the device says; without one it denies
    * @param {boolean} [options.scripts] whether the browser runs any
    * @param {string} [options.url] another page than the partner's
