@@ -42,10 +42,10 @@ const ARABIC: Words = Words {
     track: "متابعة بلاغ",
     ways: "طرق الإبلاغ",
     by_phone: "بالهاتف",
-    emergency: "إذا كان أحد في خطر فاتصل أولاً بالرقم",
+    emergency: "إذا كان أحد في خطر فاتصل أولًا بالرقم",
     needs_scripts: "يحتاج نموذج البلاغ إلى متصفح يشغّل البرامج النصية. إن لم يظهر هنا فاتصل بنا.",
     number: "رقم البلاغ",
-    code: "رمز المتابعة",
+    code: "رمز التتبّع",
     show: "عرض الحالة",
     not_found: "لا يوجد بلاغ بهذا الرقم وهذا الرمز. تحقق منهما ثم حاول مرة أخرى.",
     received: "تاريخ الاستلام",
@@ -123,15 +123,15 @@ impl Words {
     pub(crate) fn state_name(&self, state: State) -> &'static str {
         let (arabic, english) = match state {
             State::Received => ("تم الاستلام", "Received"),
-            State::Screened => ("تم التحقق", "Checked"),
-            State::Assigned => ("أُحيل إلى الإدارة المختصة", "Assigned to a department"),
+            State::Screened => ("قيد المراجعة", "Checked"),
+            State::Assigned => ("لدى الإدارة المختصة", "Assigned to a department"),
             State::InProgress => ("قيد المعالجة", "In progress"),
-            State::WaitingForReporter => ("بانتظار ردكم", "Waiting for your answer"),
-            State::Transferred => ("أُحيل إلى جهة أخرى", "Passed to another agency"),
-            State::Resolved => ("تمت المعالجة", "Resolved"),
-            State::Closed => ("مغلق", "Closed"),
+            State::WaitingForReporter => ("في انتظار ردّك", "Waiting for your answer"),
+            State::Transferred => ("حُوّل إلى جهة أخرى", "Passed to another agency"),
+            State::Resolved => ("أُنجز العمل", "Resolved"),
+            State::Closed => ("أُغلق البلاغ", "Closed"),
             State::Reopened => ("أُعيد فتحه", "Reopened"),
-            State::Rejected => ("لم يُقبل", "Not taken"),
+            State::Rejected => ("تعذّر قبوله", "Not taken"),
         };
         if self.direction == "rtl" {
             arabic
