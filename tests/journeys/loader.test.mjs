@@ -27,6 +27,7 @@ const WHOLE = {
   glue: /\/a\/balagh-glue-\w+\.js$/,
   wasm: /\/a\/balagh-\w+\.wasm$/,
   locale: /\/a\/ar-later-\w+\.json$/,
+  style: /\/a\/later-\w+\.css$/,
 };
 /** What Chromium says of a file whose bytes are not the promised ones. */
 const INTEGRITY = /integrity/;
@@ -53,7 +54,7 @@ onBothEdges("loader", (on) => {
   const sorted = (paths) =>
     paths
       .map((path) => {
-        const known = { ...FIRST, wholeScript: WHOLE.script, wholeLocale: WHOLE.locale, wholeGlue: WHOLE.glue, wholeWasm: WHOLE.wasm, loader: /^\/balagh\.js$/ };
+        const known = { ...FIRST, wholeScript: WHOLE.script, wholeLocale: WHOLE.locale, wholeStyle: WHOLE.style, wholeGlue: WHOLE.glue, wholeWasm: WHOLE.wasm, loader: /^\/balagh\.js$/ };
         return Object.entries(known).find(([, pattern]) => pattern.test(path))?.[0] ?? path;
       })
       .sort();
@@ -83,7 +84,7 @@ onBothEdges("loader", (on) => {
       await until("the whole module was asked for", () => paths.some((path) => WHOLE.wasm.test(path)));
       await page.waitForLoadState("networkidle");
       assert.deepEqual(sorted(paths), [
-        "document", "glue", "loader", "locale", "style", "wasm", "wholeGlue", "wholeLocale", "wholeScript", "wholeWasm",
+        "document", "glue", "loader", "locale", "style", "wasm", "wholeGlue", "wholeLocale", "wholeScript", "wholeStyle", "wholeWasm",
       ]);
     });
   });

@@ -406,9 +406,11 @@ impl App {
         self.lacks.set(found);
         // The summary and the texts are in the document only after the effects have run.
         let focus = if many { "errors".to_owned() } else { first };
+        let before = self.focused();
         leptos::task::spawn_local(async move {
             gloo_timers::future::TimeoutFuture::new(30).await;
-            if self.alive() {
+            // Who is already somewhere else stays there.
+            if self.alive() && self.focused().is_none_or(|now| Some(now) == before) {
                 self.focus_field(&focus);
             }
         });
@@ -499,16 +501,19 @@ impl App {
         })
     }
 
+    /// What has the focus in the widget.
+    fn focused(self) -> Option<Element> {
+        self.stands
+            .peek(|stands| stands.as_ref()?.root.active_element())
+    }
+
     /// Puts the focus on the field with this id, or on the first thing in it that takes it.
     pub(crate) fn focus_field(self, id: &str) {
         let at = self.find(&["#", id].concat());
         let inner = self.find(&["#", id, " :is(input,textarea,select,button)"].concat());
         for element in [inner, at].into_iter().flatten() {
             js::call(&element, "focus", &[]);
-            let root = self
-                .stands
-                .peek(|stands| stands.as_ref().map(|stands| stands.root.clone()));
-            if root.and_then(|root| root.active_element()).as_ref() == Some(&element) {
+            if self.focused().as_ref() == Some(&element) {
                 return;
             }
         }
