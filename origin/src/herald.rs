@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use crate::keys::Keys;
 use crate::municipalities::Municipalities;
 use crate::store::{Due, Store, StoreError};
-use crate::sys;
+use crate::{rounds, sys};
 
 /// Statuses told at once: enough to catch up after an outage, few enough not to flood the edge.
 const AT_ONCE: u32 = 16;
@@ -20,8 +20,6 @@ const AT_ONCE: u32 = 16;
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest wait between two looks at the queue, should a wake-up have been missed.
 const LONGEST: Duration = Duration::from_secs(60);
-/// The wait after the ledger itself could not be read.
-const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
 /// What tells the edge.
 #[derive(Clone)]
@@ -78,7 +76,7 @@ impl Herald {
             };
             let pause = round.unwrap_or_else(|error| {
                 tracing::error!(%error, "the status queue cannot be read");
-                AFTER_FAILURE
+                rounds::AFTER_FAILURE
             });
             tokio::select! {
                 _ = stop.changed() => return,
@@ -95,21 +93,8 @@ impl Herald {
             let herald = self.clone();
             tasks.spawn(async move { herald.settle(due).await });
         }
-        // Every one is settled before a failure is spoken of: cut short, the others' news would be
-        // told and not noted.
-        let mut unsettled = Ok(());
-        while let Some(settled) = tasks.join_next().await {
-            match settled {
-                Ok(settled) => unsettled = unsettled.and(settled),
-                Err(error) => tracing::error!(%error, "a status was dropped; it is still queued"),
-            }
-        }
-        unsettled?;
-        let next = self.store.next_status().await?;
-        let wait = next.map(|next| next.millis().saturating_sub(sys::now().millis()).max(0));
-        Ok(wait
-            .and_then(|millis| u64::try_from(millis).ok())
-            .map_or(LONGEST, |millis| Duration::from_millis(millis).min(LONGEST)))
+        rounds::settled(tasks).await?;
+        Ok(rounds::until(self.store.next_status().await?, LONGEST))
     }
 
     /// Tries one, and writes down what became of it.
@@ -120,8 +105,8 @@ impl Herald {
             // keep all the others waiting.
             Err(untold) => {
                 tracing::warn!(%untold, attempts = due.attempts, "the edge was not told");
-                let jitter = sys::random::<1>().map_or(0, |[byte]| byte);
-                self.store.status_failed(&due, sys::now(), jitter).await
+                let (now, jitter) = (sys::now(), sys::jitter());
+                self.store.status_failed(&due, now, jitter).await
             }
         }
     }

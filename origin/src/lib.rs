@@ -37,6 +37,7 @@ mod open311;
 mod photos;
 mod refusal;
 mod reporter;
+mod rounds;
 pub mod server;
 mod signed;
 pub mod staff;

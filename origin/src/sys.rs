@@ -12,6 +12,12 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
+/// What spreads repeated attempts in time; without chance they come together, which is no reason not
+/// to repeat.
+pub(crate) fn jitter() -> u8 {
+    random::<1>().map_or(0, |[byte]| byte)
+}
+
 /// Random bytes from the system.
 ///
 /// # Errors

@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use balagh_shared::keyring::Keyring;
 use balagh_shared::scheduler::{Command, Event, Job, Scheduler};
-use balagh_shared::time::Timestamp;
 use tokio::sync::{mpsc, watch};
 
 use crate::desk;
@@ -17,12 +16,10 @@ use crate::lifecycle::step::Step;
 use crate::lifecycle::timer::Timer;
 use crate::municipalities::Municipalities;
 use crate::store::{Store, StoreError};
-use crate::sys;
+use crate::{rounds, sys};
 
 /// The longest wait between two looks at the clock, which may have been set meanwhile.
 const LONGEST: Duration = Duration::from_secs(60);
-/// The wait after the ledger could not be read.
-const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
 /// What lets timers take effect.
 pub(crate) struct Timers {
@@ -47,7 +44,7 @@ impl Timers {
                     tracing::error!(%error, "the timers cannot be read");
                     tokio::select! {
                         _ = stop.changed() => return,
-                        () = tokio::time::sleep(AFTER_FAILURE) => {}
+                        () = tokio::time::sleep(rounds::AFTER_FAILURE) => {}
                     }
                 }
             }
@@ -67,7 +64,7 @@ impl Timers {
                     }
                 }
             }
-            let pause = wake.map_or(LONGEST, until);
+            let pause = rounds::until(wake, LONGEST);
             tokio::select! {
                 _ = stop.changed() => return,
                 number = changed.recv() => match number {
@@ -105,7 +102,7 @@ impl Timers {
             Ok(()) => Event::Fired { id, token },
             Err(error) => {
                 tracing::error!(%error, attempts = job.attempts, "a timer could not take effect");
-                let jitter = sys::random::<1>().map_or(0, |[byte]| byte);
+                let jitter = sys::jitter();
                 let now = sys::now();
                 Event::Failed {
                     id,
@@ -145,9 +142,4 @@ impl Timers {
             tracing::error!(%error, "a timer cannot be put off");
         }
     }
-}
-
-fn until(at: Timestamp) -> Duration {
-    let millis = at.millis().saturating_sub(sys::now().millis()).max(0);
-    Duration::from_millis(u64::try_from(millis).unwrap_or(0)).min(LONGEST)
 }

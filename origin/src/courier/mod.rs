@@ -22,7 +22,7 @@ use tokio::task::JoinSet;
 use crate::keys::Keys;
 use crate::municipalities::Municipalities;
 use crate::store::{Errand, Settled, Store, StoreError, StoredReport};
-use crate::sys;
+use crate::{rounds, sys};
 use plan::{Means, Plan, Situation};
 
 /// Messages on their way at once.
@@ -32,8 +32,6 @@ const AT_ONCE: u32 = 16;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The longest wait between two looks at the queue: what an operator replays goes soon.
 const LONGEST: Duration = Duration::from_secs(10);
-/// The wait after the ledger itself could not be read.
-const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
 /// What tells reporters and departments.
 #[derive(Clone)]
@@ -70,7 +68,7 @@ impl Courier {
         while !*stop.borrow_and_update() {
             let pause = self.round().await.unwrap_or_else(|error| {
                 tracing::error!(%error, "the queue of messages cannot be read");
-                AFTER_FAILURE
+                rounds::AFTER_FAILURE
             });
             tokio::select! {
                 _ = stop.changed() => return,
@@ -87,19 +85,8 @@ impl Courier {
             let courier = self.clone();
             tasks.spawn(async move { courier.settle(&errand).await });
         }
-        let mut unsettled = Ok(());
-        while let Some(settled) = tasks.join_next().await {
-            match settled {
-                Ok(settled) => unsettled = unsettled.and(settled),
-                Err(error) => tracing::error!(%error, "a message was dropped; its claim runs out"),
-            }
-        }
-        unsettled?;
-        let next = self.store.next_notice().await?;
-        let wait = next.map(|next| next.millis().saturating_sub(sys::now().millis()).max(0));
-        Ok(wait
-            .and_then(|millis| u64::try_from(millis).ok())
-            .map_or(LONGEST, |millis| Duration::from_millis(millis).min(LONGEST)))
+        rounds::settled(tasks).await?;
+        Ok(rounds::until(self.store.next_notice().await?, LONGEST))
     }
 
     /// Does one errand, and writes down what became of it.
@@ -111,13 +98,13 @@ impl Courier {
                 let sent = sending.await;
                 let sent = sent.unwrap_or(Err(SendError::Temporary(Cause::Slow)));
                 self.count(errand, sent);
-                plan::after(errand, sent, sys::now(), jitter())
+                plan::after(errand, sent, sys::now(), sys::jitter())
             }
             // As an away gateway: a row that cannot be read today keeps no other waiting.
             Err(Unwritten::Store(error)) => {
                 tracing::error!(%error, id = errand.id, "a report that is to be told of cannot be read");
                 let away = Err(SendError::Temporary(Cause::NotSetUp));
-                plan::after(errand, away, sys::now(), jitter())
+                plan::after(errand, away, sys::now(), sys::jitter())
             }
             Err(unwritten) => Settled::Dead(unwritten.to_string()),
         };
@@ -191,10 +178,6 @@ impl Failures {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
-}
-
-fn jitter() -> u8 {
-    sys::random::<1>().map_or(0, |[byte]| byte)
 }
 
 impl fmt::Display for Unwritten {
