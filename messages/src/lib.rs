@@ -5,6 +5,7 @@
 //! | [`config`] | what the operator decides: a gateway's address and body, a mail server |
 //! | [`template`] | a request to a gateway with places in it, each filled in as its surroundings ask |
 //! | [`wording`] | the municipality's sentence with its figures in it |
+//! | [`states`] | how states are called |
 //! | [`sms`] | any gateway that takes an HTTP request |
 //! | [`email`] | any server that takes SMTP |
 //!
@@ -18,6 +19,7 @@
 pub mod config;
 pub mod email;
 pub mod sms;
+pub mod states;
 pub mod template;
 pub mod wording;
 

@@ -25,9 +25,6 @@ pub struct Config {
     /// Folder of compiled packs, `<id>.pack`; without it they are compiled at the start.
     #[serde(default)]
     pub packs: Option<PathBuf>,
-    /// The origin's own address as others reach it.
-    #[serde(default)]
-    pub public_url: Option<String>,
     /// The edge that is told of every change.
     pub edge: Edge,
     /// What sends text messages to reporters.

@@ -88,7 +88,7 @@ pub enum What {
     Note,
     /// The reporter rated it.
     Rated,
-    /// It was joined to a report of the same problem, or one was joined to it.
+    /// It was joined to a report of the same problem.
     Joined,
     /// A photo came.
     Photo,
@@ -181,6 +181,20 @@ fn is_zero(count: &u32) -> bool {
 }
 
 impl State {
+    /// All states, in the order of a life in which everything happens.
+    pub const ALL: [State; 10] = [
+        State::Received,
+        State::Screened,
+        State::Assigned,
+        State::InProgress,
+        State::WaitingForReporter,
+        State::Transferred,
+        State::Resolved,
+        State::Closed,
+        State::Reopened,
+        State::Rejected,
+    ];
+
     /// Whether somebody is still expected to do something about it: it is neither reported done nor
     /// over.
     #[must_use]
@@ -230,7 +244,7 @@ impl PublicStatus {
             (
                 ReporterAction::FollowUp,
                 // Who is asked something may answer at once.
-                self.state == State::WaitingForReporter
+                self.state == State::WaitingForReporter && !follows
                     || self.state.is_open() && next.is_none_or(|next| next <= now),
             ),
             (
@@ -348,6 +362,14 @@ mod tests {
         check(&follows(State::Resolved), &[]);
         check(&follows(State::Closed), &[ReporterAction::Rate]);
         check(&follows(State::Assigned), &[ReporterAction::FollowUp]);
+        let asked_today = PublicStatus {
+            follow_up: Some(FollowUps {
+                count: 1,
+                next: Some(now().plus_millis(1)),
+            }),
+            ..follows(State::WaitingForReporter)
+        };
+        check(&asked_today, &[]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const { env } = process;
 
 export const root = env.BALAGH_ROOT ?? resolve(fileURLToPath(import.meta.url), "../../..");
-export const binary = env.BALAGH_BINARY ?? env.BALAGH_BIN ?? join(root, "target/debug/balagh");
+export const binary = env.BALAGH_BINARY ?? join(root, "target/debug/balagh");
 export const dist = env.BALAGH_DIST ?? join(root, "dist");
 export const chromium = env.CHROMIUM ?? "/usr/bin/chromium";
 export const firefox = env.FIREFOX ?? "/usr/bin/firefox-esr";

@@ -1,25 +1,5 @@
 // What the answer must be, worked out another way than the product does it.
 
-/**
- * The districts whose polygons hold a point, by the even-odd rule on the GeoJSON itself (the product
- * asks a compiled pack).
- */
-export function districtsAt({ lon, lat }, geojson) {
-  const holds = (ring) => {
-    let inside = false;
-    for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
-      const [[x1, y1], [x2, y2]] = [ring[i], ring[j]];
-      if (y1 > lat !== y2 > lat && lon < x1 + ((lat - y1) / (y2 - y1)) * (x2 - x1)) inside = !inside;
-    }
-    return inside;
-  };
-  const polygons = ({ type, coordinates }) => (type === "Polygon" ? [coordinates] : coordinates);
-  const contains = (rings) => rings.filter(holds).length % 2 === 1;
-  return geojson.features
-    .filter(({ geometry }) => polygons(geometry).some(contains))
-    .map(({ properties }) => properties.id);
-}
-
 const DAY_MS = 86_400_000;
 const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 

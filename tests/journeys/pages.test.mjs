@@ -23,7 +23,7 @@ const NOT_FRAMED = /frame-ancestors|chrome-error:/;
 const WORDS = {
   ar: {
     report: "تقديم بلاغ",
-    track: "متابعة بلاغ",
+    track: "تتبّع بلاغ",
     number: "رقم البلاغ",
     code: "رمز التتبّع",
     show: "عرض الحالة",
@@ -38,7 +38,7 @@ const WORDS = {
     number: "Report number",
     code: "Tracking code",
     show: "Show status",
-    assigned: "Assigned to a department",
+    assigned: "With the department",
     unknown: "There is no report with this number and code. Check both and try again.",
     scripts: "The form needs a browser that runs scripts. If it does not appear here, call us.",
     other: "العربية",

@@ -112,18 +112,7 @@ fn what(code: &str) -> What {
 /// The state; one of a newer edge reads as being worked on.
 fn state(of: &JsValue) -> State {
     let code = string(of, "state");
-    let states = [
-        State::Received,
-        State::Screened,
-        State::Assigned,
-        State::WaitingForReporter,
-        State::Transferred,
-        State::Resolved,
-        State::Closed,
-        State::Reopened,
-        State::Rejected,
-    ];
-    states
+    State::ALL
         .into_iter()
         .find(|state| state.code() == code)
         .unwrap_or(State::InProgress)

@@ -39,7 +39,7 @@ pub(crate) struct Words {
 const ARABIC: Words = Words {
     direction: "rtl",
     report: "تقديم بلاغ",
-    track: "متابعة بلاغ",
+    track: "تتبّع بلاغ",
     ways: "طرق الإبلاغ",
     by_phone: "بالهاتف",
     emergency: "إذا كان أحد في خطر فاتصل أولًا بالرقم",
@@ -121,22 +121,7 @@ impl Words {
 
     /// How a state is called.
     pub(crate) fn state_name(&self, state: State) -> &'static str {
-        let (arabic, english) = match state {
-            State::Received => ("تم الاستلام", "Received"),
-            State::Screened => ("قيد المراجعة", "Checked"),
-            State::Assigned => ("لدى الإدارة المختصة", "Assigned to a department"),
-            State::InProgress => ("قيد المعالجة", "In progress"),
-            State::WaitingForReporter => ("في انتظار ردّك", "Waiting for your answer"),
-            State::Transferred => ("حُوّل إلى جهة أخرى", "Passed to another agency"),
-            State::Resolved => ("أُنجز العمل", "Resolved"),
-            State::Closed => ("أُغلق البلاغ", "Closed"),
-            State::Reopened => ("أُعيد فتحه", "Reopened"),
-            State::Rejected => ("تعذّر قبوله", "Not taken"),
-        };
-        if self.direction == "rtl" {
-            arabic
-        } else {
-            english
-        }
+        let language = if self.direction == "rtl" { "ar" } else { "en" };
+        balagh_messages::states::state_name(language, state)
     }
 }

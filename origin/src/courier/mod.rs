@@ -6,7 +6,6 @@
 //! that took a message and did not say so. In all other cases each message is sent once.
 
 mod plan;
-mod states;
 
 use std::collections::BTreeMap;
 use std::fmt;

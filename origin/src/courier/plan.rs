@@ -1,5 +1,6 @@
 //! What to do with a message that is to be sent: pure, time and chance come in.
 
+use balagh_messages::states::state_name;
 use balagh_messages::wording::fill_sentences;
 use balagh_messages::{Message, Recipient, SendError};
 use balagh_shared::closing_code::ClosingCode;
@@ -11,7 +12,6 @@ use balagh_shared::rules::{email, phone};
 use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
 
-use super::states::state_name;
 use crate::lifecycle::life::Life;
 use crate::lifecycle::notice::Audience;
 use crate::lifecycle::policy::Policy;
@@ -131,7 +131,9 @@ fn recipient(audience: &Audience, at: &Situation<'_>) -> Option<Recipient> {
             let number = number.as_deref().filter(|_| at.means.sms);
             let address = address.as_deref().filter(|_| at.means.email);
             number
-                .and_then(|number| phone(number, &at.document.contact).map(Recipient::Phone))
+                .and_then(|number| phone(number, &at.document.contact))
+                .filter(|number| is_served(at.document, number.as_str()))
+                .map(Recipient::Phone)
                 .or_else(|| address.and_then(mailbox))
         }
         Audience::Department(code) => {
@@ -140,6 +142,15 @@ fn recipient(audience: &Audience, at: &Situation<'_>) -> Option<Recipient> {
             address.and_then(mailbox)
         }
     }
+}
+
+/// Whether a number is of a country that codes go to: numbers need not be confirmed to be told, and
+/// elsewhere somebody may be paid for every message.
+fn is_served(document: &Municipality, number: &str) -> bool {
+    let digits = number.trim_start_matches('+');
+    std::iter::once(&document.contact.calling_code)
+        .chain(&document.identity.countries)
+        .any(|country| digits.starts_with(country.as_str()))
 }
 
 /// The document's words with number, state, link and what else they ask for.

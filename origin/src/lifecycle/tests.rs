@@ -2,19 +2,6 @@ use proptest::prelude::*;
 
 use super::*;
 
-const STATES: [State; 10] = [
-    State::Received,
-    State::Screened,
-    State::Assigned,
-    State::InProgress,
-    State::WaitingForReporter,
-    State::Transferred,
-    State::Resolved,
-    State::Closed,
-    State::Reopened,
-    State::Rejected,
-];
-
 fn event(state: State, millis: i64) -> Event {
     let at = Timestamp::from_millis(millis);
     Event {
@@ -31,7 +18,7 @@ fn event(state: State, millis: i64) -> Event {
 #[track_caller]
 fn check(life: &[State], expected: &[State]) {
     let log = Log::rebuild(life.iter().map(|state| event(*state, 0))).unwrap();
-    let next: Vec<State> = STATES
+    let next: Vec<State> = State::ALL
         .into_iter()
         .filter(|state| log.clone().record(event(*state, 0)).is_ok())
         .collect();
@@ -64,7 +51,10 @@ fn every_state_can_be_reached_and_left() {
     let mut reached = vec![None];
     let mut index = 0;
     while let Some(from) = reached.get(index).copied() {
-        let next: Vec<State> = STATES.into_iter().filter(|to| allowed(from, *to)).collect();
+        let next: Vec<State> = State::ALL
+            .into_iter()
+            .filter(|to| allowed(from, *to))
+            .collect();
         assert!(!next.is_empty(), "{from:?} is a dead end");
         for to in next {
             if !reached.contains(&Some(to)) {
@@ -73,7 +63,7 @@ fn every_state_can_be_reached_and_left() {
         }
         index += 1;
     }
-    assert_eq!(reached.len(), STATES.len() + 1);
+    assert_eq!(reached.len(), State::ALL.len() + 1);
 }
 
 #[test]
@@ -145,7 +135,7 @@ proptest! {
     ) {
         let mut log = Log::default();
         for (index, millis) in tries {
-            let state = STATES[index];
+            let state = State::ALL[index];
             let before = log.clone();
             match log.record(event(state, millis)) {
                 Ok(_) => prop_assert!(allowed(before.state(), state)),

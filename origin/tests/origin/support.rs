@@ -85,22 +85,26 @@ impl Running {
 
     pub(crate) async fn start_as(folder: Folder, config: &Config) -> Running {
         let server = Server::start(config, keys()).await.unwrap();
-        let supervisor = Member {
-            name: "Noura".into(),
-            municipality: "dammam".into(),
-            role: Role::Supervisor,
-            department: None,
-        };
-        server
-            .store()
-            .add_staff(&supervisor, &hex(&Sha256::digest(TOKEN)), now())
-            .await
-            .unwrap();
-        Running {
+        let running = Running {
             folder,
             server,
             client: Client::new(),
-        }
+        };
+        running.hire("Noura", TOKEN, Role::Supervisor, None).await;
+        running
+    }
+
+    /// Somebody of the staff, by the token they have.
+    pub(crate) async fn hire(&self, name: &str, token: &str, role: Role, department: Option<&str>) {
+        let member = Member {
+            name: name.into(),
+            municipality: "dammam".into(),
+            role,
+            department: department.map(str::to_owned),
+        };
+        let hash = hex(&Sha256::digest(token));
+        let store = self.server.store();
+        store.add_staff(&member, &hash, now()).await.unwrap();
     }
 
     /// Stops the server; the folder stays.
@@ -153,12 +157,23 @@ impl Running {
         number: &str,
         revision: u64,
         action: &str,
+        body: Value,
+    ) -> Response {
+        self.step_of(TOKEN, (number, revision), action, body).await
+    }
+
+    /// A step of whoever has the token, on a report as they saw it.
+    pub(crate) async fn step_of(
+        &self,
+        token: &str,
+        (number, revision): (&str, u64),
+        action: &str,
         mut body: Value,
     ) -> Response {
         body["revision"] = revision.into();
         let path = format!("/staff/v1/reports/{number}/{action}");
         self.request(Method::POST, &path)
-            .header("authorization", format!("Bearer {TOKEN}"))
+            .header("authorization", format!("Bearer {token}"))
             .body(body.to_string())
             .send()
             .await
@@ -316,7 +331,6 @@ pub(crate) fn config(folder: &Folder, edge_url: &str) -> Config {
         data: folder.0.clone(),
         municipalities: fixtures(),
         packs: None,
-        public_url: None,
         edge: Edge {
             url: edge_url.to_owned(),
             public_url: None,

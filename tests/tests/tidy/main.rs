@@ -141,6 +141,7 @@ fn arrows_between_rooms_point_one_way() {
     let allowed: BTreeMap<&str, &[&str]> = [
         ("shared", &[] as &[&str]),
         ("widget", &["balagh-shared"]),
+        ("compiler", &["balagh-shared"]),
         ("messages", &["balagh-shared"]),
         ("edge", &["balagh-shared", "balagh-messages"]),
         ("origin", &["balagh-shared", "balagh-messages"]),

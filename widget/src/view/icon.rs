@@ -77,7 +77,6 @@ fn paths(name: &str) -> &'static str {
         "people" => include_str!("../../icons/people.svg"),
         "phone" => include_str!("../../icons/phone.svg"),
         "plus" => include_str!("../../icons/plus.svg"),
-        "retry" => include_str!("../../icons/retry.svg"),
         "print" => include_str!("../../icons/print.svg"),
         "save" => include_str!("../../icons/save.svg"),
         "search" => include_str!("../../icons/search.svg"),

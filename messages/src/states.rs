@@ -9,12 +9,12 @@ use serde_json::Value;
 /// Each language with its words.
 static NAMES: LazyLock<BTreeMap<&'static str, BTreeMap<String, String>>> = LazyLock::new(|| {
     let files = [
-        ("ar", include_str!("../../../widget/locales/later/ar.json")),
-        ("en", include_str!("../../../widget/locales/later/en.json")),
-        ("ur", include_str!("../../../widget/locales/later/ur.json")),
-        ("hi", include_str!("../../../widget/locales/later/hi.json")),
-        ("id", include_str!("../../../widget/locales/later/id.json")),
-        ("ms", include_str!("../../../widget/locales/later/ms.json")),
+        ("ar", include_str!("../../widget/locales/later/ar.json")),
+        ("en", include_str!("../../widget/locales/later/en.json")),
+        ("ur", include_str!("../../widget/locales/later/ur.json")),
+        ("hi", include_str!("../../widget/locales/later/hi.json")),
+        ("id", include_str!("../../widget/locales/later/id.json")),
+        ("ms", include_str!("../../widget/locales/later/ms.json")),
     ];
     let words = files.map(|(language, file)| {
         let words: BTreeMap<String, Value> = serde_json::from_str(file).unwrap_or_default();
@@ -28,7 +28,8 @@ static NAMES: LazyLock<BTreeMap<&'static str, BTreeMap<String, String>>> = LazyL
 });
 
 /// What `state` is called in a language, in English where there are no words in it.
-pub(super) fn state_name(language: &str, state: State) -> &'static str {
+#[must_use]
+pub fn state_name(language: &str, state: State) -> &'static str {
     let name = |language| NAMES.get(language)?.get(state.code());
     name(language)
         .or_else(|| name("en"))
@@ -42,18 +43,7 @@ mod tests {
     #[test]
     fn every_state_has_a_name_in_every_language() {
         for language in ["ar", "en", "ur", "hi", "id", "ms"] {
-            for state in [
-                State::Received,
-                State::Screened,
-                State::Assigned,
-                State::InProgress,
-                State::WaitingForReporter,
-                State::Transferred,
-                State::Resolved,
-                State::Closed,
-                State::Reopened,
-                State::Rejected,
-            ] {
+            for state in State::ALL {
                 let name = state_name(language, state);
                 assert_ne!(name, state.code(), "{language}");
                 assert!(
