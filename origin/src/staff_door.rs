@@ -290,7 +290,13 @@ async fn act(
     if !member.role.may(&step) {
         return Err(Reason::StaffForbidden.into());
     }
-    seen(&origin, &member, &number).await?;
+    let report = seen(&origin, &member, &number).await?;
+    // That a reporter keeps silent, or that another agency is done, is not said by those whose work
+    // it is: a wait or a transfer would be a way around the reporter's word.
+    let is_done = report.log.state() == Some(ReportState::Resolved);
+    if member.role.is_of_a_department() && matches!(step, Step::Close { .. }) && !is_done {
+        return Err(Reason::StaffForbidden.into());
+    }
     let audit = origin
         .store
         .audit(&member.name, &number, &action, sys::now());

@@ -75,4 +75,16 @@ impl Address {
         let value = format!("{municipality}\n{}", reached.as_str());
         blind_index(contacts, kind, &value).as_str().to_owned()
     }
+
+    /// Its name at this edge, whatever the municipality.
+    pub(super) fn everywhere(&self, contacts: &Keyring) -> String {
+        let reached = self.reached();
+        let kind = match reached.channel() {
+            Channel::Phone => "code phone everywhere",
+            Channel::Email => "code email everywhere",
+        };
+        blind_index(contacts, kind, reached.as_str())
+            .as_str()
+            .to_owned()
+    }
 }

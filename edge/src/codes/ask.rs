@@ -100,7 +100,13 @@ impl<'a> Asking<'a> {
         });
         Ok(Asking {
             subject: address.subject(contacts, served.id()),
-            bounds: bounds(served.id(), own_country, &address, (sender, network)),
+            bounds: bounds(
+                served.id(),
+                own_country,
+                &address,
+                (sender, network),
+                &address.everywhere(contacts),
+            ),
             language: request.language(),
             served,
             keys,
@@ -144,7 +150,7 @@ impl<'a> Asking<'a> {
         let pressures = self.bounds.iter().map(|bound| bound.over(tat(bound), now));
         let over = pressures.fold(bounds::over(&sent), u32::max);
         let spent = match effort(over, self.served.document().screening.proof) {
-            Some(work) => match self.worked(reads) {
+            Some(work) => match self.worked(reads, work) {
                 Some(spent) => Some(spent),
                 None => return Err(Box::new(self.challenge(work, now, randomness))),
             },
@@ -182,11 +188,13 @@ impl<'a> Asking<'a> {
         self.bounds.iter().map(count).collect()
     }
 
-    /// The work that was done, as what it spends.
-    fn worked(&self, reads: &Reads) -> Option<([u8; 16], i64)> {
+    /// The work that was done, if it is enough, as what it spends.
+    fn worked(&self, reads: &Reads, work: u32) -> Option<([u8; 16], i64)> {
         let attempt = self.proof.as_ref().filter(|_| !reads.proof_spent)?;
         attempt.solved().ok()?;
-        Some((attempt.nonce, attempt.expires_at))
+        attempt
+            .is_worth(work)
+            .then_some((attempt.nonce, attempt.expires_at))
     }
 
     fn challenge(&self, work: u32, now: Timestamp, randomness: &Randomness) -> Refused {

@@ -1,8 +1,8 @@
 //! How many codes a number, a sender, a network, a country and a municipality get.
 //!
 //! A text message costs money, and somebody else's money when it goes to a number that pays whoever
-//! called it ("SMS pumping"). So every message is bounded five times over: by its number, which gets
-//! few; by whoever asks, in work that doubles long before it ends in a refusal, because one address
+//! called it ("SMS pumping"). So every message is bounded six times over: by its number, which gets
+//! few, of one municipality and of all that an edge serves; by whoever asks, in work that doubles long before it ends in a refusal, because one address
 //! may stand for a crowd; by the country it goes to; and by what a municipality sends in a day.
 
 use balagh_shared::limit::Gcra;
@@ -79,11 +79,13 @@ impl Bound {
 /// | a country that is not the municipality's own | 2,000 a day | |
 /// | the municipality's own country | 40,000 a day | |
 /// | letters of a municipality | 20,000 a day | |
+/// | a contact, of all municipalities of this edge (`everywhere`) | 12 a day | |
 pub(super) fn bounds(
     municipality: &str,
     own_country: &str,
     address: &Address,
     (sender, network): (&str, &str),
+    everywhere: &str,
 ) -> Vec<Bound> {
     let name = |kind: &str, of: &str| format!("code-{kind}/{municipality}/{of}");
     let of_receiver = match address {
@@ -101,6 +103,7 @@ pub(super) fn bounds(
         Bound::new(name("sender", sender), 60, HOUR_MS, Some(5)),
         Bound::new(name("network", network), 600, HOUR_MS, Some(40)),
         of_receiver,
+        Bound::new(format!("code-contact/{everywhere}"), 12, DAY_MS, None),
     ]
 }
 

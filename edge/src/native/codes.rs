@@ -1,6 +1,6 @@
 //! Codes are asked for and typed, and a lost tracking code is given back to whose phone it is.
 
-use balagh_messages::{Message, Recipient, wording};
+use balagh_messages::{Cause, Message, Recipient, wording};
 use balagh_shared::codes::SecretFound;
 use balagh_shared::contact::Confirmed;
 use balagh_shared::number::{ReportNumber, Secret};
@@ -65,8 +65,12 @@ async fn hand_over(edge: &Edge, served: &Served, asked: Asked<'_>, sent: Sent) -
     let undelivered = if template.is_empty() {
         Some("the document has no template for codes".to_owned())
     } else {
-        let handed = edge.messages.send(&message).await;
-        handed.err().map(|error| error.to_string())
+        match edge.messages.send(&message).await {
+            // Too slow an answer says nothing: the message may be on its way, so it counts, and its
+            // code is good.
+            Err(error) if error.cause() != Cause::Slow => Some(error.to_string()),
+            Ok(()) | Err(_) => None,
+        }
     };
     let Some(why) = undelivered else {
         return sent.response.into();

@@ -42,7 +42,7 @@ pub(crate) async fn find(edge: &Edge, served: &Served, asked: Asked<'_>) -> Answ
     let mut near: Vec<_> = found
         .into_iter()
         .filter_map(|found| {
-            let there = [found.at.lon, found.at.lat];
+            let there = [coarse(found.at.lon), coarse(found.at.lat)];
             Some((metres_between([at.lon, at.lat], there)?, found.report))
         })
         .filter(|(distance, _)| *distance <= metres)
@@ -90,6 +90,11 @@ fn bounds(at: Point, metres: f64) -> (Point, Point) {
     (corner(-1.0), corner(1.0))
 }
 
+/// On a grid of some ten metres: asked from many sides, a distance tells a square and no door.
+fn coarse(degrees: f64) -> f64 {
+    (degrees * 10_000.0).round() / 10_000.0
+}
+
 fn snapped(metres: f64) -> u32 {
     // Not negative, and at most a kilometre.
     (metres / f64::from(STEP_M)).round() as u32 * STEP_M
@@ -104,6 +109,14 @@ mod tests {
         for (metres, told) in [(0.0, 0), (4.9, 0), (5.0, 10), (86.0, 90), (150.0, 150)] {
             assert_eq!(snapped(metres), told, "{metres}");
         }
+    }
+
+    #[test]
+    fn two_doors_of_one_square_cannot_be_told_apart_from_anywhere() {
+        let (one, other) = ([49.980_04, 26.420_04], [49.979_96, 26.419_96]);
+        let coarse = |[lon, lat]: [f64; 2]| [coarse(lon), coarse(lat)];
+        assert_eq!(coarse(one), coarse(other));
+        assert_ne!(coarse(one), coarse([49.980_06, 26.420_04]));
     }
 
     #[test]

@@ -458,7 +458,8 @@ pub fn vet<'a>(
         counts,
         ceiling,
     } = limits::press(&plan.subjects, &reads.counters, now);
-    let work = proof::done(plan.proof.as_ref(), reads);
+    let wanted = proof::wanted(posted.served, over);
+    let work = proof::done(plan.proof.as_ref(), reads, wanted.unwrap_or_default());
     // A program with a key cannot be asked for work, and need not be.
     let may_ask = work.is_none() && matches!(caller, Caller::Form { .. });
     let ask = |opinion: &Opinion, work| {
@@ -466,7 +467,7 @@ pub fn vet<'a>(
         proof::ask(posted, step, reasons, work, now, randomness)
     };
     let mut opinions = Opinions::of(posted.served);
-    if let Some(work) = proof::wanted(posted.served, over).filter(|_| may_ask)
+    if let Some(work) = wanted.filter(|_| may_ask)
         && let Some(opinion) =
             opinions.add(Step::Proof, Verdict::Challenge, vec![Reason::ProofRequired])
     {

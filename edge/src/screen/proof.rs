@@ -26,11 +26,12 @@ pub fn open(posted: &Posted<'_>, now: Timestamp) -> Option<Attempt> {
     Attempt::open(keyring, header, posted.served.id(), now.seconds()).ok()
 }
 
-/// The work that was done, as what it spends.
-pub(super) fn done(attempt: Option<&Attempt>, reads: &Reads) -> Option<Effect> {
+/// The work that was done, as what it spends; nothing where it is less than the `work` that the
+/// pressure asks for now: easy challenges could be collected for it.
+pub(super) fn done(attempt: Option<&Attempt>, reads: &Reads, work: u32) -> Option<Effect> {
     let attempt = attempt.filter(|_| !reads.proof_spent)?;
     attempt.solved().ok()?;
-    Some(Effect::SpendNonce {
+    attempt.is_worth(work).then_some(Effect::SpendNonce {
         nonce: attempt.nonce,
         expires_at: attempt.expires_at,
     })

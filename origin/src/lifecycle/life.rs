@@ -192,8 +192,10 @@ fn shown(event: &Event) -> Option<StatusEvent> {
         What::Note { internal: false } => Some(status::What::Note),
         What::Photo => Some(status::What::Photo),
         What::Rated { .. } => Some(status::What::Rated),
-        What::Joined { .. } | What::Gained { .. } => Some(status::What::Joined),
-        What::Note { internal: true }
+        What::Joined { .. } => Some(status::What::Joined),
+        // How many there are is `joined`'s to say: a line each would outgrow what an edge is told.
+        What::Gained { .. }
+        | What::Note { internal: true }
         | What::Escalated { .. }
         | What::Miscoded
         | What::Published => return None,

@@ -342,14 +342,9 @@ fn follow_up(note: Option<&String>, at: &Situation<'_>) -> Result<Vec<Happening>
         return Err(at.conflict());
     }
     let asked = at.stay(What::FollowUp, note);
-    if life.state == State::WaitingForReporter {
-        // The answer: it is the municipality's turn again. What follows another report goes on
-        // when that one does.
-        let answered = (State::InProgress, What::State, None);
-        return Ok(match life.joins {
-            None => vec![asked, answered],
-            Some(_) => vec![asked],
-        });
+    // The answer: it is the municipality's turn again. Who follows another report was asked nothing.
+    if life.state == State::WaitingForReporter && life.joins.is_none() {
+        return Ok(vec![asked, (State::InProgress, What::State, None)]);
     }
     match life
         .followed_up_at

@@ -18,6 +18,13 @@ use crate::lifecycle::policy::Policy;
 use crate::lifecycle::{Actor, Event, Log, What, notice, timer};
 use crate::municipalities::Municipalities;
 
+/// The marks of reports that came too many at once.
+const FLOODS: [Reason; 3] = [
+    Reason::LimitSender,
+    Reason::LimitNetwork,
+    Reason::LimitContact,
+];
+
 /// A report on its way into the ledger, from either door.
 #[derive(Debug, Clone)]
 pub struct NewReport {
@@ -262,9 +269,12 @@ async fn follow(
     .execute(&mut *tx)
     .await?;
     super::jobs::want(tx, number, timer::next(&life, policy)).await?;
-    // Nobody is told of a trial, nor of what nobody may know to be looked at.
-    let is_quiet = stored.report.test;
-    for event in happened.iter().filter(|_| !is_quiet) {
+    // Nobody is told of a trial. A flood is not answered before a person has looked at it: each
+    // answer would be a message to whomever it names.
+    let is_flood = stored.verdict == Verdict::Quarantine
+        && FLOODS.iter().any(|flood| stored.reasons.contains(flood));
+    let is_quiet = |event: &Event| stored.report.test || is_flood && event.state == State::Received;
+    for event in happened.iter().filter(|event| !is_quiet(event)) {
         for notice in notice::of(event, &life.department, policy) {
             super::notices::queue(tx, number, event.state, &notice, now).await?;
         }

@@ -2,6 +2,7 @@
 
 use balagh_origin::lifecycle::life::Life;
 use balagh_origin::lifecycle::{Log, What};
+use balagh_origin::staff::Role;
 use balagh_shared::closing_code::ClosingCode;
 use balagh_shared::delivery::Verdict;
 use balagh_shared::status::{PublicStatus, State};
@@ -144,6 +145,27 @@ async fn a_step_that_cannot_be_taken_is_refused_with_its_reason() {
         "request.malformed"
     );
     assert_eq!(origin.stored(&number(1)).await.revision, 1);
+}
+
+#[tokio::test]
+async fn whose_work_it_is_does_not_close_past_its_reporter() {
+    let origin = Running::start(NOWHERE).await;
+    origin.deliver(&delivery(1)).await;
+    let one = number(1);
+    let department = origin.stored(&one).await.life().department;
+    origin
+        .hire("Sami", "spot", Role::Field, Some(&department))
+        .await;
+    let by_field =
+        async |revision, action, body| origin.step_of("spot", (&one, revision), action, body).await;
+    let asked = by_field(1, "wait", json!({"note": "which?"})).await;
+    assert_eq!(asked.status(), 200);
+    let closed = by_field(2, "close", json!({})).await;
+    assert_eq!(code(closed).await, "staff.forbidden");
+    let stored = origin.stored(&one).await;
+    assert_eq!(stored.life().state, State::WaitingForReporter);
+    let by_supervisor = origin.step(&one, stored.revision, "close", json!({})).await;
+    assert_eq!(by_supervisor.status(), 200);
 }
 
 #[tokio::test]
@@ -292,6 +314,17 @@ async fn a_report_joins_one_that_comes_after_it_and_its_followers_move_along() {
     assert_eq!(
         origin.stored(&first).await.life().gained,
         std::slice::from_ref(&second)
+    );
+    let path = format!("/staff/v1/reports/{first}");
+    let leader = origin
+        .request(reqwest::Method::GET, &path)
+        .header("authorization", format!("Bearer {TOKEN}"));
+    let leader = json(leader.send().await.unwrap()).await;
+    let shown: PublicStatus = serde_json::from_value(leader["status"].clone()).unwrap();
+    assert_eq!(shown.joined, 1);
+    assert!(
+        shown.events.iter().all(|event| event.what.is_none()),
+        "a line for each who joins would outgrow what an edge is told"
     );
 
     origin.deliver(&delivery(3)).await;

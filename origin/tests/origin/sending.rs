@@ -7,6 +7,7 @@ use balagh_messages::{SmsConfig, SmtpConfig};
 use balagh_origin::config::Config;
 use balagh_origin::store::{Settled, Store};
 use balagh_shared::delivery::{Delivery, Verdict};
+use balagh_shared::reason::Reason;
 use balagh_shared::report::Contact;
 use balagh_shared::status::State;
 use serde::Deserialize;
@@ -287,6 +288,18 @@ async fn a_trial_is_told_to_nobody_and_what_is_looked_at_only_its_number() {
         origin.stored(&number(2)).await.life().state,
         State::Received
     );
+    // Its sender may not be whom it names.
+    let mut flood = delivery(3);
+    flood.verdict = Verdict::Quarantine;
+    flood.reasons = vec![Reason::LimitContact];
+    origin.deliver(&flood).await;
+    let notices = origin.count("notices").await;
+    let looked_at = origin.step(&number(3), 1, "assign", json!({})).await;
+    assert_eq!(looked_at.status(), 200);
+    let told = all_settled(&origin, &number(3)).await;
+    let told: Vec<&str> = told.iter().map(|(template, _)| template.as_str()).collect();
+    assert_eq!(notices, 1, "only the other's");
+    assert_eq!(told, ["assigned"], "once somebody has looked");
     origin.stop().await;
 }
 

@@ -245,6 +245,14 @@ impl Attempt {
             Err(ProofError::Wrong)
         }
     }
+
+    /// Whether it was worth `work` hashes, or half of that: the pressure may have doubled since it was
+    /// asked for. The counter tells, which lies in the upper half of the work asked for; so it is to be
+    /// asked only of what is [solved](Attempt::solved).
+    #[must_use]
+    pub fn is_worth(&self, work: u32) -> bool {
+        self.solution.counter >= work / 4
+    }
 }
 
 impl fmt::Display for ProofError {
@@ -291,6 +299,20 @@ mod tests {
     fn header(challenge: &Challenge, solution: &Solution) -> String {
         let payload = serde_json::json!({"challenge": challenge, "solution": solution});
         BASE64.encode(payload.to_string())
+    }
+
+    #[test]
+    fn an_easy_challenge_is_not_worth_a_hard_ones_work() {
+        for drawn in [[0; 36], [5; 36], [255; 36]] {
+            let challenge = Challenge::new(&for_tests(), HERE, 1_000, &drawn, NOW);
+            let solved = header(&challenge, &solve(&challenge, 1_000));
+            let attempt = Attempt::open(&for_tests(), &solved, HERE, NOW).unwrap();
+            assert_eq!(attempt.solved(), Ok(()));
+            let worth = |work| attempt.is_worth(work);
+            assert!(worth(0) && worth(1_000), "what was asked for");
+            assert!(worth(2_000), "the pressure doubled meanwhile");
+            assert!(!worth(8_000), "collected in calm");
+        }
     }
 
     /// Solves a challenge, lets `change` at it, and looks at what the edge says.

@@ -81,6 +81,24 @@ fn in_calm_nobody_is_asked_for_anything() {
 }
 
 #[test]
+fn work_that_was_asked_for_in_calmer_times_is_not_enough_under_pressure() {
+    let mut screening = strict();
+    screening["proof"] = json!({"least": 1000, "most": 64_000});
+    let (_, easy) = after(8, "whole/", &screening).screened();
+    let collected = solve(&asked(&easy).unwrap());
+    let calm = after(8, "whole/", &screening).with_header("balagh-proof", &collected);
+    assert_eq!(calm.screened().1.verdict, Verdict::Accept);
+    let pressed = || after(30, "whole/", &screening);
+    let again = pressed().with_header("balagh-proof", &collected);
+    let (_, decision) = again.screened();
+    assert_eq!(decision.verdict, Verdict::Challenge, "it is asked anew");
+    assert_ne!(
+        with_work(pressed()).screened().1.verdict,
+        Verdict::Challenge
+    );
+}
+
+#[test]
 fn past_the_calm_of_any_subject_work_is_asked_for_and_then_the_report_is_taken() {
     for (kind, calm) in [
         ("sender/", 2),

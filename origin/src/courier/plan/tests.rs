@@ -191,6 +191,17 @@ fn no_code_is_spoken_of_where_there_is_none_to_give() {
 }
 
 #[test]
+fn a_number_of_a_country_that_codes_do_not_go_to_is_not_texted() {
+    let mut abroad = case();
+    abroad.contact = Some(contact(Some("+18685551234"), Some("sara@example.org")));
+    let link = format!("https://r.example/dammam/track?number={NUMBER}");
+    let text = format!("عولج: {link}. رمزك {}", code());
+    abroad.sends("sara@example.org", &text);
+    abroad.document.identity.countries = vec!["966".into(), "1".into()];
+    abroad.sends("+18685551234", &text);
+}
+
+#[test]
 fn who_left_no_phone_or_has_no_gateway_gets_a_mail_and_who_left_nothing_gets_none() {
     let link = format!("https://r.example/dammam/track?number={NUMBER}");
     let text = format!("عولج: {link}. رمزك {}", code());

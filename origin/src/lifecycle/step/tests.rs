@@ -234,6 +234,29 @@ fn an_answer_is_no_follow_up_that_came_too_soon() {
 }
 
 #[test]
+fn who_follows_a_report_that_waits_was_asked_nothing_and_asks_once_a_working_day() {
+    let mut story = Story::begin(by_code());
+    let joined = |state, what| Event {
+        at: story.now,
+        state,
+        what,
+        actor: Actor::Staff,
+        staff: None,
+        note: None,
+    };
+    let to = "TD-00000-00000-0".into();
+    let events = [
+        joined(State::Assigned, What::Joined { to }),
+        joined(State::WaitingForReporter, What::State),
+    ];
+    for event in events {
+        story.log.record(event).unwrap();
+    }
+    assert_eq!(story.done(&follow_up()), State::WaitingForReporter);
+    assert_eq!(story.take(&follow_up()), Some(Reason::FollowUpTooSoon));
+}
+
+#[test]
 fn what_joined_another_is_led_by_it() {
     let mut story = Story::begin(by_survey());
     let joined = |state, what| Event {
