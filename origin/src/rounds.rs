@@ -19,7 +19,7 @@ pub(crate) async fn settled(mut tasks: JoinSet<Result<(), StoreError>>) -> Resul
         match settled {
             Ok(settled) => unsettled = unsettled.and(settled),
             Err(error) => {
-                tracing::error!(%error, "a task was dropped; what it did is still queued")
+                tracing::error!(%error, "a task was dropped; its row is taken up again")
             }
         }
     }

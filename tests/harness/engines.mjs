@@ -131,7 +131,10 @@ export class WebKit extends Engine {
   name = "WebKit";
   #driver;
   #session;
-  complaints = [];
+
+  get complaints() {
+    return this.run("return window.faults;");
+  }
 
   static async open(url) {
     must(webkitDriver, "apt-get install -y webkit2gtk-driver xvfb, or set WEBKIT_DRIVER");
@@ -155,6 +158,10 @@ export class WebKit extends Engine {
       const { sessionId } = await send(`${base}/session`, { capabilities });
       engine.#session = `${base}/session/${sessionId}`;
       await engine.#send("url", { url });
+      // The driver tells nothing of itself: what goes wrong from here on is noted on the page.
+      await engine.run(`window.faults = [];
+        for (const type of ["error", "unhandledrejection", "securitypolicyviolation"])
+          addEventListener(type, (event) => faults.push(type + ": " + (event.message ?? event.reason ?? event.violatedDirective)));`);
     } catch (error) {
       await engine.close();
       throw error;

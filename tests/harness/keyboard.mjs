@@ -97,13 +97,20 @@ export class Keyboard {
 export async function unseenFocus(page) {
   const found = new Set();
   for (const key of ["Tab", "Shift+Tab"]) {
-    await page.evaluate(() => document.querySelector("balagh-report").shadowRoot.querySelector(".title").focus());
-    for (let stop = 0; stop < STOPS; stop++) {
+    await page.evaluate((back) => {
+      const root = document.querySelector("balagh-report").shadowRoot;
+      const shown = (it) => it.getClientRects().length > 0;
+      const last = [...root.querySelectorAll(".w a[href], .w button")].filter(shown).at(-1);
+      (back ? last : root.querySelector(".title")).focus();
+    }, key === "Shift+Tab");
+    let stop = 0;
+    for (; stop < STOPS; stop++) {
       await page.keyboard.press(key);
       const fault = await page.evaluate(covered);
       if (fault === null) break;
       if (fault) found.add(fault);
     }
+    if (stop === 0) found.add(`${key} reaches nothing`);
   }
   return [...found];
 }

@@ -1,4 +1,4 @@
-// The partner's web site: www/partner under the strictest policy that CONTRACTS.md promises to work
+// The partner's web site: www/partner under the strictest policy that www/docs/embed.md promises to work
 // under, on `localhost` while the edge is on `127.0.0.1`: to a browser, two different sites.
 import { spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";

@@ -19,6 +19,7 @@ export class Sinks {
     sinks.inbox = await Inbox.open({
       refuse: ({ to }) => {
         const status = sinks.broken ? "500" : REFUSED.exec(to)?.[1];
+        if (status) sinks.refused.push(to);
         return status && Number(status);
       },
       ...options,
@@ -26,6 +27,8 @@ export class Sinks {
     return sinks;
   }
 
+  /** Whom a message was refused to, each time. */
+  refused = [];
   /** Whether everything is refused. */
   broken = false;
 

@@ -32,7 +32,7 @@ onBothEdges("boundaries", (at) => {
   /** A visit to a page with these boundaries; `told` holds what the page was told about them. */
   function page(name, { geojson, attributes = "", expected, lang = "ar" }, go) {
     const { stack } = at;
-    const file = stack.pages.file(geojson);
+    const file = geojson === undefined ? `${stack.pages.origin}/nothing.file` : stack.pages.file(geojson);
     const url = stack.pages.add({
       lang,
       body: loader(stack) + snippet(stack, lang, `edge="${stack.url}" boundaries="${new URL(file).pathname}" ${attributes}`),
@@ -108,7 +108,7 @@ onBothEdges("boundaries", (at) => {
 
   for (const [name, change, words] of [
     ["exchanged", ({ features }) => features.forEach(({ geometry }) => exchange(geometry.coordinates)), /exchanged|latitude/i],
-    ["no ids", ({ features }) => features.forEach((feature) => delete feature.properties.id), /id/],
+    ["no ids", ({ features }) => features.forEach((feature) => delete feature.properties.id), /property "id" is missing/],
   ]) {
     test(`a file that is refused (${name}) is told to the page in words, and the form goes on without it`, async () => {
       await page(`own-${name}`, { geojson: districts(change), expected: REFUSED }, async (widget, { told, visitor }) => {
@@ -138,8 +138,9 @@ onBothEdges("boundaries", (at) => {
   });
 
   test("a file that is not there, or no GeoJSON at all, is no end either", async () => {
-    for (const [name, geojson] of [["own-html", "<!doctype html><title>Sign in</title>"], ["own-empty", ""]]) {
-      await page(name, { geojson, expected: REFUSED }, async (widget, { told }) => {
+    const files = [["own-gone", undefined], ["own-html", "<!doctype html><title>Sign in</title>"], ["own-empty", ""]];
+    for (const [name, geojson] of files) {
+      await page(name, { geojson, expected: /console: balagh: boundaries|status of 404/ }, async (widget, { told }) => {
         assert.equal((await told()).state, "refused");
         await widget.findCoordinates(WEST_DAMMAM);
         await widget.placeResult(widget.districtName("west-dammam")).waitFor();

@@ -96,7 +96,7 @@ onBothEdges(
       const borrowed = await api.file(other, { session, headers: contact });
       assert.deepEqual([borrowed.status, borrowed.json.code], [401, "contact.unverified"]);
 
-      // As it was typed on an Arabic keyboard; the same key, the same session.
+      // The same key, the same session.
       const accepted = await api.file(report, { key, session, headers: contact });
       assert.equal(accepted.status, 201, accepted.text);
       assert.deepEqual((await delivery(accepted.json.number)).confirmed, { contact: "phone" });

@@ -65,7 +65,7 @@ onOneEdge("engines", (on) => {
         return rows.length === 1 && rows;
       });
       assert.deepEqual(traces(await on.stack.photoFile(stored.sha256)), []);
-      assert.deepEqual(engine.complaints, []);
+      assert.deepEqual(await engine.complaints, []);
     });
   }
 });

@@ -213,14 +213,17 @@ onBothEdges("loader", (on) => {
   });
 
   test("the loader of a release can be pinned by its hash, and fetches that release's files", async () => {
-    const { version, integrity } = released();
+    const { version, integrity, files } = released();
     const pinned = `<script type="module" src="${on.stack.url}/r/${version}/balagh.js" integrity="${integrity}" crossorigin></script>`;
     const paths = [];
     const prepare = async (page) => listen(page, paths);
     await citizen("pinned", { ...withBody(`${pinned}<main>${snippet(on.stack, "ar")}</main>`), prepare }, async (widget) => {
       await widget.describe(TEXT, "roads.pothole");
       await widget.at("where");
-      assert.ok(paths.some((path) => FIRST.wasm.test(path)));
+      assert.ok(paths.includes(`/r/${version}/balagh.js`));
+      for (const name of ["first-glue.js", "first.wasm", "ar.json", "style.css"]) {
+        assert.ok(paths.includes(`/a/${files[name]}`), name);
+      }
     });
     const wrong = pinned.replace(/sha384-./, (it) => `sha384-${it.endsWith("A") ? "B" : "A"}`);
     const options = { ...withBody(`${wrong}<main>${snippet(on.stack, "ar")}</main>`), expected: INTEGRITY };

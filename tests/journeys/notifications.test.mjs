@@ -186,10 +186,13 @@ onBothEdges("notifications", (on) => {
     assert.ok(!listed.join().includes(phone.slice(1)), "nobody's number is in it");
     const [id, , audience, template, , , cause] = listed[0].split("\t");
     assert.deepEqual([audience, template, cause], ["reporter", "received", "the answer was 400"]);
+    const tries = () => notices.refused.filter((it) => it === phone).length;
+    const before = tries();
     await command("replay", id);
     const again = (await settled(receipt)).filter(({ outcome }) => outcome === "dead");
     assert.equal(again.length, 2, "the number is refused as before");
-    const log = on.stack.origin.lastWords();
+    assert.equal(tries(), before + 1, "it was sent again");
+    const log = on.stack.origin.lastWords(Infinity);
     assert.ok(!log.includes(phone.slice(1)), "nobody's number is in the log");
     await assert.rejects(command("replay", "999999999"), /given up/);
   });

@@ -104,7 +104,7 @@ onOneEdge("photos", (on) => {
     });
   });
 
-  test("a file larger than a phone can open is refused before it is read, and says how large one may be", async () => {
+  test("a file larger than a phone can open is refused, and says how large one may be", async () => {
     const path = join(output, "heavy.jpg");
     const file = await open(path, "w");
     await file.write(photo);

@@ -182,7 +182,7 @@ onBothEdges("place", (at) => {
       open();
       await widget.mapDrawn.waitFor({ state: "attached" });
       await widget.drag(12, 12);
-      await until("the hand's move is taken", async () => (await widget.placeLine.innerText()) !== "");
+      await until("the hand's move is taken", async () => (await records(widget.page))[0]?.draft.place.source === "map");
       const row = await send(widget);
       assert.equal(row.district, "west-dammam");
       assert.ok(Math.abs(row.lon - WEST_DAMMAM.lon) < 0.002, `${row.lon}`);

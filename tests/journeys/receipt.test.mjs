@@ -76,6 +76,8 @@ onBothEdges("receipt", (at) => {
       });
       assert.match(printed, new RegExp(number));
       assert.doesNotMatch(printed, new RegExp(secret));
+      assert.ok(printed.includes(widget.text("due")), "by when");
+      assert.ok(!printed.includes(await page.locator("h1").first().innerText()), "nothing of the host's");
       assert.match(printed, new RegExp(`/${at.stack.municipality}/track\\?lang=ar&number=${number}`));
       assert.equal(await page.evaluate(() => document.body.childElementCount), before);
     });

@@ -63,8 +63,9 @@ onBothEdges("site", (on) => {
     await visitTo("built", "ur", "", { url }, async (widget) => {
       await widget.at("what");
       assert.equal(await widget.screen("what").getAttribute("dir"), "rtl");
+      assert.equal(await widget.host.getAttribute("theme"), "dark");
     });
-    assert.ok(strict(on.stack).includes(`script-src ${on.stack.url} 'wasm-unsafe-eval'`));
+    assert.ok(lines.csp.includes(`script-src ${on.stack.url} 'wasm-unsafe-eval'`), lines.csp);
   });
 
   for (const [label, policy] of [["In a frame of its own", /script-src .*\n?.*frame-src/], ["A frame without scripts", /^frame-src/]]) {

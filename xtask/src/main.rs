@@ -45,7 +45,8 @@ enum Command {
     },
     /// Build everything and run it on this machine until Ctrl-C
     Demo {
-        /// Port of the edge; the partner's page, the origin and the edge function take the next three
+        /// Port of the edge; the five after it are taken too: partner's page, origin, edge function,
+        /// messages' page and mail
         #[arg(long, default_value_t = 8787)]
         port: u16,
         /// Where databases, photos, keys and logs of the demo live [default: target/demo]

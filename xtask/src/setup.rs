@@ -14,8 +14,8 @@ use crate::progress::Progress;
 use crate::stamp::Done;
 use crate::workspace::Workspace;
 
-/// The oldest Node.js that runs miniflare and `node --test` as used here.
-const NODE: u32 = 20;
+/// The oldest Node.js, major and minor, that runs miniflare, Vite and `node --test` as used here.
+const NODE: (u32, u32) = (20, 19);
 const WASM: &str = "wasm32-unknown-unknown";
 
 /// What building and the demo need.
@@ -153,29 +153,27 @@ fn c_compiler() -> Result<(), Failure> {
 }
 
 fn node() -> Result<(), Failure> {
-    let mend = "install Node.js 20 or newer: apt-get install -y nodejs npm (Debian 13), \
+    let mend = "install Node.js 20.19 or newer: apt-get install -y nodejs npm (Debian 13), \
                 brew install node (macOS), or nodejs.org";
     let version = process::output(Command::new("node").arg("--version"))
         .map_err(|_| Failure::new("Node.js is missing").mend(mend))?;
     let version = String::from_utf8_lossy(&version);
-    if node_major(&version).is_none_or(|major| major < NODE) {
-        return Err(
-            Failure::new(format!("Node.js is {}, older than {NODE}", version.trim())).mend(mend),
-        );
+    if node_version(&version).is_none_or(|version| version < NODE) {
+        let (major, minor) = NODE;
+        return Err(Failure::new(format!(
+            "Node.js is {}, older than {major}.{minor}",
+            version.trim()
+        ))
+        .mend(mend));
     }
     process::output(Command::new("npm").arg("--version"))
         .map(drop)
         .map_err(|_| Failure::new("npm is missing beside Node.js").mend("apt-get install -y npm"))
 }
 
-fn node_major(version: &str) -> Option<u32> {
-    version
-        .trim()
-        .strip_prefix('v')?
-        .split('.')
-        .next()?
-        .parse()
-        .ok()
+fn node_version(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.trim().strip_prefix('v')?.split('.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
 }
 
 // rustc is asked and not rustup, so that a distribution's own Rust with the target will do.
@@ -235,14 +233,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_node_version_is_read_by_its_first_number() {
-        for (version, major) in [
-            ("v20.20.2\n", Some(20)),
-            ("v8.1.0", Some(8)),
-            ("20", None),
+    fn a_node_version_is_read_by_its_first_two_numbers() {
+        for (version, read) in [
+            ("v20.20.2\n", Some((20, 20))),
+            ("v8.1.0", Some((8, 1))),
+            ("v20", None),
+            ("20.1", None),
             ("", None),
         ] {
-            assert_eq!(node_major(version), major, "{version:?}");
+            assert_eq!(node_version(version), read, "{version:?}");
         }
     }
 }

@@ -214,7 +214,7 @@ fn the_second_code_of_a_number_takes_work_and_the_first_does_not() {
 }
 
 #[test]
-fn a_sender_works_more_and_more_and_then_waits_whatever_the_numbers() {
+fn a_sender_works_from_the_sixth_code_on_and_then_waits_whatever_the_numbers() {
     let mut town = Town::default();
     let mut efforts = Vec::new();
     for asked in 0..60 {

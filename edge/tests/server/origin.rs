@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -105,9 +106,12 @@ impl Origin {
         *self.door.open.lock().unwrap() = true;
     }
 
-    /// The next thing it is told; a test that waits for what never comes is ended by its runner.
+    /// The next thing it is told.
     pub(crate) async fn next(&mut self) -> Told {
-        self.told.recv().await.unwrap()
+        tokio::time::timeout(Duration::from_secs(30), self.told.recv())
+            .await
+            .expect("nothing was delivered")
+            .unwrap()
     }
 
     /// The next report, whatever else comes before it.

@@ -1,7 +1,7 @@
 //! Text as people type it: folded for comparison, counted as people count, digits of any script.
 //!
 //! Own small tables instead of Unicode crates: engines' Unicode versions differ, and the same
-//! folding must come out natively and in wasm (CONTRACTS.md, "Determinism").
+//! folding must come out natively and in wasm (ARCHITECTURE.md, invariant 6).
 
 mod control;
 mod count;

@@ -26,7 +26,7 @@ use crate::progress::{Progress, Step};
 use crate::stamp::{self, Inputs};
 use crate::workspace::Workspace;
 
-/// Pages that are open, or pinned, outlive a release: CONTRACTS.md promises three.
+/// Pages that are open, or pinned, outlive a release: `www/docs/embed.md` promises three.
 const KEPT_RELEASES: usize = 3;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const LEAFLET: &str = "node_modules/leaflet/dist";

@@ -23,7 +23,7 @@ use crate::progress::Progress;
 use crate::workspace::Workspace;
 
 /// What a partner's web server sends with its page, the edge's address in place of `{{EDGE}}`:
-/// as strict as CONTRACTS.md promises to work under.
+/// as strict as `www/docs/embed.md` promises to work under.
 const PARTNER_POLICY: &str = "default-src 'self'; script-src 'self' {{EDGE}} 'wasm-unsafe-eval'; \
      connect-src {{EDGE}}; img-src 'self' {{EDGE}}; frame-src {{EDGE}}; base-uri 'none'; \
      object-src 'none'; form-action 'self'";
