@@ -110,7 +110,7 @@ impl Origin {
     pub(crate) async fn next(&mut self) -> Told {
         tokio::time::timeout(Duration::from_secs(30), self.told.recv())
             .await
-            .expect("nothing was delivered")
+            .unwrap()
             .unwrap()
     }
 
