@@ -147,7 +147,7 @@ onBothEdges("pages", (on) => {
       const { page } = visitor;
       const inside = framed(widget, visitor);
       await inside.at("what");
-      assert.equal(await inside.description.inputValue(), TEXT);
+      await until("it is told what the page knows", async () => (await inside.description.inputValue()) === TEXT);
       assert.equal(await page.locator("balagh-report iframe").getAttribute("title"), "تقديم بلاغ");
       assert.equal(await page.getByRole("link", { name: "تقديم بلاغ" }).isVisible(), false, "the link has done its work");
       await widget.host.evaluate((host) => host.prefill({ category: "roads.pothole" }));

@@ -142,7 +142,10 @@ class BalaghReport extends HTMLElement {
       const [texts, document] = await Promise.all([words(next), this.#labels(next)]);
       if (this.#lang !== next) return;
       this.#texts = texts;
-      if (words === this.#words) return this.#call("set_language", next, texts, document);
+      if (words === this.#words) {
+        // Not kept for the form that is on its way, which has more words: it is told by #goOn.
+        return this.#going === this.#run ? this.#handle.set_language(next, texts, document) : this.#call("set_language", next, texts, document);
+      }
       this.#lang = before; // the whole form came meanwhile
       await this.setLanguage(next);
     } catch (error) {
@@ -286,8 +289,11 @@ class BalaghReport extends HTMLElement {
       this.#handle = whole.connect(this.#root, this, { ...options, ...rest.options, handOver: undefined, lang, locale, document: document ?? options.document, draft: said, view, autofocus: true });
       this.#words = loadWholeLocale;
       this.#texts = locale;
-      if (lang !== this.#lang) this.#handle.set_language(this.#lang, await loadWholeLocale(this.#lang), await this.#labels(this.#lang));
       this.#catchUp();
+      const next = this.#lang;
+      if (next === lang) return;
+      this.#lang = lang;
+      this.setLanguage(next).catch(() => {}); // the language it came in stays
     } catch (error) {
       if (run !== this.#run) return;
       this.#calls = [];

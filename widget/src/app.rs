@@ -10,6 +10,7 @@ use web_sys::{CustomEvent, CustomEventInit, Element, HtmlElement, ShadowRoot};
 
 use crate::boundaries::Own;
 use crate::confirm::Confirming;
+use crate::departure;
 use crate::draft::{Draft, Lack, Step, lacks};
 use crate::js;
 use crate::locale::Locale;
@@ -72,6 +73,10 @@ pub(crate) struct State {
     pub(crate) confirming: Live<Option<Confirming>>,
     /// Whether a code is being asked for, or given back.
     pub(crate) asking: Live<bool>,
+    /// What of that code is typed.
+    pub(crate) code: Live<String>,
+    /// Notified when the page says anew who its reader is.
+    pub(crate) identified: Live<()>,
     /// Whether the phone does the work that an edge under pressure asks for.
     pub(crate) working: Live<bool>,
     /// What of the form this tab kept last: the draft, and the hashes of its photos.
@@ -211,6 +216,8 @@ impl App {
             unseen: Live::new(Vec::new()),
             confirming: Live::new(None),
             asking: Live::new(false),
+            code: Live::new(String::new()),
+            identified: Live::new(()),
             working: Live::new(false),
             kept: Live::new(None),
             restored: Live::new(false),
@@ -238,7 +245,6 @@ impl App {
     /// Lets go of the page: the widget was taken off it.
     pub(crate) fn leave_page(self) {
         self.stands.set(None);
-        self.photos.set(Vec::new());
     }
 
     /// Runs `with` on the loader's options.
@@ -350,8 +356,12 @@ impl App {
         }
     }
 
-    /// Goes to a stop on the path.
+    /// Goes to a stop on the path. A report that is on its way is not written in any more: it is
+    /// among what waits, and may be taken back from there.
     pub(crate) fn go(self, step: Step) {
+        if step != Step::Review && departure::put_by(self) {
+            return;
+        }
         self.lacks.set(Vec::new());
         self.edit(|draft| {
             draft.step = step;
@@ -439,9 +449,14 @@ impl App {
         }
     }
 
-    /// Begins a new report, or goes on with one that was put aside.
+    /// Begins a new report, or goes on with the one in the form, or one that was put aside: which of
+    /// them is asked, as of one that was found.
     pub(crate) fn renew(self) {
-        self.clear();
+        if self.draft.peek(Draft::is_blank) {
+            self.clear();
+        } else {
+            self.restored.set(true);
+        }
         self.done.set(None);
         self.go(self.draft.peek(|draft| draft.step));
     }

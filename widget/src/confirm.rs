@@ -62,8 +62,10 @@ pub(crate) fn by_page_alone(app: App) -> bool {
     asked(app) && !offered(app, false) && !offered(app, true)
 }
 
-/// Whether the page around the widget says who its reader is, and the municipality believes it.
+/// Whether the page around the widget says who its reader is, and the municipality believes it;
+/// followed, as the page may say so at any time.
 pub(crate) fn known(app: App) -> bool {
+    app.identified.track();
     let believed = app.document(|of| of.identity.methods.contains(&IdentityMethod::Token));
     believed && app.identity().is_some()
 }
@@ -192,7 +194,20 @@ fn sent(app: App, confirming: Confirming) {
         ..confirming
     };
     app.confirming.set(Some(begun.clone()));
+    // An older code is good for nothing now.
+    app.code.set(String::new());
+    let asked_again = app.screen.now() == Screen::Code;
     app.show(Screen::Code);
+    if asked_again {
+        app.polite.set(app.fill("otp", &[("p", &begun.contact)]));
+        spawn_local(async move {
+            // What was pressed is gone; the field is in the document only after the effects have run.
+            TimeoutFuture::new(0).await;
+            if app.alive() && app.screen.now() == Screen::Code {
+                app.focus_field("code");
+            }
+        });
+    }
     spawn_local(count_down(app, begun));
 }
 

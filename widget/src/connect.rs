@@ -94,8 +94,13 @@ pub fn connect(root: ShadowRoot, host: HtmlElement, options: JsValue) -> Result<
 impl Handle {
     /// Takes the widget off the page.
     pub fn disconnect(&mut self) {
-        if self.app.alive() {
-            spawn_local(keep::save(self.app));
+        let app = self.app;
+        if app.alive() {
+            spawn_local(async move {
+                keep::save(app).await;
+                // The state outlives the widget; the photos, the heaviest of it, only until kept.
+                app.photos.set(Vec::new());
+            });
         }
         self.mounted.take();
     }
@@ -156,7 +161,7 @@ impl Handle {
     pub fn identify(&self) {
         if self.app.alive() {
             sender::supplied(self.app, Need::Identity);
-            self.app.screen.update(|_| {});
+            self.app.identified.set(());
         }
     }
 
@@ -177,6 +182,7 @@ fn prefill(app: App, values: &JsValue) {
     let landmark = js::text(&spot, "landmark");
     let asset = js::text(&spot, "asset");
     let reference = js::text(values, "reference");
+    let before = app.draft.now();
     app.edit(|draft| {
         if let Some(policy) = kinds
             .iter()
@@ -213,8 +219,10 @@ fn prefill(app: App, values: &JsValue) {
     {
         place::put(app, lon, lat, None, PlaceSource::Map);
     }
-    // What is on the screen was made before.
-    app.screen.update(|_| {});
+    // What is on the screen was made before; nobody is disturbed at it for what they said already.
+    if app.draft.peek(|draft| *draft != before) {
+        app.screen.update(|_| {});
+    }
 }
 
 /// Keeps the draft after every change of it.

@@ -32,9 +32,10 @@ pub(crate) async fn begin(app: App) {
         app.keeping.set(Keeping::Forbidden);
         return;
     };
-    // What waits to be sent waits for as long as it takes.
+    // What waits to be sent, or a receipt to be seen, waits for as long as it takes.
     let old = |record: &JsValue| {
-        let waits = js::number(record, "waiting_since").is_some();
+        let waits =
+            js::number(record, "waiting_since").is_some() || js::get(record, "receipt").is_object();
         let saved = js::number(record, "saved_at");
         !waits && saved.is_none_or(|at| js::now() - at > WEEK_MS)
     };
@@ -207,6 +208,7 @@ pub(crate) async fn put(app: App, key: &str, record: &JsValue) -> bool {
         if let Ok(store) = open(app).await {
             kept = store.put(key, record).await;
             app.store.set(Some(store));
+            crate::sender::look_again(app).await;
         }
     }
     if app.alive() {
@@ -241,9 +243,10 @@ fn is_full(error: &JsValue) -> bool {
     js::text(error, "name").as_deref() == Some("QuotaExceededError")
 }
 
-/// Whether something is kept under `key`; nothing where the device does not say.
-pub(crate) async fn has(app: App, key: &str) -> Option<bool> {
-    app.store.now()?.has(key).await.ok()
+/// Whether a report that waits is kept under `key`; nothing where the device does not say.
+pub(crate) async fn waits(app: App, key: &str) -> Option<bool> {
+    let record = app.store.now()?.one(key).await.ok()?;
+    Some(js::number(&record, "waiting_since").is_some())
 }
 
 /// Erases the draft with this key, or the photos under this number, from the device.
@@ -259,6 +262,7 @@ pub(crate) async fn erase_all(app: App) {
     app.waiting.set(Vec::new());
     app.parked.set(Vec::new());
     app.unseen.set(Vec::new());
+    app.clear();
     app.renew();
     if let Some(store) = app.store.now() {
         let _ = store.clear().await;

@@ -13,6 +13,7 @@
 //! | `words` | which categories a text is close to |
 //! | `boundaries` | a page's own boundaries, compiled here |
 //! | `place`, `photos` | the district, found here; photos, made small here |
+//! | `departure` | how a report leaves the form |
 //! | `sender`, `lock`, `outgoing`, `late` | the queue's adapter, one tab at a time, a report that waits, photos that follow |
 //! | `confirm`, `proof` | codes that confirm a contact, work that an edge asks for |
 //! | `keep`, `store`, `api` | the device's store, the edge |
@@ -28,6 +29,7 @@ mod app;
 mod boundaries;
 mod confirm;
 mod connect;
+mod departure;
 mod distance;
 mod document;
 mod draft;

@@ -41,8 +41,8 @@ pub(crate) struct Outgoing {
     pub(super) behind: bool,
     /// The form session of these attempts.
     pub(super) session: Option<String>,
-    /// Whether the device has it.
-    pub(super) stored: bool,
+    /// Whether the device has it; nothing before it was asked to.
+    pub(crate) stored: Option<bool>,
 }
 
 /// What only the citizen, or the page around the widget, can give.
@@ -71,7 +71,7 @@ impl Outgoing {
             release: None,
             behind: false,
             session: None,
-            stored: false,
+            stored: None,
         }
     }
 
@@ -90,7 +90,7 @@ impl Outgoing {
             since,
             json: js::text(record, "json"),
             needs: js::get(record, "code").is_truthy().then_some(Need::Code),
-            stored: true,
+            stored: Some(true),
             ..Outgoing::new(draft, photos, online)
         })
     }

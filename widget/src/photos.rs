@@ -13,6 +13,9 @@ use crate::draft::{Lack, Step};
 use crate::js;
 use crate::options::{self, Options};
 
+/// What is said of a photo that came to nothing for no reason that has a name.
+const FAILED: &str = "photo.fail";
+
 /// A photo of the draft.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Photo {
@@ -69,6 +72,11 @@ impl Photo {
         self.bytes.is_some() && self.refusal().is_none()
     }
 
+    /// Whether it is still being made small.
+    pub(crate) fn is_coming(&self) -> bool {
+        matches!(self.state, PhotoState::Waiting | PhotoState::Shrinking(_))
+    }
+
     /// Why it cannot be used.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
         match self.state {
@@ -81,6 +89,23 @@ impl Photo {
     pub(crate) fn file_name(&self) -> String {
         js::text(&self.file, "name").unwrap_or_default()
     }
+}
+
+/// Whether a photo of the form is still being made small.
+pub(crate) fn coming(app: App) -> bool {
+    app.photos
+        .peek(|photos| photos.iter().any(Photo::is_coming))
+}
+
+/// Gives up those that are still being made small, as one that failed; the key of the words for it.
+/// One that becomes small after all is as good as any.
+pub(crate) fn give_up(app: App) -> &'static str {
+    app.photos.update(|photos| {
+        for photo in photos.iter_mut().filter(|photo| photo.is_coming()) {
+            photo.state = refused(FAILED, 0);
+        }
+    });
+    FAILED
 }
 
 /// How many of the photos allowed are there; those that cannot be used do not count.
@@ -256,7 +281,7 @@ async fn shrink(app: App, id: u32) {
         }
         Err(error) => {
             let code = js::text(&error, "code").unwrap_or_default();
-            let key = Reason::from_code(&code).map_or("photo.fail", |reason| reason.code());
+            let key = Reason::from_code(&code).map_or(FAILED, |reason| reason.code());
             let max = js::text(&error, "max").and_then(|max| max.parse().ok());
             set_state(app, id, refused(key, max.unwrap_or_default()));
         }

@@ -12,35 +12,17 @@ use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 
 use crate::api::{self, Came, Credentials};
-use crate::app::{App, Done, FIRST_STOP_ONLY, Keeping, Screen, Sending, fresh_key};
+use crate::app::{App, Done, FIRST_STOP_ONLY, Screen, Sending, fresh_key};
 use crate::draft::{Confirmed, Draft, Step, from_violation};
 use crate::outgoing::{Need, Outgoing};
 use crate::photos::{self, PhotoState};
-use crate::{js, keep, late, lock, nearby, place, proof, wire};
+use crate::{departure, js, keep, late, lock, nearby, place, proof, wire};
 
-/// After this long the button is joined by a word about the slow network, in milliseconds.
-const SLOW_MS: u32 = 5_000;
-/// After this much longer the report is put in the queue, in milliseconds; it goes on being sent.
-const QUEUE_MS: u32 = 15_000;
-
-/// Sends the draft because the citizen asked for it.
-pub(crate) fn send(app: App) {
-    if app.sending.now() != Sending::Idle {
-        return;
-    }
-    app.sending.set(Sending::Going);
-    app.trouble.set(None);
-    let usable =
-        |photos: &Vec<photos::Photo>| photos.iter().filter(|it| it.is_usable()).cloned().collect();
-    let report = Outgoing::new(app.draft.now(), app.photos.peek(usable), app.online.now());
+/// Sends a report that left the form.
+pub(crate) fn add(app: App, report: Outgoing) {
     let key = report.draft.id.clone();
     app.waiting.update(|all| all.push(report));
     tell(app, &key, Event::Send);
-    if app.online.now() {
-        spawn_local(watch(app, key));
-    } else {
-        queue(app, &key);
-    }
 }
 
 /// Looks after everything that waits: on load, and when the page is seen again.
@@ -109,10 +91,7 @@ fn tell_all(app: App, event: impl Fn() -> Event) {
     if FIRST_STOP_ONLY {
         return;
     }
-    let keys: Vec<String> = app
-        .waiting
-        .peek(|all| all.iter().map(|it| it.draft.id.clone()).collect());
-    for key in keys {
+    for key in keys(app) {
         tell(app, &key, event());
     }
 }
@@ -188,7 +167,7 @@ async fn obey(app: App, key: &mut String, command: Command) -> Option<Event> {
             return Some(Event::Answer(answer));
         }
         Command::Wake(at) => {
-            still_waits(app, key);
+            departure::still_waits(app, key);
             let wait = (at.millis() as f64 - js::elapsed()).max(1.0);
             let key = key.clone();
             spawn_local(async move {
@@ -247,12 +226,33 @@ fn next(app: App) {
 async fn keep_it(app: App, key: &str) {
     match with(app, key, |report| report.record()) {
         Some(record) => {
-            let stored = keep::put(app, key, &record).await;
-            with(app, key, |report| report.stored = stored);
+            let stored = Some(keep::put(app, key, &record).await);
+            let before = with(app, key, |it| std::mem::replace(&mut it.stored, stored));
+            let lost = stored == Some(false) && before.is_some_and(|before| before != stored);
+            if lost && app.screen.now() == Screen::Queued {
+                app.polite.set(app.t("queued.not"));
+            }
         }
         // It is in the form again.
         None => keep::save(app).await,
     }
+}
+
+/// Looks which of the reports that wait the device still has: its store was taken away, and one that
+/// went with it was not dealt with by another tab.
+pub(crate) async fn look_again(app: App) {
+    if FIRST_STOP_ONLY {
+        return;
+    }
+    for key in keys(app) {
+        let stored = keep::waits(app, &key).await;
+        with(app, &key, |report| report.stored = stored);
+    }
+}
+
+fn keys(app: App) -> Vec<String> {
+    app.waiting
+        .peek(|all| all.iter().map(|it| it.draft.id.clone()).collect())
 }
 
 fn busy(app: App, key: &str, now: bool) {
@@ -414,8 +414,8 @@ fn unlock(report: &mut Outgoing) {
 /// Whether another tab dealt with the report meanwhile: sent it, or took it back, or deleted it. If
 /// it was sent, the receipt is shown here too.
 async fn gone(app: App, key: &str) -> bool {
-    let stored = with(app, key, |report| report.stored) == Some(true);
-    if !stored || keep::has(app, key).await != Some(false) {
+    let stored = with(app, key, |report| report.stored).flatten() == Some(true);
+    if !stored || keep::waits(app, key).await != Some(false) {
         return false;
     }
     let answer = api::submission(&app.base(), &app.lang(), key).await;
@@ -430,50 +430,6 @@ async fn gone(app: App, key: &str) -> bool {
         after_the_last(app);
     }
     true
-}
-
-/// The words while it takes long.
-async fn watch(app: App, key: String) {
-    let shown = move |key: &str| {
-        app.alive() && app.sending.now() != Sending::Idle && app.draft.peek(|it| it.id == key)
-    };
-    TimeoutFuture::new(SLOW_MS).await;
-    if !shown(&key) {
-        return;
-    }
-    app.sending.set(Sending::Slow);
-    TimeoutFuture::new(QUEUE_MS).await;
-    if shown(&key) {
-        queue(app, &key);
-    }
-}
-
-/// An attempt did not do it: the form lets go of the report.
-fn still_waits(app: App, key: &str) {
-    if app.sending.now() != Sending::Idle && app.draft.peek(|draft| draft.id == key) {
-        queue(app, key);
-    }
-}
-
-/// Lets the form go, for another report, and shows what waits.
-fn queue(app: App, key: &str) {
-    app.sending.set(Sending::Idle);
-    let category = with(app, key, |report| report.draft.category.clone()).flatten();
-    app.clear();
-    app.show(Screen::Queued);
-    app.polite.set(app.t(queued_words(app)));
-    let category = category.unwrap_or_default();
-    app.tell("balagh:queued", js::object([("category", category.into())]));
-    keep::persist();
-}
-
-/// What is said of a report that waits: it is on the device, or on this page alone.
-pub(crate) fn queued_words(app: App) -> &'static str {
-    if app.keeping.now() == Keeping::Kept {
-        "queued"
-    } else {
-        "queued.not"
-    }
 }
 
 /// Shows the receipt; nothing of the report stays on the device but photos still to be sent.
@@ -530,7 +486,10 @@ async fn open(app: App, key: &mut String, fresh: bool) {
     };
     if app.draft.peek(|form| form.id != draft.id) {
         keep::save(app).await;
-        app.park();
+        // One that is on its way is not unfinished.
+        if !departure::is_on_its_way(app) {
+            app.park();
+        }
     }
     forget(app, key);
     if fresh {

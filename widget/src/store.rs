@@ -76,14 +76,13 @@ impl Store {
         committed(&change).await
     }
 
-    /// Whether something is kept under `key`.
+    /// What is kept under `key`; `undefined` where that is nothing.
     ///
     /// # Errors
     /// When the device forbids it.
-    pub(crate) async fn has(&self, key: &str) -> Result<bool, JsValue> {
+    pub(crate) async fn one(&self, key: &str) -> Result<JsValue, JsValue> {
         let (records, _) = self.records(IdbTransactionMode::Readonly)?;
-        let found = done(&records.get_key(&key.into())?).await?;
-        Ok(!found.is_undefined())
+        done(&records.get(&key.into())?).await
     }
 
     /// All that is kept.

@@ -8,7 +8,6 @@ use super::{subject_top, track};
 use crate::app::{App, Screen};
 use crate::confirm::{self, Confirming};
 use crate::draft::Step;
-use crate::live::Live;
 use crate::view::{El, busy_button, el, field_error, foot, invalid, isolated, link, title};
 
 pub(super) fn top(app: App) -> Vec<El> {
@@ -22,7 +21,6 @@ pub(super) fn body(app: App) -> Vec<El> {
     let Some(confirming) = app.confirming.now() else {
         return Vec::new();
     };
-    let typed = Live::new(String::new());
     let to = isolated(
         el("p").class("sub"),
         &app.t("otp"),
@@ -43,7 +41,7 @@ pub(super) fn body(app: App) -> Vec<El> {
             (!is_lost(app)).then_some(Step::You),
         ))
         .child(to)
-        .child(code(app, typed))
+        .child(code(app))
         .child(
             el("div")
                 .class("split")
@@ -51,11 +49,11 @@ pub(super) fn body(app: App) -> Vec<El> {
                 .child(change),
         );
     let next = busy_button(&app.t("otp.confirm"), move || app.asking.get());
-    let next = next.on("click", move |_| confirm::verify(app, typed.now()));
+    let next = next.on("click", move |_| confirm::verify(app, app.code.now()));
     vec![body, foot("").child(next)]
 }
 
-fn code(app: App, typed: Live<String>) -> El {
+fn code(app: App) -> El {
     let input = el("input")
         .class("inp code")
         .attr("part", "field")
@@ -65,6 +63,7 @@ fn code(app: App, typed: Live<String>) -> El {
         .attr("inputmode", "numeric")
         .attr("autocomplete", "one-time-code")
         .attr("maxlength", "12")
+        .prop("value", app.code.now())
         .on("input", move |event| {
             let input = event
                 .target()
@@ -80,7 +79,7 @@ fn code(app: App, typed: Live<String>) -> El {
             if input.value() != digits {
                 input.set_value(&digits);
             }
-            typed.set(digits);
+            app.code.set(digits);
         });
     el("div")
         .class("fld")

@@ -24,7 +24,7 @@ mod you;
 
 pub(crate) use receipt::masked;
 
-use crate::live::{Live, follow};
+use crate::live::{Live, derived, follow};
 use balagh_shared::time::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -37,6 +37,17 @@ use crate::view::{El, Top, el, head, isolated, link, on_the_path, root};
 /// The whole widget.
 pub(crate) fn widget(app: App) -> El {
     focus_titles(app);
+    let at_first = derived(move || app.screen.with(|it| *it == Screen::Step(Step::What)));
+    let was_found = derived(move || app.restored.get() && app.screen.with(in_form));
+    let notes = el("div")
+        .class("notes")
+        .live(move || announcements(app, at_first.get()))
+        .live(move || banner(app, was_found.get()));
+    let notes = if FIRST_STOP_ONLY {
+        notes
+    } else {
+        news::news(app, notes)
+    };
     root(app)
         .live_attr("class", move || {
             // Alone in the middle, where nothing stands beside it.
@@ -51,18 +62,7 @@ pub(crate) fn widget(app: App) -> El {
             Some(name(&app.screen.get()).to_owned())
         })
         .live(move || made_anew(app, top))
-        .child(
-            el("div")
-                .class("notes")
-                .live(move || banner(app))
-                .live(move || {
-                    app.locale.track();
-                    if FIRST_STOP_ONLY {
-                        return Vec::new();
-                    }
-                    news::news(app)
-                }),
-        )
+        .child(notes)
         .live(move || made_anew(app, where_bar))
         .live(stage::stage(app))
         .live(move || made_anew(app, body))
@@ -168,34 +168,45 @@ pub(crate) fn leave_code(app: App) {
     code::back(app);
 }
 
-/// What stands under the header: what the municipality tells everybody, on the first screen; on any,
-/// that there is no network, or that a draft was found.
-fn banner(app: App) -> Vec<El> {
+fn in_form(screen: &Screen) -> bool {
+    matches!(screen, Screen::Step(_) | Screen::Group(_) | Screen::NoMap)
+}
+
+/// A line under the header. It is read as it comes: what it says is derived, so that it is not made
+/// anew, and read again, with whatever else changes.
+fn bar(icon: &str, words: El) -> El {
+    el("div")
+        .class("banner")
+        .attr("role", "status")
+        .icon(icon, "s")
+        .child(words)
+}
+
+/// What the municipality tells everybody, on the first screen.
+fn announcements(app: App, at_first: bool) -> Vec<El> {
     app.locale.track();
-    let bar = |icon: &str, text: &str| {
-        el("div")
-            .class("banner")
-            .attr("role", "status")
-            .icon(icon, "s")
-            .child(el("span").text(text))
-    };
-    let in_form = matches!(
-        app.screen.get(),
-        Screen::Step(_) | Screen::Group(_) | Screen::NoMap
-    );
-    let mut bars = Vec::new();
-    if app.screen.get() == Screen::Step(Step::What) {
-        let now = Timestamp::from_millis(js::now() as i64);
-        let told = app.document(|document| document.announcements.clone());
-        let told = told.iter().filter(|it| it.is_shown(now));
-        bars.extend(told.map(|it| bar("info", &app.label(&it.text))));
+    if !at_first {
+        return Vec::new();
     }
+    let now = Timestamp::from_millis(js::now() as i64);
+    app.document(|document| document.announcements.clone())
+        .iter()
+        .filter(|it| it.is_shown(now))
+        .map(|it| bar("info", el("span").text(&app.label(&it.text))))
+        .collect()
+}
+
+/// That there is no network, or that a draft was found.
+fn banner(app: App, was_found: bool) -> Vec<El> {
+    app.locale.track();
+    let words = |key: &str| el("span").text(&app.t(key));
     if !app.online.get() {
-        bars.push(bar("offline", &app.t("offline")));
-    } else if app.restored.get() && in_form {
-        bars.push(found(app, bar("clock", &app.t("draft"))));
+        vec![bar("offline", words("offline"))]
+    } else if was_found {
+        vec![found(app, bar("clock", words("draft")))]
+    } else {
+        Vec::new()
     }
-    bars
 }
 
 /// Whether to go on with the draft that was found; to begin anew erases it, and is asked twice.
@@ -210,6 +221,7 @@ fn found(app: App, bar: El) -> El {
         let sure = link(&app.t("draft.sure")).on("click", move |_| {
             let old = app.draft.peek(|draft| draft.id.clone());
             spawn_local(async move { crate::keep::erase(app, &old).await });
+            app.clear();
             app.renew();
         });
         vec![sure, go_on()]

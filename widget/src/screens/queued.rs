@@ -5,8 +5,9 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlCanvasElement;
 
 use super::review;
-use crate::app::{App, Keeping};
+use crate::app::App;
 use crate::confirm;
+use crate::departure;
 use crate::live::{Live, derived};
 use crate::outgoing::{Need, Outgoing};
 use crate::photos;
@@ -54,7 +55,8 @@ pub(super) fn body(app: App) -> Vec<El> {
         derived(move || rows.with(|rows| rows.iter().map(|it| it.key.clone()).collect::<Vec<_>>()));
     let words = derived(move || {
         app.keeping.track();
-        sender::queued_words(app)
+        app.waiting.track();
+        departure::words(app)
     });
     let body = el("div")
         .class("body")
@@ -68,8 +70,8 @@ pub(super) fn body(app: App) -> Vec<El> {
             vec![title(app, &text, None)]
         })
         .live(move || {
-            let key = match app.keeping.get() {
-                Keeping::Kept => "queued.b",
+            let key = match words.get() {
+                "queued" => "queued.b",
                 _ => "queued.open",
             };
             vec![el("p").class("sub").text(&app.t(key))]

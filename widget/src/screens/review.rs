@@ -9,8 +9,10 @@ use web_sys::HtmlInputElement;
 use super::{nearby, shots, stage};
 use crate::app::{App, Sending};
 use crate::confirm;
+use crate::departure;
 use crate::draft::{Draft, Spot, Step, lacks};
-use crate::sender;
+use crate::live::derived;
+use crate::photos::Photo;
 use crate::view::{
     El, Top, busy_button, check_row, el, errors, field_error, foot, head, invalid, link, note,
     number, on_the_path, summary_row, title,
@@ -73,6 +75,7 @@ fn footer(app: App) -> El {
         let text = match app.sending.get() {
             Sending::Idle => return Vec::new(),
             _ if app.working.get() => "working",
+            _ if app.photos.with(|all| all.iter().any(Photo::is_coming)) => "photos.coming",
             Sending::Going => return Vec::new(),
             Sending::Slow => "slow",
         };
@@ -95,7 +98,7 @@ fn send_it(app: App) {
             .collect()
     });
     let Some(step) = found.iter().map(|lack| lack.step).min() else {
-        return sender::send(app);
+        return departure::send(app);
     };
     found.retain(|lack| lack.step == step);
     if step != Step::Review {
@@ -153,11 +156,12 @@ fn summary(app: App, with_edit: bool) -> El {
     }
     if app.document(|document| Step::You.applies(&draft, document)) {
         let name = app.t(if draft.by_email { "email" } else { "phone" });
-        let words = if confirm::known(app) {
-            el("dd").text(&app.t("identity"))
-        } else {
-            reached(app, &draft)
-        };
+        let known = derived(move || confirm::known(app));
+        let draft = draft.clone();
+        let words = el("dd").live(move || match known.get() {
+            true => vec![el("span").text(&app.t("identity"))],
+            false => vec![reached(app, &draft)],
+        });
         rows.push(summary_row(&name, words, change(Step::You, &name)));
     }
     el("dl").class("sum").children(rows)
@@ -167,11 +171,11 @@ fn summary(app: App, with_edit: bool) -> El {
 fn reached(app: App, draft: &Draft) -> El {
     let typed = draft.contact();
     if typed.is_empty() {
-        return el("dd").text(&app.t("anon.short"));
+        return el("span").text(&app.t("anon.short"));
     }
     // Groups of Arabic-Indic digits change places around spaces, in either direction; the number as
     // it will be dialled does not.
-    let words = el("dd").child(number(&with_ascii_digits(typed)));
+    let words = el("span").child(number(&with_ascii_digits(typed)));
     let tick = draft.token().is_some().then(|| {
         let tick = el("span").class("tick").icon("check", "s");
         tick.text(&app.t("confirmed"))

@@ -12,7 +12,7 @@ use crate::confirm;
 use crate::draft::{Draft, Step};
 use crate::js;
 use crate::keep;
-use crate::live::Live;
+use crate::live::{Live, derived};
 use crate::view::{
     El, busy_button, button, el, errors, field_error, foot, invalid, link, note, number, title,
 };
@@ -22,14 +22,22 @@ pub(super) fn top(app: App) -> Vec<El> {
 }
 
 pub(super) fn body(app: App) -> Vec<El> {
-    let known = confirm::known(app);
+    // Whoever the page names is the same by another token: nobody is disturbed at the field.
+    let named = derived(move || {
+        let known = confirm::known(app);
+        known.then(|| name_in(&app.identity().unwrap_or_default()))
+    });
+    let who = move || match named.get() {
+        Some(name) => vec![signed_in(app, name)],
+        None if confirm::by_page_alone(app) => vec![contact(app), sign_in(app)],
+        None => vec![contact(app)],
+    };
     let body = el("div")
         .class("body stack s16")
         .child(title(app, &app.t("you"), Some(Step::You)))
         .child(errors(app))
         .child(notice(app))
-        .child(if known { signed_in(app) } else { contact(app) })
-        .maybe((!known && confirm::by_page_alone(app)).then(|| sign_in(app)));
+        .live(who);
     let next = busy_button(&app.t("next"), move || app.asking.get()).icon("next", "s flip");
     vec![
         body,
@@ -96,10 +104,9 @@ fn erase(app: App) -> El {
 }
 
 /// Who the page around the widget says they are: shown, and nothing asked.
-fn signed_in(app: App) -> El {
-    let token = app.identity().unwrap_or_default();
+fn signed_in(app: App, name: Option<String>) -> El {
     let words = el("span").child(el("b").text(&app.t("identity")));
-    let name = name_in(&token).map(|name| el("span").class("sub").attr("dir", "auto").text(&name));
+    let name = name.map(|name| el("span").class("sub").attr("dir", "auto").text(&name));
     let words = words.maybe(name);
     el("section")
         .class("card tint")
@@ -139,7 +146,7 @@ fn contact(app: App) -> El {
     });
     let asked = confirm::asked(app);
     let may_go_without = !asked && (!needed || app.category(|it| it.anonymous).unwrap_or(false));
-    let by_email = crate::live::derived(move || app.draft.with(|draft| draft.by_email));
+    let by_email = derived(move || app.draft.with(|draft| draft.by_email));
     let email_offered = confirm::offered(app, true);
     el("div").class("stack s16").live(move || {
         let by_email = by_email.get();

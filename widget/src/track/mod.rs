@@ -328,7 +328,9 @@ fn did_not(app: App, came: &Came) {
     say(app, key, false, next);
     // What may be done changed meanwhile: it is asked what may be now.
     if came.status == Reason::StateConflict.status() {
-        spawn_local(refresh(app));
+        spawn_local(async move {
+            refresh(app).await;
+        });
     }
 }
 
@@ -363,8 +365,24 @@ pub(crate) fn seen(app: App) {
     let old = |it: &Tracked| it.stale || js::now() - it.at > SEEN_MS;
     let is_old = app.track.report.peek(|it| it.as_ref().is_some_and(old));
     if !FIRST_STOP_ONLY && is_old && shown(app) {
-        spawn_local(refresh(app));
+        spawn_local(async move {
+            refresh(app).await;
+        });
     }
+}
+
+/// How old what is told is, in words; followed.
+pub(crate) fn age(app: App) -> String {
+    let told = app
+        .track
+        .report
+        .with(|it| it.as_ref().map(|it| (it.at, it.stale)));
+    let words = told.map(|(at, stale)| {
+        let at = app.locale.peek(|locale| locale.clock(at));
+        let key = if stale { "news.old" } else { "news.at" };
+        app.fill(key, &[("t", &at)])
+    });
+    words.unwrap_or_default()
 }
 
 /// Asks for news because the reporter wants them.
@@ -372,9 +390,13 @@ pub(crate) fn ask_again(app: App) {
     if app.track.going.now() == Going::Idle {
         begin(app);
         spawn_local(async move {
-            refresh(app).await;
+            let moved = refresh(app).await;
             if app.alive() {
                 app.track.going.set(Going::Idle);
+                // Said to who asked, and not at every news that come by themselves.
+                if !moved {
+                    app.polite.set(age(app));
+                }
             }
         });
     }
@@ -400,15 +422,15 @@ fn shown(app: App) -> bool {
     !hidden && app.online.now() && app.screen.now() == Screen::Tracking
 }
 
-/// Takes the news, if there are any, and says so; what is typed stays.
-async fn refresh(app: App) {
+/// Takes the news, if there are any, and says so; what is typed stays. Whether the state is another.
+async fn refresh(app: App) -> bool {
     let Some((number, secret)) = app.track.asked_for() else {
-        return;
+        return false;
     };
     let found = ask(app, &number, secret).await;
     let is_other = app.track.asked_for().is_none_or(|(it, _)| it != number);
     if !app.alive() || is_other {
-        return;
+        return false;
     }
     let before = app.track.report.now();
     match found {
@@ -420,10 +442,12 @@ async fn refresh(app: App) {
                 app.track.said.set(None);
                 app.polite.set(app.t(&["state.", state.code()].concat()));
             }
+            moved
         }
         Err(_) => {
             let stale = before.map(|it| Tracked { stale: true, ..it });
             app.track.report.change(stale);
+            false
         }
     }
 }

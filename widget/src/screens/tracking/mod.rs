@@ -68,7 +68,7 @@ pub(super) fn body(app: App) -> Vec<El> {
             Offer::Nothing | Offer::FollowUp | Offer::Reopen => Vec::new(),
         })
         .live(shown(rating::given))
-        .live(move || age(app));
+        .children(age(app));
     vec![body, footer(app, offered)]
 }
 
@@ -206,22 +206,13 @@ fn closing(app: App) -> Vec<El> {
     [code, until].into_iter().flatten().collect()
 }
 
-/// How old this is, and the way to newer news.
-fn age(app: App) -> Vec<El> {
-    let told = app
-        .track
-        .report
-        .with(|it| it.as_ref().map(|it| (it.at, it.stale)));
-    let Some((at, stale)) = told else {
-        return Vec::new();
-    };
-    let at = app.locale.peek(|locale| locale.clock(at));
-    let key = if stale { "news.old" } else { "news.at" };
-    let words = el("span").text(&app.fill(key, &[("t", &at)]));
+/// How old this is, and the way to newer news: the link stays under who presses it.
+fn age(app: App) -> [El; 2] {
+    let words = el("span").live_text(move || track::age(app));
     let again = link(&app.t("news.again")).on("click", move |_| track::ask_again(app));
     let other = link(&app.t("track.again")).on("click", move |_| app.show(Screen::Track));
     let line = el("p").class("age lab gap-t16").child(words).child(again);
-    vec![line, other]
+    [line, other]
 }
 
 fn footer(app: App, offered: Live<Offer>) -> El {
