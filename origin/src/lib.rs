@@ -49,3 +49,4 @@ mod sys;
 mod timers;
 
 pub use server::{StartError, run};
+pub use sys::live_by;

@@ -42,4 +42,5 @@ mod start;
 mod tracking;
 mod words;
 
+pub use clock::live_by;
 pub use start::{Running, StartError, run, start};

@@ -10,6 +10,7 @@
 )]
 
 mod edge_contract;
+mod figures;
 mod life;
 mod open311;
 mod operation;
