@@ -8,6 +8,7 @@
 
 mod embed;
 mod reasons;
+mod site;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
