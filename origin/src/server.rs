@@ -30,7 +30,7 @@ use crate::photos::PhotoFiles;
 use crate::refusal::{self, Refusal};
 use crate::store::{Store, StoreError};
 use crate::timers::Timers;
-use crate::{edge_contract, open311, reporter, staff_door};
+use crate::{console, edge_contract, open311, reporter, staff_door};
 
 /// A request that has not been answered by then is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -171,7 +171,8 @@ impl Server {
         tracing::info!(%address, municipalities = served.join(" "), "listening");
         let router = router(Arc::new(origin));
         let listening = tokio::spawn(
-            axum::serve(listener, router)
+            // The console bounds wrong passwords by where they come from.
+            axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
                 .with_graceful_shutdown(told(stopped))
                 .into_future(),
         );
@@ -247,6 +248,7 @@ fn router(origin: Arc<Origin>) -> Router {
         .merge(edge_contract::routes())
         .merge(reporter::routes())
         .merge(staff_door::routes())
+        .merge(console::routes())
         .merge(open311::routes())
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))

@@ -1,0 +1,9 @@
+//! report.
+
+use super::words;
+
+words! {
+    /// Words.
+    Report {
+    }
+}

@@ -1,0 +1,9 @@
+//! taken.
+
+use super::words;
+
+words! {
+    /// Words.
+    Taken {
+    }
+}
