@@ -98,7 +98,10 @@ pub async fn dismiss(config: &Path, name: &str) -> Result<(), HireError> {
 
 fn draw_token() -> Result<String, HireError> {
     let drawn: [u8; 32] = sys::random().map_err(|_| HireError::Randomness)?;
-    Ok(format!("balagh-staff-{}", balagh_shared::canonical::hex(&drawn)))
+    Ok(format!(
+        "balagh-staff-{}",
+        balagh_shared::canonical::hex(&drawn)
+    ))
 }
 
 async fn open(config: &Config) -> Result<Store, HireError> {

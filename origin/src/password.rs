@@ -170,7 +170,12 @@ mod tests {
         assert_eq!(Kept::of("short", &SALT), Err(PasswordError::TooShort));
         let long = "x".repeat(2000);
         assert_eq!(Kept::of(&long, &SALT), Err(PasswordError::TooLong));
-        for broken in ["", "$argon2id$v=19$", "$argon2id$v=19$m=1,t=1,p=1$!$!", "$2b$10$x"] {
+        for broken in [
+            "",
+            "$argon2id$v=19$",
+            "$argon2id$v=19$m=1,t=1,p=1$!$!",
+            "$2b$10$x",
+        ] {
             assert!(!Kept::from_stored(broken.to_owned()).is_of("anything at all"));
         }
     }

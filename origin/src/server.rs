@@ -41,6 +41,8 @@ pub(crate) struct Origin {
     pub(crate) store: Store,
     pub(crate) photos: PhotoFiles,
     pub(crate) keys: Keys,
+    /// The edge, as people reach it.
+    pub(crate) edge: Box<str>,
     counters: Counters,
     failures: Failures,
     wake: watch::Sender<()>,
@@ -158,6 +160,7 @@ impl Server {
             store: store.clone(),
             photos,
             keys,
+            edge: links.trim_end_matches('/').into(),
             counters,
             failures,
             wake,
@@ -172,9 +175,12 @@ impl Server {
         let router = router(Arc::new(origin));
         let listening = tokio::spawn(
             // The console bounds wrong passwords by where they come from.
-            axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-                .with_graceful_shutdown(told(stopped))
-                .into_future(),
+            axum::serve(
+                listener,
+                router.into_make_service_with_connect_info::<SocketAddr>(),
+            )
+            .with_graceful_shutdown(told(stopped))
+            .into_future(),
         );
         Ok(Server {
             address,

@@ -141,7 +141,7 @@ pub struct QueueFilter {
     pub verdict: Option<String>,
     /// Due before this.
     pub due_before: Option<Timestamp>,
-    /// Taken to this level of escalation at least.
+    /// Taken to this level of escalation, and no higher.
     pub level: Option<u32>,
     /// Somewhere in its description or landmark, however it is written.
     pub words: Option<String>,

@@ -134,7 +134,9 @@ async fn queue(
     audit.await.map_err(unread)?;
     let page = origin.store.queue(&filter, most).await.map_err(unread)?;
     let reports = page.rows;
-    let next = page.next.map(|(millis, number)| format!("{millis}_{number}"));
+    let next = page
+        .next
+        .map(|(millis, number)| format!("{millis}_{number}"));
     Ok(refusal::json(StatusCode::OK, &Page { reports, next }))
 }
 

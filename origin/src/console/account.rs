@@ -8,11 +8,11 @@ use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use maud::html;
 
+use super::failure;
 use super::form::Sent;
 use super::frame::{framed, guarded};
 use super::session::Signed;
 use super::words::Language;
-use super::failure;
 use crate::password::{Kept, PasswordError};
 use crate::server::Origin;
 use crate::sys;
@@ -99,7 +99,12 @@ pub(super) async fn language(
 ) -> Response {
     let chosen = Language::from_code(fields.text("language")).unwrap_or(signed.language);
     let name = &signed.member.name;
-    if origin.store.set_language(name, chosen.code()).await.is_err() {
+    if origin
+        .store
+        .set_language(name, chosen.code())
+        .await
+        .is_err()
+    {
         return failure::failed(&signed);
     }
     let back = super::sign_in::inside(fields.text("back")).to_owned();

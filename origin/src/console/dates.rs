@@ -23,7 +23,9 @@ pub(super) fn said(at: Timestamp, zone: &TimeZone, language: Language) -> String
     let month = month.and_then(|month| words.months.get(month.checked_sub(1)?));
     // 1970-01-01 was a Thursday.
     let day = (local.millis().div_euclid(DAY_MS) + 4).rem_euclid(7);
-    let day = usize::try_from(day).ok().and_then(|day| words.days.get(day));
+    let day = usize::try_from(day)
+        .ok()
+        .and_then(|day| words.days.get(day));
     let comma = match language {
         Language::Arabic => "،",
         Language::English => ",",
@@ -56,7 +58,11 @@ pub(super) fn due(at: Timestamp, now: Timestamp, language: Language) -> String {
 fn span(millis: i64, language: Language) -> String {
     // One, two, few, many.
     let (count, [english, englishes], arabic) = if millis >= 2 * DAY_MS {
-        (millis / DAY_MS, ["day", "days"], ["يوم", "يومين", "أيام", "يومًا"])
+        (
+            millis / DAY_MS,
+            ["day", "days"],
+            ["يوم", "يومين", "أيام", "يومًا"],
+        )
     } else if millis >= HOUR_MS {
         let words = ["ساعة", "ساعتين", "ساعات", "ساعة"];
         (millis / HOUR_MS, ["hour", "hours"], words)

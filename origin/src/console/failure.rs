@@ -11,7 +11,6 @@ use maud::{Markup, html};
 use super::Signed;
 use super::frame::{framed, guarded, outside};
 use super::words::Language;
-use crate::refusal::Refusal;
 
 /// Something of ours failed. The log says what, the page does not.
 #[derive(Debug)]
@@ -47,12 +46,18 @@ fn page(status: StatusCode, signed: &Signed, title: &str, said: &str) -> Respons
 pub(super) fn refused(signed: &Signed, violation: &Violation) -> Response {
     let door = &signed.words().door;
     match violation.code {
-        Reason::ReportUnknown | Reason::RouteUnknown => {
-            page(StatusCode::NOT_FOUND, signed, door.missing, door.missing_body)
-        }
-        Reason::StaffForbidden => {
-            page(StatusCode::FORBIDDEN, signed, door.forbidden, door.forbidden_body)
-        }
+        Reason::ReportUnknown | Reason::RouteUnknown => page(
+            StatusCode::NOT_FOUND,
+            signed,
+            door.missing,
+            door.missing_body,
+        ),
+        Reason::StaffForbidden => page(
+            StatusCode::FORBIDDEN,
+            signed,
+            door.forbidden,
+            door.forbidden_body,
+        ),
         Reason::StorageUnavailable | Reason::Internal => failed(signed),
         code => {
             let said = sentence(violation, signed.language.code());
@@ -66,22 +71,25 @@ pub(super) fn refused(signed: &Signed, violation: &Violation) -> Response {
 /// Something of ours failed, for who is signed in.
 pub(super) fn failed(signed: &Signed) -> Response {
     let door = &signed.words().door;
-    page(StatusCode::SERVICE_UNAVAILABLE, signed, door.failed, door.failed_body)
+    page(
+        StatusCode::SERVICE_UNAVAILABLE,
+        signed,
+        door.failed,
+        door.failed_body,
+    )
 }
 
 /// It was not a page of ours that sent it.
 pub(super) fn foreign(language: Language) -> Response {
     let door = &language.words().door;
     let body = html! { p { (door.foreign_body) } };
-    outside(StatusCode::FORBIDDEN, language, door.foreign, &Markup::default(), body)
-}
-
-/// What a page gives where it cannot be written.
-pub(super) fn or_failed(signed: &Signed, answer: Result<Response, Refusal>) -> Response {
-    match answer {
-        Ok(response) => response,
-        Err(refusal) => refused(signed, refusal.violation()),
-    }
+    outside(
+        StatusCode::FORBIDDEN,
+        language,
+        door.foreign,
+        &Markup::default(),
+        body,
+    )
 }
 
 /// Any address of the console's that there is nothing at.

@@ -27,7 +27,11 @@ impl FromRequest<Arc<Origin>> for Sent {
     type Rejection = Response;
 
     async fn from_request(request: Request, origin: &Arc<Origin>) -> Result<Sent, Response> {
-        let Open { asked, parts, fields } = Open::read(request, origin).await?;
+        let Open {
+            asked,
+            parts,
+            fields,
+        } = Open::read(request, origin).await?;
         let action = asked.path.split('?').next().unwrap_or_default().to_owned();
         let signed = session::signed(origin, &parts, &asked)
             .await
@@ -62,7 +66,11 @@ impl Open {
             .await
             .map_err(|_| failure::foreign(asked.language))?;
         let fields = Fields::parse(&body);
-        Ok(Open { asked, parts, fields })
+        Ok(Open {
+            asked,
+            parts,
+            fields,
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::words::Language;
-use super::{PATH, Signed};
+use super::{PATH, Signed, taken};
 use crate::staff::Role;
 
 /// No script, from nowhere; nothing from anybody else; in nobody's frame.
@@ -70,16 +70,21 @@ pub(super) fn framed(status: StatusCode, signed: &Signed, title: &str, body: Mar
             }
         }
     };
-    document(status, signed.language, (title, &signed.municipality), header, body)
+    document(
+        status,
+        signed.language,
+        (title, &signed.municipality),
+        header,
+        body,
+    )
 }
 
 /// The pages that somebody with this role works on.
 fn pages(signed: &Signed) -> Vec<(&'static str, &'static str)> {
     let door = &signed.words().door;
     let role = signed.member.role;
-    let takes_in = matches!(role, Role::Agent | Role::Supervisor | Role::Administrator);
     let mut pages = vec![("/console/queue", door.queue)];
-    if takes_in {
+    if taken::may_take_in(role) {
         pages.push(("/console/new", door.new));
         pages.push(("/console/review", door.review));
     }
@@ -157,7 +162,10 @@ pub(super) fn guarded(mut response: Response) -> Response {
         (HeaderName::from_static("x-content-type-options"), "nosniff"),
         (HeaderName::from_static("x-frame-options"), "DENY"),
         (HeaderName::from_static("cross-origin-opener-policy"), same),
-        (HeaderName::from_static("cross-origin-resource-policy"), same),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            same,
+        ),
     ] {
         // What an answer says itself, such as a photo's own policy, holds.
         headers

@@ -8,6 +8,9 @@
 //! | `sign_in` | the door |
 //! | `account` | a password and a language of one's own |
 //! | `queue` | what there is to do |
+//! | `report` | one report: `facts`, `timeline`, what is `near`, and `steps` by `deed` |
+//! | `taken` | what comes in by phone, by mail and at the counter; `slip` is what is printed of it |
+//! | `review`, `transfers`, `escalations` | what waits for a look, for others, and for too long |
 //! | `words` | what is said, in Arabic and English |
 //!
 //! Each page is a file. What may be seen and done is [`clearance`](crate::clearance)'s to say, and
@@ -15,16 +18,29 @@
 
 mod account;
 mod dates;
+mod deed;
+mod escalations;
+mod facts;
 mod failure;
 mod fields;
 mod form;
 mod frame;
 mod names;
+mod near;
+mod photo;
 mod queue;
+mod report;
 mod resume;
+mod review;
 mod rows;
 mod session;
 mod sign_in;
+mod slip;
+mod steps;
+mod taken;
+mod taken_form;
+mod timeline;
+mod transfers;
 mod words;
 
 use std::sync::Arc;
@@ -50,11 +66,20 @@ pub(crate) fn routes() -> Router<Arc<Origin>> {
         .route("/console/sign-in", get(sign_in::show).post(sign_in::enter))
         .route("/console/sign-out", post(sign_in::leave))
         .route("/console/language", post(account::language))
-        .route(
-            "/console/account",
-            get(account::show).post(account::change),
-        )
+        .route("/console/account", get(account::show).post(account::change))
         .route("/console/queue", get(queue::show))
+        .route("/console/reports/{number}", get(report::show))
+        .route("/console/reports/{number}/contact", post(report::contact))
+        .route("/console/reports/{number}/{action}", post(report::act))
+        .route(
+            "/console/reports/{number}/photos/{sha256}",
+            get(photo::show),
+        )
+        .route("/console/reports/{number}/slip", get(slip::show))
+        .route("/console/review", get(review::show))
+        .route("/console/transfers", get(transfers::show))
+        .route("/console/escalations", get(escalations::show))
+        .route("/console/new", get(taken::show).post(taken::take))
         .route("/console/{*rest}", get(failure::missing))
         .layer(DefaultBodyLimit::max(MOST_FORM_BYTES))
 }

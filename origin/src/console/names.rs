@@ -79,8 +79,13 @@ pub(super) fn state(state: State, language: Language) -> Markup {
     let (tone, shape) = match state {
         State::Received | State::Screened => ("fresh", "M8 2 14 8 8 14 2 8z"),
         State::Assigned | State::InProgress => ("work", "M8 2a6 6 0 1 1 0 12A6 6 0 0 1 8 2z"),
-        State::WaitingForReporter | State::Transferred => ("away", "M3 3h3.5v10H3zM9.5 3H13v10H9.5z"),
-        State::Resolved => ("done", "M6.5 13 1.8 8.300 3.400 6.700 6.500 9.800 12.600 3.700 14.200 5.300z"),
+        State::WaitingForReporter | State::Transferred => {
+            ("away", "M3 3h3.5v10H3zM9.5 3H13v10H9.5z")
+        }
+        State::Resolved => (
+            "done",
+            "M6.5 13 1.8 8.300 3.400 6.700 6.500 9.800 12.600 3.700 14.200 5.300z",
+        ),
         State::Reopened => ("again", "M8 1.500 15 14H1z"),
         State::Closed | State::Rejected => ("over", "M2 6.500h12v3H2z"),
     };

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
-use axum::http::header::LOCATION;
 use axum::http::StatusCode;
+use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use balagh_shared::number::ReportNumber;
 use balagh_shared::status::State as ReportState;
@@ -115,7 +115,10 @@ pub(super) async fn show(
     RawQuery(query): RawQuery,
 ) -> Response {
     let query = Fields::parse(query.unwrap_or_default().as_bytes());
-    if let Some(number) = query.some("q").and_then(|typed| ReportNumber::parse(typed).ok()) {
+    if let Some(number) = query
+        .some("q")
+        .and_then(|typed| ReportNumber::parse(typed).ok())
+    {
         let to = format!("/console/reports/{}", number.as_str());
         return guarded((StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response());
     }
@@ -168,10 +171,13 @@ fn narrow(filter: &mut QueueFilter, query: &Fields) {
         filter.state = chosen("state");
     }
     filter.level = query.some("level").and_then(|level| level.parse().ok());
-    filter.after = query.some("after").and_then(|after| {
-        let (millis, number) = after.split_once('_')?;
-        Some((millis.parse().ok()?, number.to_owned()))
-    });
+    filter.after = behind(query);
+}
+
+/// Where a page begins: behind the last row of the one before.
+pub(super) fn behind(query: &Fields) -> Option<(i64, String)> {
+    let (millis, number) = query.some("after")?.split_once('_')?;
+    Some((millis.parse().ok()?, number.to_owned()))
 }
 
 fn views(signed: &Signed, here: View, counts: &[(View, u32)]) -> Markup {
@@ -282,7 +288,16 @@ fn pager(signed: &Signed, query: &Fields, found: &QueuePage) -> Markup {
     let is_search = query.some("q").is_some();
     let address = |after: Option<&(i64, String)>| {
         let mut to = form_urlencoded::Serializer::new(String::new());
-        for name in ["view", "q", "category", "district", "department", "channel", "state", "level"] {
+        for name in [
+            "view",
+            "q",
+            "category",
+            "district",
+            "department",
+            "channel",
+            "state",
+            "level",
+        ] {
             if let Some(value) = query.some(name) {
                 to.append_pair(name, value);
             }

@@ -120,8 +120,7 @@ impl Token {
             .filter_map(|field| field.to_str().ok())
             .flat_map(|field| field.split(';'));
         let name = host.cookie_name();
-        let value =
-            pairs.find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))?;
+        let value = pairs.find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))?;
         (!value.is_empty()).then(|| Token(value.to_owned()))
     }
 }

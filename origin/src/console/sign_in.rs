@@ -136,7 +136,11 @@ fn page(status: StatusCode, language: Language, door: &Door<'_>) -> Response {
 pub(super) async fn enter(
     State(origin): State<Arc<Origin>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Open { asked, parts, fields }: Open,
+    Open {
+        asked,
+        parts,
+        fields,
+    }: Open,
 ) -> Response {
     let from = network(peer.ip(), &parts.headers);
     match judge(&origin, &fields, &from).await {
@@ -176,7 +180,9 @@ async fn judge(
         return Ok(Err(No::Wait(millis)));
     }
     let account = origin.store.account(&name).await.map_err(Failed::of)?;
-    let kept = account.as_ref().and_then(|account| account.password.clone());
+    let kept = account
+        .as_ref()
+        .and_then(|account| account.password.clone());
     let is_somebodys = kept.is_some();
     let password = fields.text("password").to_owned();
     let _turn = HASHING.acquire().await.map_err(Failed::of)?;
@@ -229,7 +235,9 @@ async fn admit(
 
 /// An address of the console's own, whatever was asked for.
 pub(super) fn inside(next: &str) -> &str {
-    let is_plain = next.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let is_plain = next
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if is_plain && next.starts_with("/console/") && !next.starts_with("/console/sign-") {
         next
     } else {
@@ -310,10 +318,19 @@ mod tests {
 
     #[test]
     fn the_door_leads_to_pages_of_the_console_alone() {
-        assert_eq!(inside("/console/reports/EP-1?x=1"), "/console/reports/EP-1?x=1");
+        assert_eq!(
+            inside("/console/reports/EP-1?x=1"),
+            "/console/reports/EP-1?x=1"
+        );
         for elsewhere in [
-            "", "https://evil.example/", "//evil.example/console/", "/console/\\evil", "/other",
-            "/console/sign-out", "/console/a b", "/console/\r\nset-cookie: a=b",
+            "",
+            "https://evil.example/",
+            "//evil.example/console/",
+            "/console/\\evil",
+            "/other",
+            "/console/sign-out",
+            "/console/a b",
+            "/console/\r\nset-cookie: a=b",
         ] {
             assert_eq!(inside(elsewhere), "/console/queue", "{elsewhere:?}");
         }
@@ -322,7 +339,10 @@ mod tests {
     #[test]
     fn a_network_is_told_by_who_connects_and_by_a_proxy_on_this_machine_alone() {
         let check = |peer: &str, forwarded: &str, expected: &str| {
-            let headers = [("x-forwarded-for".parse().unwrap(), forwarded.parse().unwrap())];
+            let headers = [(
+                "x-forwarded-for".parse().unwrap(),
+                forwarded.parse().unwrap(),
+            )];
             let headers = headers.into_iter().collect();
             assert_eq!(network(peer.parse().unwrap(), &headers), expected);
         };

@@ -4,6 +4,7 @@
 //! first does. Counts stop at [`MOST_COUNTED`], and words are looked for in a bounded number of
 //! reports at a time.
 
+use balagh_shared::report::Point;
 use balagh_shared::text::fold;
 use balagh_shared::time::Timestamp;
 use sqlx::sqlite::SqliteRow;
@@ -19,6 +20,12 @@ pub const MOST_COUNTED: u32 = 1000;
 const MOST_READ: usize = 10_000;
 /// Of them at a time.
 const READ: u32 = 1000;
+
+/// Metres of a degree of latitude, where it has the fewest.
+const METRES_PER_DEGREE: f64 = 110_000.0;
+/// Most reports that are looked at around a place: a crowd that reports one thing is joined, or looked
+/// through by district.
+const MOST_AROUND: u32 = 500;
 
 /// As the partial indexes have it, to the letter: SQLite uses them for nothing else.
 const OPEN: &str = " AND state NOT IN ('resolved', 'closed', 'rejected')";
@@ -67,7 +74,9 @@ impl Store {
                 filter.after = Some(place(&found));
                 let description: &str = row.try_get("description")?;
                 let landmark: Option<&str> = row.try_get("landmark")?;
-                if fold(description).contains(words) || fold(landmark.unwrap_or_default()).contains(words) {
+                if fold(description).contains(words)
+                    || fold(landmark.unwrap_or_default()).contains(words)
+                {
                     page.rows.push(found);
                     if page.rows.len() == most as usize {
                         page.next = filter.after;
@@ -83,13 +92,50 @@ impl Store {
         Ok(page)
     }
 
+    /// Open reports that `filter` lets through within a square that holds everything within so many
+    /// `metres` of a place, and where each of them is.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn around(
+        &self,
+        filter: &QueueFilter,
+        at: Point,
+        metres: f64,
+    ) -> Result<Vec<(QueueRow, Point)>, StoreError> {
+        let mut filter = filter.clone();
+        filter.is_open = true;
+        let north = metres / METRES_PER_DEGREE;
+        // Away from the poles, where a degree east is no way at all.
+        let east = north / libm::cos((at.lat.abs() + north).min(89.9).to_radians());
+        let mut query = select(&format!("{COLUMNS}, lon, lat"), &filter);
+        query.push(" AND lat BETWEEN ").push_bind(at.lat - north);
+        query.push(" AND ").push_bind(at.lat + north);
+        query.push(" AND lon BETWEEN ").push_bind(at.lon - east);
+        query.push(" AND ").push_bind(at.lon + east);
+        query.push(" LIMIT ").push_bind(MOST_AROUND);
+        let rows = query.build().fetch_all(&self.pool).await?;
+        let found = rows.iter().map(|row| {
+            let there = Point {
+                lon: row.try_get("lon")?,
+                lat: row.try_get("lat")?,
+                accuracy_m: None,
+            };
+            Ok((row_of(row, filter.order)?, there))
+        });
+        found.collect()
+    }
+
     /// How many reports `filter` lets through, up to [`MOST_COUNTED`]. Words are not looked at.
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn queue_count(&self, filter: &QueueFilter) -> Result<u32, StoreError> {
         let mut query = QueryBuilder::new("SELECT COUNT(*) FROM (");
-        conditions(query.push("SELECT 1 FROM reports WHERE municipality = "), filter);
+        conditions(
+            query.push("SELECT 1 FROM reports WHERE municipality = "),
+            filter,
+        );
         query.push(" LIMIT ").push_bind(MOST_COUNTED).push(")");
         Ok(query.build_query_scalar().fetch_one(&self.pool).await?)
     }
@@ -97,7 +143,9 @@ impl Store {
 
 fn select(columns: &str, filter: &QueueFilter) -> QueryBuilder<Sqlite> {
     let mut query = QueryBuilder::new("SELECT ");
-    query.push(columns).push(" FROM reports WHERE municipality = ");
+    query
+        .push(columns)
+        .push(" FROM reports WHERE municipality = ");
     conditions(&mut query, filter);
     query
 }
@@ -124,11 +172,14 @@ fn conditions(query: &mut QueryBuilder<Sqlite>, filter: &QueueFilter) {
         query.push(" AND category <> ").push_bind(category.clone());
     }
     if let Some(overdue) = filter.due_before {
-        query.push(" AND current_due < ").push_bind(overdue.millis());
+        query
+            .push(" AND current_due < ")
+            .push_bind(overdue.millis());
     }
     if let Some(level) = filter.level {
         // The index of what is escalated holds nothing below 1.
-        query.push(" AND level > 0 AND level >= ").push_bind(level);
+        query.push(if level > 0 { " AND level > 0" } else { "" });
+        query.push(" AND level = ").push_bind(level);
     }
     if let Some((millis, number)) = &filter.after {
         query.push(match filter.order {

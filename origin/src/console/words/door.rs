@@ -30,7 +30,6 @@ words! {
         wait: "محاولات كثيرة. حاول مرة أخرى بعد {minutes} دقيقة.", "Too many tries. Try again in {minutes} min.";
         ended: "انتهت جلستك. سجّل الدخول للمتابعة، ولن يُفقد شيء مما كتبته.", "Your session is over. Sign in to go on: nothing you typed is lost.";
         resumed: "هذا ما كتبته، ولم يُحفظ بعد. راجعه ثم أرسله.", "Here is what you typed. It is not stored yet: look it over and send it.";
-        language_for: "اللغة", "Language";
 
         change: "تغيير كلمة المرور", "Change the password";
         current: "كلمة المرور الحالية", "Current password";
