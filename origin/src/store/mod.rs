@@ -6,6 +6,7 @@
 mod figures;
 mod jobs;
 mod joining;
+mod listing;
 mod notices;
 mod reports;
 mod rows;
@@ -24,6 +25,7 @@ use crate::lifecycle::Illegal;
 
 pub use figures::{Figures, Intake};
 pub use joining::Joiner;
+pub use listing::{Listed, Listing, Span, Which};
 pub use notices::{DeadLetter, Errand, Settled};
 pub use reports::{Inserted, NewReport, StoredReport};
 pub use status_queue::Due;
