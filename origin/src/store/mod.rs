@@ -6,6 +6,7 @@
 mod figures;
 mod jobs;
 mod joining;
+mod listing;
 mod notices;
 mod queue;
 mod reports;
@@ -27,6 +28,7 @@ use crate::sys;
 
 pub use figures::{Figures, Intake};
 pub use joining::Joiner;
+pub use listing::{Listed, Listing, Span, Which};
 pub use notices::{DeadLetter, Errand, Settled};
 pub use queue::MOST_COUNTED;
 pub use reports::{Inserted, NewReport, StoredReport};
