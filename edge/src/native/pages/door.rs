@@ -90,7 +90,7 @@ impl<'a> Door<'a> {
             let again = |reason| matches!(&read, Err(found) if is_for(found, reason));
             if again(Reason::KeyInFlight) && tries < TRIES {
                 // The same form, pressed twice: the other one is about to have the receipt.
-                tokio::time::sleep(BETWEEN).await;
+                clock::sleep(BETWEEN).await;
             } else if again(Reason::SessionExpired) && tries < TRIES {
                 // Over, or used up by another draft of the same form: renewed, with the same key.
                 tries = TRIES;
