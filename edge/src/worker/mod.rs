@@ -235,6 +235,7 @@ impl Asked<'_> {
             sender: &self.sender,
             joins: None,
             identity: Identity::Upstream,
+            can_work: true,
         }
     }
 
