@@ -8,6 +8,7 @@
 
 mod embed;
 mod reasons;
+mod style;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
