@@ -20,13 +20,14 @@ use balagh_shared::time::Timestamp;
 /// How many reports one stands for, unless every one is sent.
 const USUAL: Scale = Scale(100);
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let is_full = std::env::args().any(|argument| argument == "--full");
     let scale = if is_full { Scale(1) } else { USUAL };
     println!("one report sent for {} published", scale.0);
     let folder = std::env::temp_dir().join(format!("balagh-statements-{}", std::process::id()));
-    let (passed, failed) = replay(folder, scale).await;
+    // The day before the first report of all.
+    let runtime = clock::runtime(Timestamp::from_millis(1_640_900_000_000));
+    let (passed, failed) = runtime.block_on(replay(folder, scale));
     let result = if failed == 0 { "ok" } else { "FAILED" };
     println!("\ntest result: {result}. {passed} passed; {failed} failed");
     ExitCode::from(u8::from(failed > 0))
@@ -34,8 +35,6 @@ async fn main() -> ExitCode {
 
 async fn replay(folder: PathBuf, scale: Scale) -> (u64, u64) {
     let started = Instant::now();
-    // The day before the first report of all.
-    clock::start(Timestamp::from_millis(1_640_900_000_000));
     let (stack, places) = Stack::start(&folder).await;
     let stack = Arc::new(stack);
     let texts = Texts::read();
