@@ -190,6 +190,33 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The photos of a report, the first that came first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn photos(&self, number: &str) -> Result<Vec<StoredPhoto>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT sha256, sent_sha256, media_type, bytes, width, height FROM photos \
+             WHERE number = ? ORDER BY rowid",
+        )
+        .bind(number)
+        .fetch_all(&self.pool)
+        .await?;
+        let photo = |row: &SqliteRow| {
+            Ok(StoredPhoto {
+                sha256: row.try_get("sha256")?,
+                sent_sha256: row.try_get("sent_sha256")?,
+                media_type: row.try_get("media_type")?,
+                bytes: unsigned(row, "bytes")?,
+                width: row.try_get("width")?,
+                height: row.try_get("height")?,
+            })
+        };
+        rows.iter().map(photo).collect()
+    }
+}
+
 const FIRST_REVISION: u64 = 1;
 
 /// The report with this number, as the transaction sees it.
