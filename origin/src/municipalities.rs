@@ -260,7 +260,9 @@ impl Municipalities {
 /// When a file was last written; 1970 where the system does not tell.
 fn changed_at(path: &Path) -> Timestamp {
     let written = std::fs::metadata(path).and_then(|about| about.modified());
-    let since = written.ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok());
+    let since = written
+        .ok()
+        .and_then(|at| at.duration_since(UNIX_EPOCH).ok());
     let millis = since.map_or(0, |since| since.as_millis());
     Timestamp::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
 }

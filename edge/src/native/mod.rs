@@ -32,6 +32,7 @@ mod in_flight;
 mod log;
 mod metrics;
 mod nearby;
+mod open311;
 mod origin;
 mod outbox;
 mod pages;

@@ -19,6 +19,7 @@ use super::log;
 use crate::http::cors::{self, WebOrigin};
 use crate::http::route::DRAINED_BYTES;
 use crate::http::{Headers, Method, Request, Response, Route, refusal};
+use crate::open311;
 use crate::screen::Step;
 use crate::screen::envelope::over_limit;
 
@@ -64,7 +65,11 @@ async fn serve(
             }
             Err(answer) => answer,
         };
-        answer.response = cors::mark(&route, &origin, answer.response);
+        answer.response = cors::mark(
+            &route,
+            &origin,
+            open311::in_its_form(&route, answer.response),
+        );
         note(&edge, route.name(), method, began, answer)
     });
     let response = answered.await.unwrap_or_else(|error| {

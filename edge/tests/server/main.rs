@@ -13,6 +13,7 @@ mod delivery;
 mod embed;
 mod life;
 mod night;
+mod open311;
 mod origin;
 mod photos;
 mod receipts;
