@@ -232,16 +232,16 @@ pub(super) async fn page(
         @if let Some(said) = &beside.said { (said) }
         (facts::standing(&names, report))
         div.split {
-            div.column {
+            div.column.said-of-it {
                 (facts::about(&names, report))
                 (facts::photos(&names, number, &photos))
-                (timeline::card(&names, report))
             }
-            div.column {
+            div.column.to-do {
                 (steps::card(origin, signed, &names, report, beside.typed))
                 (facts::reporter(origin, signed, report, beside.contact.as_ref()))
                 (near::card(signed, &names, report, &nearby))
             }
+            div.column.past { (timeline::card(&names, report)) }
         }
     };
     framed(status, signed, &title, body)
