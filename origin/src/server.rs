@@ -20,6 +20,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::analytics::{self, keeper::Keeper};
 use crate::config::{Config, ConfigError};
 use crate::courier::{Courier, Failures};
 use crate::herald::Herald;
@@ -49,6 +50,46 @@ pub(crate) struct Origin {
     changed: mpsc::UnboundedSender<String>,
 }
 
+/// What the doors are made of.
+pub(crate) struct Doors {
+    pub(crate) municipalities: Arc<Municipalities>,
+    pub(crate) store: Store,
+    pub(crate) photos: PhotoFiles,
+    pub(crate) keys: Keys,
+    /// The edge, as people reach it.
+    pub(crate) edge: Box<str>,
+    /// Changed when somebody is to be told.
+    pub(crate) wake: watch::Sender<()>,
+    /// Names reports whose timers may be others now.
+    pub(crate) changed: mpsc::UnboundedSender<String>,
+}
+
+impl Doors {
+    /// All of them, where nobody is sent messages.
+    pub(crate) fn open(self) -> Router {
+        let Doors {
+            municipalities,
+            store,
+            photos,
+            keys,
+            edge,
+            wake,
+            changed,
+        } = self;
+        router(Arc::new(Origin {
+            municipalities,
+            store,
+            photos,
+            keys,
+            edge,
+            counters: Counters::default(),
+            failures: Failures::default(),
+            wake,
+            changed,
+        }))
+    }
+}
+
 /// A running origin.
 #[derive(Debug)]
 pub struct Server {
@@ -59,6 +100,7 @@ pub struct Server {
     telling: JoinHandle<()>,
     timing: JoinHandle<()>,
     sending: JoinHandle<()>,
+    summing: JoinHandle<()>,
 }
 
 /// Why the origin does not start, or ends by itself.
@@ -121,6 +163,10 @@ impl Server {
         let store = Store::open(&config.data.join("origin.sqlite"))
             .await
             .map_err(StartError::Store)?;
+        for served in municipalities.iter() {
+            let noted = store.note_hidden(&served.document).await;
+            noted.map_err(StartError::Store)?;
+        }
         let documents = Arc::clone(&municipalities);
         let herald = Herald::new(store.clone(), documents, keys.clone(), &config.edge.url)
             .map_err(|error| StartError::Client(error.to_string()))?;
@@ -152,6 +198,11 @@ impl Server {
             codes: keys.closing.clone(),
             wake: wake.clone(),
         };
+        let keeper = Keeper {
+            store: store.clone(),
+            municipalities: Arc::clone(&municipalities),
+        };
+        let summing = tokio::spawn(keeper.run(stopped.clone()));
         let (changed, changes) = mpsc::unbounded_channel();
         let timing = tokio::spawn(timers.run(changes, stopped.clone()));
         let counters = Counters::default();
@@ -190,6 +241,7 @@ impl Server {
             telling,
             timing,
             sending,
+            summing,
         })
     }
 
@@ -216,6 +268,7 @@ impl Server {
         let _told = self.telling.await;
         let _timed = self.timing.await;
         let _sent = self.sending.await;
+        let _summed = self.summing.await;
         self.store.close().await;
         match ended {
             Ok(ended) => ended.map_err(StartError::Ended),
@@ -256,6 +309,7 @@ fn router(origin: Arc<Origin>) -> Router {
         .merge(staff_door::routes())
         .merge(console::routes())
         .merge(open311::routes())
+        .merge(analytics::door::routes())
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))

@@ -86,7 +86,7 @@ fn page(
 }
 
 /// What the report's number is derived from: one of the form's own, or a new one.
-fn draft(fields: &Fields) -> Result<String, getrandom::Error> {
+fn draft(fields: &Fields) -> Result<String, sys::NoRandomness> {
     match fields.some("draft") {
         Some(draft) => Ok(draft.to_owned()),
         None => sys::random::<16>().map(|drawn| hex(&drawn)),
