@@ -40,6 +40,7 @@ impl Language {
             Reason::SpamDisguise => ("حروف مموّهة", "Letters in disguise"),
             Reason::SpamGibberish => ("ليس كلامًا بأي لغة", "No language’s words"),
             Reason::SpamRepetition => ("نص مكرر", "The same text again"),
+            Reason::TextRepeated => ("النص نفسه أُرسل من قبل", "The same words were sent before"),
             Reason::DuplicateNearby => (
                 "قد يكون عن مشكلة أُبلغ عنها قريبًا منه",
                 "May be about a problem already reported near it",
