@@ -10,6 +10,7 @@
 //! | [`http`] | requests, routes, CORS and refusals, the same for both builds |
 //! | [`served`] | a municipality ready to be served: document, boundaries, public part |
 //! | [`keys`] | the keyrings, and what each is for |
+//! | [`outbox`] | when a delivery is tried again, and when a destination is left alone |
 //! | [`public`] | what anyone may read of a municipality |
 //! | [`sender`] | who sends, as the counters know them |
 //! | [`relay`] | how an edge function vouches for a request it passes on |
@@ -27,6 +28,7 @@ pub mod explain;
 pub mod http;
 pub mod jwt;
 pub mod keys;
+pub mod outbox;
 pub mod public;
 pub mod relay;
 pub mod screen;

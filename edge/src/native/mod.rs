@@ -2,17 +2,20 @@
 //!
 //! | module | idea |
 //! | --- | --- |
+//! | [`embedded`] | all of it without the HTTP server, for a simulation |
 //! | [`config`] | what the operator decides |
 //! | [`municipalities`] | documents and boundaries from files |
 //! | `connections`, `server` | HTTP in, HTTP out |
 //! | `edge` | a request to its answer |
-//! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `events`, `pages`, `files` | what the routes do |
+//! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `events`, `files` | what the routes do |
+//! | `pages`, `form` | HTML that needs no script, and what comes back from it |
 //! | [`ledger`] | SQLite: what is acknowledged is on disk |
 //! | `quarantine`, [`track_record`] | what was held, what people say of it, and how the two go together |
 //! | `outbox`, `origin` | delivery, until the origin has it |
 //! | `metrics`, `log` | what operators see: features and hashes, never a report |
 
 pub mod config;
+pub mod embedded;
 pub mod ledger;
 pub mod municipalities;
 pub mod track_record;
@@ -24,6 +27,7 @@ mod connections;
 mod edge;
 mod events;
 mod files;
+mod form;
 mod forwarded;
 mod identity;
 mod in_flight;
@@ -40,6 +44,5 @@ mod schemas;
 mod server;
 mod start;
 mod tracking;
-mod words;
 
 pub use start::{Running, StartError, run, start};

@@ -165,13 +165,13 @@ impl Origin {
     ) -> Result<bytes::Bytes, OriginError> {
         let signed = signature::sign(&self.keys, id, clock::now().seconds(), &body)
             .map_err(OriginError::Sign)?;
-        let response = request
+        let request = request
             .header(ID_HEADER, signed.id)
             .header(TIMESTAMP_HEADER, signed.timestamp)
             .header(SIGNATURE_HEADER, signed.signature)
             .header("content-type", media_type)
-            .body(body)
-            .send()
+            .body(body);
+        let response = balagh_world::send(request)
             .await
             .map_err(OriginError::Away)?;
         let status = response.status().as_u16();

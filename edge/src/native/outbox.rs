@@ -10,8 +10,8 @@ use std::time::Duration;
 use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::outbox::next_attempt;
 use balagh_shared::time::Timestamp;
+use balagh_world::Tasks;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
 use super::clock;
 use super::edge::Edge;
@@ -83,14 +83,14 @@ struct Round {
 
 async fn wait(edge: &Edge, stop: &mut watch::Receiver<bool>, pause: Duration) {
     tokio::select! {
-        () = tokio::time::sleep(pause) => {}
+        () = clock::sleep(pause) => {}
         () = edge.bell.notified() => {}
         _ = stop.changed() => {}
     }
 }
 
 async fn carry(edge: &Arc<Edge>, origin: &Origin, jobs: Vec<Job>) -> Round {
-    let mut carried = JoinSet::new();
+    let mut carried = Tasks::new();
     for job in jobs {
         let (edge, origin) = (Arc::clone(edge), origin.clone());
         carried.spawn(async move { deliver(&edge, &origin, &job).await });
@@ -107,7 +107,7 @@ async fn carry(edge: &Arc<Edge>, origin: &Origin, jobs: Vec<Job>) -> Round {
                 tracing::error!(%error, "a delivery broke off");
                 round.failed += 1;
                 // Its row is still due, and would break off again at once.
-                tokio::time::sleep(LEDGER_PAUSE).await;
+                clock::sleep(LEDGER_PAUSE).await;
             }
         }
     }
@@ -141,7 +141,7 @@ async fn postpone(edge: &Edge, job: &Job, undelivered: &Undelivered) {
     if let Err(error) = edge.ledger.postpone(job, due).await {
         tracing::error!(%error, "the outbox cannot be written");
         // Without its note the row is still due: do not spin on it.
-        tokio::time::sleep(LEDGER_PAUSE).await;
+        clock::sleep(LEDGER_PAUSE).await;
     }
 }
 

@@ -155,7 +155,7 @@ pub async fn start(
         ledger: ledger.clone(),
         messages,
         config,
-        municipalities,
+        municipalities: Arc::new(municipalities),
         keys,
         secrets,
     });

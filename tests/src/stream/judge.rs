@@ -241,6 +241,7 @@ impl Came<'_> {
             own_origin: FUNCTION,
             sender: self.sender,
             joins: None,
+            can_work: true,
             identity: Identity::Upstream,
         }
     }

@@ -8,6 +8,8 @@
 
 mod embed;
 mod reasons;
+mod site;
+mod style;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -143,10 +145,17 @@ fn arrows_between_rooms_point_one_way() {
         ("widget", &["balagh-shared"]),
         ("compiler", &["balagh-shared"]),
         ("messages", &["balagh-shared"]),
-        ("edge", &["balagh-shared", "balagh-messages"]),
-        ("origin", &["balagh-shared", "balagh-messages"]),
+        ("world", &["balagh-shared"]),
+        (
+            "edge",
+            &["balagh-shared", "balagh-messages", "balagh-world"],
+        ),
+        (
+            "origin",
+            &["balagh-shared", "balagh-messages", "balagh-world"],
+        ),
         ("cli", &["balagh-shared", "balagh-edge", "balagh-origin"]),
-        ("tests", &["balagh-shared"]),
+        ("tests", &["balagh-shared", "balagh-edge"]),
         ("xtask", &[]),
     ]
     .into();
