@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use balagh_messages::Messages;
 use balagh_shared::reason::{Reason, Violation};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
 use super::config::Config;
 use super::files::Files;
 use super::in_flight::InFlight;
 use super::ledger::Ledger;
 use super::metrics::Metrics;
-use super::origin::Origin;
+use super::outbox::{Bell, Origin};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
 use super::{
@@ -52,7 +52,7 @@ pub(crate) struct Edge {
     /// A permit a photo whose bytes are in memory.
     pub(crate) photo_turns: Arc<Semaphore>,
     /// Rung when something is to be delivered.
-    pub(crate) bell: Arc<Notify>,
+    pub(crate) bell: Bell,
 }
 
 /// An answer, and what the log may know of it.
@@ -274,7 +274,7 @@ impl Edge {
 
     async fn metrics_text(&self) -> Answer {
         let backlog = self.ledger.backlog().await.ok();
-        let text = self.metrics.text(backlog, clock::now());
+        let text = self.metrics.text(backlog.as_deref(), clock::now());
         Response::new(200, "text/plain; version=0.0.4; charset=utf-8", text).into()
     }
 

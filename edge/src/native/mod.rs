@@ -9,7 +9,7 @@
 //! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `events`, `pages`, `files` | what the routes do |
 //! | [`ledger`] | SQLite: what is acknowledged is on disk |
 //! | `quarantine`, [`track_record`] | what was held, what people say of it, and how the two go together |
-//! | `outbox`, `origin` | delivery, until the origin has it |
+//! | `outbox` | delivery, until every destination has it |
 //! | `metrics`, `log` | what operators see: features and hashes, never a report |
 
 pub mod config;
@@ -30,7 +30,6 @@ mod in_flight;
 mod log;
 mod metrics;
 mod nearby;
-mod origin;
 mod outbox;
 mod pages;
 mod photos;

@@ -157,7 +157,7 @@ pub(crate) async fn receive(
         .await
     {
         Ok(()) => {
-            edge.bell.notify_one();
+            edge.bell.ring();
             kept(201, &fit.stored).into()
         }
         Err(error) => unavailable(&error, asked.language),

@@ -10,21 +10,22 @@ use std::time::Duration;
 use balagh_messages::{Messages, SetupError};
 use balagh_shared::municipality::IdentityMethod;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, Semaphore, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::config::{Config, ConfigError};
 use super::edge::Edge;
 use super::files::Files;
 use super::in_flight::InFlight;
-use super::ledger::{Ledger, LedgerError};
+use super::ledger::{Ledger, LedgerError, ORIGIN};
 use super::metrics::Metrics;
 use super::municipalities::{self, LoadError};
-use super::origin::Origin;
+use super::outbox::{Bell, Destination, Kind, Origin};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
 use super::{connections, log, outbox, photos, server};
 use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
+use crate::outbox::schedule::Schedule;
 
 /// How long requests and deliveries that are under way may take once the edge is asked to stop.
 const FAREWELL: Duration = Duration::from_secs(8);
@@ -74,7 +75,8 @@ pub struct Running {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
-    outbox: JoinHandle<()>,
+    /// The loops of the outbox, a destination each.
+    outbox: JoinSet<()>,
     sweeper: JoinHandle<()>,
     ledger: Ledger,
 }
@@ -151,7 +153,7 @@ pub async fn start(
         metrics: Metrics::default(),
         in_flight: InFlight::default(),
         photo_turns: Arc::new(Semaphore::new(PHOTOS_AT_ONCE)),
-        bell: Arc::new(Notify::new()),
+        bell: Bell::default(),
         ledger: ledger.clone(),
         messages,
         config,
@@ -160,7 +162,16 @@ pub async fn start(
         secrets,
     });
     let (stop, stopped) = watch::channel(false);
-    let outbox = tokio::spawn(outbox::run(Arc::clone(&edge), origin, stopped.clone()));
+    let destinations = vec![Destination {
+        id: ORIGIN.to_owned(),
+        schedule: Schedule::Patient,
+        kind: Kind::Origin(origin),
+    }];
+    let mut outbox = JoinSet::new();
+    for destination in destinations {
+        let (edge, stopped) = (Arc::clone(&edge), stopped.clone());
+        outbox.spawn(outbox::run(edge, Arc::new(destination), stopped));
+    }
     let sweeper = tokio::spawn(photos::keep_swept(Arc::clone(&edge)));
     let server = tokio::spawn(connections::serve(
         listener,
@@ -198,22 +209,22 @@ impl Running {
         };
         tokio::select! {
             ended = &mut self.server => return failed(ended),
-            // It never ends by itself. Should it, then what is acknowledged would be kept and never
+            // None of them ever ends by itself. Should one, then what is acknowledged would be kept and never
             // carried: better that a supervisor starts all of it again.
-            ended = &mut self.outbox => return failed(ended),
+            Some(ended) = self.outbox.join_next() => return failed(ended),
             () = enough => {}
         }
         self.stop.send_replace(true);
         self.sweeper.abort();
         let finished = async {
             let ended = (&mut self.server).await;
-            // The outbox only ends by itself; what it could not finish stays in the ledger.
-            drop((&mut self.outbox).await);
+            // Each loop ends after its step; what it could not finish stays in the ledger.
+            while self.outbox.join_next().await.is_some() {}
             ended
         };
         let ended = tokio::time::timeout(FAREWELL, finished).await;
         self.server.abort();
-        self.outbox.abort();
+        self.outbox.shutdown().await;
         self.ledger.close().await;
         ended.map_or(Ok(()), failed)
     }

@@ -14,6 +14,7 @@ mod embed;
 mod life;
 mod night;
 mod origin;
+mod outbox;
 mod photos;
 mod receipts;
 mod relay;

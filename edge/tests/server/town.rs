@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use balagh_edge::native::config::Config;
 use balagh_edge::native::{Running, start};
@@ -163,6 +163,24 @@ impl Town {
         serde_json::from_slice(&body).unwrap()
     }
 
+    /// The value of a line of `/metrics`, by everything before its value; nothing where there is no
+    /// such line.
+    pub(crate) async fn metric(&self, line: &str) -> Option<f64> {
+        let page = self.client.get(self.url("/metrics")).send().await.unwrap();
+        let page = page.text().await.unwrap();
+        let value = page
+            .lines()
+            .find_map(|it| it.strip_prefix(line)?.strip_prefix(' '));
+        value.map(|value| value.parse().unwrap())
+    }
+
+    /// Asks until a line of `/metrics` has this value.
+    pub(crate) async fn until_metric(&self, line: &str, value: f64) {
+        let asked = async { while self.metric(line).await != Some(value) {} };
+        let asked = tokio::time::timeout(Duration::from_secs(30), asked).await;
+        assert!(asked.is_ok(), "{line} never was {value}");
+    }
+
     pub(crate) fn put_photo(
         &self,
         sha256: &str,
@@ -256,6 +274,11 @@ impl Look {
             .fetch_one(&self.0)
             .await
             .unwrap()
+    }
+
+    /// Changes rows by one statement.
+    pub(crate) async fn change(&self, statement: &'static str) {
+        sqlx::query(statement).execute(&self.0).await.unwrap();
     }
 
     pub(crate) async fn photos(&self) -> i64 {

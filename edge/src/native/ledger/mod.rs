@@ -6,6 +6,7 @@
 mod codes;
 mod counters;
 mod deliveries;
+mod letters;
 mod nearby;
 mod photos;
 mod recent;
@@ -29,7 +30,8 @@ use tokio::sync::Mutex;
 
 use recent::Recent;
 
-pub use deliveries::{Backlog, Job, Load};
+pub use deliveries::{Failure, Job, Load, ORIGIN, Target};
+pub use letters::{Backlog, Letter, LetterState, Which};
 pub(crate) use nearby::Around;
 pub use screenings::{Label, Labelled, Screening};
 
@@ -43,6 +45,8 @@ pub struct Ledger {
     writer: SqlitePool,
     readers: SqlitePool,
     seals: Keyring,
+    /// Who is told of what comes in.
+    targets: Arc<[Target]>,
     /// What came lately.
     recent: Arc<Recent>,
     /// When a probe last wrote.
@@ -106,12 +110,23 @@ impl Ledger {
             writer,
             readers,
             seals,
+            targets: Arc::new([Target {
+                id: ORIGIN.to_owned(),
+                municipalities: Vec::new(),
+            }]),
             recent: Arc::default(),
             probed: Arc::default(),
         };
         ledger.check_durability().await?;
         ledger.remember().await?;
         Ok(ledger)
+    }
+
+    /// The same ledger, whose new reports are queued for `targets` instead of Balagh's origin alone.
+    #[must_use]
+    pub fn for_targets(mut self, targets: Vec<Target>) -> Ledger {
+        self.targets = targets.into();
+        self
     }
 
     async fn check_durability(&self) -> Result<(), LedgerError> {

@@ -171,12 +171,7 @@ impl Ledger {
             super::nearby::place(tx, delivery, spot).await?;
         }
         screenings::insert(tx, insert, now).await?;
-        sqlx::query("INSERT INTO outbox (number, queued_at, due_at) VALUES (?, ?, ?)")
-            .bind(number)
-            .bind(now.millis())
-            .bind(now.millis())
-            .execute(&mut **tx)
-            .await?;
+        self.queue(tx, delivery, now).await?;
         Ok(())
     }
 
