@@ -7,7 +7,6 @@ use std::time::Duration;
 use balagh_shared::delivery::OriginEvent;
 use balagh_shared::signature::{ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
 use crate::keys::Keys;
 use crate::municipalities::Municipalities;
@@ -81,14 +80,14 @@ impl Herald {
             tokio::select! {
                 _ = stop.changed() => return,
                 _ = wake.changed() => {}
-                () = tokio::time::sleep(pause) => {}
+                () = sys::sleep(pause) => {}
             }
         }
     }
 
     /// Tells what is due; gives how long nothing will be.
     async fn round(&self) -> Result<Duration, StoreError> {
-        let mut tasks = JoinSet::new();
+        let mut tasks = sys::Tasks::new();
         for due in self.store.due_statuses(sys::now(), AT_ONCE).await? {
             let herald = self.clone();
             tasks.spawn(async move { herald.settle(due).await });
@@ -136,17 +135,15 @@ impl Herald {
         .map_err(|_| Untold::Message)?;
         let headers = sign(&self.keys.webhooks, &id, sys::now().seconds(), &body)
             .map_err(|_| Untold::Message)?;
-        let answer = self
+        let request = self
             .client
             .post(&*self.address)
             .header(ID_HEADER, headers.id)
             .header(TIMESTAMP_HEADER, headers.timestamp)
             .header(SIGNATURE_HEADER, headers.signature)
             .header("content-type", "application/json")
-            .body(body)
-            .send()
-            .await
-            .map_err(|_| Untold::Away)?;
+            .body(body);
+        let answer = sys::send(request).await.map_err(|_| Untold::Away)?;
         if answer.status().is_success() {
             Ok(revision)
         } else {

@@ -16,6 +16,7 @@
 //! | [`letters`] | what the courier gave up, and how it is tried again |
 //! | [`hire`] | a new member of staff, and their token |
 //! | `herald` | tells the edge of every change, whenever it can be reached |
+//! | [`embedded`] | all of it without the HTTP server, for a simulation |
 //! | [`server`] | all of it listening, until it is told to stop |
 //!
 //! *Architecture invariant:* the origin never refuses what an edge has acknowledged for being
@@ -25,6 +26,7 @@ pub mod config;
 mod courier;
 mod desk;
 mod edge_contract;
+pub mod embedded;
 mod herald;
 pub mod hire;
 mod intake;

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use balagh_shared::time::Timestamp;
-use tokio::task::JoinSet;
 
 use crate::store::StoreError;
 use crate::sys;
@@ -13,7 +12,9 @@ pub(crate) const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
 /// Waits for all of a round. Every one is settled before a failure is spoken of: cut short, the
 /// others would be done and not noted.
-pub(crate) async fn settled(mut tasks: JoinSet<Result<(), StoreError>>) -> Result<(), StoreError> {
+pub(crate) async fn settled(
+    mut tasks: sys::Tasks<Result<(), StoreError>>,
+) -> Result<(), StoreError> {
     let mut unsettled = Ok(());
     while let Some(settled) = tasks.join_next().await {
         match settled {

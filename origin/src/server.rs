@@ -47,6 +47,42 @@ pub(crate) struct Origin {
     changed: mpsc::UnboundedSender<String>,
 }
 
+/// What the doors are made of.
+pub(crate) struct Doors {
+    pub(crate) municipalities: Arc<Municipalities>,
+    pub(crate) store: Store,
+    pub(crate) photos: PhotoFiles,
+    pub(crate) keys: Keys,
+    /// Changed when somebody is to be told.
+    pub(crate) wake: watch::Sender<()>,
+    /// Names reports whose timers may be others now.
+    pub(crate) changed: mpsc::UnboundedSender<String>,
+}
+
+impl Doors {
+    /// All of them, where nobody is sent messages.
+    pub(crate) fn open(self) -> Router {
+        let Doors {
+            municipalities,
+            store,
+            photos,
+            keys,
+            wake,
+            changed,
+        } = self;
+        router(Arc::new(Origin {
+            municipalities,
+            store,
+            photos,
+            keys,
+            counters: Counters::default(),
+            failures: Failures::default(),
+            wake,
+            changed,
+        }))
+    }
+}
+
 /// A running origin.
 #[derive(Debug)]
 pub struct Server {

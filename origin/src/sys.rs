@@ -1,29 +1,3 @@
-//! The two things that are not decided: what time it is, and chance.
+//! What is not decided: what time it is, chance, and when something goes on.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use balagh_shared::time::Timestamp;
-
-/// Now, by the machine's clock.
-pub(crate) fn now() -> Timestamp {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-}
-
-/// What spreads repeated attempts in time; without chance they come together, which is no reason not
-/// to repeat.
-pub(crate) fn jitter() -> u8 {
-    random::<1>().map_or(0, |[byte]| byte)
-}
-
-/// Random bytes from the system.
-///
-/// # Errors
-/// When the system has none to give: whoever asked cannot go on.
-pub(crate) fn random<const N: usize>() -> Result<[u8; N], getrandom::Error> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes)?;
-    Ok(bytes)
-}
+pub(crate) use balagh_world::{Tasks, jitter, now, random, send, sleep, turn};

@@ -44,7 +44,7 @@ impl Timers {
                     tracing::error!(%error, "the timers cannot be read");
                     tokio::select! {
                         _ = stop.changed() => return,
-                        () = tokio::time::sleep(rounds::AFTER_FAILURE) => {}
+                        () = sys::sleep(rounds::AFTER_FAILURE) => {}
                     }
                 }
             }
@@ -66,12 +66,14 @@ impl Timers {
             }
             let pause = rounds::until(wake, LONGEST);
             tokio::select! {
+                // In this order, so that a simulation can be repeated.
+                biased;
                 _ = stop.changed() => return,
                 number = changed.recv() => match number {
                     Some(number) => self.set(&number, &mut events).await,
                     None => return,
                 },
-                () = tokio::time::sleep(pause) => {}
+                () = sys::sleep(pause) => {}
             }
             events.push(Event::Woke { now: sys::now() });
         }

@@ -176,7 +176,8 @@ onBothEdges("tracking", (at) => {
       at.stack.proxy.break("before-sending", ({ path }) => path.endsWith(receipt.number));
       await widget.button("news.again").click();
       const [old] = widget.text("news.old").split("{t}");
-      await widget.host.getByText(old).waitFor();
+      await widget.host.locator(".age").getByText(old).waitFor();
+      await widget.host.getByRole("status").getByText(old).waitFor();
       await widget.timeline.getByText(widget.text("state.in_progress"), { exact: true }).waitFor();
     }, { expected: BROKEN_LINE });
   });

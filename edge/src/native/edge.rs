@@ -36,7 +36,7 @@ pub(crate) struct Edge {
     pub(crate) config: Config,
     /// The web origin of the edge itself.
     pub(crate) own_origin: String,
-    pub(crate) municipalities: BTreeMap<String, Served>,
+    pub(crate) municipalities: Arc<BTreeMap<String, Served>>,
     pub(crate) keys: ScreenKeys,
     pub(crate) secrets: LedgerKeys,
     pub(crate) ledger: Ledger,

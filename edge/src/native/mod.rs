@@ -2,6 +2,7 @@
 //!
 //! | module | idea |
 //! | --- | --- |
+//! | [`embedded`] | all of it without the HTTP server, for a simulation |
 //! | [`config`] | what the operator decides |
 //! | [`municipalities`] | documents and boundaries from files |
 //! | `connections`, `server` | HTTP in, HTTP out |
@@ -13,6 +14,7 @@
 //! | `metrics`, `log` | what operators see: features and hashes, never a report |
 
 pub mod config;
+pub mod embedded;
 pub mod ledger;
 pub mod municipalities;
 pub mod track_record;

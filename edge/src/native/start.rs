@@ -17,15 +17,14 @@ use super::config::{Config, ConfigError};
 use super::edge::Edge;
 use super::files::Files;
 use super::in_flight::InFlight;
-use super::ledger::{Ledger, LedgerError, ORIGIN};
+use super::ledger::{Ledger, LedgerError};
 use super::metrics::Metrics;
 use super::municipalities::{self, LoadError};
-use super::outbox::{Bell, Destination, Kind, Origin};
+use super::outbox::{Bell, Destination, Origin};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
 use super::{connections, log, outbox, photos, server};
 use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
-use crate::outbox::schedule::Schedule;
 
 /// How long requests and deliveries that are under way may take once the edge is asked to stop.
 const FAREWELL: Duration = Duration::from_secs(8);
@@ -157,16 +156,12 @@ pub async fn start(
         ledger: ledger.clone(),
         messages,
         config,
-        municipalities,
+        municipalities: Arc::new(municipalities),
         keys,
         secrets,
     });
     let (stop, stopped) = watch::channel(false);
-    let destinations = vec![Destination {
-        id: ORIGIN.to_owned(),
-        schedule: Schedule::Patient,
-        kind: Kind::Origin(origin),
-    }];
+    let destinations = vec![Destination::origin(origin)];
     let mut outbox = JoinSet::new();
     for destination in destinations {
         let (edge, stopped) = (Arc::clone(&edge), stopped.clone());

@@ -10,25 +10,7 @@ use web_sys::{
 
 use crate::http::route::DRAINED_BYTES;
 use crate::http::{Headers, Method, Request, Response};
-use crate::screen::envelope::KEY_HEADER;
-
-/// The header fields that mean something here; no others are read, and none of the others is
-/// passed on.
-pub(super) const READ: [&str; 13] = [
-    "accept-language",
-    "authorization",
-    "balagh-contact",
-    "balagh-identity",
-    "balagh-proof",
-    "balagh-session",
-    "content-length",
-    "content-type",
-    KEY_HEADER,
-    "if-none-match",
-    "origin",
-    "accept",
-    "range",
-];
+use crate::relay::forward::READ;
 
 /// A request whose body is still to come.
 pub(super) struct Arrived {

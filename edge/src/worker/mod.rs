@@ -9,7 +9,7 @@
 //! | --- | --- |
 //! | `configured` | documents and keys, parsed once an instance |
 //! | `message` | the standard's types to ours and back |
-//! | `upstream` | what is passed on, and which answers are believed |
+//! | `upstream` | the way to the upstream and back |
 //! | `host` | clock, randomness and counters of the runtime |
 //!
 //! *Architecture invariant:* no decision state is kept in wasm memory: after a trap it is thrown
@@ -28,12 +28,12 @@ use web_sys::{Request as WebRequest, Response as WebResponse};
 use crate::http::cors::{self, WebOrigin};
 use crate::http::{Request, Response, Route, refusal};
 use crate::public;
-use crate::screen::{self, Identity, Posted, Randomness, Reads, envelope, session};
+use crate::relay::forward::{self, Passed};
+use crate::screen::{self, Identity, Posted, Randomness, envelope, session};
 use crate::sender::Sender;
 use crate::served::Served;
 use configured::Configured;
 use message::{Arrived, Unread};
-use upstream::Passed;
 
 /// Prepares this instance, once: `options` is
 /// `{upstream: string, keys: {BALAGH_…_KEYS: string}, municipalities: [{document: string, pack:
@@ -191,20 +191,13 @@ impl Asked<'_> {
             joins,
             ..self.posted(served, request)
         };
-        let plan = screen::plan(&posted, self.now);
-        let counted = plan.reads().counters.iter();
-        let known = counted.filter_map(|name| Some((name.clone(), host::counter(name)?)));
-        let reads = Reads {
-            counters: known.collect(),
-            ..Reads::default()
-        };
         let (Some(number), Some(proof)) = (host::random(), host::random()) else {
             return refusal::of(Reason::Internal, request.language());
         };
         let randomness = Randomness { number, proof };
-        match screen::vet(&posted, &plan, &reads, self.now, &randomness) {
-            Ok(vetted) => vetted.effects().iter().for_each(host::count),
-            Err(refused) => return refused.response,
+        match forward::admit(&posted, host::counter, self.now, &randomness) {
+            Ok(counts) => counts.iter().for_each(host::count),
+            Err(refused) => return refused,
         }
         self.pass(route, request, Passed::Receipt).await
     }

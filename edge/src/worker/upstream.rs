@@ -1,15 +1,8 @@
-//! What is passed on to the upstream, and which of its answers are believed: only ours. A portal,
-//! a proxy or a maintenance page that answers for it is an upstream that is away.
+//! The way to the upstream and back.
 
-use balagh_shared::nearby::Nearby;
-use balagh_shared::number::{ReportNumber, Secret};
-use balagh_shared::problem;
 use balagh_shared::reason::Reason;
-use balagh_shared::receipt::Receipt;
-use balagh_shared::status::PublicStatus;
 use balagh_shared::time::Timestamp;
 use js_sys::{Function, Promise, Reflect, Uint8Array, global};
-use serde_json::Value;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -17,49 +10,12 @@ use web_sys::{
 };
 
 use super::configured::Configured;
-use super::message::READ;
 use crate::http::{Headers, Method, Request, Response, refusal};
-use crate::relay::{self, Relayed};
+use crate::relay::forward::{ANSWERED, Passed, fields, is_believed};
 use crate::sender::Sender;
 
 /// How long the upstream may take, in milliseconds, body included.
 const PATIENCE_MS: u32 = 30_000;
-
-/// The header fields of an answer that are passed back. The body was decoded on its way here, and
-/// what lets the page read it is this function's to say.
-const ANSWERED: [&str; 12] = [
-    "allow",
-    "cache-control",
-    "content-language",
-    "content-security-policy",
-    "content-type",
-    "etag",
-    "location",
-    "referrer-policy",
-    "retry-after",
-    "vary",
-    "x-content-type-options",
-    "x-frame-options",
-];
-
-/// What the upstream answers if it is the upstream.
-#[derive(Clone, Copy)]
-pub(super) enum Passed<'a> {
-    /// A receipt whose number's check symbol verifies.
-    Receipt,
-    /// A report's status.
-    Status,
-    /// What others reported near a place.
-    Nearby,
-    /// The photo with this name.
-    Photo(&'a str),
-    /// Something that ends: a code that was sent, a contact's token.
-    Until,
-    /// A tracking code.
-    Secret,
-    /// A file or a page.
-    Anything,
-}
 
 /// Passes a request on and its answer back. `page` is the web origin it came from, as judged here.
 pub(super) async fn pass(
@@ -94,16 +50,9 @@ async fn send(
     now: Timestamp,
 ) -> Result<Response, JsValue> {
     let headers = WebHeaders::new()?;
-    for name in READ
-        .iter()
-        .filter(|name| !matches!(**name, "content-length" | "origin"))
-    {
-        if let Some(value) = request.headers.get(name) {
-            headers.set(name, value)?;
-        }
-    }
-    if let Some(page) = page {
-        headers.set("origin", page)?;
+    let vouched = fields(&edge.keys.relays, request, page, sender, now.seconds());
+    for (name, value) in vouched.iter() {
+        headers.set(name, value)?;
     }
     let Request {
         method,
@@ -112,13 +61,6 @@ async fn send(
         body,
         ..
     } = request;
-    let relayed = Relayed {
-        method: *method,
-        path,
-        body,
-    };
-    let vouched = relay::sign(&edge.keys.relays, relayed, sender, now.seconds());
-    headers.set(relay::HEADER, &vouched)?;
 
     let init = RequestInit::new();
     init.set_method(method.as_str());
@@ -148,39 +90,4 @@ async fn send(
         headers: answered,
         body: Uint8Array::new(&body).to_vec(),
     })
-}
-
-fn is_believed(answer: &Response, expected: Passed<'_>) -> bool {
-    let media_type = answer.headers.get("content-type").unwrap_or_default();
-    let is_problem = media_type.starts_with(problem::MEDIA_TYPE)
-        && serde_json::from_slice::<problem::Problem>(&answer.body)
-            .is_ok_and(|problem| problem.status == answer.status);
-    let is_success = matches!(answer.status, 200 | 201);
-    match expected {
-        _ if is_problem => true,
-        Passed::Receipt => {
-            is_success
-                && serde_json::from_slice::<Receipt>(&answer.body)
-                    .is_ok_and(|receipt| ReportNumber::parse(&receipt.number).is_ok())
-        }
-        Passed::Status => {
-            is_success && serde_json::from_slice::<PublicStatus>(&answer.body).is_ok()
-        }
-        Passed::Nearby => is_success && serde_json::from_slice::<Nearby>(&answer.body).is_ok(),
-        Passed::Photo(sha256) => is_success && text(answer, "sha256").as_deref() == Some(sha256),
-        Passed::Until => {
-            matches!(answer.status, 200 | 202)
-                && text(answer, "expires_at").is_some_and(|at| Timestamp::parse(&at).is_ok())
-        }
-        Passed::Secret => {
-            is_success && text(answer, "secret").is_some_and(|code| Secret::parse(&code).is_ok())
-        }
-        Passed::Anything => answer.status < 500,
-    }
-}
-
-/// A text of an answer's object.
-fn text(answer: &Response, name: &str) -> Option<String> {
-    let object: Value = serde_json::from_slice(&answer.body).ok()?;
-    object.get(name)?.as_str().map(str::to_owned)
 }

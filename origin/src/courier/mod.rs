@@ -16,7 +16,6 @@ use balagh_messages::{Cause, Messages, SendError};
 use balagh_shared::report::Contact;
 use balagh_shared::seal;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
 use crate::keys::Keys;
 use crate::municipalities::Municipalities;
@@ -72,14 +71,14 @@ impl Courier {
             tokio::select! {
                 _ = stop.changed() => return,
                 _ = wake.changed() => {}
-                () = tokio::time::sleep(pause) => {}
+                () = sys::sleep(pause) => {}
             }
         }
     }
 
     /// Sends what is due; gives how long nothing will be.
     async fn round(&self) -> Result<Duration, StoreError> {
-        let mut tasks = JoinSet::new();
+        let mut tasks = sys::Tasks::new();
         for errand in self.store.claim_notices(sys::now(), AT_ONCE).await? {
             let courier = self.clone();
             tasks.spawn(async move { courier.settle(&errand).await });

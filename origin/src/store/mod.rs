@@ -21,6 +21,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
 use crate::lifecycle::Illegal;
+use crate::sys;
 
 pub use figures::{Figures, Intake};
 pub use joining::Joiner;
@@ -90,6 +91,27 @@ impl Store {
         Ok(store)
     }
 
+    /// A ledger that is gone with the process, for a simulation: whoever keeps a clone of it keeps
+    /// what was committed, as a disk does.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn in_memory() -> Result<Store, StoreError> {
+        // One connection, which is the database: another one would see another.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_with(SqliteConnectOptions::new().foreign_keys(true))
+            .await?;
+        sqlx::migrate!("./migrations")
+            .run(&pool)
+            .await
+            .map_err(StoreError::Migration)?;
+        Ok(Store { pool })
+    }
+
     /// Whether the ledger could be written now: a file that became read-only and a lock that is not
     /// given back still answer a read.
     ///
@@ -122,6 +144,9 @@ impl Store {
     /// A transaction that has the write lock from its first moment: what it reads cannot change
     /// before it writes.
     async fn write(&self) -> Result<Transaction<'_, Sqlite>, StoreError> {
+        sys::turn("write the store")
+            .await
+            .map_err(sqlx::Error::Io)?;
         Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
     }
 }

@@ -8,6 +8,7 @@
 
 mod embed;
 mod reasons;
+mod site;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -143,8 +144,15 @@ fn arrows_between_rooms_point_one_way() {
         ("widget", &["balagh-shared"]),
         ("compiler", &["balagh-shared"]),
         ("messages", &["balagh-shared"]),
-        ("edge", &["balagh-shared", "balagh-messages"]),
-        ("origin", &["balagh-shared", "balagh-messages"]),
+        ("world", &["balagh-shared"]),
+        (
+            "edge",
+            &["balagh-shared", "balagh-messages", "balagh-world"],
+        ),
+        (
+            "origin",
+            &["balagh-shared", "balagh-messages", "balagh-world"],
+        ),
         ("cli", &["balagh-shared", "balagh-edge", "balagh-origin"]),
         ("tests", &["balagh-shared"]),
         ("xtask", &[]),

@@ -1,6 +1,8 @@
 //! The outbox: what destinations are still to be told. Rows outlive the process; a row is done only
 //! when its destination has said so, and stays where it is when it was put aside for a person.
 
+use std::sync::Arc;
+
 use balagh_shared::delivery::{Delivery, StoredPhoto, Verdict};
 use balagh_shared::time::Timestamp;
 use sqlx::{Sqlite, Transaction};
@@ -19,6 +21,16 @@ pub struct Target {
     pub id: String,
     /// The municipalities whose reports it gets; all where none is named.
     pub municipalities: Vec<String>,
+}
+
+impl Target {
+    /// Balagh's own origin, for everything.
+    pub(super) fn origin_alone() -> Arc<[Target]> {
+        Arc::new([Target {
+            id: ORIGIN.to_owned(),
+            municipalities: Vec::new(),
+        }])
+    }
 }
 
 /// Something to deliver.

@@ -28,6 +28,7 @@ use sqlx::sqlite::{
 use sqlx::{Sqlite, Transaction};
 use tokio::sync::Mutex;
 
+use super::clock;
 use recent::Recent;
 
 pub use deliveries::{Failure, Job, Load, ORIGIN, Target};
@@ -110,10 +111,7 @@ impl Ledger {
             writer,
             readers,
             seals,
-            targets: Arc::new([Target {
-                id: ORIGIN.to_owned(),
-                municipalities: Vec::new(),
-            }]),
+            targets: Target::origin_alone(),
             recent: Arc::default(),
             probed: Arc::default(),
         };
@@ -127,6 +125,48 @@ impl Ledger {
     pub fn for_targets(mut self, targets: Vec<Target>) -> Ledger {
         self.targets = targets.into();
         self
+    }
+
+    /// A ledger that is gone with the process, for a simulation: SQLite's own promise, that a commit
+    /// outlives the process, is kept by [`Ledger::reopened`].
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn in_memory(seals: Keyring) -> Result<Ledger, LedgerError> {
+        // One connection, which is the database: another one would see another.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_with(SqliteConnectOptions::new().foreign_keys(true))
+            .await?;
+        sqlx::migrate!("./migrations")
+            .run(&pool)
+            .await
+            .map_err(LedgerError::Migration)?;
+        Ok(Ledger {
+            writer: pool.clone(),
+            readers: pool,
+            seals,
+            targets: Target::origin_alone(),
+            recent: Arc::default(),
+            probed: Arc::default(),
+        })
+    }
+
+    /// The same database as another process finds it, or this one after a crash.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn reopened(&self) -> Result<Ledger, LedgerError> {
+        let ledger = Ledger {
+            recent: Arc::default(),
+            probed: Arc::default(),
+            ..self.clone()
+        };
+        ledger.remember().await?;
+        Ok(ledger)
     }
 
     async fn check_durability(&self) -> Result<(), LedgerError> {
@@ -182,6 +222,9 @@ impl Ledger {
     /// A transaction that holds the write lock from its first moment: what it reads stays true
     /// until it commits.
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, LedgerError> {
+        clock::turn("write the ledger")
+            .await
+            .map_err(sqlx::Error::Io)?;
         Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
     }
 }

@@ -33,7 +33,8 @@ impl Answer {
         request: reqwest::RequestBuilder,
         most: usize,
     ) -> Result<Answer, Undelivered> {
-        let mut response = request.send().await.map_err(Undelivered::Away)?;
+        let sent = balagh_world::send(request).await;
+        let mut response = sent.map_err(Undelivered::Away)?;
         let mut body = Vec::new();
         while let Some(piece) = response.chunk().await.map_err(Undelivered::Away)? {
             if body.len() + piece.len() > most {

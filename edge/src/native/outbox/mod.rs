@@ -21,12 +21,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use balagh_shared::delivery::StoredPhoto;
+use balagh_world::Tasks;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
 use super::clock;
 use super::edge::Edge;
-use super::ledger::{Failure, Job};
+use super::ledger::{Failure, Job, ORIGIN};
 use crate::outbox::Ended;
 use crate::outbox::breaker::{Admission, Breaker, Change};
 use crate::outbox::schedule::{Next, Schedule, Tried};
@@ -48,15 +48,26 @@ const LONGEST_LOOK: Duration = Duration::from_secs(60);
 pub(crate) struct Destination {
     /// Its name in configuration, ledger, logs and metrics.
     pub(crate) id: String,
-    pub(crate) schedule: Schedule,
-    pub(crate) kind: Kind,
+    schedule: Schedule,
+    kind: Kind,
 }
 
 /// What a destination speaks.
 #[derive(Debug)]
-pub(crate) enum Kind {
+enum Kind {
     /// The edge contract.
     Origin(Origin),
+}
+
+impl Destination {
+    /// Balagh's own origin.
+    pub(crate) fn origin(origin: Origin) -> Destination {
+        Destination {
+            id: ORIGIN.to_owned(),
+            schedule: Schedule::Patient,
+            kind: Kind::Origin(origin),
+        }
+    }
 }
 
 /// What arrived with a job.
@@ -129,7 +140,7 @@ async fn wait(stop: &mut watch::Receiver<bool>, bell: Option<&mut bell::Ear>, pa
         }
     };
     tokio::select! {
-        () = tokio::time::sleep(pause) => {}
+        () = clock::sleep(pause) => {}
         () = rung => {}
         _ = stop.changed() => {}
     }
@@ -146,7 +157,7 @@ async fn carry(
     stop: &watch::Receiver<bool>,
     jobs: Vec<Job>,
 ) {
-    let mut carried = JoinSet::new();
+    let mut carried = Tasks::new();
     for job in jobs {
         let (edge, destination) = (Arc::clone(edge), Arc::clone(destination));
         let stop = stop.clone();
@@ -159,7 +170,7 @@ async fn carry(
             Err(error) => {
                 tracing::error!(destination = destination.id, %error, "a delivery broke off");
                 // Its row is still due, and would break off again at once.
-                tokio::time::sleep(LEDGER_PAUSE).await;
+                clock::sleep(LEDGER_PAUSE).await;
             }
         }
     }
@@ -167,7 +178,7 @@ async fn carry(
 
 /// Tells the breaker, and does what follows.
 async fn heed(edge: &Edge, destination: &str, breaker: &mut Breaker, ended: Ended) {
-    match breaker.ended(ended, clock::now(), jitter()) {
+    match breaker.ended(ended, clock::now(), clock::jitter()) {
         None => {}
         Some(Change::Opened { until }) => {
             tracing::warn!(destination, %until, "the destination is away: left alone");
@@ -224,7 +235,7 @@ async fn note(
     };
     if let Next::Again(due) = destination
         .schedule
-        .next(first, Ended::Refused, now, jitter())
+        .next(first, Ended::Refused, now, clock::jitter())
     {
         edge.ledger
             .follow(job, &arrived.left_behind, now, due)
@@ -249,7 +260,9 @@ async fn put_off(edge: &Edge, destination: &Destination, job: &Job, undelivered:
         attempts: job.attempts.saturating_add(1),
         refusals: job.refusals.saturating_add(u32::from(is_refusal)),
     };
-    let next = destination.schedule.next(tried, ended, now, jitter());
+    let next = destination
+        .schedule
+        .next(tried, ended, now, clock::jitter());
     let (number, destination) = (&job.number, &destination.id);
     match next {
         Next::Again(_) => tracing::warn!(
@@ -268,12 +281,8 @@ async fn put_off(edge: &Edge, destination: &Destination, job: &Job, undelivered:
     if let Err(error) = edge.ledger.failed(job, &failure, next, now).await {
         tracing::error!(%error, "the outbox cannot be written");
         // Without its note the row is still due: do not spin on it.
-        tokio::time::sleep(LEDGER_PAUSE).await;
+        clock::sleep(LEDGER_PAUSE).await;
     }
-}
-
-fn jitter() -> u8 {
-    clock::random().map_or(0, |[jitter]: [u8; 1]| jitter)
 }
 
 impl Round<'_> {

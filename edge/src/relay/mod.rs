@@ -5,6 +5,8 @@
 //! the function's address, and takes the web origin as judged: the function saw the browser, the
 //! receiver did not.
 
+pub mod forward;
+
 use balagh_shared::keyring::Keyring;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;

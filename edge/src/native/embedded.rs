@@ -1,0 +1,125 @@
+//! The native edge without its HTTP server: for a simulation, which carries the requests itself and
+//! holds the clock. What answers and what delivers is to the letter what the server runs.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use balagh_messages::Messages;
+use tokio::sync::{Semaphore, watch};
+
+use super::config::Config;
+use super::edge::Edge;
+use super::in_flight::InFlight;
+use super::ledger::Ledger;
+use super::metrics::Metrics;
+use super::outbox::{self, Bell, Destination, Origin};
+use super::photos::PhotoStore;
+use super::start::StartError;
+use crate::http::cors;
+use crate::http::{Request, Response, Route, refusal};
+use crate::keys::{LedgerKeys, ScreenKeys};
+use crate::served::Served;
+use balagh_shared::reason::Reason;
+
+/// What all processes of one edge have in common.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// What the operator decided.
+    pub config: Config,
+    /// The municipalities served, by id.
+    pub municipalities: Arc<BTreeMap<String, Served>>,
+    /// The keys of the screen.
+    pub keys: ScreenKeys,
+    /// The keys of who holds a ledger.
+    pub secrets: LedgerKeys,
+}
+
+/// One process of an edge. Dropped, it is killed: what it had in memory is gone, what was committed
+/// is in its ledger.
+#[derive(Clone)]
+pub struct Embedded {
+    edge: Arc<Edge>,
+    origin: Origin,
+}
+
+impl Embedded {
+    /// A process that has just started, on a ledger of its own or shared with others. `photos` is a
+    /// folder that is there.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn start(site: Site, ledger: Ledger, photos: &Path) -> Result<Embedded, StartError> {
+        let Site {
+            config,
+            municipalities,
+            keys,
+            secrets,
+        } = site;
+        // The one error is that a provider is already installed.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let origin = Origin::new(&config.origin.url, secrets.webhooks.clone())
+            .map_err(StartError::Origin)?;
+        let messages = Messages::new(config.sms.as_ref(), config.smtp.as_ref(), &|_| None)
+            .map_err(StartError::Messages)?;
+        let edge = Edge {
+            upstream: origin.clone(),
+            own_origin: config.own_origin(),
+            photos: PhotoStore::open(photos).map_err(StartError::Photos)?,
+            staff: None,
+            widget: None,
+            site: None,
+            metrics: Metrics::default(),
+            in_flight: InFlight::default(),
+            photo_turns: Arc::new(Semaphore::new(1)),
+            bell: Bell::default(),
+            ledger,
+            messages,
+            config,
+            municipalities,
+            keys,
+            secrets,
+        };
+        Ok(Embedded {
+            edge: Arc::new(edge),
+            origin,
+        })
+    }
+
+    /// Answers a request that is here whole.
+    pub async fn answer(&self, request: &Request, peer: IpAddr) -> Response {
+        let edge = &self.edge;
+        let Some(route) = Route::parse(&request.path) else {
+            return refusal::of(Reason::RouteUnknown, request.language());
+        };
+        let origin = edge.web_origin(&route, request);
+        if cors::is_preflight(request.method) {
+            return cors::preflight(&route, &origin, request);
+        }
+        let answer = match edge.admit(&route, request, &origin) {
+            Ok(_) => edge.answer(&route, request, &origin, peer).await,
+            Err(refusal) => refusal,
+        };
+        cors::mark(&route, &origin, answer.response)
+    }
+
+    /// Carries what waits to the origin, for as long as it is polled.
+    pub async fn deliver(self) {
+        let (_stop, stopped) = watch::channel(false);
+        let origin = Arc::new(Destination::origin(self.origin));
+        outbox::run(self.edge, origin, stopped).await;
+    }
+
+    /// Its ledger.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.edge.ledger
+    }
+}
+
+impl std::fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Embedded").finish_non_exhaustive()
+    }
+}

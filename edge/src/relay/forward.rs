@@ -1,0 +1,164 @@
+//! What an edge function passes on to its upstream, and which of the answers are believed: only
+//! ours. A portal, a proxy or a maintenance page that answers for the upstream is an upstream that is
+//! away.
+
+use balagh_shared::keyring::Keyring;
+use balagh_shared::nearby::Nearby;
+use balagh_shared::number::{ReportNumber, Secret};
+use balagh_shared::problem;
+use balagh_shared::receipt::Receipt;
+use balagh_shared::status::PublicStatus;
+use balagh_shared::time::Timestamp;
+use serde_json::Value;
+
+use super::{HEADER, Relayed, sign};
+use crate::http::{Headers, Request, Response};
+use crate::screen::envelope::KEY_HEADER;
+use crate::screen::{Effect, Posted, Randomness, Reads, plan, vet};
+use crate::sender::Sender;
+
+/// The header fields that mean something here; no others are read, and none of the others is
+/// passed on.
+pub const READ: [&str; 13] = [
+    "accept-language",
+    "authorization",
+    "balagh-contact",
+    "balagh-identity",
+    "balagh-proof",
+    "balagh-session",
+    "content-length",
+    "content-type",
+    KEY_HEADER,
+    "if-none-match",
+    "origin",
+    "accept",
+    "range",
+];
+
+/// The header fields of an answer that are passed back. The body was decoded on its way here, and
+/// what lets the page read it is this function's to say.
+pub const ANSWERED: [&str; 12] = [
+    "allow",
+    "cache-control",
+    "content-language",
+    "content-security-policy",
+    "content-type",
+    "etag",
+    "location",
+    "referrer-policy",
+    "retry-after",
+    "vary",
+    "x-content-type-options",
+    "x-frame-options",
+];
+
+/// What the upstream answers if it is the upstream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passed<'a> {
+    /// A receipt whose number's check symbol verifies.
+    Receipt,
+    /// A report's status.
+    Status,
+    /// What others reported near a place.
+    Nearby,
+    /// The photo with this name.
+    Photo(&'a str),
+    /// Something that ends: a code that was sent, a contact's token.
+    Until,
+    /// A tracking code.
+    Secret,
+    /// A file or a page.
+    Anything,
+}
+
+/// Every step of the screen that needs no ledger; what passes is the upstream's to decide. Gives what
+/// it adds to the counters, whose state `counter` tells.
+///
+/// # Errors
+/// The answer that refuses it.
+pub fn admit(
+    posted: &Posted<'_>,
+    counter: impl Fn(&str) -> Option<i64>,
+    now: Timestamp,
+    randomness: &Randomness,
+) -> Result<Vec<Effect>, Response> {
+    let plan = plan(posted, now);
+    let counted = plan.reads().counters.iter();
+    let known = counted.filter_map(|name| Some((name.clone(), counter(name)?)));
+    let reads = Reads {
+        counters: known.collect(),
+        ..Reads::default()
+    };
+    match vet(posted, &plan, &reads, now, randomness) {
+        Ok(vetted) => Ok(vetted.effects().to_vec()),
+        Err(refused) => Err(refused.response),
+    }
+}
+
+/// The header fields of what is passed on, signed: `page` is the web origin it came from, as judged
+/// here; `now` in seconds since 1970.
+#[must_use]
+pub fn fields(
+    keys: &Keyring,
+    request: &Request,
+    page: Option<&str>,
+    sender: &Sender,
+    now: i64,
+) -> Headers {
+    let mut fields = Headers::default();
+    let passed = READ
+        .iter()
+        .filter(|name| !matches!(**name, "content-length" | "origin"));
+    for name in passed {
+        if let Some(value) = request.headers.get(name) {
+            fields.add(name, value);
+        }
+    }
+    if let Some(page) = page {
+        fields.add("origin", page);
+    }
+    let relayed = Relayed {
+        method: request.method,
+        path: &request.path,
+        body: &request.body,
+    };
+    fields.add(HEADER, sign(keys, relayed, sender, now));
+    fields
+}
+
+/// Whether an answer is the upstream's own.
+#[must_use]
+pub fn is_believed(answer: &Response, expected: Passed<'_>) -> bool {
+    let media_type = answer.headers.get("content-type").unwrap_or_default();
+    let is_problem = media_type.starts_with(problem::MEDIA_TYPE)
+        && serde_json::from_slice::<problem::Problem>(&answer.body)
+            .is_ok_and(|problem| problem.status == answer.status);
+    let is_success = matches!(answer.status, 200 | 201);
+    match expected {
+        _ if is_problem => true,
+        Passed::Receipt => {
+            is_success
+                && serde_json::from_slice::<Receipt>(&answer.body)
+                    .is_ok_and(|receipt| ReportNumber::parse(&receipt.number).is_ok())
+        }
+        Passed::Status => {
+            is_success && serde_json::from_slice::<PublicStatus>(&answer.body).is_ok()
+        }
+        Passed::Nearby => is_success && serde_json::from_slice::<Nearby>(&answer.body).is_ok(),
+        Passed::Photo(sha256) => is_success && text(answer, "sha256").as_deref() == Some(sha256),
+        Passed::Until => {
+            matches!(answer.status, 200 | 202)
+                && text(answer, "expires_at").is_some_and(|at| Timestamp::parse(&at).is_ok())
+        }
+        Passed::Secret => {
+            is_success && text(answer, "secret").is_some_and(|code| Secret::parse(&code).is_ok())
+        }
+        Passed::Anything => answer.status < 500,
+    }
+}
+
+/// A text of an answer's object.
+fn text(answer: &Response, name: &str) -> Option<String> {
+    let object: Value = serde_json::from_slice(&answer.body).ok()?;
+    object.get(name)?.as_str().map(str::to_owned)
+}

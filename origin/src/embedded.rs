@@ -1,0 +1,102 @@
+//! The origin without its HTTP server: for a simulation, which carries the requests itself and holds
+//! the clock. What answers, tells and lets timers take effect is to the letter what the server runs.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
+use tokio::sync::{mpsc, watch};
+use tower_service::Service as _;
+
+use crate::herald::Herald;
+use crate::keys::Keys;
+use crate::municipalities::Municipalities;
+use crate::photos::PhotoFiles;
+use crate::server::{Doors, StartError};
+use crate::store::Store;
+use crate::timers::Timers;
+
+/// One process of an origin. Dropped, it is killed: what it had in memory is gone, what was
+/// committed is in its store.
+pub struct Embedded {
+    router: Router,
+    herald: Herald,
+    woken: watch::Receiver<()>,
+    timers: Mutex<Option<(Timers, mpsc::UnboundedReceiver<String>)>>,
+}
+
+impl Embedded {
+    /// A process that has just started on `store`, and tells the edge at `edge_url`. `photos` is a
+    /// folder for them.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn start(
+        municipalities: Arc<Municipalities>,
+        keys: Keys,
+        store: Store,
+        photos: &Path,
+        edge_url: &str,
+    ) -> Result<Embedded, StartError> {
+        let photos =
+            PhotoFiles::open(photos).map_err(|error| StartError::Data(error.to_string()))?;
+        let documents = Arc::clone(&municipalities);
+        let herald = Herald::new(store.clone(), documents, keys.clone(), edge_url)
+            .map_err(|error| StartError::Client(error.to_string()))?;
+        let (wake, woken) = watch::channel(());
+        let timers = Timers {
+            store: store.clone(),
+            municipalities: Arc::clone(&municipalities),
+            codes: keys.closing.clone(),
+            wake: wake.clone(),
+        };
+        let (changed, changes) = mpsc::unbounded_channel();
+        let router = Doors {
+            municipalities,
+            store,
+            photos,
+            keys,
+            wake,
+            changed,
+        }
+        .open();
+        Ok(Embedded {
+            router,
+            herald,
+            woken,
+            timers: Mutex::new(Some((timers, changes))),
+        })
+    }
+
+    /// Answers a request.
+    pub async fn answer(&self, request: Request<Body>) -> Response<Body> {
+        match self.router.clone().call(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+
+    /// Tells the edge of every change, for as long as it is polled.
+    pub async fn tell(&self) {
+        let (_stop, stopped) = watch::channel(false);
+        self.herald.clone().run(self.woken.clone(), stopped).await;
+    }
+
+    /// Lets timers take effect, for as long as it is polled; once a process.
+    pub async fn keep_time(&self) {
+        let timers = self.timers.lock();
+        let timers = timers.unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((timers, changes)) = timers {
+            let (_stop, stopped) = watch::channel(false);
+            timers.run(changes, stopped).await;
+        }
+    }
+}
+
+impl std::fmt::Debug for Embedded {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Embedded").finish_non_exhaustive()
+    }
+}
