@@ -34,7 +34,8 @@ pub(crate) fn run(config: &Path, command: Command) -> Result<(), Failure> {
         .block_on(async {
             let ledger = Ledger::open(&config.data, keys.seals)
                 .await
-                .map_err(Failure::new)?;
+                .map_err(Failure::new)?
+                .for_targets(config.targets());
             let done = match command {
                 Command::Review(command) => review::execute(&ledger, command).await,
                 Command::Outbox(command) => outbox::execute(&ledger, command).await,

@@ -34,7 +34,10 @@ pub(crate) async fn act(
     if !is_understood(action, &body) {
         return refuse(Reason::RequestMalformed);
     }
-    let status = match edge.upstream.act(&number, action, body).await {
+    let Some(origin) = &edge.upstream else {
+        return refuse(Reason::OriginUnavailable);
+    };
+    let status = match origin.act(&number, action, body).await {
         Ok(status) => status,
         // Ours and not yet the origin's: it is on its way there.
         Err(Undelivered::Answered { status: 404, .. }) => return refuse(Reason::OriginUnavailable),

@@ -40,7 +40,8 @@ pub(crate) struct Edge {
     pub(crate) keys: ScreenKeys,
     pub(crate) secrets: LedgerKeys,
     pub(crate) ledger: Ledger,
-    pub(crate) upstream: Origin,
+    /// Who decides what reporters ask for; nobody where there is no origin of Balagh's.
+    pub(crate) upstream: Option<Origin>,
     pub(crate) messages: Messages,
     pub(crate) photos: PhotoStore,
     /// Whoever may review what was held; nobody by this edge's own page where there is none.
@@ -274,7 +275,10 @@ impl Edge {
 
     async fn metrics_text(&self) -> Answer {
         let backlog = self.ledger.backlog().await.ok();
-        let text = self.metrics.text(backlog.as_deref(), clock::now());
+        let tallies = self.ledger.tallies().await.unwrap_or_default();
+        let text = self
+            .metrics
+            .text(backlog.as_deref(), &tallies, clock::now());
         Response::new(200, "text/plain; version=0.0.4; charset=utf-8", text).into()
     }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use balagh_messages::Messages;
+use balagh_world::Tasks;
 use tokio::sync::{Semaphore, watch};
 
 use super::config::Config;
@@ -14,7 +15,7 @@ use super::edge::Edge;
 use super::in_flight::InFlight;
 use super::ledger::Ledger;
 use super::metrics::Metrics;
-use super::outbox::{self, Bell, Destination, Origin};
+use super::outbox::{self, Bell, Destination, Origin, destinations};
 use super::photos::PhotoStore;
 use super::start::StartError;
 use crate::http::cors;
@@ -41,7 +42,7 @@ pub struct Site {
 #[derive(Clone)]
 pub struct Embedded {
     edge: Arc<Edge>,
-    origin: Origin,
+    destinations: Vec<Arc<Destination>>,
 }
 
 impl Embedded {
@@ -59,12 +60,13 @@ impl Embedded {
         } = site;
         // The one error is that a provider is already installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let origin = Origin::new(&config.origin.url, secrets.webhooks.clone())
-            .map_err(StartError::Origin)?;
+        let origin = Origin::of(&config, &secrets).map_err(StartError::Origin)?;
+        let destinations =
+            destinations(&config, origin.clone(), &|_| None).map_err(StartError::Destination)?;
         let messages = Messages::new(config.sms.as_ref(), config.smtp.as_ref(), &|_| None)
             .map_err(StartError::Messages)?;
         let edge = Edge {
-            upstream: origin.clone(),
+            upstream: origin,
             own_origin: config.own_origin(),
             photos: PhotoStore::open(photos).map_err(StartError::Photos)?,
             staff: None,
@@ -74,7 +76,7 @@ impl Embedded {
             in_flight: InFlight::default(),
             photo_turns: Arc::new(Semaphore::new(1)),
             bell: Bell::default(),
-            ledger,
+            ledger: ledger.for_targets(config.targets()),
             messages,
             config,
             municipalities,
@@ -83,7 +85,7 @@ impl Embedded {
         };
         Ok(Embedded {
             edge: Arc::new(edge),
-            origin,
+            destinations,
         })
     }
 
@@ -104,11 +106,15 @@ impl Embedded {
         cors::mark(&route, &origin, answer.response)
     }
 
-    /// Carries what waits to the origin, for as long as it is polled.
+    /// Carries what waits to every destination, for as long as it is polled.
     pub async fn deliver(self) {
         let (_stop, stopped) = watch::channel(false);
-        let origin = Arc::new(Destination::origin(self.origin));
-        outbox::run(self.edge, origin, stopped).await;
+        let mut loops = Tasks::new();
+        for destination in self.destinations {
+            let edge = Arc::clone(&self.edge);
+            loops.spawn(outbox::run(edge, destination, stopped.clone()));
+        }
+        while loops.join_next().await.is_some() {}
     }
 
     /// Its ledger.

@@ -69,7 +69,13 @@ impl Metrics {
     }
 
     /// Prometheus' text format, version 0.0.4. `backlog` where the ledger could be read.
-    pub(crate) fn text(&self, backlog: Option<&[Backlog]>, now: Timestamp) -> String {
+    /// So with `tallies`, the counts that outlive the process, by their names in the ledger.
+    pub(crate) fn text(
+        &self,
+        backlog: Option<&[Backlog]>,
+        tallies: &[(String, i64)],
+        now: Timestamp,
+    ) -> String {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut page = Page::default();
         page.family(
@@ -119,6 +125,16 @@ impl Metrics {
         }
         if let Some(backlog) = backlog {
             page.backlog(backlog, counts.breakers.keys(), now);
+        }
+        page.family(
+            "balagh_edge_possible_duplicates_total",
+            "counter",
+            "Reports sent again to a destination that may have had them, since the ledger began.",
+        );
+        for (name, count) in tallies {
+            if let Some(destination) = name.strip_prefix("possible_duplicates/") {
+                page.line(&[("destination", destination)], count);
+            }
         }
         page.text
     }

@@ -43,4 +43,5 @@ mod start;
 mod tracking;
 mod words;
 
+pub use outbox::DestinationError;
 pub use start::{Running, StartError, run, start};

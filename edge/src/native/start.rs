@@ -20,7 +20,7 @@ use super::in_flight::InFlight;
 use super::ledger::{Ledger, LedgerError};
 use super::metrics::Metrics;
 use super::municipalities::{self, LoadError};
-use super::outbox::{Bell, Destination, Origin};
+use super::outbox::{Bell, DestinationError, Origin, destinations};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
 use super::{connections, log, outbox, photos, server};
@@ -57,6 +57,8 @@ pub enum StartError {
     Messages(SetupError),
     /// The client that delivers to the origin.
     Origin(reqwest::Error),
+    /// Who is told of reports.
+    Destination(DestinationError),
     /// The address to listen on.
     Listen {
         /// Which.
@@ -112,11 +114,13 @@ pub async fn start(
     })?;
     let ledger = Ledger::open(&config.data, secrets.seals.clone())
         .await
-        .map_err(StartError::Ledger)?;
+        .map_err(StartError::Ledger)?
+        .for_targets(config.targets());
     // The one error is that a provider is already installed, by us or by the origin beside us.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let origin =
-        Origin::new(&config.origin.url, secrets.webhooks.clone()).map_err(StartError::Origin)?;
+    let origin = Origin::of(&config, &secrets).map_err(StartError::Origin)?;
+    let destinations =
+        destinations(&config, origin.clone(), variable).map_err(StartError::Destination)?;
     let messages = Messages::new(config.sms.as_ref(), config.smtp.as_ref(), variable)
         .map_err(StartError::Messages)?;
     for served in municipalities.values() {
@@ -143,7 +147,7 @@ pub async fn start(
     let address = listener.local_addr().map_err(listen)?;
 
     let edge = Arc::new(Edge {
-        upstream: origin.clone(),
+        upstream: origin,
         own_origin: config.own_origin(),
         photos: PhotoStore::open(&photo_folder).map_err(StartError::Photos)?,
         staff: StaffToken::read(variable),
@@ -161,11 +165,10 @@ pub async fn start(
         secrets,
     });
     let (stop, stopped) = watch::channel(false);
-    let destinations = vec![Destination::origin(origin)];
     let mut outbox = JoinSet::new();
     for destination in destinations {
         let (edge, stopped) = (Arc::clone(&edge), stopped.clone());
-        outbox.spawn(outbox::run(edge, Arc::new(destination), stopped));
+        outbox.spawn(outbox::run(edge, destination, stopped));
     }
     let sweeper = tokio::spawn(photos::keep_swept(Arc::clone(&edge)));
     let server = tokio::spawn(connections::serve(
@@ -266,6 +269,7 @@ impl fmt::Display for StartError {
             StartError::Photos(error) => write!(f, "the store of photos: {error}"),
             StartError::Messages(error) => error.fmt(f),
             StartError::Origin(error) => write!(f, "the client to the origin: {error}"),
+            StartError::Destination(error) => error.fmt(f),
             StartError::Listen { address, error } => {
                 write!(f, "cannot listen on {address}: {error}")
             }

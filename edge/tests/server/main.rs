@@ -10,6 +10,7 @@
 mod bad_input;
 mod codes;
 mod delivery;
+mod destinations;
 mod embed;
 mod life;
 mod night;

@@ -5,6 +5,8 @@
 
 mod form;
 mod intake;
+#[cfg(feature = "server")]
+pub mod outgoing;
 
 use serde::Serialize;
 

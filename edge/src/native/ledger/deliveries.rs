@@ -8,7 +8,7 @@ use balagh_shared::time::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::photos::PhotoRow;
-use super::{Ledger, LedgerError};
+use super::{Ledger, LedgerError, tallies};
 use crate::outbox::schedule::Next;
 
 /// The name of Balagh's own origin among destinations.
@@ -214,6 +214,37 @@ impl Ledger {
             .await?;
         }
         Ok(())
+    }
+
+    /// Notes, before a job is sent to a destination that does not deduplicate, that it is being sent;
+    /// until `until` nobody else does. False where another process was quicker. A job that was in
+    /// doubt already is counted as a possible duplicate.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn claim(
+        &self,
+        job: &Job,
+        destination: &str,
+        until: Timestamp,
+    ) -> Result<bool, LedgerError> {
+        let mut tx = self.begin().await?;
+        let claimed = sqlx::query(
+            "UPDATE outbox SET in_doubt = 1, due_at = ?1
+             WHERE id = ?2 AND due_at = ?3 AND delivered_at IS NULL AND dead_at IS NULL",
+        )
+        .bind(until.millis())
+        .bind(job.id)
+        .bind(job.due.millis())
+        .execute(&mut *tx)
+        .await?;
+        let is_ours = claimed.rows_affected() == 1;
+        if is_ours && job.in_doubt {
+            let name = format!("possible_duplicates/{destination}");
+            tallies::add(&mut tx, &name, 1).await?;
+        }
+        tx.commit().await?;
+        Ok(is_ours)
     }
 
     /// It did not arrive, and is tried again or put aside.

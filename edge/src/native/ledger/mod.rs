@@ -13,6 +13,7 @@ mod recent;
 mod reports;
 mod screenings;
 mod statuses;
+mod tallies;
 
 use std::fmt;
 use std::path::Path;

@@ -9,13 +9,19 @@
 //! | --- | --- |
 //! | `bell` | something is to be delivered |
 //! | `answer`, `undelivered` | one request and its answer; why it did not arrive, and whose fault that is |
+//! | `destination` | who is told of reports, from the configuration |
 //! | `origin`, `reporting` | Balagh's own origin, and what it is told of a report |
+//! | `open311` | other cities' systems, which do not deduplicate |
+//! | `webhook` | systems of the city that listen |
 
 mod answer;
 mod bell;
+mod destination;
+mod open311;
 mod origin;
 mod reporting;
 mod undelivered;
+mod webhook;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,12 +32,14 @@ use tokio::sync::watch;
 
 use super::clock;
 use super::edge::Edge;
-use super::ledger::{Failure, Job, ORIGIN};
+use super::ledger::{Failure, Job, LedgerError};
 use crate::outbox::Ended;
 use crate::outbox::breaker::{Admission, Breaker, Change};
-use crate::outbox::schedule::{Next, Schedule, Tried};
+use crate::outbox::schedule::{Next, Tried};
 
 pub(crate) use bell::Bell;
+pub use destination::DestinationError;
+pub(crate) use destination::{Destination, destinations};
 pub(crate) use origin::Origin;
 pub(crate) use undelivered::Undelivered;
 
@@ -43,33 +51,6 @@ const LEDGER_PAUSE: Duration = Duration::from_secs(1);
 /// ledger, and clocks are set.
 const LONGEST_LOOK: Duration = Duration::from_secs(60);
 
-/// Somebody who is told of reports.
-#[derive(Debug)]
-pub(crate) struct Destination {
-    /// Its name in configuration, ledger, logs and metrics.
-    pub(crate) id: String,
-    schedule: Schedule,
-    kind: Kind,
-}
-
-/// What a destination speaks.
-#[derive(Debug)]
-enum Kind {
-    /// The edge contract.
-    Origin(Origin),
-}
-
-impl Destination {
-    /// Balagh's own origin.
-    pub(crate) fn origin(origin: Origin) -> Destination {
-        Destination {
-            id: ORIGIN.to_owned(),
-            schedule: Schedule::Patient,
-            kind: Kind::Origin(origin),
-        }
-    }
-}
-
 /// What arrived with a job.
 #[derive(Debug, Default)]
 struct Arrived {
@@ -79,6 +60,13 @@ struct Arrived {
     left_behind: Vec<StoredPhoto>,
     /// What the destination calls the report.
     reference: Option<String>,
+}
+
+/// Why a job did not arrive, and whether it may have all the same.
+#[derive(Debug)]
+struct Missed {
+    why: Undelivered,
+    in_doubt: bool,
 }
 
 /// What carrying a job needs to know of the loop.
@@ -202,19 +190,16 @@ async fn deliver(
     job: &Job,
 ) -> Option<Ended> {
     let round = Round { edge, stop };
-    let attempt = match &destination.kind {
-        Kind::Origin(origin) => origin.carry(&round, job).await,
-    };
-    let noted = match attempt {
+    let noted = match destination.carry(&round, job).await {
         Ok(arrived) => note(edge, destination, job, &arrived).await,
-        Err(undelivered) => Err(undelivered),
+        Err(missed) => Err(missed),
     };
     let ended = match noted {
         Ok(()) => Ended::Taken,
-        Err(Undelivered::Stopping) => return None,
-        Err(undelivered) => {
-            put_off(edge, destination, job, &undelivered).await;
-            undelivered.ended()
+        Err(missed) => {
+            let ended = missed.why.ended()?;
+            put_off(edge, destination, job, &missed, ended).await;
+            ended
         }
     };
     edge.metrics.delivery(&destination.id, ended);
@@ -227,7 +212,12 @@ async fn note(
     destination: &Destination,
     job: &Job,
     arrived: &Arrived,
-) -> Result<(), Undelivered> {
+) -> Result<(), Missed> {
+    // It is there; that the ledger may not learn of it is what keeps it in doubt.
+    let unnoted = |error: LedgerError| Missed {
+        why: error.into(),
+        in_doubt: true,
+    };
     let now = clock::now();
     let first = Tried {
         attempts: 1,
@@ -239,11 +229,13 @@ async fn note(
     {
         edge.ledger
             .follow(job, &arrived.left_behind, now, due)
-            .await?;
+            .await
+            .map_err(unnoted)?;
     }
     edge.ledger
         .delivered(job, &arrived.photos, arrived.reference.as_deref(), now)
-        .await?;
+        .await
+        .map_err(unnoted)?;
     tracing::info!(
         number = job.number,
         destination = destination.id,
@@ -253,8 +245,9 @@ async fn note(
     Ok(())
 }
 
-async fn put_off(edge: &Edge, destination: &Destination, job: &Job, undelivered: &Undelivered) {
-    let (ended, code, now) = (undelivered.ended(), undelivered.code(), clock::now());
+async fn put_off(edge: &Edge, destination: &Destination, job: &Job, missed: &Missed, ended: Ended) {
+    let undelivered = &missed.why;
+    let (code, now) = (undelivered.code(), clock::now());
     let is_refusal = !matches!(ended, Ended::Failed { .. });
     let tried = Tried {
         attempts: job.attempts.saturating_add(1),
@@ -276,7 +269,7 @@ async fn put_off(edge: &Edge, destination: &Destination, job: &Job, undelivered:
     let failure = Failure {
         code: &code,
         is_refusal,
-        in_doubt: false,
+        in_doubt: missed.in_doubt,
     };
     if let Err(error) = edge.ledger.failed(job, &failure, next, now).await {
         tracing::error!(%error, "the outbox cannot be written");
@@ -292,6 +285,26 @@ impl Round<'_> {
             Err(Undelivered::Stopping)
         } else {
             Ok(())
+        }
+    }
+}
+
+impl Arrived {
+    /// The destination has it under a name of its own.
+    fn called(reference: String) -> Arrived {
+        Arrived {
+            reference: Some(reference),
+            ..Arrived::default()
+        }
+    }
+}
+
+/// Where a message sent again is taken once, there is never a doubt.
+impl From<Undelivered> for Missed {
+    fn from(why: Undelivered) -> Missed {
+        Missed {
+            why,
+            in_doubt: false,
         }
     }
 }

@@ -11,7 +11,9 @@ use serde::Deserialize;
 
 use super::answer::{Answer, client};
 use super::undelivered::{Fault, Undelivered};
+use crate::keys::LedgerKeys;
 use crate::native::clock;
+use crate::native::config::Config;
 use crate::native::ledger::Label;
 
 /// How long a request may take while a person waits for the answer.
@@ -33,12 +35,19 @@ struct Taken {
 }
 
 impl Origin {
-    pub(crate) fn new(url: &str, keys: Keyring) -> Result<Origin, reqwest::Error> {
-        Ok(Origin {
+    /// The origin of the configuration; nothing where it names none.
+    pub(crate) fn of(
+        config: &Config,
+        secrets: &LedgerKeys,
+    ) -> Result<Option<Origin>, reqwest::Error> {
+        let Some(origin) = &config.origin else {
+            return Ok(None);
+        };
+        Ok(Some(Origin {
             client: client()?,
-            url: url.trim_end_matches('/').to_owned(),
-            keys,
-        })
+            url: origin.url.trim_end_matches('/').to_owned(),
+            keys: secrets.webhooks.clone(),
+        }))
     }
 
     /// `PUT /edge/v1/photos/{sha256}`.

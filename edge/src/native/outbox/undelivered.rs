@@ -35,8 +35,14 @@ pub(crate) enum Undelivered {
     Ledger(LedgerError),
     /// The file of a photo does not open.
     Photo(object_store::Error),
+    /// A webhook's receiver wants no more messages, ever.
+    Gone,
+    /// The endpoint's service code for the category is not in the configuration.
+    Unmapped,
     /// This edge is asked to stop; nothing was tried.
     Stopping,
+    /// Another process on this ledger has it in hand; nothing was tried.
+    Elsewhere,
 }
 
 /// Whose fault a status is.
@@ -61,9 +67,11 @@ impl Fault {
 }
 
 impl Undelivered {
-    /// What the schedule and the breaker are told.
-    pub(crate) fn ended(&self) -> Ended {
-        match self {
+    /// What the schedule and the breaker are told; nothing where nothing was tried.
+    pub(crate) fn ended(&self) -> Option<Ended> {
+        Some(match self {
+            Undelivered::Stopping | Undelivered::Elsewhere => return None,
+            Undelivered::Gone | Undelivered::Unmapped => Ended::Impossible,
             Undelivered::Away(_) | Undelivered::Stranger => Ended::Failed { wait_ms: None },
             Undelivered::Answered {
                 fault: Fault::Destination,
@@ -78,8 +86,19 @@ impl Undelivered {
             Undelivered::Sign(_)
             | Undelivered::Write(_)
             | Undelivered::Ledger(_)
-            | Undelivered::Photo(_)
-            | Undelivered::Stopping => Ended::Unread,
+            | Undelivered::Photo(_) => Ended::Unread,
+        })
+    }
+
+    /// Whether the destination may have it, although it did not say so.
+    pub(crate) fn may_have_arrived(&self) -> bool {
+        match self {
+            // Without a connection nothing was sent.
+            Undelivered::Away(error) => !error.is_connect(),
+            Undelivered::Stranger => true,
+            // It may have failed behind the door that took it.
+            Undelivered::Answered { status, .. } => *status == 408 || *status >= 500,
+            _ => false,
         }
     }
 
@@ -113,7 +132,10 @@ impl Undelivered {
             Undelivered::Write(_) => "unwritten".to_owned(),
             Undelivered::Ledger(_) => "ledger".to_owned(),
             Undelivered::Photo(_) => "photo.unreadable".to_owned(),
+            Undelivered::Gone => "gone".to_owned(),
+            Undelivered::Unmapped => "service.unmapped".to_owned(),
             Undelivered::Stopping => "stopping".to_owned(),
+            Undelivered::Elsewhere => "elsewhere".to_owned(),
         }
     }
 }
@@ -142,6 +164,9 @@ impl fmt::Display for Undelivered {
             Undelivered::Write(error) => write!(f, "the message cannot be written: {error}"),
             Undelivered::Ledger(error) => error.fmt(f),
             Undelivered::Photo(error) => write!(f, "a photo cannot be read: {error}"),
+            Undelivered::Gone => f.write_str("it wants no more messages"),
+            Undelivered::Unmapped => f.write_str("no service code is configured for the category"),
+            Undelivered::Elsewhere => f.write_str("another process has it in hand"),
             Undelivered::Stopping => f.write_str("this edge is asked to stop"),
         }
     }
