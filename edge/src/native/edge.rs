@@ -11,8 +11,8 @@ use tokio::sync::Semaphore;
 use super::config::Config;
 use super::files::Files;
 use super::in_flight::InFlight;
-use super::ledger::Ledger;
-use super::metrics::Metrics;
+use super::ledger::{Ledger, LedgerError};
+use super::metrics::{Kept, Metrics};
 use super::outbox::{Bell, Origin};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
@@ -274,12 +274,18 @@ impl Edge {
     }
 
     async fn metrics_text(&self) -> Answer {
-        let backlog = self.ledger.backlog().await.ok();
-        let tallies = self.ledger.tallies().await.unwrap_or_default();
         let text = self
             .metrics
-            .text(backlog.as_deref(), &tallies, clock::now());
+            .text(self.kept().await.ok().as_ref(), clock::now());
         Response::new(200, "text/plain; version=0.0.4; charset=utf-8", text).into()
+    }
+
+    async fn kept(&self) -> Result<Kept, LedgerError> {
+        Ok(Kept {
+            backlog: self.ledger.backlog().await?,
+            tallies: self.ledger.tallies().await?,
+            bodies: self.ledger.bodies().await?,
+        })
     }
 
     async fn site(&self, path: &str, asked: Asked<'_>) -> Answer {

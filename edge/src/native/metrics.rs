@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use balagh_shared::time::Timestamp;
 
 use super::edge::Answer;
-use super::ledger::Backlog;
+use super::ledger::{Backlog, Bodies};
 use crate::outbox::Ended;
 use crate::outbox::breaker::State;
 
@@ -17,6 +17,15 @@ use crate::outbox::breaker::State;
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     counts: Mutex<Counts>,
+}
+
+/// What the ledger counts.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) backlog: Vec<Backlog>,
+    /// Counts that outlive the process, by their names in the ledger.
+    pub(crate) tallies: Vec<(String, i64)>,
+    pub(crate) bodies: Bodies,
 }
 
 #[derive(Debug, Default)]
@@ -68,14 +77,8 @@ impl Metrics {
         counts.breakers.insert(destination.to_owned(), state);
     }
 
-    /// Prometheus' text format, version 0.0.4. `backlog` where the ledger could be read.
-    /// So with `tallies`, the counts that outlive the process, by their names in the ledger.
-    pub(crate) fn text(
-        &self,
-        backlog: Option<&[Backlog]>,
-        tallies: &[(String, i64)],
-        now: Timestamp,
-    ) -> String {
+    /// Prometheus' text format, version 0.0.4. `kept` where the ledger could be read.
+    pub(crate) fn text(&self, kept: Option<&Kept>, now: Timestamp) -> String {
         let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut page = Page::default();
         page.family(
@@ -123,18 +126,10 @@ impl Metrics {
             ];
             page.line(&labels, 1);
         }
-        if let Some(backlog) = backlog {
-            page.backlog(backlog, counts.breakers.keys(), now);
-        }
-        page.family(
-            "balagh_edge_possible_duplicates_total",
-            "counter",
-            "Reports sent again to a destination that may have had them, since the ledger began.",
-        );
-        for (name, count) in tallies {
-            if let Some(destination) = name.strip_prefix("possible_duplicates/") {
-                page.line(&[("destination", destination)], count);
-            }
+        if let Some(kept) = kept {
+            page.backlog(&kept.backlog, counts.breakers.keys(), now);
+            page.tallies(&kept.tallies);
+            page.bodies(kept.bodies, now);
         }
         page.text
     }
@@ -179,7 +174,6 @@ impl Page {
                 .iter()
                 .map(|it| (it.destination.as_str(), it.clone())),
         );
-        let age = |at: i64| now.millis().saturating_sub(at).max(0) / 1000;
         self.gauges(
             "balagh_edge_outbox_depth",
             "Messages that wait for their next attempt.",
@@ -188,7 +182,8 @@ impl Page {
         self.gauges(
             "balagh_edge_outbox_oldest_seconds",
             "Age of the oldest of them.",
-            rows.iter().map(|(id, it)| (*id, it.oldest.map_or(0, age))),
+            rows.iter()
+                .map(|(id, it)| (*id, it.oldest.map_or(0, |at| age(at, now)))),
         );
         self.gauges(
             "balagh_edge_outbox_held",
@@ -202,6 +197,39 @@ impl Page {
         );
     }
 
+    fn tallies(&mut self, tallies: &[(String, i64)]) {
+        for (name, help, label, prefix) in [
+            (
+                "balagh_edge_possible_duplicates_total",
+                "Reports sent again to a destination that may have had them, since the ledger began.",
+                "destination",
+                "possible_duplicates/",
+            ),
+            (
+                "balagh_edge_erased_total",
+                "Bodies and photos erased after their days, since the ledger began.",
+                "what",
+                "erased/",
+            ),
+        ] {
+            self.family(name, "counter", help);
+            for (tally, count) in tallies {
+                if let Some(value) = tally.strip_prefix(prefix) {
+                    self.line(&[(label, value)], count);
+                }
+            }
+        }
+    }
+
+    fn bodies(&mut self, bodies: Bodies, now: Timestamp) {
+        let help = "Reports whose words are still here.";
+        self.family("balagh_edge_bodies", "gauge", help);
+        self.line(&[], bodies.count);
+        let help = "Age of the oldest of them.";
+        self.family("balagh_edge_bodies_oldest_seconds", "gauge", help);
+        self.line(&[], bodies.oldest.map_or(0, |at| age(at, now)));
+    }
+
     fn gauges<'a>(
         &mut self,
         name: &'static str,
@@ -213,4 +241,9 @@ impl Page {
             self.line(&[("destination", destination)], value);
         }
     }
+}
+
+/// Seconds since a time in milliseconds since 1970.
+fn age(at: i64, now: Timestamp) -> i64 {
+    now.millis().saturating_sub(at).max(0) / 1000
 }

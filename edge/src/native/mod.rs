@@ -11,6 +11,7 @@
 //! | [`ledger`] | SQLite: what is acknowledged is on disk |
 //! | `quarantine`, [`track_record`] | what was held, what people say of it, and how the two go together |
 //! | `outbox` | delivery, until every destination has it |
+//! | `retention` | what is erased by time |
 //! | `metrics`, `log` | what operators see: features and hashes, never a report |
 
 pub mod config;
@@ -37,6 +38,7 @@ mod pages;
 mod photos;
 mod quarantine;
 mod reports;
+mod retention;
 mod schemas;
 mod server;
 mod start;

@@ -23,7 +23,7 @@ use super::municipalities::{self, LoadError};
 use super::outbox::{Bell, DestinationError, Origin, destinations};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
-use super::{connections, log, outbox, photos, server};
+use super::{connections, log, outbox, retention, server};
 use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
 
 /// How long requests and deliveries that are under way may take once the edge is asked to stop.
@@ -170,7 +170,7 @@ pub async fn start(
         let (edge, stopped) = (Arc::clone(&edge), stopped.clone());
         outbox.spawn(outbox::run(edge, destination, stopped));
     }
-    let sweeper = tokio::spawn(photos::keep_swept(Arc::clone(&edge)));
+    let sweeper = tokio::spawn(retention::keep(Arc::clone(&edge)));
     let server = tokio::spawn(connections::serve(
         listener,
         server::router(edge),

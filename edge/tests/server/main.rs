@@ -19,6 +19,7 @@ mod outbox;
 mod photos;
 mod receipts;
 mod relay;
+mod retention;
 mod review_page;
 mod screening;
 mod town;

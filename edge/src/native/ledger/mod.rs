@@ -6,6 +6,7 @@
 mod codes;
 mod counters;
 mod deliveries;
+mod erasure;
 mod letters;
 mod nearby;
 mod photos;
@@ -33,6 +34,7 @@ use super::clock;
 use recent::Recent;
 
 pub use deliveries::{Failure, Job, Load, ORIGIN, Target};
+pub use erasure::{Bodies, Overdue};
 pub use letters::{Backlog, Letter, LetterState, Which};
 pub(crate) use nearby::Around;
 pub use screenings::{Label, Labelled, Screening};
@@ -93,6 +95,8 @@ impl Ledger {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is erased is overwritten, not only unlinked.
+            .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(TURN_S));
         let pool = SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(TURN_S));
         let writer = pool
