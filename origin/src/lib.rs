@@ -9,6 +9,9 @@
 //! | `edge_contract` | the door of the edge: signed, idempotent |
 //! | `reporter` | what reporters do with their reports, through the edge |
 //! | `staff_door` | what the municipality's staff does with them |
+//! | `console` | the same for people: pages of HTML, without a script |
+//! | [`password`] | what they sign in with |
+//! | `clearance` | what a member of staff may see and do, through either |
 //! | `desk` | where all of them take their steps |
 //! | `timers` | what happens when nobody does anything |
 //! | `open311` | the door of partners, and what the public may see |
@@ -22,7 +25,9 @@
 //! *Architecture invariant:* the origin never refuses what an edge has acknowledged for being
 //! against the rules: it is signed, so it is stored, whatever the document says today.
 
+mod clearance;
 pub mod config;
+mod console;
 mod courier;
 mod desk;
 mod edge_contract;
@@ -36,6 +41,7 @@ pub mod lifecycle;
 mod metrics;
 pub mod municipalities;
 mod open311;
+pub mod password;
 mod photos;
 mod refusal;
 mod reporter;

@@ -30,7 +30,7 @@ use crate::photos::PhotoFiles;
 use crate::refusal::{self, Refusal};
 use crate::store::{Store, StoreError};
 use crate::timers::Timers;
-use crate::{edge_contract, open311, reporter, staff_door};
+use crate::{console, edge_contract, open311, reporter, staff_door};
 
 /// A request that has not been answered by then is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,6 +41,8 @@ pub(crate) struct Origin {
     pub(crate) store: Store,
     pub(crate) photos: PhotoFiles,
     pub(crate) keys: Keys,
+    /// The edge, as people reach it.
+    pub(crate) edge: Box<str>,
     counters: Counters,
     failures: Failures,
     wake: watch::Sender<()>,
@@ -53,6 +55,8 @@ pub(crate) struct Doors {
     pub(crate) store: Store,
     pub(crate) photos: PhotoFiles,
     pub(crate) keys: Keys,
+    /// The edge, as people reach it.
+    pub(crate) edge: Box<str>,
     /// Changed when somebody is to be told.
     pub(crate) wake: watch::Sender<()>,
     /// Names reports whose timers may be others now.
@@ -67,6 +71,7 @@ impl Doors {
             store,
             photos,
             keys,
+            edge,
             wake,
             changed,
         } = self;
@@ -75,6 +80,7 @@ impl Doors {
             store,
             photos,
             keys,
+            edge,
             counters: Counters::default(),
             failures: Failures::default(),
             wake,
@@ -194,6 +200,7 @@ impl Server {
             store: store.clone(),
             photos,
             keys,
+            edge: links.trim_end_matches('/').into(),
             counters,
             failures,
             wake,
@@ -207,9 +214,13 @@ impl Server {
         tracing::info!(%address, municipalities = served.join(" "), "listening");
         let router = router(Arc::new(origin));
         let listening = tokio::spawn(
-            axum::serve(listener, router)
-                .with_graceful_shutdown(told(stopped))
-                .into_future(),
+            // The console bounds wrong passwords by where they come from.
+            axum::serve(
+                listener,
+                router.into_make_service_with_connect_info::<SocketAddr>(),
+            )
+            .with_graceful_shutdown(told(stopped))
+            .into_future(),
         );
         Ok(Server {
             address,
@@ -283,6 +294,7 @@ fn router(origin: Arc<Origin>) -> Router {
         .merge(edge_contract::routes())
         .merge(reporter::routes())
         .merge(staff_door::routes())
+        .merge(console::routes())
         .merge(open311::routes())
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))

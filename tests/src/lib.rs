@@ -7,4 +7,6 @@ pub mod desk;
 pub mod lookups;
 #[cfg(feature = "bench")]
 pub mod reports;
+#[cfg(feature = "wasm")]
+pub mod trap;
 pub mod vectors;

@@ -241,6 +241,8 @@ fn packs(context: &Context<'_>) -> Result<Count, Failure> {
 }
 
 fn journeys(context: &Context<'_>) -> Result<Count, Failure> {
+    // The edge function with ways to trap it.
+    build::vectors(context.workspace, context.progress)?;
     // Where they cannot be had, the journeys that need them fail and say so, and the others run.
     if let Err(failure) = setup::other_engines(context.progress) {
         context.progress.failure(&failure);

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::codes::Refused;
 use crate::http::cors::WebOrigin;
+use crate::http::route::PAGE_BYTES;
 use crate::http::{Request, Response, Route, refusal};
 use crate::jwt::Outside;
 use crate::keys::{LedgerKeys, ScreenKeys};
@@ -73,6 +74,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) origin: &'a WebOrigin,
     pub(crate) sender: &'a Sender,
     pub(crate) language: &'static str,
+    /// Whether the sender's device can be asked for work; a page without scripts cannot.
+    pub(crate) can_work: bool,
 }
 
 impl Edge {
@@ -108,14 +111,18 @@ impl Edge {
             }
             return Err(answer);
         }
+        let limit = match route {
+            Route::ReportPage(_) if !request.is_multipart() => PAGE_BYTES,
+            route => route.body_limit(),
+        };
         let Some(id) = route.municipality() else {
-            return Ok(route.body_limit());
+            return Ok(limit);
         };
         let Some(served) = self.municipalities.get(id) else {
             return refuse(Violation::new(Reason::MunicipalityUnknown, ""));
         };
         if !matches!(route, Route::Photo { .. }) {
-            return Ok(route.body_limit());
+            return Ok(limit);
         }
         // Eight megabytes are read only from who could send a report.
         let nobody = Sender::default();
@@ -124,6 +131,18 @@ impl Edge {
             Ok(_) => Ok(screen::photos::byte_limit(served)),
             Err(reason) => refuse(Violation::new(reason, "")),
         }
+    }
+
+    /// An answer as people read it: a refusal of a form's page is a page.
+    pub(crate) fn for_people(
+        &self,
+        route: &Route,
+        request: &Request,
+        answer: Response,
+    ) -> Response {
+        let served = route.municipality();
+        let served = served.and_then(|id| self.municipalities.get(id));
+        pages::refused(route, served, request, answer)
     }
 
     /// Answers a request that was admitted, its body read.
@@ -143,6 +162,7 @@ impl Edge {
             origin,
             sender: &sender,
             language,
+            can_work: true,
         };
         let served = route
             .municipality()
@@ -190,8 +210,8 @@ impl Edge {
             (Route::Codes(_), Some(served)) => codes::ask(self, served, asked).await,
             (Route::CodesVerify(_), Some(served)) => codes::verify(self, served, asked).await,
             (Route::Embed(_), Some(served)) => pages::embed(served, request).into(),
-            (Route::ReportPage(_), Some(served)) => pages::report(served, request).into(),
-            (Route::TrackPage(_), Some(served)) => tracking::page(self, served, asked).await,
+            (Route::ReportPage(_), Some(served)) => pages::report::page(self, served, asked).await,
+            (Route::TrackPage(_), Some(served)) => pages::track::page(self, served, asked).await,
             (_, None) => Answer::refuse_for(Reason::MunicipalityUnknown, language),
         }
     }
@@ -218,6 +238,7 @@ impl Edge {
                 contacts: &self.secrets.contacts,
                 outside,
             },
+            can_work: true,
         }
     }
 

@@ -29,6 +29,7 @@ pub(crate) async fn receive(
     let outside = identity::outside(served, request, now);
     let posted = Posted {
         joins,
+        can_work: asked.can_work,
         ..edge.posted(served, request, origin, sender, outside.as_ref())
     };
     let plan = plan(&posted, now);

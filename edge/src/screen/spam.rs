@@ -50,10 +50,10 @@ fn words(report: &Report) -> String {
     text
 }
 
-/// What the score asks for. `may_ask`: whether the sender's device can be asked for work.
-pub(super) fn judge(served: &Served, score: &Score, may_ask: bool) -> (Verdict, Vec<Reason>) {
+/// What the score asks for. `instead`: what becomes of a report whose sender's device should work.
+pub(super) fn judge(served: &Served, score: &Score, instead: Verdict) -> (Verdict, Vec<Reason>) {
     match judge_score(served, score) {
-        (Verdict::Challenge, reasons) if !may_ask => (Verdict::Accept, reasons),
+        (Verdict::Challenge, reasons) => (instead, reasons),
         judged => judged,
     }
 }

@@ -6,9 +6,12 @@
 mod figures;
 mod jobs;
 mod joining;
+mod listing;
 mod notices;
+mod queue;
 mod reports;
 mod rows;
+mod sessions;
 mod staff;
 mod status_queue;
 mod steps;
@@ -25,8 +28,11 @@ use crate::sys;
 
 pub use figures::{Figures, Intake};
 pub use joining::Joiner;
+pub use listing::{Listed, Listing, Span, Which};
 pub use notices::{DeadLetter, Errand, Settled};
+pub use queue::MOST_COUNTED;
 pub use reports::{Inserted, NewReport, StoredReport};
+pub use sessions::{Account, IDLE_MS, Limited};
 pub use status_queue::Due;
 pub use steps::Taken;
 

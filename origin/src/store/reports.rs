@@ -102,6 +102,13 @@ impl StoredReport {
     pub fn life(&self) -> Life {
         Life::of(&self.head, &self.log)
     }
+
+    /// Whether the public may know of it, as far as that hangs on the report and not on its
+    /// category: no trial, and nothing that waits in quarantine for a person to look at it.
+    fn is_listed(&self, state: State) -> bool {
+        let is_unseen = matches!(state, State::Received | State::Screened);
+        !(self.report.test || self.verdict == Verdict::Quarantine && is_unseen)
+    }
 }
 
 impl Store {
@@ -183,6 +190,33 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The photos of a report, the first that came first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn photos(&self, number: &str) -> Result<Vec<StoredPhoto>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT sha256, sent_sha256, media_type, bytes, width, height FROM photos \
+             WHERE number = ? ORDER BY rowid",
+        )
+        .bind(number)
+        .fetch_all(&self.pool)
+        .await?;
+        let photo = |row: &SqliteRow| {
+            Ok(StoredPhoto {
+                sha256: row.try_get("sha256")?,
+                sent_sha256: row.try_get("sent_sha256")?,
+                media_type: row.try_get("media_type")?,
+                bytes: unsigned(row, "bytes")?,
+                width: row.try_get("width")?,
+                height: row.try_get("height")?,
+            })
+        };
+        rows.iter().map(photo).collect()
+    }
+}
+
 const FIRST_REVISION: u64 = 1;
 
 /// The report with this number, as the transaction sees it.
@@ -254,9 +288,11 @@ async fn follow(
 ) -> Result<(), StoreError> {
     let life = stored.life();
     let number = &stored.head.number;
+    let changed = stored.log.events().last();
     sqlx::query(
         "UPDATE reports SET state = ?, revision = ?, current_department = ?, current_agency = ?, \
-         current_due = ?, level = ?, joins = ? WHERE number = ?",
+         current_due = ?, level = ?, joins = ?, is_listed = ?, is_published = ?, changed_ms = ? \
+         WHERE number = ?",
     )
     .bind(life.state.code())
     .bind(signed(stored.revision))
@@ -265,6 +301,9 @@ async fn follow(
     .bind(life.due.millis())
     .bind(life.level)
     .bind(&life.joins)
+    .bind(stored.is_listed(life.state))
+    .bind(life.is_published)
+    .bind(changed.map_or(0, |event| event.at.millis()))
     .bind(number)
     .execute(&mut *tx)
     .await?;

@@ -12,6 +12,9 @@
 mod edge_contract;
 mod life;
 mod open311;
+mod open311_bad_input;
+mod open311_formats;
+mod open311_lists;
 mod operation;
 mod schema;
 mod sending;

@@ -9,6 +9,7 @@
 mod embed;
 mod reasons;
 mod site;
+mod style;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::assets::Assets;
-use super::bindgen::AfterTrap;
+use super::bindgen::Runs;
 use super::minify::{Language, bundle, minify};
 use super::release::{Release, fill, integrity};
 use super::{bindgen, compression, locales, package};
@@ -149,7 +149,7 @@ fn compile(
             &format!("balagh_{}", part.crate_name()),
             folder,
             part.name(),
-            AfterTrap::GiveUp,
+            Runs::InPage,
         )
         .map(drop)
     })
