@@ -56,6 +56,10 @@ pub struct Config {
     /// Addresses or networks whose `X-Forwarded-For` is believed.
     #[serde(default)]
     pub trusted_proxies: Vec<Network>,
+    /// How many seconds it goes on answering once it is asked to stop, `/readyz` refusing: as long as a
+    /// load balancer takes to notice. None where nothing asks `/readyz`.
+    #[serde(default)]
+    pub linger_seconds: u16,
     /// Balagh's own origin; without one there must be a destination.
     #[serde(default)]
     pub origin: Option<OriginConfig>,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use balagh_messages::Messages;
 use balagh_shared::reason::{Reason, Violation};
@@ -53,6 +54,8 @@ pub(crate) struct Edge {
     pub(crate) in_flight: InFlight,
     /// A permit a photo whose bytes are in memory.
     pub(crate) photo_turns: Arc<Semaphore>,
+    /// Set once it is asked to stop.
+    pub(crate) leaving: Arc<AtomicBool>,
     /// Rung when something is to be delivered.
     pub(crate) bell: Bell,
 }
@@ -284,14 +287,22 @@ impl Edge {
         session::grant(served, &self.keys, page, &nonce, clock::now()).into()
     }
 
+    /// Whether requests should be sent here: it is not about to stop, and both places where
+    /// something is kept can be written.
     async fn ready(&self, language: &str) -> Answer {
-        match self.ledger.probe(clock::now()).await {
-            Ok(()) => Response::new(200, "text/plain; charset=utf-8", "ready").into(),
-            Err(error) => {
-                tracing::error!(%error, "the ledger cannot be written");
-                Answer::refuse_for(Reason::StorageUnavailable, language)
-            }
+        if self.leaving.load(Ordering::Relaxed) {
+            return Response::new(503, "text/plain; charset=utf-8", "stopping").into();
         }
+        let now = clock::now();
+        if let Err(error) = self.ledger.probe(now).await {
+            tracing::error!(%error, "the ledger cannot be written");
+            return Answer::refuse_for(Reason::StorageUnavailable, language);
+        }
+        if let Err(error) = self.photos.probe(now).await {
+            tracing::error!(%error, "photos cannot be stored");
+            return Answer::refuse_for(Reason::StorageUnavailable, language);
+        }
+        Response::new(200, "text/plain; charset=utf-8", "ready").into()
     }
 
     async fn metrics_text(&self) -> Answer {
@@ -306,6 +317,7 @@ impl Edge {
             backlog: self.ledger.backlog().await?,
             tallies: self.ledger.tallies().await?,
             bodies: self.ledger.bodies().await?,
+            commits: self.ledger.commits(),
         })
     }
 

@@ -75,6 +75,7 @@ impl Embedded {
             metrics: Metrics::default(),
             in_flight: InFlight::default(),
             photo_turns: Arc::new(Semaphore::new(1)),
+            leaving: Arc::default(),
             bell: Bell::default(),
             ledger: ledger.for_targets(config.targets()),
             messages,

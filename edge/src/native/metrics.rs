@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use balagh_shared::time::Timestamp;
 
 use super::edge::Answer;
-use super::ledger::{Backlog, Bodies};
+use super::ledger::{Backlog, Bodies, Commits};
 use crate::outbox::Ended;
 use crate::outbox::breaker::State;
 
@@ -26,6 +26,7 @@ pub(crate) struct Kept {
     /// Counts that outlive the process, by their names in the ledger.
     pub(crate) tallies: Vec<(String, i64)>,
     pub(crate) bodies: Bodies,
+    pub(crate) commits: Commits,
 }
 
 #[derive(Debug, Default)]
@@ -130,6 +131,7 @@ impl Metrics {
             page.backlog(&kept.backlog, counts.breakers.keys(), now);
             page.tallies(&kept.tallies);
             page.bodies(kept.bodies, now);
+            page.commits(kept.commits);
         }
         page.text
     }
@@ -219,6 +221,15 @@ impl Page {
                 }
             }
         }
+    }
+
+    fn commits(&mut self, commits: Commits) {
+        let help = "Commits of screened reports, each of one sync to the disk.";
+        self.family("balagh_edge_ledger_commits_total", "counter", help);
+        self.line(&[], commits.groups);
+        let help = "Decisions in them: many a commit is what a crowd costs least.";
+        self.family("balagh_edge_ledger_decisions_total", "counter", help);
+        self.line(&[], commits.decisions);
     }
 
     fn bodies(&mut self, bodies: Bodies, now: Timestamp) {

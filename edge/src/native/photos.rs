@@ -9,7 +9,7 @@ use balagh_shared::time::{DAY_MS, Timestamp};
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt as _, path::Path as Key};
 use serde::Serialize;
-use tokio::sync::RwLock;
+use tokio::sync::{Mutex, RwLock};
 
 use super::clock;
 use super::edge::{Answer, Asked, Edge};
@@ -25,6 +25,8 @@ pub(crate) struct PhotoStore {
     files: Arc<dyn ObjectStore>,
     /// Read between a file and its row, written while a file without a row is removed.
     rows: Arc<RwLock<()>>,
+    /// When a probe last wrote.
+    probed: Arc<Mutex<Option<Timestamp>>>,
 }
 
 /// How long a photo waits for a report to name it, in milliseconds: a phone that lost its network
@@ -47,6 +49,7 @@ impl PhotoStore {
         Ok(PhotoStore {
             files: Arc::new(files),
             rows: Arc::default(),
+            probed: Arc::default(),
         })
     }
 
@@ -58,6 +61,18 @@ impl PhotoStore {
     /// The file of a cleaned photo.
     pub(crate) async fn read(&self, sha256: &str) -> Result<bytes::Bytes, object_store::Error> {
         self.files.get(&Key::from(sha256)).await?.bytes().await
+    }
+
+    /// Whether a file can be written, as `now` found it or a moment ago.
+    pub(crate) async fn probe(&self, now: Timestamp) -> Result<(), object_store::Error> {
+        let mut last = self.probed.lock().await;
+        if last.is_some_and(|last| last.millis().abs_diff(now.millis()) < 1000) {
+            return Ok(());
+        }
+        // No photo has this name; the sweep removes it two days after the last probe.
+        self.put("probe", vec![0]).await?;
+        *last = Some(now);
+        Ok(())
     }
 
     /// Removes what no report names two days after it came: rows, then files that no row names,

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use balagh_messages::{Messages, SetupError};
@@ -80,6 +81,8 @@ pub struct Running {
     outbox: JoinSet<()>,
     sweeper: JoinHandle<()>,
     ledger: Ledger,
+    leaving: Arc<AtomicBool>,
+    linger: Duration,
 }
 
 /// Runs an edge until the process is asked to stop (Ctrl-C or SIGTERM). Keys come from the
@@ -146,6 +149,8 @@ pub async fn start(
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
 
+    let leaving = Arc::new(AtomicBool::new(false));
+    let linger = Duration::from_secs(config.linger_seconds.into());
     let edge = Arc::new(Edge {
         upstream: origin,
         own_origin: config.own_origin(),
@@ -156,6 +161,7 @@ pub async fn start(
         metrics: Metrics::default(),
         in_flight: InFlight::default(),
         photo_turns: Arc::new(Semaphore::new(PHOTOS_AT_ONCE)),
+        leaving: Arc::clone(&leaving),
         bell: Bell::default(),
         ledger: ledger.clone(),
         messages,
@@ -183,6 +189,8 @@ pub async fn start(
         outbox,
         sweeper,
         ledger,
+        leaving,
+        linger,
     })
 }
 
@@ -211,6 +219,10 @@ impl Running {
             // carried: better that a supervisor starts all of it again.
             Some(ended) = self.outbox.join_next() => return failed(ended),
             () = enough => {}
+        }
+        self.leaving.store(true, Ordering::Relaxed);
+        if !self.linger.is_zero() {
+            tokio::time::sleep(self.linger).await;
         }
         self.stop.send_replace(true);
         self.sweeper.abort();

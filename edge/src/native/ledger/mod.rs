@@ -1,7 +1,8 @@
 //! The ledger: SQLite, in which everything acknowledged is on disk before it is acknowledged.
 //!
 //! Write-ahead log with `synchronous = FULL`: a commit returns after `fsync`. One connection
-//! writes, so that writers queue here and not inside SQLite; a few others read.
+//! writes, so that writers queue here and not inside SQLite; a few others read. Decisions that come
+//! at the same time share a commit ([`Ledger::apply`]).
 
 mod codes;
 mod counters;
@@ -15,6 +16,7 @@ mod reports;
 mod screenings;
 mod statuses;
 mod tallies;
+mod together;
 
 use std::fmt;
 use std::path::Path;
@@ -32,12 +34,14 @@ use tokio::sync::Mutex;
 
 use super::clock;
 use recent::Recent;
+use together::Together;
 
 pub use deliveries::{Failure, Job, Load, ORIGIN, Target};
 pub use erasure::{Bodies, Overdue};
 pub use letters::{Backlog, Letter, LetterState, Which};
 pub(crate) use nearby::Around;
 pub use screenings::{Label, Labelled, Screening};
+pub use together::Commits;
 
 /// How long a writer waits for its turn, in seconds, before the client is told to come back.
 const TURN_S: u64 = 5;
@@ -51,6 +55,8 @@ pub struct Ledger {
     seals: Keyring,
     /// Who is told of what comes in.
     targets: Arc<[Target]>,
+    /// What is on its way to the disk.
+    together: Arc<Together>,
     /// What came lately.
     recent: Arc<Recent>,
     /// When a probe last wrote.
@@ -80,6 +86,8 @@ pub enum LedgerError {
     Seal(SealError),
     /// The system gave no random bytes to seal with.
     Randomness,
+    /// The commit failed that this was to go with; nothing was written.
+    Together(Arc<LedgerError>),
 }
 
 impl Ledger {
@@ -117,6 +125,7 @@ impl Ledger {
             readers,
             seals,
             targets: Target::origin_alone(),
+            together: Arc::default(),
             recent: Arc::default(),
             probed: Arc::default(),
         };
@@ -155,6 +164,7 @@ impl Ledger {
             readers: pool,
             seals,
             targets: Target::origin_alone(),
+            together: Arc::default(),
             recent: Arc::default(),
             probed: Arc::default(),
         })
@@ -166,6 +176,7 @@ impl Ledger {
     /// [`LedgerError`].
     pub async fn reopened(&self) -> Result<Ledger, LedgerError> {
         let ledger = Ledger {
+            together: Arc::default(),
             recent: Arc::default(),
             probed: Arc::default(),
             ..self.clone()
@@ -279,6 +290,7 @@ impl fmt::Display for LedgerError {
                 error.column()
             ),
             LedgerError::Seal(error) => write!(f, "a sealed contact: {error}"),
+            LedgerError::Together(error) => error.fmt(f),
             LedgerError::Randomness => f.write_str("the system gives no random bytes"),
         }
     }
