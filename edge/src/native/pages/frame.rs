@@ -254,9 +254,13 @@ fn sheet() -> String {
     )
 }
 
-/// The tokens of a block that stand in [`STYLE`], or in another token.
+/// The tokens of a block that stand in [`STYLE`].
 fn used(block: &str) -> String {
-    let block = block.split_once('}').map_or(block, |(it, _)| it);
+    let pieces = block.split("/*");
+    let block: String = pieces
+        .map(|piece| piece.split_once("*/").map_or(piece, |(_, behind)| behind))
+        .collect();
+    let block = block.split_once('}').map_or("", |(it, _)| it);
     let tokens = block.lines().map(str::trim);
     let is_used = |line: &&str| {
         let name = line.split(':').next().unwrap_or_default();
