@@ -269,3 +269,6 @@ fn mend(door: &Door<'_>, draft: &Draft, found: Vec<Violation>) -> Answer {
 fn now_ms() -> i64 {
     clock::now().millis()
 }
+
+#[cfg(test)]
+mod tests;
