@@ -22,10 +22,11 @@ pub(super) fn page(
 ) -> Response {
     let words = desk.words;
     let title = words.fill("report.of", &[("n", &status.number)]);
+    let (before, after) = words.around("report.of", "{n}");
     let was_lost = form.text("go") == "lost-check";
     let body = html! {
         (desk.errors(faults))
-        h1 { (title) }
+        h1 { (before) bdi class="num whole" dir="ltr" { (status.number) } (after) }
         @if let Some(done) = done {
             p class="card tint" role="status" { b { (words.say(done)) } }
         }
@@ -236,17 +237,11 @@ fn kept<'f>(form: &'f Form, faults: &[Fault], name: &str) -> &'f str {
 
 fn rate(desk: &Desk<'_>, form: &Form, faults: &[Fault], action: &str) -> Markup {
     let words = desk.words;
-    let labels: Vec<(String, String)> = (1..=5)
-        .map(|n: u8| (n.to_string(), words.say(&format!("star.{n}")).to_owned()))
-        .collect();
-    let choices: Vec<Choice<'_>> = labels
-        .iter()
-        .map(|(value, label)| Choice {
-            value,
-            label,
-            hint: "",
-        })
-        .collect();
+    let choices = ["1", "2", "3", "4", "5"].map(|n| Choice {
+        value: n,
+        label: n,
+        hint: "",
+    });
     let mut comment = desk.field(faults, "comment", words.say("rate.remark"), "");
     comment.optional = true;
     html! {
