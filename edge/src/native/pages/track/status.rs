@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::{Desk, may};
 use crate::http::Response;
 use crate::native::form::Form;
-use crate::native::pages::field::Choice;
+use crate::native::pages::field::{Choice, Field};
 use crate::native::pages::frame::icon;
 use crate::native::pages::hijri::hijri;
 use crate::native::pages::report::Fault;
@@ -213,8 +213,7 @@ fn acts(desk: &Desk<'_>, status: &PublicStatus, form: &Form, faults: &[Fault]) -
                 h2 class="h3" { (words.say("follow")) }
                 form method="post" action=(action) novalidate {
                     (desk.known())
-                    @let mut note = desk.field(faults, "note", words.say("follow.note"), "");
-                    @let _ = note.optional = true;
+                    @let note = Field { optional: true, ..desk.field(faults, "note", words.say("follow.note"), "") };
                     (note.area(3, kept(form, faults, "note")))
                     button class="btn quiet" name="go" value="follow-up" { (words.say("follow.send")) }
                 }
