@@ -203,6 +203,7 @@ pub fn explain(
         own_origin: HERE,
         sender: &Sender::default(),
         identity: Identity::Upstream,
+        can_work: true,
     };
     let mint = Mint {
         numbers: &keyring,

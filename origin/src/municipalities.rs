@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 use balagh_shared::categorise::{Categorisers, WordsError};
 use balagh_shared::district::compile::Compiled;
@@ -16,6 +15,7 @@ use balagh_shared::time::Timestamp;
 
 use crate::lifecycle::policy::Policy;
 use crate::store::{StoreError, StoredReport};
+use crate::sys;
 
 /// A municipality with what it decides by.
 #[derive(Debug)]
@@ -260,11 +260,7 @@ impl Municipalities {
 /// When a file was last written; 1970 where the system does not tell.
 fn changed_at(path: &Path) -> Timestamp {
     let written = std::fs::metadata(path).and_then(|about| about.modified());
-    let since = written
-        .ok()
-        .and_then(|at| at.duration_since(UNIX_EPOCH).ok());
-    let millis = since.map_or(0, |since| since.as_millis());
-    Timestamp::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
+    written.map_or(Timestamp::from_millis(0), sys::timestamp)
 }
 
 fn read(path: &Path) -> Result<String, MunicipalityError> {

@@ -159,6 +159,12 @@ impl Request {
         )
     }
 
+    /// Whether the body is a form with files.
+    #[must_use]
+    pub fn is_multipart(&self) -> bool {
+        self.media_type().as_deref() == Some("multipart/form-data")
+    }
+
     /// The language of ours to answer in.
     #[must_use]
     pub fn language(&self) -> &'static str {

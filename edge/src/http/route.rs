@@ -87,7 +87,7 @@ pub enum Route {
     Quarantine,
     /// `/embed/{municipality}`: the widget in the edge's own web origin.
     Embed(String),
-    /// `/{municipality}/report`: ways to report without scripts.
+    /// `/{municipality}/report`: the form, by scripts or without.
     ReportPage(String),
     /// `/{municipality}/track`: tracking without scripts.
     TrackPage(String),
@@ -110,8 +110,14 @@ pub const PHOTO_BYTES: usize = 8 * 1024 * 1024;
 const ACTION_BYTES: usize = 64 * 1024;
 /// Bytes of news from the origin.
 const EVENT_BYTES: usize = 256 * 1024;
-/// Bytes of the tracking page's form, and of what a client may send where nothing is needed.
+/// Bytes of a form that a person at the municipality presses, and of what a client may send where
+/// nothing is needed.
 const FORM_BYTES: usize = 4 * 1024;
+/// Bytes of a form on the pages that need no script. A text far too long must arrive to be told of and
+/// shown again, and percent-encoded an emoji has twelve bytes.
+pub const PAGE_BYTES: usize = 2 * 1024 * 1024;
+/// Bytes of such a form with photos: 25 MB in all, and the fields beside them.
+pub const PHOTO_FORM_BYTES: usize = 26 * 1024 * 1024;
 
 /// How much of a body over the limit is read to its end, so that the client, which writes before
 /// it reads, sees the refusal instead of a broken connection.
@@ -212,7 +218,9 @@ impl Route {
             | Route::Open311(_)
             | Route::OriginEvents => &[Method::Post],
             Route::Photo { .. } => &[Method::Put],
-            Route::TrackPage(_) | Route::Quarantine => &[Method::Get, Method::Head, Method::Post],
+            Route::ReportPage(_) | Route::TrackPage(_) | Route::Quarantine => {
+                &[Method::Get, Method::Head, Method::Post]
+            }
             _ => &[Method::Get, Method::Head],
         }
     }
@@ -225,8 +233,9 @@ impl Route {
             Route::Act { .. } => ACTION_BYTES,
             Route::Photo { .. } => PHOTO_BYTES,
             Route::OriginEvents => EVENT_BYTES,
-            Route::TrackPage(_)
-            | Route::Quarantine
+            Route::ReportPage(_) => PHOTO_FORM_BYTES,
+            Route::TrackPage(_) => PAGE_BYTES,
+            Route::Quarantine
             | Route::Session(_)
             | Route::Secret { .. }
             | Route::Codes(_)
@@ -267,6 +276,13 @@ impl Route {
                 | Route::Codes(_)
                 | Route::CodesVerify(_)
         )
+    }
+
+    /// Whether it is a page of its municipality for people without scripts, whose forms come back to
+    /// it.
+    #[must_use]
+    pub fn is_form(&self) -> bool {
+        matches!(self, Route::ReportPage(_) | Route::TrackPage(_))
     }
 
     /// The municipality it is about.

@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use balagh_messages::Messages;
 use balagh_shared::reason::{Reason, Violation};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
 use super::config::Config;
 use super::files::Files;
 use super::in_flight::InFlight;
-use super::ledger::Ledger;
-use super::metrics::Metrics;
-use super::origin::Origin;
+use super::ledger::{Ledger, LedgerError};
+use super::metrics::{Kept, Metrics};
+use super::outbox::{Bell, Origin};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
 use super::{
@@ -22,6 +23,7 @@ use super::{
 };
 use crate::codes::Refused;
 use crate::http::cors::WebOrigin;
+use crate::http::route::PAGE_BYTES;
 use crate::http::{Request, Response, Route, refusal};
 use crate::jwt::Outside;
 use crate::keys::{LedgerKeys, ScreenKeys};
@@ -40,7 +42,8 @@ pub(crate) struct Edge {
     pub(crate) keys: ScreenKeys,
     pub(crate) secrets: LedgerKeys,
     pub(crate) ledger: Ledger,
-    pub(crate) upstream: Origin,
+    /// Who decides what reporters ask for; nobody where there is no origin of Balagh's.
+    pub(crate) upstream: Option<Origin>,
     pub(crate) messages: Messages,
     pub(crate) photos: PhotoStore,
     /// Whoever may review what was held; nobody by this edge's own page where there is none.
@@ -51,8 +54,10 @@ pub(crate) struct Edge {
     pub(crate) in_flight: InFlight,
     /// A permit a photo whose bytes are in memory.
     pub(crate) photo_turns: Arc<Semaphore>,
+    /// Set once it is asked to stop.
+    pub(crate) leaving: Arc<AtomicBool>,
     /// Rung when something is to be delivered.
-    pub(crate) bell: Arc<Notify>,
+    pub(crate) bell: Bell,
 }
 
 /// An answer, and what the log may know of it.
@@ -72,6 +77,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) origin: &'a WebOrigin,
     pub(crate) sender: &'a Sender,
     pub(crate) language: &'static str,
+    /// Whether the sender's device can be asked for work; a page without scripts cannot.
+    pub(crate) can_work: bool,
 }
 
 impl Edge {
@@ -107,14 +114,18 @@ impl Edge {
             }
             return Err(answer);
         }
+        let limit = match route {
+            Route::ReportPage(_) if !request.is_multipart() => PAGE_BYTES,
+            route => route.body_limit(),
+        };
         let Some(id) = route.municipality() else {
-            return Ok(route.body_limit());
+            return Ok(limit);
         };
         let Some(served) = self.municipalities.get(id) else {
             return refuse(Violation::new(Reason::MunicipalityUnknown, ""));
         };
         if !matches!(route, Route::Photo { .. }) {
-            return Ok(route.body_limit());
+            return Ok(limit);
         }
         // Eight megabytes are read only from who could send a report.
         let nobody = Sender::default();
@@ -123,6 +134,18 @@ impl Edge {
             Ok(_) => Ok(screen::photos::byte_limit(served)),
             Err(reason) => refuse(Violation::new(reason, "")),
         }
+    }
+
+    /// An answer as people read it: a refusal of a form's page is a page.
+    pub(crate) fn for_people(
+        &self,
+        route: &Route,
+        request: &Request,
+        answer: Response,
+    ) -> Response {
+        let served = route.municipality();
+        let served = served.and_then(|id| self.municipalities.get(id));
+        pages::refused(route, served, request, answer)
     }
 
     /// Answers a request that was admitted, its body read.
@@ -142,6 +165,7 @@ impl Edge {
             origin,
             sender: &sender,
             language,
+            can_work: true,
         };
         let served = route
             .municipality()
@@ -190,8 +214,8 @@ impl Edge {
             (Route::Codes(_), Some(served)) => codes::ask(self, served, asked).await,
             (Route::CodesVerify(_), Some(served)) => codes::verify(self, served, asked).await,
             (Route::Embed(_), Some(served)) => pages::embed(served, request).into(),
-            (Route::ReportPage(_), Some(served)) => pages::report(served, request).into(),
-            (Route::TrackPage(_), Some(served)) => tracking::page(self, served, asked).await,
+            (Route::ReportPage(_), Some(served)) => pages::report::page(self, served, asked).await,
+            (Route::TrackPage(_), Some(served)) => pages::track::page(self, served, asked).await,
             (_, None) => Answer::refuse_for(Reason::MunicipalityUnknown, language),
         }
     }
@@ -218,6 +242,7 @@ impl Edge {
                 contacts: &self.secrets.contacts,
                 outside,
             },
+            can_work: true,
         }
     }
 
@@ -263,20 +288,38 @@ impl Edge {
         session::grant(served, &self.keys, page, &nonce, clock::now()).into()
     }
 
+    /// Whether requests should be sent here: it is not about to stop, and both places where
+    /// something is kept can be written.
     async fn ready(&self, language: &str) -> Answer {
-        match self.ledger.probe(clock::now()).await {
-            Ok(()) => Response::new(200, "text/plain; charset=utf-8", "ready").into(),
-            Err(error) => {
-                tracing::error!(%error, "the ledger cannot be written");
-                Answer::refuse_for(Reason::StorageUnavailable, language)
-            }
+        if self.leaving.load(Ordering::Relaxed) {
+            return Response::new(503, "text/plain; charset=utf-8", "stopping").into();
         }
+        let now = clock::now();
+        if let Err(error) = self.ledger.probe(now).await {
+            tracing::error!(%error, "the ledger cannot be written");
+            return Answer::refuse_for(Reason::StorageUnavailable, language);
+        }
+        if let Err(error) = self.photos.probe(now).await {
+            tracing::error!(%error, "photos cannot be stored");
+            return Answer::refuse_for(Reason::StorageUnavailable, language);
+        }
+        Response::new(200, "text/plain; charset=utf-8", "ready").into()
     }
 
     async fn metrics_text(&self) -> Answer {
-        let backlog = self.ledger.backlog().await.ok();
-        let text = self.metrics.text(backlog, clock::now());
+        let text = self
+            .metrics
+            .text(self.kept().await.ok().as_ref(), clock::now());
         Response::new(200, "text/plain; version=0.0.4; charset=utf-8", text).into()
+    }
+
+    async fn kept(&self) -> Result<Kept, LedgerError> {
+        Ok(Kept {
+            backlog: self.ledger.backlog().await?,
+            tallies: self.ledger.tallies().await?,
+            bodies: self.ledger.bodies().await?,
+            commits: self.ledger.commits(),
+        })
     }
 
     async fn site(&self, path: &str, asked: Asked<'_>) -> Answer {

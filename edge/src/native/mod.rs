@@ -7,10 +7,12 @@
 //! | [`municipalities`] | documents and boundaries from files |
 //! | `connections`, `server` | HTTP in, HTTP out |
 //! | `edge` | a request to its answer |
-//! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `events`, `pages`, `files` | what the routes do |
+//! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `events`, `files` | what the routes do |
+//! | `pages`, `form` | HTML that needs no script, and what comes back from it |
 //! | [`ledger`] | SQLite: what is acknowledged is on disk |
 //! | `quarantine`, [`track_record`] | what was held, what people say of it, and how the two go together |
-//! | `outbox`, `origin` | delivery, until the origin has it |
+//! | `outbox` | delivery, until every destination has it |
+//! | `retention` | what is erased by time |
 //! | `metrics`, `log` | what operators see: features and hashes, never a report |
 
 pub mod config;
@@ -26,6 +28,7 @@ mod connections;
 mod edge;
 mod events;
 mod files;
+mod form;
 mod forwarded;
 mod identity;
 mod in_flight;
@@ -33,16 +36,16 @@ mod log;
 mod metrics;
 mod nearby;
 mod open311;
-mod origin;
 mod outbox;
 mod pages;
 mod photos;
 mod quarantine;
 mod reports;
+mod retention;
 mod schemas;
 mod server;
 mod start;
 mod tracking;
-mod words;
 
+pub use outbox::DestinationError;
 pub use start::{Running, StartError, run, start};

@@ -10,13 +10,14 @@ use balagh_shared::reason::Reason;
 use balagh_shared::time::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use maud::{Markup, html};
 
 use super::clock;
 use super::edge::{Answer, Asked, Edge};
+use super::form::Form;
 use super::ledger::{Label, LedgerError, Screening};
-use super::pages::{Escaped, page};
+use super::pages::Page;
 use super::reports::unavailable;
-use super::tracking::form_value;
 use crate::http::{Method, Request, Response};
 
 const COOKIE: &str = "balagh_staff";
@@ -119,23 +120,23 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     async fn post(&self, request: &Request) -> Result<Response, LedgerError> {
-        let body = String::from_utf8_lossy(&request.body);
+        let form = Form::of(&String::from_utf8_lossy(&request.body));
         let [token, number, label, word] =
-            ["token", "number", "label", "word"].map(|name| form_value(&body, name));
+            ["token", "number", "label", "word"].map(|name| form.text(name));
         let Some(cookie) = self.cookie(request) else {
-            return Ok(self.enter(&token));
+            return Ok(self.enter(token));
         };
-        let label = match label.as_str() {
+        let label = match label {
             "honest" => Label::Honest,
             "spam" => Label::Spam,
             _ => return self.list(cookie).await,
         };
-        if !self.is_word(cookie, &number, &word) {
+        if !self.is_word(cookie, number, word) {
             return Ok(self.door(self.words.wrong));
         }
         // Looked at before, by somebody else: the list that follows says so by not showing it.
-        self.edge.ledger.label(&number, label, self.now).await?;
-        self.edge.bell.notify_one();
+        self.edge.ledger.label(number, label, self.now).await?;
+        self.edge.bell.ring();
         Ok(self.go_on())
     }
 
@@ -191,45 +192,44 @@ impl Desk<'_> {
     }
 
     fn go_on(&self) -> Response {
-        let to = format!("{PATH}?lang={}", self.language);
         Response::empty(303)
-            .with("location", to)
+            .with("location", self.address())
             .with("cache-control", "no-store")
     }
 
     /// The form that asks for the token.
     fn door(&self, said: &str) -> Response {
         let words = self.words;
-        let body = format!(
-            "<h1>{title}</h1>\n<p role=\"alert\">{said}</p>\n\
-             <form method=\"post\" action=\"{PATH}?lang={language}\">\n<label>{token} \
-             <input name=\"token\" type=\"password\" autocomplete=\"current-password\" required>\
-             </label>\n<button>{enter}</button>\n</form>\n{other}",
-            title = words.title,
-            language = self.language,
-            token = words.token,
-            enter = words.enter,
-            other = self.other(),
-        );
-        page(self.language, words.title, &body, "'none'")
+        self.page(html! {
+            h1 { (words.title) }
+            p class="err" role="alert" { (said) }
+            form method="post" action=(self.address()) {
+                p class="fld" {
+                    label for="token" { (words.token) }
+                    input class="inp" id="token" name="token" type="password"
+                        autocomplete="current-password" required;
+                }
+                button class="btn" { (words.enter) }
+            }
+        })
     }
 
     async fn list(&self, cookie: &str) -> Result<Response, LedgerError> {
         let held = self.edge.ledger.held(MOST).await?;
-        let mut body = format!("<h1>{}</h1>\n", self.words.title);
-        if held.is_empty() {
-            let _ = writeln!(body, "<p>{}</p>", self.words.nothing);
-        }
+        let mut shown = Vec::with_capacity(held.len());
         for screening in &held {
             let delivery = self.edge.ledger.delivery(&screening.number).await?;
             let text = delivery.map(|it| it.report.description).unwrap_or_default();
-            self.show(&mut body, screening, &text, cookie);
+            shown.push(self.show(screening, &text, cookie));
         }
-        body.push_str(&self.other());
-        Ok(page(self.language, self.words.title, &body, "'none'"))
+        Ok(self.page(html! {
+            h1 { (self.words.title) }
+            @if shown.is_empty() { p { (self.words.nothing) } }
+            @for report in shown { (report) }
+        }))
     }
 
-    fn show(&self, body: &mut String, screening: &Screening, text: &str, cookie: &str) {
+    fn show(&self, screening: &Screening, text: &str, cookie: &str) -> Markup {
         let Screening {
             number,
             municipality,
@@ -242,41 +242,52 @@ impl Desk<'_> {
         let category = served
             .and_then(|it| it.document().category(category))
             .map_or(category.as_str(), |it| it.names.in_language(self.language));
-        let _ = write!(
-            body,
-            "<article>\n<h2><bdi>{}</bdi></h2>\n<p>{}, <bdi>{received_at}</bdi></p>\n\
-             <blockquote dir=\"auto\">{}</blockquote>\n<ul>\n",
-            Escaped(number),
-            Escaped(category),
-            Escaped(text),
-        );
         let acting = screened.opinions.iter().filter(|opinion| !opinion.shadow);
-        for reason in acting.flat_map(|opinion| &opinion.reasons) {
-            let _ = writeln!(
-                body,
-                "<li><code dir=\"ltr\">{}</code> <span lang=\"en\" dir=\"ltr\">{}</span></li>",
-                reason.code(),
-                Escaped(reason.meaning()),
-            );
+        html! {
+            article class="card" {
+                h2 { bdi { (number) } }
+                p { (category) ", " bdi { (received_at) } }
+                blockquote dir="auto" { (text) }
+                ul {
+                    @for reason in acting.flat_map(|opinion| &opinion.reasons) {
+                        li {
+                            code dir="ltr" { (reason.code()) } " "
+                            span lang="en" dir="ltr" { (reason.meaning()) }
+                        }
+                    }
+                }
+                form method="post" action=(self.address()) {
+                    input type="hidden" name="number" value=(number);
+                    input type="hidden" name="word" value=(self.word(cookie, number));
+                    button class="btn" name="label" value="honest" { (self.words.release) }
+                    button class="btn quiet" name="label" value="spam" { (self.words.spam) }
+                }
+            }
         }
-        let _ = write!(
-            body,
-            "</ul>\n<form method=\"post\" action=\"{PATH}?lang={language}\">\n\
-             <input type=\"hidden\" name=\"number\" value=\"{number}\">\n\
-             <input type=\"hidden\" name=\"word\" value=\"{word}\">\n\
-             <button name=\"label\" value=\"honest\">{release}</button>\n\
-             <button name=\"label\" value=\"spam\">{spam}</button>\n</form>\n</article>\n",
-            language = self.language,
-            number = Escaped(number),
-            word = self.word(cookie, number),
-            release = self.words.release,
-            spam = self.words.spam,
-        );
     }
 
-    fn other(&self) -> String {
+    /// A page of the desk: nobody frames it.
+    fn page(&self, body: Markup) -> Response {
         let (language, name) = self.words.other;
-        format!("<p><a href=\"{PATH}?lang={language}\" lang=\"{language}\">{name}</a></p>\n")
+        let languages = html! {
+            p class="links" {
+                a href={ (PATH) "?lang=" (language) } lang=(language) { (name) }
+            }
+        };
+        let page = Page {
+            ancestors: "'none'",
+            languages,
+            ..Page::new(
+                super::pages::Words::of(self.language),
+                self.words.title,
+                body,
+            )
+        };
+        page.response(200)
+    }
+
+    fn address(&self) -> String {
+        format!("{PATH}?lang={}", self.language)
     }
 }
 

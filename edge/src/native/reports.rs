@@ -52,6 +52,7 @@ pub(crate) async fn receive_with(
     let outside = identity::outside(served, request, now);
     let posted = Posted {
         joins: beside.joins,
+        can_work: asked.can_work,
         ..edge.posted(served, request, origin, sender, outside.as_ref())
     };
     let plan = plan(&posted, now);
@@ -77,7 +78,7 @@ pub(crate) async fn receive_with(
         }
         match edge.ledger.apply(&decision.effects, now).await {
             Ok(()) => {
-                edge.bell.notify_one();
+                edge.bell.ring();
                 let number = number_of(&decision);
                 return Answer {
                     number,

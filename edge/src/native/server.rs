@@ -17,7 +17,7 @@ use tower_http::compression::CompressionLayer;
 use super::edge::{Answer, Edge};
 use super::log;
 use crate::http::cors::{self, WebOrigin};
-use crate::http::route::DRAINED_BYTES;
+use crate::http::route::{DRAINED_BYTES, PHOTO_BYTES, PHOTO_FORM_BYTES};
 use crate::http::{Headers, Method, Request, Response, Route, refusal};
 use crate::open311;
 use crate::screen::Step;
@@ -53,6 +53,7 @@ async fn serve(
         return response_of(note(&edge, "none", method, began, refusal), method);
     };
     let origin = edge.web_origin(&route, &request);
+    let (page, asked) = (route.clone(), headless(&request));
     let arrived = arrive(&edge, &route, &request, &origin, body).await;
     // The request is here whole. From now on it is carried to its end on a task of its own, also
     // when the client hangs up: dropped between the commit and what follows it, a report would be
@@ -65,11 +66,9 @@ async fn serve(
             }
             Err(answer) => answer,
         };
-        answer.response = cors::mark(
-            &route,
-            &origin,
-            open311::in_its_form(&route, answer.response),
-        );
+        answer.response = edge.for_people(&page, &asked, answer.response);
+        let response = open311::in_its_form(&route, answer.response);
+        answer.response = cors::mark(&route, &origin, response);
         note(&edge, route.name(), method, began, answer)
     });
     let response = answered.await.unwrap_or_else(|error| {
@@ -117,9 +116,9 @@ async fn arrive(
             return Err(refusal);
         }
     };
-    let turn = match route {
-        Route::Photo { .. } => Some(turn(edge, request.language()).await?),
-        _ => None,
+    let turn = match photos_of(route, request) {
+        0 => None,
+        photos => Some(turn(edge, photos, request.language()).await?),
     };
     match read(body, limit).await {
         Ok(body) => Ok(Arrived { body, _turn: turn }),
@@ -137,10 +136,29 @@ async fn arrive(
     }
 }
 
+/// How many photos' room a body may take in memory.
+fn photos_of(route: &Route, request: &Request) -> u32 {
+    match route {
+        Route::Photo { .. } => 1,
+        Route::ReportPage(_) if request.is_multipart() => {
+            u32::try_from(PHOTO_FORM_BYTES.div_ceil(PHOTO_BYTES)).unwrap_or(u32::MAX)
+        }
+        _ => 0,
+    }
+}
+
+/// A request without its body: what a refusal in words needs.
+fn headless(request: &Request) -> Request {
+    Request {
+        body: Vec::new(),
+        ..request.clone()
+    }
+}
+
 /// A photo's turn: so many are in memory at the same time and no more, reports never wait for
 /// them, and who waits too long comes back.
-async fn turn(edge: &Edge, language: &str) -> Result<OwnedSemaphorePermit, Answer> {
-    let turn = Arc::clone(&edge.photo_turns).acquire_owned();
+async fn turn(edge: &Edge, photos: u32, language: &str) -> Result<OwnedSemaphorePermit, Answer> {
+    let turn = Arc::clone(&edge.photo_turns).acquire_many_owned(photos);
     match tokio::time::timeout(PAUSE, turn).await {
         Ok(Ok(turn)) => Ok(turn),
         Ok(Err(_)) | Err(_) => Err(Answer::refuse_for(Reason::StorageUnavailable, language)),

@@ -8,7 +8,7 @@ use balagh_shared::report::Report;
 use super::key::{Scope, Slot};
 use super::{Posted, join, session};
 use crate::http::cors::WebOrigin;
-use crate::http::{Request, Route, refusal};
+use crate::http::{Method, Request, Route, refusal};
 
 /// A report out of its envelope.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +34,9 @@ pub fn door(route: &Route, request: &Request, origin: &WebOrigin) -> Result<(), 
     if !route.methods().contains(&request.method) {
         return Err(Violation::new(Reason::RequestMethod, ""));
     }
-    if route.is_guarded() && *origin == WebOrigin::Foreign {
+    // A foreign page may link to a form; it may not fill it in and send it from a visitor's network.
+    let is_lent = route.is_guarded() || route.is_form() && request.method == Method::Post;
+    if is_lent && *origin == WebOrigin::Foreign {
         return Err(Violation::new(Reason::OriginForeign, ""));
     }
     let announced = request

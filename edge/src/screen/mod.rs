@@ -185,6 +185,9 @@ pub struct Posted<'a> {
     pub joins: Option<&'a str>,
     /// What judges who reports.
     pub identity: Identity<'a>,
+    /// Whether the sender's device can be asked for work: a page without scripts cannot, and where
+    /// work would be asked for a person looks at its report instead.
+    pub can_work: bool,
 }
 
 /// A request, read: what is known of it without looking anything up, and what must be looked up.
@@ -460,16 +463,22 @@ pub fn vet<'a>(
     } = limits::press(&plan.subjects, &reads.counters, now);
     let wanted = proof::wanted(posted.served, over);
     let work = proof::done(plan.proof.as_ref(), reads, wanted.unwrap_or_default());
-    // A program with a key cannot be asked for work, and need not be.
-    let may_ask = work.is_none() && matches!(caller, Caller::Form { .. });
+    // What is made of a sender whose device should work. A program with a key cannot be asked to, and
+    // need not be.
+    let instead = match caller {
+        Caller::Form { .. } if work.is_some() => Verdict::Accept,
+        Caller::Form { .. } if posted.can_work => Verdict::Challenge,
+        Caller::Form { .. } => Verdict::Quarantine,
+        Caller::Partner(_) => Verdict::Accept,
+    };
     let ask = |opinion: &Opinion, work| {
         let (step, reasons) = (opinion.step, opinion.reasons.clone());
         proof::ask(posted, step, reasons, work, now, randomness)
     };
     let mut opinions = Opinions::of(posted.served);
-    if let Some(work) = wanted.filter(|_| may_ask)
-        && let Some(opinion) =
-            opinions.add(Step::Proof, Verdict::Challenge, vec![Reason::ProofRequired])
+    if let Some(work) = wanted.filter(|_| instead != Verdict::Accept)
+        && let Some(opinion) = opinions.add(Step::Proof, instead, vec![Reason::ProofRequired])
+        && instead == Verdict::Challenge
     {
         return Err(Box::new(opinions.on(ask(&opinion, work))));
     }
@@ -486,8 +495,8 @@ pub fn vet<'a>(
     if !past.is_empty() {
         opinions.add(Step::Limits, Verdict::Quarantine, past);
     }
-    let score = spam::score(caller, &envelope.report, reads, now);
-    let (verdict, reasons) = spam::judge(posted.served, &score, may_ask);
+    let score = spam::score(posted.served, caller, &envelope.report, reads, now);
+    let (verdict, reasons) = spam::judge(posted.served, &score, instead);
     if verdict != Verdict::Accept
         && let Some(opinion) = opinions.add(Step::Spam, verdict, reasons)
         && verdict == Verdict::Challenge

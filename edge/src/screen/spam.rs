@@ -14,12 +14,20 @@ use crate::served::Served;
 /// Seconds after which nobody who types is too fast any more.
 const YOUNG_S: i64 = 3;
 
-/// The words are with the ledger: an edge function has no room for them, says nothing, and its
-/// upstream scores the report.
-const HAS_WORDS: bool = cfg!(feature = "native");
+/// Whether advertisements are told from reports here: an edge function has no room for the words, says
+/// nothing, and its upstream scores the report.
+fn has_words(served: &Served) -> bool {
+    cfg!(feature = "words") && served.categorisers().is_some()
+}
 
-pub(super) fn score(caller: &Caller, report: &Report, reads: &Reads, now: Timestamp) -> Score {
-    if !HAS_WORDS {
+pub(super) fn score(
+    served: &Served,
+    caller: &Caller,
+    report: &Report,
+    reads: &Reads,
+    now: Timestamp,
+) -> Score {
+    if !has_words(served) {
         return Score::default();
     }
     let young_session = match caller {
@@ -50,10 +58,10 @@ fn words(report: &Report) -> String {
     text
 }
 
-/// What the score asks for. `may_ask`: whether the sender's device can be asked for work.
-pub(super) fn judge(served: &Served, score: &Score, may_ask: bool) -> (Verdict, Vec<Reason>) {
+/// What the score asks for. `instead`: what becomes of a report whose sender's device should work.
+pub(super) fn judge(served: &Served, score: &Score, instead: Verdict) -> (Verdict, Vec<Reason>) {
     match judge_score(served, score) {
-        (Verdict::Challenge, reasons) if !may_ask => (Verdict::Accept, reasons),
+        (Verdict::Challenge, reasons) => (instead, reasons),
         judged => judged,
     }
 }

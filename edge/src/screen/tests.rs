@@ -73,6 +73,7 @@ struct Sent {
     origin: WebOrigin,
     reads: Reads,
     outside: Option<Result<Outside, Reason>>,
+    can_work: bool,
 }
 
 impl Sent {
@@ -96,6 +97,7 @@ impl Sent {
             origin: WebOrigin::Admitted(PORTAL.into()),
             reads: Reads::default(),
             outside: None,
+            can_work: true,
         }
     }
 
@@ -162,6 +164,7 @@ impl Sent {
                 contacts: &secrets.contacts,
                 outside: self.outside.as_ref(),
             },
+            can_work: self.can_work,
         };
         let mint = Mint {
             numbers: &secrets.numbers,

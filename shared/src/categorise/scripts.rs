@@ -1,6 +1,6 @@
 //! All words files of a municipality together: what a server has.
 
-use super::{Categoriser, Suggestion, WordsError, compile};
+use super::{Categoriser, Label, Suggestion, WordsError, compile};
 use crate::language::Script;
 use crate::municipality::Municipality;
 
@@ -36,6 +36,18 @@ impl Categorisers {
     #[must_use]
     pub fn suggest(&self, text: &str) -> Vec<Suggestion<'_>> {
         self.entry(Script::of(text)).2.suggest(text)
+    }
+
+    /// As [`Categoriser::suggest_among`], with the words file of the script that most of `text` is in.
+    #[must_use]
+    pub fn suggest_among(&self, text: &str, allowed: &dyn Fn(&str) -> bool) -> Vec<Suggestion<'_>> {
+        self.entry(Script::of(text)).2.suggest_among(text, allowed)
+    }
+
+    /// As [`Categoriser::search`], with the words file of the script that most of `query` is in.
+    #[must_use]
+    pub fn search<'l>(&self, query: &str, labels: &[Label<'l>]) -> Vec<&'l str> {
+        self.entry(Script::of(query)).2.search(query, labels)
     }
 
     fn entry(&self, script: Script) -> &(Script, Vec<u8>, Categoriser) {

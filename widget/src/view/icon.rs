@@ -3,7 +3,7 @@
 use super::element::El;
 
 impl El {
-    /// Adds the icon `name` of 24 × 24, with further classes: `s` and `xs` for smaller ones, `flip`
+    /// Adds the icon `name` of 24 × 24, with further classes: `s` for a smaller one, `flip`
     /// for those that mirror in right-to-left.
     pub(crate) fn icon(self, name: &str, classes: &str) -> El {
         self.svg("0 0 24 24", &["i ", classes].concat(), paths(name))
@@ -95,13 +95,7 @@ fn paths(name: &str) -> &'static str {
 
 /// The dusk lattice of the first screen and the receipt.
 pub(crate) fn lattice() -> &'static str {
-    concat!(
-        "<svg class=\"lattice\" aria-hidden=\"true\" focusable=\"false\"><defs>",
-        "<pattern id=\"khatam\" width=\"56\" height=\"56\" patternUnits=\"userSpaceOnUse\">",
-        "<path d=\"M15 15h26v26H15ZM28 9.6 46.4 28 28 46.4 9.6 28Z\"/>",
-        "<path d=\"M28 9.6V0M28 46.4V56M9.6 28H0M46.4 28H56M15 15 0 0M41 15 56 0M15 41 0 56M41 41 56 56\"/>",
-        "</pattern></defs><rect width=\"100%\" height=\"100%\" fill=\"url(#khatam)\"/></svg>",
-    )
+    include_str!("../../icons/lattice.svg")
 }
 
 /// From the phone, by the pin, to the arch: a report under way.

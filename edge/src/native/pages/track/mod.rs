@@ -1,0 +1,198 @@
+//! `/{municipality}/track`: a report by number and code, and what its reporter may do with it. Number
+//! and code travel in bodies: an address would keep them in histories and logs.
+
+mod act;
+mod lost;
+mod status;
+
+use balagh_shared::number::{ReportNumber, Secret};
+use balagh_shared::status::PublicStatus;
+use maud::{Markup, html};
+
+use super::door::Door;
+use super::field::{Field, Typing, summary};
+use super::frame::language_menu;
+use super::report::Fault;
+use super::{Page, Words};
+use crate::http::{Method, Response};
+use crate::native::edge::{Answer, Asked, Edge};
+use crate::native::form::Form;
+use crate::native::reports::unavailable;
+use crate::native::tracking;
+use crate::served::Served;
+
+/// Answers the page: the form by GET, everything else by POST.
+pub(crate) async fn page(edge: &Edge, served: &Served, asked: Asked<'_>) -> Answer {
+    let words = Words::of(super::language(served, asked.request));
+    let door = Door::of(edge, served, asked, words);
+    if asked.request.method != Method::Post {
+        // A receipt's link brings the number along; the code is never in an address. Only what reads
+        // as a number is written into the page.
+        let known = asked.request.query("number").map(ReportNumber::parse);
+        let known = known.and_then(Result::ok);
+        let number = known.map_or_else(String::new, |it| it.to_string());
+        return Desk::new(&door, &number, "").form(&[], 200).into();
+    }
+    let form = match Form::read(asked.request).await {
+        Ok(form) => form,
+        Err((_, violation)) => return Answer::refuse(&[violation], words.language()),
+    };
+    let (number, code) = (form.text("number").trim(), form.text("code").trim());
+    let desk = Desk::new(&door, number, code);
+    match form.text("go") {
+        lost if lost.starts_with("lost") => lost::answer(&desk, &form).await,
+        go => desk.answer(go, &form).await,
+    }
+}
+
+/// The page for one number and code, as typed.
+struct Desk<'a> {
+    door: &'a Door<'a>,
+    words: Words,
+    number: &'a str,
+    code: &'a str,
+}
+
+impl<'a> Desk<'a> {
+    fn new(door: &'a Door<'a>, number: &'a str, code: &'a str) -> Desk<'a> {
+        Desk {
+            door,
+            words: door.words,
+            number,
+            code,
+        }
+    }
+
+    /// Does what the pressed button says, and shows how the report stands then.
+    async fn answer(&self, go: &str, form: &Form) -> Answer {
+        let mut faults = Vec::new();
+        if ReportNumber::parse(self.number).is_err() {
+            faults.push(Fault::lack("track.number", "number"));
+        }
+        if Secret::parse(self.code).is_err() {
+            faults.push(Fault::lack("track.secret", "code"));
+        }
+        if !faults.is_empty() {
+            return self.form(&faults, 422).into();
+        }
+        let (edge, served) = (self.door.edge, self.door.served);
+        let status = match tracking::find(edge, served, self.number, self.code).await {
+            Ok(Some(status)) => status,
+            Ok(None) => {
+                let faults = [Fault::lack("notfound", "number")];
+                return self.form(&faults, 404).into();
+            }
+            Err(error) => return unavailable(&error, self.words.language()),
+        };
+        let number = Some(status.number.clone());
+        let acted = act::act(self, go, form).await;
+        let response = match acted {
+            Ok(None) => status::page(self, &status, form, None, &[]),
+            Ok(Some((status, done))) => status::page(self, &status, form, Some(done), &[]),
+            Err(faults) => status::page(self, &status, form, None, &faults),
+        };
+        Answer {
+            number,
+            ..response.into()
+        }
+    }
+
+    /// The form that asks for both.
+    fn form(&self, faults: &[Fault], status: u16) -> Response {
+        let (words, id) = (self.words, self.door.served.id());
+        let title = words.say("track.title");
+        let number = self.field(
+            faults,
+            "number",
+            words.say("number"),
+            words.say("track.hint"),
+        );
+        let code = self.field(faults, "code", words.say("secret"), "");
+        let body = html! {
+            (self.errors(faults))
+            h1 { (title) }
+            form id="form" method="post" action=(self.address(words.language())) novalidate {
+                (number.line(Typing::CODE, self.number))
+                (code.line(Typing::CODE, self.code))
+                div class="foot" {
+                    button class="btn" name="go" value="show" { (words.say("show")) }
+                    button class="btn quiet" name="go" value="lost" { (words.say("lost.title")) }
+                }
+            }
+            p class="links" {
+                a href={ "/" (id) "/report?lang=" (words.language()) } { (words.say("report")) }
+            }
+        };
+        let languages = self.languages("stay");
+        self.page(title, !faults.is_empty(), languages, body, status)
+    }
+
+    fn page(
+        &self,
+        title: &str,
+        has_errors: bool,
+        languages: Markup,
+        body: Markup,
+        status: u16,
+    ) -> Response {
+        let page = Page {
+            served: Some(self.door.served),
+            has_errors,
+            languages,
+            ..Page::new(self.words, title, body)
+        };
+        page.response(status)
+    }
+
+    fn address(&self, language: &str) -> String {
+        format!("/{}/track?lang={language}", self.door.served.id())
+    }
+
+    /// The menu of languages: buttons of the page's form, so that nothing has to be typed again.
+    fn languages(&self, go: &str) -> Markup {
+        let offered = &self.door.served.document().languages;
+        let menu = language_menu(self.words, offered, |language| {
+            html! {
+                button form="form" name="go" value=(go) formaction=(self.address(language))
+                    lang=(language) { (Words::name_of(language)) }
+            }
+        });
+        html! {
+            button class="vh" form="form" name="go" value="show" tabindex="-1" aria-hidden="true" {}
+            (menu)
+        }
+    }
+
+    fn errors(&self, faults: &[Fault]) -> Markup {
+        let faults: Vec<(String, String)> = faults
+            .iter()
+            .map(|fault| (fault.field.clone(), fault.told(self.words)))
+            .collect();
+        summary(self.words, &faults)
+    }
+
+    fn field<'f>(&self, faults: &[Fault], id: &'f str, label: &'f str, hint: &'f str) -> Field<'f> {
+        let fault = faults.iter().find(|fault| fault.field == id);
+        Field {
+            words: self.words,
+            id,
+            label,
+            hint,
+            fault: fault.map(|fault| fault.told(self.words)),
+            optional: false,
+        }
+    }
+
+    /// Number and code, for the forms on the page of a report.
+    fn known(&self) -> Markup {
+        html! {
+            input type="hidden" name="number" value=(self.number);
+            input type="hidden" name="code" value=(self.code);
+        }
+    }
+}
+
+/// Whether a step of the reporter's has something to do on this page: see [`PublicStatus::may`].
+fn may(status: &PublicStatus, action: balagh_shared::status::ReporterAction) -> bool {
+    status.may.contains(&action)
+}
