@@ -517,3 +517,34 @@ async fn the_report_is_text_for_people_and_json_for_programs() {
         (&"R-FMT-01".into(), &"MUST".into(), &"kept".into())
     );
 }
+
+#[test]
+fn the_documentation_lists_every_rule() {
+    const BEGIN: &str =
+        "<!-- rules: written by BALAGH_BLESS=1 cargo test -p balagh open311_check -->\n";
+    const END: &str = "<!-- end of rules -->";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../www/docs/open311.md");
+    let page = std::fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once(BEGIN).unwrap();
+    let (listed, after) = rest.split_once(END).unwrap();
+    let mut table = "| rule | section | | expected |\n| --- | --- | --- | --- |\n".to_owned();
+    for rule in RULES {
+        let level = match rule.level {
+            Level::Must => "MUST",
+            Level::Should => "SHOULD",
+        };
+        let expected = rule.expected.replace('<', "`<").replace('>', ">`");
+        table += &format!(
+            "| {} | {} | {level} | {expected} |\n",
+            rule.id, rule.section
+        );
+    }
+    if std::env::var_os("BALAGH_BLESS").is_some() {
+        std::fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+        return;
+    }
+    assert_eq!(
+        listed, table,
+        "BALAGH_BLESS=1 cargo test -p balagh open311_check"
+    );
+}
