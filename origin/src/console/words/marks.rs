@@ -45,10 +45,7 @@ impl Language {
                 "قد يكون عن مشكلة أُبلغ عنها قريبًا منه",
                 "May be about a problem already reported near it",
             ),
-            Reason::ScreenBudget => (
-                "نص أطول مما يقرؤه الفحص",
-                "Longer than the screen reads",
-            ),
+            Reason::ScreenBudget => ("نص أطول مما يقرؤه الفحص", "Longer than the screen reads"),
             Reason::ScreenConflict => (
                 "لم يكتمل الفحص لتزاحم البلاغات",
                 "The screen did not come to an end: too much at once",
