@@ -51,7 +51,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use crate::server::Origin;
-use session::Signed;
+pub(crate) use failure::{failed, refused};
+pub(crate) use frame::frame;
+pub(crate) use session::Signed;
 
 /// Where all of it is.
 const PATH: &str = "/console";

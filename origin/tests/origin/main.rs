@@ -11,6 +11,7 @@
 
 mod console;
 mod edge_contract;
+mod figures;
 mod life;
 mod open311;
 mod open311_bad_input;
