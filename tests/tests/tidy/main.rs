@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod deploy;
 mod embed;
 mod reasons;
 mod site;
