@@ -18,6 +18,7 @@
 //! | `courier` | tells reporters and departments by text message and e-mail |
 //! | [`letters`] | what the courier gave up, and how it is tried again |
 //! | [`hire`] | a new member of staff, and their token |
+//! | [`analytics`] | figures of a period, from sums of days that a keeper holds up to date |
 //! | `herald` | tells the edge of every change, whenever it can be reached |
 //! | [`embedded`] | all of it without the HTTP server, for a simulation |
 //! | [`server`] | all of it listening, until it is told to stop |
@@ -25,6 +26,7 @@
 //! *Architecture invariant:* the origin never refuses what an edge has acknowledged for being
 //! against the rules: it is signed, so it is stored, whatever the document says today.
 
+pub mod analytics;
 mod clearance;
 pub mod config;
 mod console;

@@ -20,6 +20,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::analytics::{self, keeper::Keeper};
 use crate::config::{Config, ConfigError};
 use crate::courier::{Courier, Failures};
 use crate::herald::Herald;
@@ -99,6 +100,7 @@ pub struct Server {
     telling: JoinHandle<()>,
     timing: JoinHandle<()>,
     sending: JoinHandle<()>,
+    summing: JoinHandle<()>,
 }
 
 /// Why the origin does not start, or ends by itself.
@@ -161,6 +163,10 @@ impl Server {
         let store = Store::open(&config.data.join("origin.sqlite"))
             .await
             .map_err(StartError::Store)?;
+        for served in municipalities.iter() {
+            let noted = store.note_hidden(&served.document).await;
+            noted.map_err(StartError::Store)?;
+        }
         let documents = Arc::clone(&municipalities);
         let herald = Herald::new(store.clone(), documents, keys.clone(), &config.edge.url)
             .map_err(|error| StartError::Client(error.to_string()))?;
@@ -192,6 +198,11 @@ impl Server {
             codes: keys.closing.clone(),
             wake: wake.clone(),
         };
+        let keeper = Keeper {
+            store: store.clone(),
+            municipalities: Arc::clone(&municipalities),
+        };
+        let summing = tokio::spawn(keeper.run(stopped.clone()));
         let (changed, changes) = mpsc::unbounded_channel();
         let timing = tokio::spawn(timers.run(changes, stopped.clone()));
         let counters = Counters::default();
@@ -230,6 +241,7 @@ impl Server {
             telling,
             timing,
             sending,
+            summing,
         })
     }
 
@@ -256,6 +268,7 @@ impl Server {
         let _told = self.telling.await;
         let _timed = self.timing.await;
         let _sent = self.sending.await;
+        let _summed = self.summing.await;
         self.store.close().await;
         match ended {
             Ok(ended) => ended.map_err(StartError::Ended),
@@ -296,6 +309,8 @@ fn router(origin: Arc<Origin>) -> Router {
         .merge(staff_door::routes())
         .merge(console::routes())
         .merge(open311::routes())
+        .merge(analytics::door::routes())
+        .merge(analytics::page::routes())
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))

@@ -43,7 +43,7 @@ fn page(status: StatusCode, signed: &Signed, title: &str, said: &str) -> Respons
 }
 
 /// Why something was refused, as a page.
-pub(super) fn refused(signed: &Signed, violation: &Violation) -> Response {
+pub(crate) fn refused(signed: &Signed, violation: &Violation) -> Response {
     let door = &signed.words().door;
     match violation.code {
         Reason::ReportUnknown | Reason::RouteUnknown => page(
@@ -69,7 +69,7 @@ pub(super) fn refused(signed: &Signed, violation: &Violation) -> Response {
 }
 
 /// Something of ours failed, for who is signed in.
-pub(super) fn failed(signed: &Signed) -> Response {
+pub(crate) fn failed(signed: &Signed) -> Response {
     let door = &signed.words().door;
     page(
         StatusCode::SERVICE_UNAVAILABLE,

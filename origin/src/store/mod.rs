@@ -3,6 +3,8 @@
 //! Every change of a report is one transaction that writes its event, its state, its new revision
 //! and the line in the queue that tells the edge: none of them is ever there without the others.
 
+mod facts;
+mod figure_days;
 mod figures;
 mod jobs;
 mod joining;
@@ -26,6 +28,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use crate::lifecycle::Illegal;
 use crate::sys;
 
+pub use figure_days::Scope;
 pub use figures::{Figures, Intake};
 pub use joining::Joiner;
 pub use listing::{Listed, Listing, Span, Which};

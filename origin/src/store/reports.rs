@@ -86,6 +86,8 @@ pub struct StoredReport {
     pub report: Report,
     /// Its contact.
     pub contact: Option<Sealed>,
+    /// The partner it came through.
+    pub partner: Option<String>,
     /// What was known of it when it came in.
     pub head: Head,
     /// Its life.
@@ -226,7 +228,7 @@ pub(super) async fn load(
 ) -> Result<Option<StoredReport>, StoreError> {
     let row = sqlx::query(
         "SELECT number, municipality, verdict, reasons, category, district, department, agency, \
-         received_at, due, revision, report_json, contact_sealed, secret_kid \
+         received_at, due, revision, report_json, contact_sealed, secret_kid, partner \
          FROM reports WHERE number = ?",
     )
     .bind(number)
@@ -244,6 +246,7 @@ pub(super) async fn load(
         reasons: from_json(&row, "reasons")?,
         report: from_json(&row, "report_json")?,
         contact,
+        partner: row.try_get("partner")?,
         head: Head {
             number: row.try_get("number")?,
             category: row.try_get("category")?,
@@ -307,6 +310,7 @@ async fn follow(
     .bind(number)
     .execute(&mut *tx)
     .await?;
+    super::facts::keep(tx, stored, policy.time_zone()).await?;
     super::jobs::want(tx, number, timer::next(&life, policy)).await?;
     // Nobody is told of a trial. A flood is not answered before a person has looked at it: each
     // answer would be a message to whomever it names.

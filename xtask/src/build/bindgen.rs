@@ -13,8 +13,10 @@ use crate::workspace::Workspace;
 
 /// What every runtime we serve understands; `--all-features` would emit stringref, which all of
 /// them refuse.
-const OPTIMISE: [&str; 10] = [
+const OPTIMISE: [&str; 11] = [
     "-Oz",
+    // No address below 1,024 is anything's: there ends the stack, which grows towards it.
+    "--low-memory-unused",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -25,6 +27,10 @@ const OPTIMISE: [&str; 10] = [
     "--strip-debug",
     "--strip-producers",
 ];
+
+/// How the exports begin of classes that nobody makes: Leptos's server functions bring streams along,
+/// and what is exported no optimiser leaves out.
+const UNUSED: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
 
 /// Where a module runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +74,7 @@ pub(super) fn run(
     // The library carries wasm-bindgen's version in itself; the lock carries wasm-opt's.
     let inputs = Inputs::new()
         .setting(&OPTIMISE.join(" "))
+        .setting(&UNUSED.join(" "))
         .setting(&format!("{runs:?} {:?}", runs.options()))
         .file(&workspace.path("package-lock.json"))?
         .file(&source)?;
@@ -88,6 +95,13 @@ pub(super) fn run(
             .map_err(failed)?;
         refuse_files_beside_the_glue(library, &output)?;
         files::write(glue, output.js().as_bytes())?;
+        let exports = &mut output.wasm_mut().exports;
+        let unused = exports
+            .iter()
+            .filter(|it| UNUSED.iter().any(|start| it.name.starts_with(start)));
+        for id in unused.map(|it| it.id()).collect::<Vec<_>>() {
+            exports.delete(id);
+        }
         let raw = folder.join(format!("{name}.unoptimised.wasm"));
         files::write(&raw, &output.wasm_mut().emit_wasm())?;
         process::output(

@@ -18,7 +18,7 @@ use super::assets::Assets;
 use super::bindgen::Runs;
 use super::minify::{Language, bundle, minify};
 use super::release::{Release, fill, integrity};
-use super::{bindgen, compression, locales, package};
+use super::{bindgen, compression, leaflet, locales, package};
 use crate::failure::Failure;
 use crate::files;
 use crate::process;
@@ -29,7 +29,7 @@ use crate::workspace::Workspace;
 /// Pages that are open, or pinned, outlive a release: `www/docs/embed.md` promises three.
 const KEPT_RELEASES: usize = 3;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-const LEAFLET: &str = "node_modules/leaflet/dist";
+const LEAFLET_CSS: &str = "node_modules/leaflet/dist/leaflet.css";
 /// What draws QR codes for `widget/js/receipt.js`, for its licence: that asks to travel along.
 const LEAN_QR: &str = "node_modules/lean-qr";
 /// What `widget/js/map.js` must say; a browser needs an address in its place.
@@ -224,11 +224,10 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     for (language, words) in &words {
         later.add(&format!("{language}-later.json"), &to_json(&words.later)?)?;
     }
-    let leaflet = module(&source(&format!("{LEAFLET}/leaflet-src.esm.js"))?)?;
-    let leaflet = later.add("leaflet.js", &leaflet)?;
+    let leaflet = later.add("leaflet.js", &leaflet::build(workspace)?)?;
     let map = address_leaflet(&source("widget/js/map.js")?, &leaflet)?;
     later.add("map.js", &module(&map)?)?;
-    let leaflet_css = css(&source(&format!("{LEAFLET}/leaflet.css"))?)?;
+    let leaflet_css = css(&source(LEAFLET_CSS)?)?;
     later.add("leaflet.css", &leaflet_css)?;
     later.add("photo.js", &module(&source("widget/js/photo.js")?)?)?;
     later.add("later.css", &css(&style(workspace, "widget/style/later")?)?)?;

@@ -13,6 +13,7 @@ words! {
         review: "المراجعة", "Review";
         transfers: "المحوَّلة", "Transfers";
         escalations: "المصعَّدة", "Escalations";
+        figures: "الأرقام", "Figures";
         sign_out: "تسجيل الخروج", "Sign out";
         account: "الحساب", "Account";
         agent: "موظف استقبال", "Agent";
