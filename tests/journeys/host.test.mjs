@@ -281,7 +281,7 @@ onBothEdges("host", (on) => {
     };
     await at("upgrade", { body, prepare, lang: "en" }, async (widget, { page }) => {
       const early = await page.evaluate(() => globalThis.early);
-      assert.deepEqual(early, { defined: false, own: ["municipality", "lang", "data", "headingLevel"] }, "an element that nobody knows yet");
+      assert.deepEqual(early, { defined: false, own: ["municipality", "data", "headingLevel"] }, "an element that nobody knows yet");
       await widget.at("what");
       assert.equal(await widget.description.inputValue(), "A hole");
       assert.ok(await widget.suggestion("roads.pothole").isChecked());

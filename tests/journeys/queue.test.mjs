@@ -337,7 +337,7 @@ onOneEdge("queue", (on) => {
       await citizen("answers", { expected: REFUSED }, async (widget, { page }) => {
         const keys = [];
         let times = 0;
-        await page.route("**/reports", async (route) => {
+        await page.route("**/reports", (route) => {
           if (route.request().method() !== "POST") return route.continue();
           keys.push(route.request().headers()["idempotency-key"]);
           times += 1;
@@ -376,7 +376,7 @@ onOneEdge("queue", (on) => {
         };
       });
       await page.reload();
-      await page.route("**/reports", (route) => {
+      await page.route("**/reports", async (route) => {
         const request = route.request();
         if (request.method() !== "POST") return route.continue();
         const { "idempotency-key": key, "balagh-proof": proof } = request.headers();
