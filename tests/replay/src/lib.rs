@@ -9,6 +9,7 @@
 //! | [`story`] | what comes when, and what becomes of it |
 //! | [`stack`] | edge, origin and a gateway for text messages, over real sockets |
 //! | [`play`] | a story told to the stack |
+//! | [`filled`] | a ledger with a million reports |
 //! | [`statements`] | what was published, how it is read, and what the figures say |
 #![expect(
     clippy::unwrap_used,
@@ -22,6 +23,7 @@
 pub mod chance;
 pub mod clock;
 pub mod documents;
+pub mod filled;
 pub mod play;
 pub mod stack;
 pub mod statements;

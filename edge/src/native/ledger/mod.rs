@@ -241,7 +241,15 @@ impl Ledger {
         clock::turn("write the ledger")
             .await
             .map_err(sqlx::Error::Io)?;
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        match self.writer.begin_with("BEGIN IMMEDIATE").await {
+            // A full disk ends SQLite's transaction by itself; the client library still counts it,
+            // and would refuse every other one on this connection for ever.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 }
 
