@@ -27,7 +27,7 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 type Run = fn(&Context<'_>) -> Result<Count, Failure>;
 
 /// Name and body of each suite, in order.
-const SUITES: [(&str, Run); 13] = [
+const SUITES: [(&str, Run); 14] = [
     ("fmt", fmt),
     ("tidy", tidy),
     ("bad_input", bad_input),
