@@ -61,6 +61,12 @@ fn key(variable: &str) -> Option<String> {
     Some(format!("replay:{}A", letter.repeat(42)))
 }
 
+/// The origin's part of them.
+#[must_use]
+pub fn origin_keys() -> Keys {
+    Keys::read(&key).unwrap()
+}
+
 impl Stack {
     /// Starts all of it in `folder`, which is emptied before, with the municipalities of the
     /// statements.
@@ -86,8 +92,7 @@ impl Stack {
              packs = \"municipalities\"\n[edge]\nurl = \"http://127.0.0.1:{edge_port}\"\n{sms}"
         );
         fs::write(&origin, settings).unwrap();
-        let keys = Keys::read(&key).unwrap();
-        let origin = Server::start(&Config::read(&origin).unwrap(), keys)
+        let origin = Server::start(&Config::read(&origin).unwrap(), origin_keys())
             .await
             .unwrap();
 
@@ -136,7 +141,6 @@ impl Stack {
     }
 
     /// A request to the edge.
-    #[must_use]
     pub fn to_edge(&self, path: &str) -> RequestBuilder {
         let url = format!("http://{}{path}", self.edge.address());
         self.client.post(url)

@@ -10,8 +10,8 @@ use balagh_edge::keys::ScreenKeys;
 use balagh_edge::public;
 use balagh_edge::relay::{self, Relayed};
 use balagh_edge::screen::{
-    self, Effect, Identity, Mint, Posted, Randomness, Reads, Slot, StoredSubmission, Wanted,
-    envelope, session,
+    self, Decision, Effect, Identity, Mint, Posted, Randomness, Reads, Slot, StoredSubmission,
+    Wanted, envelope, session,
 };
 use balagh_edge::sender::Sender;
 use balagh_edge::served::Served;
@@ -81,69 +81,92 @@ impl Judge {
 
     /// Judges the next request.
     pub fn judge(&mut self, recorded: &Recorded) -> Judged {
+        let function = match self.function(recorded) {
+            Ok(vouched) => format!("passed {vouched}"),
+            Err(answer) => shown(&answer),
+        };
+        let whole = match self.hear(recorded) {
+            Ok(came) if matches!(came.route, Route::Reports(_)) && self.admit(&came).is_ok() => {
+                self.screened(&came)
+            }
+            _ => function.clone(),
+        };
+        Judged { function, whole }
+    }
+
+    /// What the function makes of the next request: how it vouches for what it passes on.
+    ///
+    /// # Errors
+    /// What it answers by itself.
+    pub fn function(&mut self, recorded: &Recorded) -> Result<String, Response> {
+        let came = self.hear(recorded)?;
+        let Came {
+            now,
+            route,
+            request,
+            origin,
+            ..
+        } = &came;
+        let marked = |answer| Err(cors::mark(route, origin, answer));
+        if let Err(violation) = self.admit(&came) {
+            return marked(refusal::response(&[violation], request.language()));
+        }
+        match route {
+            Route::Reports(_) => self.vetted(&came),
+            Route::Session(_) => {
+                let page = session::page(origin, FUNCTION);
+                marked(session::grant(
+                    &self.before,
+                    &self.keys,
+                    page,
+                    &[DRAWN; 16],
+                    *now,
+                ))
+            }
+            _ => marked(public::document(&self.before, request)),
+        }
+    }
+
+    fn hear(&self, recorded: &Recorded) -> Result<Came, Response> {
         let now = Timestamp::from_millis(recorded.at);
         let (path, query) = recorded
             .path
             .split_once('?')
             .unwrap_or((&recorded.path, ""));
+        let fields = recorded.headers.iter();
         let request = Request {
             method: Method::parse(&recorded.method),
             path: path.to_owned(),
             query: query.to_owned(),
-            headers: recorded
-                .headers
-                .iter()
+            headers: fields
                 .map(|(name, value)| (name.as_str(), value.as_str()))
                 .collect::<Headers>(),
             body: recorded.body.clone().unwrap_or_default().into_bytes(),
         };
         let Some(route) = Route::parse(path) else {
-            let unknown = refusal::of(Reason::RouteUnknown, request.language());
-            return Judged::both(&unknown);
+            return Err(refusal::of(Reason::RouteUnknown, request.language()));
         };
-        let is_here = route.municipality() == Some(self.served.id());
+        let is_here = route.municipality() == Some(self.before.id());
         let origin = WebOrigin::of(&request.headers, |origin| {
-            origin == FUNCTION || is_here && self.served.is_partner_origin(origin)
+            origin == FUNCTION || is_here && self.before.is_partner_origin(origin)
         });
         let sender = Sender::at(&self.keys.senders, recorded.address.parse().ok(), now);
-        let came = Came {
+        Ok(Came {
             now,
-            route: &route,
-            request: &request,
-            origin: &origin,
-            sender: &sender,
-        };
-        match self.admit(&came) {
-            Err(violation) => {
-                let refused = refusal::response(&[violation], request.language());
-                Judged::both(&cors::mark(&route, &origin, refused))
-            }
-            Ok(()) => match route {
-                Route::Reports(_) => Judged {
-                    function: self.vetted(&came),
-                    whole: self.screened(&came),
-                },
-                Route::Session(_) => {
-                    let page = session::page(&origin, FUNCTION);
-                    let nonce = [DRAWN; 16];
-                    let granted = session::grant(&self.served, &self.keys, page, &nonce, now);
-                    Judged::both(&cors::mark(&route, &origin, granted))
-                }
-                _ => {
-                    let document = public::document(&self.before, &request);
-                    Judged::both(&cors::mark(&route, &origin, document))
-                }
-            },
-        }
+            route,
+            request,
+            origin,
+            sender,
+        })
     }
 
-    fn admit(&self, came: &Came<'_>) -> Result<(), Violation> {
+    fn admit(&self, came: &Came) -> Result<(), Violation> {
         let Came {
             route,
             request,
             origin,
             ..
-        } = *came;
+        } = came;
         envelope::door(route, request, origin)?;
         if route.municipality() != Some(self.served.id()) {
             return Err(Violation::new(Reason::MunicipalityUnknown, ""));
@@ -155,7 +178,7 @@ impl Judge {
         Ok(())
     }
 
-    fn vetted(&mut self, came: &Came<'_>) -> String {
+    fn vetted(&mut self, came: &Came) -> Result<String, Response> {
         let posted = came.posted(&self.before, &self.keys);
         let plan = screen::plan(&posted, came.now);
         let reads = Reads {
@@ -171,21 +194,32 @@ impl Judge {
                 count(&mut self.counted, vetted.effects());
                 let Request {
                     method, path, body, ..
-                } = came.request;
+                } = &came.request;
                 let relayed = Relayed {
                     method: *method,
                     path,
                     body,
                 };
-                let vouched =
-                    relay::sign(&self.keys.relays, relayed, came.sender, came.now.seconds());
-                format!("passed {vouched}")
+                let at = came.now.seconds();
+                Ok(relay::sign(&self.keys.relays, relayed, &came.sender, at))
             }
-            Err(refused) => shown(&cors::mark(came.route, came.origin, refused.response)),
+            Err(refused) => Err(cors::mark(&came.route, &came.origin, refused.response)),
         }
     }
 
-    fn screened(&mut self, came: &Came<'_>) -> String {
+    /// What is written for the next request, and when; nothing where it is no report that is taken.
+    pub fn accepted(&mut self, recorded: &Recorded) -> Option<(Vec<Effect>, Timestamp)> {
+        let came = self.hear(recorded).ok()?;
+        let is_report = matches!(came.route, Route::Reports(_));
+        if !is_report || self.admit(&came).is_err() {
+            return None;
+        }
+        let Decision { effects, .. } = self.decide(&came);
+        let is_taken = |effect: &Effect| matches!(effect, Effect::InsertReport(_));
+        effects.iter().any(is_taken).then_some((effects, came.now))
+    }
+
+    fn decide(&mut self, came: &Came) -> Decision {
         self.drawn = self.drawn.wrapping_add(1);
         let posted = came.posted(&self.served, &self.keys);
         let plan = screen::plan(&posted, came.now);
@@ -200,6 +234,11 @@ impl Judge {
         };
         let decision = screen::screen(&posted, &mint, &plan, &reads, came.now, &randomness);
         self.ledger.write(&decision.effects, plan.reads());
+        decision
+    }
+
+    fn screened(&mut self, came: &Came) -> String {
+        let decision = self.decide(came);
         let written = decision.effects.iter().find_map(|effect| match effect {
             Effect::InsertReport(insert) => Some((&insert.delivery, &insert.screened)),
             Effect::SpendNonce { .. } | Effect::Count { .. } => None,
@@ -222,24 +261,23 @@ impl Judge {
 }
 
 /// A request with what was found out about it.
-#[derive(Clone, Copy)]
-struct Came<'a> {
+struct Came {
     now: Timestamp,
-    route: &'a Route,
-    request: &'a Request,
-    origin: &'a WebOrigin,
-    sender: &'a Sender,
+    route: Route,
+    request: Request,
+    origin: WebOrigin,
+    sender: Sender,
 }
 
-impl Came<'_> {
+impl Came {
     fn posted<'a>(&'a self, served: &'a Served, keys: &'a ScreenKeys) -> Posted<'a> {
         Posted {
             served,
             keys,
-            request: self.request,
-            origin: self.origin,
+            request: &self.request,
+            origin: &self.origin,
             own_origin: FUNCTION,
-            sender: self.sender,
+            sender: &self.sender,
             joins: None,
             can_work: true,
             identity: Identity::Upstream,
@@ -293,16 +331,6 @@ impl Ledger {
                         .extend(insert.spot.map(|spot| (category.clone(), spot.at)));
                 }
             }
-        }
-    }
-}
-
-impl Judged {
-    fn both(response: &Response) -> Judged {
-        let answer = shown(response);
-        Judged {
-            function: answer.clone(),
-            whole: answer,
         }
     }
 }

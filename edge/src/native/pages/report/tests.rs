@@ -90,7 +90,7 @@ fn the_way_back_is_the_way_there_without_its_stops() {
     let draft = listed("roads.pothole");
     let mut step = Step::Review;
     let mut passed = Vec::new();
-    while step != Step::What {
+    while step != What {
         step = step.back(&draft, DEMO.public());
         passed.push(step);
     }
