@@ -154,7 +154,7 @@ async fn post(door: &Door<'_>, request: &Request) -> Answer {
     };
     let (carried, step) = (Draft::read(form.text("draft")), Step::of(form.text("step")));
     if let (Some(violation), None) = (&unread, &carried) {
-        return Answer::refuse(&[violation.clone()], words.language());
+        return Answer::refuse(std::slice::from_ref(violation), words.language());
     }
     let known = carried.is_some();
     let Some(mut draft) = carried.or_else(|| new(door, Link::default())) else {

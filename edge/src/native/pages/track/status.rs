@@ -181,6 +181,8 @@ fn acts(desk: &Desk<'_>, status: &PublicStatus, form: &Form, faults: &[Fault]) -
     let zone = &desk.door.served.document().time_zone;
     let asked = status.follow_up.and_then(|it| it.next);
     let asked = asked.filter(|_| status.state.is_open() && !may(ReporterAction::FollowUp));
+    let mut note = desk.field(faults, "note", words.say("follow.note"), "");
+    note.optional = true;
     let is_why = faults.iter().any(|fault| fault.field == "why");
     html! {
         @if may(ReporterAction::Close) || may(ReporterAction::Reopen) {
@@ -213,8 +215,6 @@ fn acts(desk: &Desk<'_>, status: &PublicStatus, form: &Form, faults: &[Fault]) -
                 h2 class="h3" { (words.say("follow")) }
                 form method="post" action=(action) novalidate {
                     (desk.known())
-                    @let mut note = desk.field(faults, "note", words.say("follow.note"), "");
-                    @let _ = note.optional = true;
                     (note.area(3, kept(form, faults, "note")))
                     button class="btn quiet" name="go" value="follow-up" { (words.say("follow.send")) }
                 }
