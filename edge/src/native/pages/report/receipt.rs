@@ -78,6 +78,7 @@ fn ticket(door: &Door<'_>, receipt: &Receipt) -> Markup {
             p class="lab" { (words.say("secret")) }
             p class="no" { bdi class="num" dir="ltr" { (receipt.secret) } }
             p class="keep" { (words.say("keep")) }
+            p class="keep" { (words.say("save.code.why")) }
             dl class="pairs" {
                 @if let Some(with) = with {
                     div { dt { (words.say("with")) } dd { (with) } }
