@@ -1,7 +1,7 @@
 // The edge function in workerd on this machine, for the demo and the journeys:
 //   node edge/entry/miniflare.mjs --port 8790 --upstream http://127.0.0.1:8787 --dist dist/worker
 // Keys come from the environment. Prints `ready <address>` when it answers.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -33,7 +33,8 @@ const file = (type, name) => ({
 });
 const modules = [
   file('ESModule', 'workerd.mjs'),
-  file('ESModule', 'edge.js'),
+  file('ESModule', 'instance.mjs'),
+  ...readdirSync(dist).filter((name) => name.endsWith('.js')).map((name) => file('ESModule', name)),
   file('CompiledWasm', 'edge_bg.wasm'),
   {
     type: 'ESModule',

@@ -58,6 +58,7 @@ impl Embedded {
             store,
             photos,
             keys,
+            edge: edge_url.into(),
             wake,
             changed,
         }

@@ -1,10 +1,11 @@
-//! `balagh origin staff add`: a member of staff, and the token they work with.
+//! `balagh origin staff`: members of staff, and the token or password they work with.
 
 use std::fmt;
 use std::path::Path;
 
 use crate::config::{Config, ConfigError};
 use crate::municipalities::{MunicipalityError, read_document};
+use crate::password::{Kept, PasswordError};
 use crate::staff::{Member, Role};
 use crate::staff_door::token_hash;
 use crate::store::{Store, StoreError};
@@ -43,6 +44,10 @@ pub enum HireError {
     Which(Vec<String>),
     /// The role belongs to a department, and there is no such one.
     Department(Vec<String>),
+    /// The password is not taken.
+    Password(PasswordError),
+    /// There is nobody of this name.
+    Nobody,
 }
 
 /// Longest name, in bytes.
@@ -55,6 +60,57 @@ const MOST_NAME_BYTES: usize = 100;
 /// [`HireError`].
 pub async fn hire(config: &Path, newcomer: &Newcomer) -> Result<String, HireError> {
     let config = Config::read(config).map_err(HireError::Config)?;
+    let token = draw_token()?;
+    let store = add(&config, newcomer, &token).await?;
+    store.close().await;
+    Ok(token)
+}
+
+/// The same for somebody who works at the console, with a password of theirs. The token that
+/// everybody has is nobody's then.
+///
+/// # Errors
+/// [`HireError`].
+pub async fn seat(config: &Path, newcomer: &Newcomer, password: &str) -> Result<(), HireError> {
+    let config = Config::read(config).map_err(HireError::Config)?;
+    let salt = sys::random().map_err(|_| HireError::Randomness)?;
+    let kept = Kept::of(password, &salt).map_err(HireError::Password)?;
+    let store = add(&config, newcomer, &draw_token()?).await?;
+    let set = store.set_password(newcomer.name.trim(), &kept).await;
+    store.close().await;
+    set.map_err(HireError::Store)
+}
+
+/// Removes a member of staff: their token, their password and their sessions are over.
+///
+/// # Errors
+/// [`HireError`].
+pub async fn dismiss(config: &Path, name: &str) -> Result<(), HireError> {
+    let config = Config::read(config).map_err(HireError::Config)?;
+    let store = open(&config).await?;
+    let removed = store.remove_staff(name.trim()).await;
+    store.close().await;
+    match removed.map_err(HireError::Store)? {
+        true => Ok(()),
+        false => Err(HireError::Nobody),
+    }
+}
+
+fn draw_token() -> Result<String, HireError> {
+    let drawn: [u8; 32] = sys::random().map_err(|_| HireError::Randomness)?;
+    Ok(format!(
+        "balagh-staff-{}",
+        balagh_shared::canonical::hex(&drawn)
+    ))
+}
+
+async fn open(config: &Config) -> Result<Store, HireError> {
+    std::fs::create_dir_all(&config.data).map_err(HireError::Folder)?;
+    let opened = Store::open(&config.data.join("origin.sqlite")).await;
+    opened.map_err(HireError::Store)
+}
+
+async fn add(config: &Config, newcomer: &Newcomer, token: &str) -> Result<Store, HireError> {
     let name = newcomer.name.trim();
     if name.is_empty() || name.len() > MOST_NAME_BYTES || name.contains(char::is_control) {
         return Err(HireError::Name);
@@ -89,18 +145,11 @@ pub async fn hire(config: &Path, newcomer: &Newcomer) -> Result<String, HireErro
         role: newcomer.role,
         department: newcomer.department.clone(),
     };
-    let drawn: [u8; 32] = sys::random().map_err(|_| HireError::Randomness)?;
-    let token = format!("balagh-staff-{}", balagh_shared::canonical::hex(&drawn));
-    std::fs::create_dir_all(&config.data).map_err(HireError::Folder)?;
-    let store = Store::open(&config.data.join("origin.sqlite"))
-        .await
-        .map_err(HireError::Store)?;
-    let added = store
-        .add_staff(&member, &token_hash(&token), sys::now())
-        .await;
-    store.close().await;
-    added.map_err(HireError::Store)?;
-    Ok(token)
+    let store = open(config).await?;
+    let hash = token_hash(token);
+    let added = store.add_staff(&member, &hash, sys::now());
+    added.await.map_err(HireError::Store)?;
+    Ok(store)
 }
 
 impl fmt::Display for HireError {
@@ -118,6 +167,8 @@ impl fmt::Display for HireError {
             HireError::Which(ids) => {
                 write!(f, "give --municipality, one of: {}", ids.join(", "))
             }
+            HireError::Password(error) => error.fmt(f),
+            HireError::Nobody => f.write_str("there is nobody of this name"),
             HireError::Department(codes) => write!(
                 f,
                 "this role belongs to a department: give --department, one of: {}",

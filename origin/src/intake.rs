@@ -14,7 +14,7 @@ use balagh_shared::seal::{BlindIndex, SealError, Sealed, blind_indexes, seal};
 use balagh_shared::time::Timestamp;
 use sha2::{Digest, Sha256};
 
-use crate::lifecycle::{Actor, Log};
+use crate::lifecycle::{Actor, Event, Illegal, Log};
 use crate::municipalities::Served;
 use crate::store::NewReport;
 
@@ -25,6 +25,8 @@ pub(crate) enum IntakeError {
     Json(serde_json::Error),
     /// Its contact cannot be sealed.
     Seal(SealError),
+    /// It would begin with a step that is none.
+    Log(Illegal),
 }
 
 impl fmt::Display for IntakeError {
@@ -32,6 +34,7 @@ impl fmt::Display for IntakeError {
         match self {
             IntakeError::Json(error) => write!(f, "not to be written as JSON: {error}"),
             IntakeError::Seal(error) => error.fmt(f),
+            IntakeError::Log(error) => error.fmt(f),
         }
     }
 }
@@ -146,6 +149,37 @@ pub(crate) fn posted(
         media_url: posted.media_url.clone(),
         photos: Vec::new(),
         fingerprints,
+    }))
+}
+
+/// Makes what a member of staff takes in a report of our own, under `number`; `joins` is the report
+/// of the same problem that its reporter named.
+pub(crate) fn entered(
+    entered: &Posted<'_>,
+    staff: &str,
+    joins: Option<&str>,
+    number: ReportNumber,
+    seals: &Keyring,
+    nonce: &[u8; 24],
+    now: Timestamp,
+) -> Result<Option<NewReport>, IntakeError> {
+    let Some(new) = posted(entered, number, seals, nonce, now)? else {
+        return Ok(None);
+    };
+    let by_staff = |event: &Event| match event.actor {
+        Actor::Partner => Event {
+            actor: Actor::Staff,
+            staff: Some(staff.to_owned()),
+            ..event.clone()
+        },
+        _ => event.clone(),
+    };
+    let log = Log::rebuild(new.log.events().iter().map(by_staff)).map_err(IntakeError::Log)?;
+    Ok(Some(NewReport {
+        partner: None,
+        joins: joins.map(str::to_owned),
+        log,
+        ..new
     }))
 }
 

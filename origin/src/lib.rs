@@ -9,12 +9,16 @@
 //! | `edge_contract` | the door of the edge: signed, idempotent |
 //! | `reporter` | what reporters do with their reports, through the edge |
 //! | `staff_door` | what the municipality's staff does with them |
+//! | `console` | the same for people: pages of HTML, without a script |
+//! | [`password`] | what they sign in with |
+//! | `clearance` | what a member of staff may see and do, through either |
 //! | `desk` | where all of them take their steps |
 //! | `timers` | what happens when nobody does anything |
 //! | `open311` | the door of partners, and what the public may see |
 //! | `courier` | tells reporters and departments by text message and e-mail |
 //! | [`letters`] | what the courier gave up, and how it is tried again |
 //! | [`hire`] | a new member of staff, and their token |
+//! | [`analytics`] | figures of a period, from sums of days that a keeper holds up to date |
 //! | `herald` | tells the edge of every change, whenever it can be reached |
 //! | [`embedded`] | all of it without the HTTP server, for a simulation |
 //! | [`server`] | all of it listening, until it is told to stop |
@@ -22,7 +26,10 @@
 //! *Architecture invariant:* the origin never refuses what an edge has acknowledged for being
 //! against the rules: it is signed, so it is stored, whatever the document says today.
 
+pub mod analytics;
+mod clearance;
 pub mod config;
+mod console;
 mod courier;
 mod desk;
 mod edge_contract;
@@ -36,6 +43,7 @@ pub mod lifecycle;
 mod metrics;
 pub mod municipalities;
 mod open311;
+pub mod password;
 mod photos;
 mod refusal;
 mod reporter;

@@ -11,9 +11,11 @@ use balagh_shared::municipality::{
     BoundariesError, Municipality, PublicMunicipality, compile_boundaries,
 };
 use balagh_shared::status::PublicStatus;
+use balagh_shared::time::Timestamp;
 
 use crate::lifecycle::policy::Policy;
 use crate::store::{StoreError, StoredReport};
+use crate::sys;
 
 /// A municipality with what it decides by.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub struct Served {
     pub pack: Pack,
     /// What texts are about.
     pub categorisers: Categorisers,
+    /// When the document's file was last written.
+    pub changed_at: Timestamp,
 }
 
 /// All municipalities served here, by id.
@@ -155,6 +159,7 @@ impl Served {
             public,
             pack,
             categorisers,
+            changed_at: changed_at(path),
         })
     }
 }
@@ -250,6 +255,12 @@ impl Municipalities {
     pub fn iter(&self) -> impl Iterator<Item = &Served> {
         self.0.values()
     }
+}
+
+/// When a file was last written; 1970 where the system does not tell.
+fn changed_at(path: &Path) -> Timestamp {
+    let written = std::fs::metadata(path).and_then(|about| about.modified());
+    written.map_or(Timestamp::from_millis(0), sys::timestamp)
 }
 
 fn read(path: &Path) -> Result<String, MunicipalityError> {

@@ -42,6 +42,20 @@ impl PhotoFiles {
         Ok(true)
     }
 
+    /// The file under `sha256`, if there is one.
+    pub(crate) async fn read(&self, sha256: &str) -> Result<Option<Bytes>, PhotoFilesError> {
+        let found = match self.0.get(&Key::from(sha256)).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Ok(None),
+            Err(error) => return Err(PhotoFilesError::Store(error)),
+        };
+        found
+            .bytes()
+            .await
+            .map(Some)
+            .map_err(PhotoFilesError::Store)
+    }
+
     /// Whether there is a file under `sha256`.
     pub(crate) async fn holds(&self, sha256: &str) -> Result<bool, PhotoFilesError> {
         match self.0.head(&Key::from(sha256)).await {

@@ -27,6 +27,10 @@ impl Refusal {
         Refusal::new(reason)
     }
 
+    pub(crate) fn violation(&self) -> &Violation {
+        &self.0
+    }
+
     pub(crate) fn reason(&self) -> Reason {
         self.0.code
     }

@@ -20,6 +20,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::analytics::{self, keeper::Keeper};
 use crate::config::{Config, ConfigError};
 use crate::courier::{Courier, Failures};
 use crate::herald::Herald;
@@ -30,7 +31,7 @@ use crate::photos::PhotoFiles;
 use crate::refusal::{self, Refusal};
 use crate::store::{Store, StoreError};
 use crate::timers::Timers;
-use crate::{edge_contract, open311, reporter, staff_door};
+use crate::{console, edge_contract, open311, reporter, staff_door};
 
 /// A request that has not been answered by then is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,6 +42,8 @@ pub(crate) struct Origin {
     pub(crate) store: Store,
     pub(crate) photos: PhotoFiles,
     pub(crate) keys: Keys,
+    /// The edge, as people reach it.
+    pub(crate) edge: Box<str>,
     counters: Counters,
     failures: Failures,
     wake: watch::Sender<()>,
@@ -53,6 +56,8 @@ pub(crate) struct Doors {
     pub(crate) store: Store,
     pub(crate) photos: PhotoFiles,
     pub(crate) keys: Keys,
+    /// The edge, as people reach it.
+    pub(crate) edge: Box<str>,
     /// Changed when somebody is to be told.
     pub(crate) wake: watch::Sender<()>,
     /// Names reports whose timers may be others now.
@@ -67,6 +72,7 @@ impl Doors {
             store,
             photos,
             keys,
+            edge,
             wake,
             changed,
         } = self;
@@ -75,6 +81,7 @@ impl Doors {
             store,
             photos,
             keys,
+            edge,
             counters: Counters::default(),
             failures: Failures::default(),
             wake,
@@ -93,6 +100,7 @@ pub struct Server {
     telling: JoinHandle<()>,
     timing: JoinHandle<()>,
     sending: JoinHandle<()>,
+    summing: JoinHandle<()>,
 }
 
 /// Why the origin does not start, or ends by itself.
@@ -155,6 +163,10 @@ impl Server {
         let store = Store::open(&config.data.join("origin.sqlite"))
             .await
             .map_err(StartError::Store)?;
+        for served in municipalities.iter() {
+            let noted = store.note_hidden(&served.document).await;
+            noted.map_err(StartError::Store)?;
+        }
         let documents = Arc::clone(&municipalities);
         let herald = Herald::new(store.clone(), documents, keys.clone(), &config.edge.url)
             .map_err(|error| StartError::Client(error.to_string()))?;
@@ -186,6 +198,11 @@ impl Server {
             codes: keys.closing.clone(),
             wake: wake.clone(),
         };
+        let keeper = Keeper {
+            store: store.clone(),
+            municipalities: Arc::clone(&municipalities),
+        };
+        let summing = tokio::spawn(keeper.run(stopped.clone()));
         let (changed, changes) = mpsc::unbounded_channel();
         let timing = tokio::spawn(timers.run(changes, stopped.clone()));
         let counters = Counters::default();
@@ -194,6 +211,7 @@ impl Server {
             store: store.clone(),
             photos,
             keys,
+            edge: links.trim_end_matches('/').into(),
             counters,
             failures,
             wake,
@@ -207,9 +225,13 @@ impl Server {
         tracing::info!(%address, municipalities = served.join(" "), "listening");
         let router = router(Arc::new(origin));
         let listening = tokio::spawn(
-            axum::serve(listener, router)
-                .with_graceful_shutdown(told(stopped))
-                .into_future(),
+            // The console bounds wrong passwords by where they come from.
+            axum::serve(
+                listener,
+                router.into_make_service_with_connect_info::<SocketAddr>(),
+            )
+            .with_graceful_shutdown(told(stopped))
+            .into_future(),
         );
         Ok(Server {
             address,
@@ -219,6 +241,7 @@ impl Server {
             telling,
             timing,
             sending,
+            summing,
         })
     }
 
@@ -245,6 +268,7 @@ impl Server {
         let _told = self.telling.await;
         let _timed = self.timing.await;
         let _sent = self.sending.await;
+        let _summed = self.summing.await;
         self.store.close().await;
         match ended {
             Ok(ended) => ended.map_err(StartError::Ended),
@@ -283,7 +307,10 @@ fn router(origin: Arc<Origin>) -> Router {
         .merge(edge_contract::routes())
         .merge(reporter::routes())
         .merge(staff_door::routes())
+        .merge(console::routes())
         .merge(open311::routes())
+        .merge(analytics::door::routes())
+        .merge(analytics::page::routes())
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))

@@ -119,24 +119,55 @@ impl Member {
 }
 
 /// Which reports of the queue are wanted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct QueueFilter {
     /// The municipality's id.
     pub municipality: String,
+    /// Those that somebody is still expected to do something about.
+    pub is_open: bool,
     /// State code.
     pub state: Option<String>,
     /// Code of the sub-municipality.
     pub district: Option<String>,
     /// Category code.
     pub category: Option<String>,
+    /// Categories that are not to be seen.
+    pub hidden: Vec<String>,
     /// Code of the department that has it.
     pub department: Option<String>,
+    /// The way it came in.
+    pub channel: Option<String>,
     /// What the screen decided.
     pub verdict: Option<String>,
     /// Due before this.
     pub due_before: Option<Timestamp>,
-    /// Behind this one: when it was received, in milliseconds since 1970, and its number.
+    /// Taken to this level of escalation, and no higher.
+    pub level: Option<u32>,
+    /// Somewhere in its description or landmark, however it is written.
+    pub words: Option<String>,
+    /// What comes first.
+    pub order: Order,
+    /// Behind this one: its place in the order, in milliseconds since 1970, and its number.
     pub after: Option<(i64, String)>,
+}
+
+/// What comes first in the queue.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    /// What came last.
+    #[default]
+    Newest,
+    /// What is due first.
+    Due,
+}
+
+/// Reports of the queue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct QueuePage {
+    /// In order.
+    pub rows: Vec<QueueRow>,
+    /// Behind what the next page begins; nothing on the last one.
+    pub next: Option<(i64, String)>,
 }
 
 /// A report in the queue. Nothing in it says who reported.
@@ -163,6 +194,13 @@ pub struct QueueRow {
     /// Where it stands in the queue.
     #[serde(skip)]
     pub position: i64,
+}
+
+/// What somebody looks for may be somebody's name: it never reaches a log through `{:?}`.
+impl std::fmt::Debug for QueueFilter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "QueueFilter({}, …)", self.municipality)
+    }
 }
 
 #[cfg(test)]

@@ -13,24 +13,22 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use balagh_shared::canonical::hex;
-use balagh_shared::municipality::VisibleTo;
-use balagh_shared::reason::{Reason, Violation};
+use balagh_shared::reason::Reason;
 use balagh_shared::report::Contact;
-use balagh_shared::seal;
 use balagh_shared::status::{PublicStatus, State as ReportState};
 use balagh_shared::time::Timestamp;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::desk::{self, Asked};
+use crate::clearance;
 use crate::edge_contract::parse;
 use crate::lifecycle::step::Step;
-use crate::lifecycle::{Actor, Event, What};
+use crate::lifecycle::{Event, What};
 use crate::refusal::{self, Refusal};
 use crate::server::Origin;
-use crate::staff::{Member, QueueFilter, QueueRow, Role};
-use crate::store::{Joiner, StoredReport};
+use crate::staff::{Member, QueueFilter, QueueRow};
+use crate::store::StoredReport;
 use crate::sys;
 
 /// Most bytes of what staff write.
@@ -127,22 +125,18 @@ async fn queue(
         },
         verdict: query.verdict,
         due_before: query.overdue.then_some(now),
+        hidden: clearance::hidden_categories(&origin, &member),
         after,
+        ..QueueFilter::default()
     };
     let most = query.limit.unwrap_or(PAGE).clamp(1, MOST_OF_A_PAGE);
     let audit = origin.store.audit(&member.name, "queue", "list", now);
     audit.await.map_err(unread)?;
-    let mut reports = origin
-        .store
-        .queue(&filter, most + 1)
-        .await
-        .map_err(unread)?;
-    let is_more = reports.len() > most as usize;
-    reports.truncate(most as usize);
-    let next = reports
-        .last()
-        .filter(|_| is_more)
-        .map(|last| format!("{}_{}", last.position, last.number));
+    let page = origin.store.queue(&filter, most).await.map_err(unread)?;
+    let reports = page.rows;
+    let next = page
+        .next
+        .map(|(millis, number)| format!("{millis}_{number}"));
     Ok(refusal::json(StatusCode::OK, &Page { reports, next }))
 }
 
@@ -182,7 +176,7 @@ async fn report(
     member: Member,
     Path(number): Path<String>,
 ) -> Result<Response, Refusal> {
-    let report = seen(&origin, &member, &number).await?;
+    let report = clearance::seen(&origin, &member, &number).await?;
     let audit = origin
         .store
         .audit(&member.name, &number, "view", sys::now());
@@ -190,19 +184,11 @@ async fn report(
     answer(&origin, &member, report)
 }
 
-/// The report, if this member of staff may see it; nothing tells the others that it exists.
-async fn seen(origin: &Origin, member: &Member, number: &str) -> Result<StoredReport, Refusal> {
-    let report = origin.store.report(number).await.map_err(unread)?;
-    report
-        .filter(|report| member.sees(&report.municipality, &report.life().department))
-        .ok_or_else(|| Reason::ReportUnknown.into())
-}
-
 fn answer(origin: &Origin, member: &Member, report: StoredReport) -> Result<Response, Refusal> {
     let status = origin.municipalities.status(&report).map_err(unread)?;
     let life = report.life();
-    let contact = match may_see_reporter(origin, member, &report) {
-        true => contact(origin, &report)?,
+    let contact = match clearance::may_see_reporter(origin, member, &report) {
+        true => clearance::contact(origin, &report)?,
         false => None,
     };
     let shown = StaffReport {
@@ -219,30 +205,6 @@ fn answer(origin: &Origin, member: &Member, report: StoredReport) -> Result<Resp
         log: report.log.events().iter().map(LogEntry::of).collect(),
     };
     Ok(refusal::json(StatusCode::OK, &shown))
-}
-
-fn may_see_reporter(origin: &Origin, member: &Member, report: &StoredReport) -> bool {
-    let served = origin.municipalities.by_id(&report.municipality);
-    let category = served.and_then(|served| served.document.category(&report.head.category));
-    // A category that is gone protects its reporters as before, or better.
-    let visible_to = category.map_or(VisibleTo::Intake, |it| it.reporter_visible_to);
-    match member.role {
-        Role::Agent | Role::Supervisor | Role::Administrator => true,
-        Role::Department => visible_to != VisibleTo::Intake,
-        Role::Field => visible_to == VisibleTo::Field,
-    }
-}
-
-fn contact(origin: &Origin, report: &StoredReport) -> Result<Option<Contact>, Refusal> {
-    let Some(sealed) = &report.contact else {
-        return Ok(None);
-    };
-    let failed = |error: &dyn std::fmt::Display| Refusal::failed(Reason::Internal, error);
-    let number = report.head.number.as_bytes();
-    let plain = seal::open(&origin.keys.seals, number, sealed).map_err(|error| failed(&error))?;
-    serde_json::from_slice(&plain)
-        .map(Some)
-        .map_err(|_| failed(&"a contact is not one"))
 }
 
 impl LogEntry {
@@ -284,29 +246,11 @@ async fn act(
     let revision = body.revision;
     if action == "join" {
         let to = body.to.take().unwrap_or_default();
-        return join(&origin, &member, &number, revision, &to).await;
+        let joined = clearance::join(&origin, &member, (&number, revision), &to).await?;
+        return answer(&origin, &member, joined);
     }
     let step = step(&action, body)?;
-    if !member.role.may(&step) {
-        return Err(Reason::StaffForbidden.into());
-    }
-    let report = seen(&origin, &member, &number).await?;
-    // That a reporter keeps silent, or that another agency is done, is not said by those whose work
-    // it is: a wait or a transfer would be a way around the reporter's word.
-    let is_done = report.log.state() == Some(ReportState::Resolved);
-    if member.role.is_of_a_department() && matches!(step, Step::Close { .. }) && !is_done {
-        return Err(Reason::StaffForbidden.into());
-    }
-    let audit = origin
-        .store
-        .audit(&member.name, &number, &action, sys::now());
-    audit.await.map_err(unread)?;
-    let asked = Asked {
-        number: &number,
-        revision: Some(revision),
-        staff: Some(&member.name),
-    };
-    let report = desk::take(&origin, asked, &step).await?;
+    let report = clearance::act(&origin, &member, (&number, revision), &action, &step).await?;
     answer(&origin, &member, report)
 }
 
@@ -341,35 +285,6 @@ fn step(action: &str, body: Body) -> Result<Step, Refusal> {
         "publish" => Step::Publish,
         _ => return Err(Reason::RouteUnknown.into()),
     })
-}
-
-async fn join(
-    origin: &Origin,
-    member: &Member,
-    number: &str,
-    revision: u64,
-    to: &str,
-) -> Result<Response, Refusal> {
-    if !member.role.may_join() {
-        return Err(Reason::StaffForbidden.into());
-    }
-    seen(origin, member, number).await?;
-    seen(origin, member, to).await?;
-    let now = sys::now();
-    let audit = origin.store.audit(&member.name, number, "join", now);
-    audit.await.map_err(unread)?;
-    let by = Joiner {
-        actor: Actor::Staff,
-        staff: Some(&member.name),
-    };
-    let joined = origin
-        .store
-        .join(number, revision, to, by, &origin.municipalities, now)
-        .await
-        .map_err(desk::refused)?;
-    let report = joined.map_err(|reason| Violation::new(reason, "/to"))?;
-    origin.has_changed(number);
-    answer(origin, member, report)
 }
 
 fn unread(error: impl std::fmt::Display) -> Refusal {

@@ -1,3 +1,5 @@
 //! What is not decided: what time it is, chance, and when something goes on.
 
-pub(crate) use balagh_world::{Tasks, jitter, now, random, send, sleep, turn};
+pub(crate) use balagh_world::{
+    NoRandomness, Tasks, jitter, now, random, send, sleep, timestamp, turn,
+};

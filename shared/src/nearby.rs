@@ -10,6 +10,9 @@ pub const MOST: usize = 3;
 /// Metres that a distance is rounded to: where somebody stood is not for others.
 pub const STEP_M: u32 = 10;
 
+/// Squares of the grid that places are told on, to a degree: a square is some ten metres wide.
+pub const SQUARES_PER_DEGREE: f64 = 10_000.0;
+
 /// Open reports of one category near a place, the nearest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -32,6 +35,10 @@ pub struct NearbyReport {
     pub state: State,
     /// Metres from the place, in steps of [`STEP_M`].
     pub distance_m: u32,
+    /// The middle of the square it is in: longitude and latitude, in 1/[`SQUARES_PER_DEGREE`] of a
+    /// degree. No more than what distances from three sides tell, which are measured to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub square: Option<[i32; 2]>,
     /// How many reports were joined to it.
     pub joined: u32,
     /// Its words, where a person at the municipality made them public.

@@ -124,7 +124,8 @@ fn parse(text: &[u8]) -> Option<Timestamp> {
 /// Days since 1970-01-01 of a date in the proleptic Gregorian calendar.
 ///
 /// Howard Hinnant, "chrono-compatible low-level date algorithms".
-pub(crate) fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+#[must_use]
+pub fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
@@ -134,7 +135,8 @@ pub(crate) fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
 }
 
 /// The date (year, month, day) of a count of days since 1970-01-01: the inverse of the above.
-pub(crate) fn civil_from_days(days: i64) -> (i64, i64, i64) {
+#[must_use]
+pub fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
     let day_of_era = days.rem_euclid(146_097);

@@ -13,6 +13,7 @@ import { Part, freePort } from "./part.mjs";
 import { Portal } from "./portal.mjs";
 import { Proxy } from "./proxy.mjs";
 import { rows } from "./rows.mjs";
+import { functionOn } from "./runtimes.mjs";
 import { Sinks } from "./sinks.mjs";
 import { Staff } from "./staff.mjs";
 
@@ -27,13 +28,15 @@ const PURPOSES = ["SESSION", "NUMBER", "WEBHOOK", "SEAL", "SENDER", "RELAY", "CL
 export class Stack {
   /**
    * Builds and starts everything.
-   * @param {{name: string, edge: "native" | "function", documents?: (document: object) => void}} options
-   *   `name`: of the data folder; `documents`: changes each municipality's document before the start
+   * @param {{name: string, edge: "native" | "function", runtime?: string, worker?: (folder: string) =>
+   *   Promise<void>, documents?: (document: object) => void}} options
+   *   `name`: of the data folder; `runtime`: of the function; `worker`: changes its files, and
+   *   `documents` each municipality's document, before the start
    */
-  static async start({ name, edge, documents = () => {} }) {
+  static async start({ name, edge, runtime = "workerd", worker = () => {}, documents = () => {} }) {
     must(binary, "cargo build --package balagh");
     const stack = new Stack();
-    stack.build = edge;
+    Object.assign(stack, { build: edge, runtime, changeWorker: worker });
     stack.change = documents;
     await mkdir(output, { recursive: true });
     stack.folder = await mkdtemp(join(output, `${name}-${edge}-`));
@@ -99,17 +102,10 @@ export class Stack {
     await this.origin.start();
     await this.edge.start();
     if (isFunction) {
-      const worker = await this.#worker(municipalities);
-      this.function = part("function", functionPort, [
-        process.execPath,
-        join(root, "edge/entry/miniflare.mjs"),
-        "--port",
-        String(functionPort),
-        "--upstream",
-        this.edge.url,
-        "--dist",
-        worker,
-      ]);
+      const folder = await this.#worker(municipalities);
+      const { command, settings } = functionOn(this.runtime, { folder, port: functionPort, upstream: this.edge.url });
+      this.function = part("function", functionPort, command);
+      Object.assign(this.function.environment, settings);
       await this.function.start();
     }
   }
@@ -146,6 +142,7 @@ export class Stack {
       if (extension !== "json") continue;
       await cp(join(municipalities, id, "municipality.json"), join(folder, "municipalities", entry));
     }
+    await this.changeWorker(folder);
     return folder;
   }
 

@@ -68,8 +68,12 @@ onOneEdge(
           await stop(stops).waitFor();
           await visitor.picture(`kind-${kind}-3`);
           await widget.declaration.check();
-          await widget.button("send.message").click();
+          await widget.button(`send.${kind}`).click();
           const { number } = await widget.receipt();
+          for (const key of ["done", "number", "keep"]) await widget.host.getByText(widget.text(`${key}.${kind}`), { exact: true }).first().waitFor();
+          await widget.button(`copy.number.${kind}`).waitFor();
+          await widget.button(`track.${kind}`).waitFor();
+          await visitor.picture(`kind-${kind}-4`);
           const row = await until("it is in the origin's database", async () => {
             const [row] = await on.stack.inOrigin("SELECT * FROM reports WHERE number = ?", number);
             return row;

@@ -11,7 +11,7 @@ import { visit } from "../harness/visit.mjs";
 
 const TEXT = "حفرة كبيرة في الشارع أمام بوابة المدرسة";
 /** Places of their own, each well inside of West Dammam and far from the others. */
-const PLACES = [49.98, 49.984, 49.988, 49.992, 49.996].map((lon) => ({ lon, lat: WEST_DAMMAM.lat }));
+const PLACES = [49.98, 49.984, 49.988, 49.992, 49.996, 50.0].map((lon) => ({ lon, lat: WEST_DAMMAM.lat }));
 
 let browser;
 before(async () => { browser = await openBrowser(); });
@@ -62,6 +62,43 @@ onBothEdges("nearby", (at) => {
       await widget.host.getByText(first.number).waitFor();
     });
   });
+
+  for (const { screen, map } of [
+    { screen: "phone", map: ".body .mini" },
+    { screen: "desktop", map: ".stage .map" },
+  ]) {
+    test(`neighbours are numbered on a map as in the list: ${screen}`, async () => {
+      const place = PLACES[5];
+      const beside = { lon: place.lon + 0.0004, lat: place.lat + 0.0003 };
+      if ((await api.nearby(place, "roads.pothole")).json.reports.length < 2) {
+        await reported(place);
+        const second = await api.file(pothole({ place: { at: beside, source: "map", district: "west-dammam" } }));
+        assert.equal(second.status, 201, second.text);
+      }
+      const { reports } = await until("both are near", async () => {
+        const { json } = await api.nearby(place, "roads.pothole");
+        return json.reports.length === 2 && json;
+      });
+      assert.deepEqual(reports.map(({ square }) => square), [place, beside].map(({ lon, lat }) => [Math.round(lon * 10_000), Math.round(lat * 10_000)]));
+      await visit(browser, { stack: at.stack, name: `near-map-${screen}`, screen }, async (widget, visitor) => {
+        await confirmPlace(widget, place);
+        await widget.at("nearby");
+        const drawn = widget.host.locator(`${map} .m-mark`);
+        await until("both are on the map", async () => (await drawn.count()) === 2);
+        assert.deepEqual(await drawn.allTextContents(), ["1", "2"]);
+        assert.deepEqual(await widget.neighbours.locator(".nth").allTextContents(), ["1", "2"]);
+        const frame = await widget.host.locator(map).boundingBox();
+        for (const mark of await drawn.all()) {
+          const { x, y, width, height } = await mark.boundingBox();
+          assert.ok(x > frame.x && y > frame.y && x + width < frame.x + frame.width && y + height < frame.y + frame.height, "in sight");
+        }
+        await visitor.picture(`near-map-${screen}`);
+        await widget.button("dup.no").click();
+        await widget.screen("details").waitFor();
+        await until("they are off the map", async () => (await drawn.count()) === 0);
+      });
+    });
+  }
 
   test("whose problem is another one goes on, and is not asked again about the same place", async () => {
     const place = PLACES[1];

@@ -98,6 +98,7 @@ class MapHandle {
     });
     this.#map = map;
     this.#draw();
+    this.setMarks(options.marks);
     if (!options.picture) this.#listen();
     this.#settle();
     // The frame may be laid out after the map is made, and a container may turn wide at any time.
@@ -155,7 +156,7 @@ class MapHandle {
       } else if (kind === "near" && n < 2) {
         const letter = n === 0 ? "a" : "b";
         this.#high.addLayer(polygon(area, {
-          className: `m-fill-${letter}`,
+          stroke: false,
           fillColor: `url(#balagh-${n === 0 ? "hatch" : "dots"})`,
           fillOpacity: 1,
           renderer: this.#renderer,

@@ -2,7 +2,7 @@
 
 use crate::live::Live;
 use balagh_shared::key::IdempotencyKey;
-use balagh_shared::municipality::{Gazetteer, PublicCategory, PublicMunicipality};
+use balagh_shared::municipality::{Gazetteer, Kind, PublicCategory, PublicMunicipality};
 use balagh_shared::reason::Reason;
 use balagh_shared::receipt::Receipt;
 use wasm_bindgen::prelude::*;
@@ -281,6 +281,15 @@ impl App {
     /// The text of `key` with its placeholders filled in.
     pub(crate) fn fill(self, key: &str, values: &[(&str, &str)]) -> String {
         self.locale.peek(|locale| locale.fill(key, values))
+    }
+
+    /// The text of `key` as it reads for what `category` is of: a complaint is no report.
+    pub(crate) fn for_kind_of(self, key: &str, category: &str) -> String {
+        let kind = self.document(|document| document.category(category).map(|it| it.kind));
+        match kind.unwrap_or_default() {
+            Kind::Report => self.t(key),
+            kind => self.t(&[key, ".", kind.code()].concat()),
+        }
     }
 
     /// The text of `key` for `n` things.

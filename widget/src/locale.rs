@@ -143,6 +143,7 @@ mod tests {
     use std::path::Path;
 
     use balagh_shared::language::Script;
+    use balagh_shared::municipality::Kind;
     use balagh_shared::reason::Reason;
     use balagh_shared::status::State;
 
@@ -153,6 +154,14 @@ mod tests {
     /// The folders of words: those of the first stop, and those that come with the whole widget.
     const PARTS: [&str; 2] = ["first", "later"];
     const PLURALS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
+    /// The kinds of contact that are no report.
+    const KINDS: [Kind; 5] = [
+        Kind::Complaint,
+        Kind::Suggestion,
+        Kind::InformationRequest,
+        Kind::ServiceRequest,
+        Kind::Thanks,
+    ];
     /// Dotted literals that are no keys: a category's code.
     const OTHER: [&str; 1] = ["general.unsure"];
 
@@ -299,8 +308,12 @@ mod tests {
         }
         let states = State::Received.code();
         assert!(stems.contains(["state.", states].concat().as_str()));
+        let by_kind = |stem: &str| {
+            let (key, kind) = stem.rsplit_once('.').unwrap_or_default();
+            literals.contains(key) && KINDS.iter().any(|it| it.code() == kind)
+        };
         for stem in stems.iter().filter(|stem| !stem.starts_with("state.")) {
-            let said = literals.contains(*stem) || loader_says(stem);
+            let said = literals.contains(*stem) || loader_says(stem) || by_kind(stem);
             assert!(said, "nothing says {stem}");
         }
     }
@@ -331,6 +344,25 @@ mod tests {
         for key in first {
             let said = shown.contains(key) || loader_says(key);
             assert!(said, "nothing of the first stop says {key}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_one_kind_of_contact_is_said_of_each() {
+        let words = words("ar");
+        let said =
+            |key: &str| KINDS.map(|kind| words.contains_key(&format!("{key}.{}", kind.code())));
+        for key in [
+            "send",
+            "done",
+            "done.to",
+            "number",
+            "copy.number",
+            "track",
+            "keep",
+            "print.track",
+        ] {
+            assert_eq!(said(key), [true; 5], "{key}");
         }
     }
 

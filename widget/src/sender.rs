@@ -448,15 +448,15 @@ async fn received(app: App, key: &str, receipt: Receipt) {
         "balagh:submitted",
         js::object([
             ("number", number.as_str().into()),
-            ("category", category.into()),
+            ("category", category.as_str().into()),
         ]),
     );
     // Letter by letter, for who listens.
     let spelled: String = number.chars().flat_map(|letter| [letter, ' ']).collect();
     let said = [
-        app.t("done"),
+        app.for_kind_of("done", &category),
         ". ".into(),
-        app.t("number"),
+        app.for_kind_of("number", &category),
         ": ".into(),
         spelled,
     ];

@@ -127,6 +127,10 @@ pub(crate) fn nearby(of: &JsValue) -> Vec<NearbyReport> {
             received_at: instant(it, "received_at")?,
             state: state(it),
             distance_m: number(it, "distance_m")? as u32,
+            square: Some(list(it, "square", |step| {
+                step.as_f64().unwrap_or_default() as i32
+            }))
+            .and_then(|steps| steps.try_into().ok()),
             joined: number(it, "joined").unwrap_or_default() as u32,
             text: text(it, "text"),
             photo: text(it, "photo"),

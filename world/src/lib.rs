@@ -58,9 +58,13 @@ pub fn now() -> Timestamp {
     if let Some(world) = current() {
         return world.now();
     }
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    timestamp(SystemTime::now())
+}
+
+/// A time of the system's, of a file for one, as ours.
+#[must_use]
+pub fn timestamp(at: SystemTime) -> Timestamp {
+    let since = at.duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 

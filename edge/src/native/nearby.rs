@@ -1,7 +1,7 @@
 //! What others already reported near a place.
 
 use balagh_shared::district::metres_between;
-use balagh_shared::nearby::{MOST, Nearby, STEP_M};
+use balagh_shared::nearby::{MOST, Nearby, SQUARES_PER_DEGREE, STEP_M};
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::report::Point;
 use balagh_shared::time::DAY_MS;
@@ -41,8 +41,10 @@ pub(crate) async fn find(edge: &Edge, served: &Served, asked: Asked<'_>) -> Answ
     };
     let mut near: Vec<_> = found
         .into_iter()
-        .filter_map(|found| {
-            let there = [coarse(found.at.lon), coarse(found.at.lat)];
+        .filter_map(|mut found| {
+            let square = [found.at.lon, found.at.lat].map(square);
+            let there = square.map(|steps| f64::from(steps) / SQUARES_PER_DEGREE);
+            found.report.square = Some(square);
             Some((metres_between([at.lon, at.lat], there)?, found.report))
         })
         .filter(|(distance, _)| *distance <= metres)
@@ -91,8 +93,8 @@ fn bounds(at: Point, metres: f64) -> (Point, Point) {
 }
 
 /// On a grid of some ten metres: asked from many sides, a distance tells a square and no door.
-fn coarse(degrees: f64) -> f64 {
-    (degrees * 10_000.0).round() / 10_000.0
+fn square(degrees: f64) -> i32 {
+    (degrees * SQUARES_PER_DEGREE).round() as i32
 }
 
 fn snapped(metres: f64) -> u32 {
@@ -114,9 +116,8 @@ mod tests {
     #[test]
     fn two_doors_of_one_square_cannot_be_told_apart_from_anywhere() {
         let (one, other) = ([49.980_04, 26.420_04], [49.979_96, 26.419_96]);
-        let coarse = |at: [f64; 2]| at.map(|degrees| coarse(degrees).to_bits());
-        assert_eq!(coarse(one), coarse(other));
-        assert_ne!(coarse(one), coarse([49.980_06, 26.420_04]));
+        assert_eq!(one.map(square), other.map(square));
+        assert_ne!(one.map(square), [49.980_06, 26.420_04].map(square));
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub(super) struct Configured {
     pub(super) keys: ScreenKeys,
     /// The upstream's address, without a slash at the end.
     pub(super) upstream: String,
+    /// The function's own web origin, where requests do not show it.
+    pub(super) public_origin: Option<String>,
     municipalities: BTreeMap<String, Served>,
 }
 
@@ -39,6 +41,10 @@ impl Configured {
         let upstream = property(options, "upstream")
             .as_string()
             .ok_or_else(|| "upstream is not set: give the address of a native edge".to_owned())?;
+        let public_url = property(options, "publicUrl").as_string();
+        let public_origin = public_url
+            .filter(|url| !url.is_empty())
+            .map(|url| url.trim_end_matches('/').to_owned());
         let mut municipalities = BTreeMap::new();
         for entry in Array::from(&property(options, "municipalities")).iter() {
             let served = municipality(&entry)?;
@@ -51,6 +57,7 @@ impl Configured {
         Ok(Configured {
             keys,
             upstream,
+            public_origin,
             municipalities,
         })
     }

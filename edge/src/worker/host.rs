@@ -1,9 +1,9 @@
 //! Clock, randomness and counters of the runtime.
 
 use balagh_shared::time::Timestamp;
-use js_sys::{Date, Function, Map, Reflect, global};
+use js_sys::{Date, Map, Reflect, global};
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::Crypto;
+use web_sys::{Crypto, console};
 
 use crate::screen::Effect;
 
@@ -13,23 +13,18 @@ const COUNTERS: &str = "__balaghCounters";
 /// Senders counted at the same time; past it counting starts anew rather than growing.
 const MOST_COUNTERS: u32 = 20_000;
 
-/// What the entry puts on the global object to hear of a panic.
-const PANICKED: &str = "__balaghPanicked";
-
-/// A panic ends the instance in the middle of a task, and whoever waits for that task waits for
-/// ever: so the entry is told, answers for all of them and starts a new instance. What the panic
-/// says stays here; it could quote a citizen.
+/// Says where a panic was, before it traps. What it says stays here: it could quote a citizen. That the
+/// instance ended is what the entry sees.
 pub(super) fn tell_of_panics() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic
             .location()
             .map(ToString::to_string)
             .unwrap_or_default();
-        let listener = Reflect::get(&global(), &JsValue::from_str(PANICKED));
-        if let Some(listener) = listener.ok().and_then(|it| it.dyn_into::<Function>().ok()) {
-            // There is nobody left to tell of a listener that fails.
-            let _ = listener.call1(&JsValue::UNDEFINED, &JsValue::from_str(&place));
-        }
+        console::error_2(
+            &JsValue::from_str("edge function: a panic at"),
+            &JsValue::from_str(&place),
+        );
     }));
 }
 

@@ -1,6 +1,6 @@
 //! The standard's `Request` and `Response` to ours and back; bodies counted while they arrive.
 
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -68,13 +68,17 @@ fn split(url: &str) -> (&str, &str, &str) {
 }
 
 impl Body {
-    /// Reads the body as far as `limit` bytes; a longer one is drained.
-    pub(super) async fn read(self, limit: usize) -> Result<Vec<u8>, Unread> {
+    /// Reads the body as far as `limit` bytes; a longer one is drained. `kept` is given the pieces
+    /// too, and `null` after the last.
+    pub(super) async fn read(self, limit: usize, kept: Option<&Array>) -> Result<Vec<u8>, Unread> {
         let mut bytes = Vec::new();
         let Some(mut pieces) = self.pieces() else {
             return Ok(bytes);
         };
         while let Some(piece) = pieces.next().await? {
+            if let Some(kept) = kept {
+                kept.push(&piece);
+            }
             let start = bytes.len();
             let end = start + piece.length() as usize;
             if end > limit {
@@ -85,6 +89,9 @@ impl Body {
             if let Some(room) = bytes.get_mut(start..) {
                 piece.copy_to(room);
             }
+        }
+        if let Some(kept) = kept {
+            kept.push(&JsValue::NULL);
         }
         Ok(bytes)
     }

@@ -22,6 +22,7 @@ mod upstream;
 
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::time::Timestamp;
+use js_sys::Array;
 use wasm_bindgen::prelude::*;
 use web_sys::{Request as WebRequest, Response as WebResponse};
 
@@ -36,8 +37,10 @@ use configured::Configured;
 use message::{Arrived, Unread};
 
 /// Prepares this instance, once: `options` is
-/// `{upstream: string, keys: {BALAGH_…_KEYS: string}, municipalities: [{document: string, pack:
-/// Uint8Array, phonePack?: Uint8Array, words: string}]}`; `words` are the checksums of the upstream's words files, as JSON.
+/// `{upstream: string, publicUrl?: string, keys: {BALAGH_…_KEYS: string}, municipalities: [{document:
+/// string, pack: Uint8Array, phonePack?: Uint8Array, words: string}]}`. `publicUrl` is the function's
+/// address as pages know it, where requests do not show it: behind a proxy that ends TLS. `words` are
+/// the checksums of the upstream's words files, as JSON.
 ///
 /// # Errors
 /// A sentence about what is missing or malformed.
@@ -48,12 +51,18 @@ pub fn configure(options: &JsValue) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// Answers a request. `address` is the client's, as the runtime knows it.
+/// Answers a request. `address` is the client's, as the runtime knows it. `kept` is given the pieces
+/// of the body as they come, and `null` after the last: what was read is else gone with an instance
+/// that traps.
 ///
 /// # Errors
 /// Only when the runtime itself fails to build a response, or [`configure`] was not called.
 #[wasm_bindgen]
-pub async fn handle(request: WebRequest, address: Option<String>) -> Result<WebResponse, JsValue> {
+pub async fn handle(
+    request: WebRequest,
+    address: Option<String>,
+    kept: Option<Array>,
+) -> Result<WebResponse, JsValue> {
     let edge =
         configured::current().ok_or_else(|| JsValue::from_str("configure was not called"))?;
     let Arrived {
@@ -61,18 +70,20 @@ pub async fn handle(request: WebRequest, address: Option<String>) -> Result<WebR
         own_origin,
         body,
     } = Arrived::read(&request);
+    let own_origin = edge.public_origin.as_ref().unwrap_or(&own_origin);
     let Some(route) = Route::parse(&request.path) else {
         return message::response(&refusal::of(Reason::RouteUnknown, request.language()));
     };
     let served = route.municipality().and_then(|id| edge.municipality(id));
     let origin = WebOrigin::of(&request.headers, |origin| {
-        origin == own_origin || served.is_some_and(|served| served.is_partner_origin(origin))
+        origin == own_origin.as_str()
+            || served.is_some_and(|served| served.is_partner_origin(origin))
     });
     let now = host::now();
     let asked = Asked {
         edge: &edge,
         origin: &origin,
-        own_origin: &own_origin,
+        own_origin,
         sender: Sender::at(
             &edge.keys.senders,
             address.and_then(|address| address.parse().ok()),
@@ -88,7 +99,7 @@ pub async fn handle(request: WebRequest, address: Option<String>) -> Result<WebR
                 body.drain().await;
                 Err(violation)
             }
-            Ok(limit) => match body.read(limit).await {
+            Ok(limit) => match body.read(limit, kept.as_ref()).await {
                 Ok(bytes) => {
                     request.body = bytes;
                     Ok(asked.answer(&route, served, &request).await)

@@ -2,6 +2,7 @@
 
 use balagh_shared::municipality::{
     Agency, Category, Closing, Department, EscalationLevel, Kind, Municipality, PublicRule,
+    TimeZone,
 };
 use balagh_shared::routing;
 use balagh_shared::time::{DAY_MS, Timestamp};
@@ -22,6 +23,12 @@ impl<'d> Policy<'d> {
             document,
             category: document.category(category),
         }
+    }
+
+    /// The municipality's clocks.
+    #[must_use]
+    pub fn time_zone(&self) -> &'d TimeZone {
+        &self.document.time_zone
     }
 
     /// Which of the six kinds it is.

@@ -3,12 +3,17 @@
 //! Every change of a report is one transaction that writes its event, its state, its new revision
 //! and the line in the queue that tells the edge: none of them is ever there without the others.
 
+mod facts;
+mod figure_days;
 mod figures;
 mod jobs;
 mod joining;
+mod listing;
 mod notices;
+mod queue;
 mod reports;
 mod rows;
+mod sessions;
 mod staff;
 mod status_queue;
 mod steps;
@@ -23,10 +28,14 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use crate::lifecycle::Illegal;
 use crate::sys;
 
+pub use figure_days::Scope;
 pub use figures::{Figures, Intake};
 pub use joining::Joiner;
+pub use listing::{Listed, Listing, Span, Which};
 pub use notices::{DeadLetter, Errand, Settled};
+pub use queue::MOST_COUNTED;
 pub use reports::{Inserted, NewReport, StoredReport};
+pub use sessions::{Account, IDLE_MS, Limited};
 pub use status_queue::Due;
 pub use steps::Taken;
 

@@ -86,6 +86,8 @@ pub struct StoredReport {
     pub report: Report,
     /// Its contact.
     pub contact: Option<Sealed>,
+    /// The partner it came through.
+    pub partner: Option<String>,
     /// What was known of it when it came in.
     pub head: Head,
     /// Its life.
@@ -101,6 +103,13 @@ impl StoredReport {
     #[must_use]
     pub fn life(&self) -> Life {
         Life::of(&self.head, &self.log)
+    }
+
+    /// Whether the public may know of it, as far as that hangs on the report and not on its
+    /// category: no trial, and nothing that waits in quarantine for a person to look at it.
+    fn is_listed(&self, state: State) -> bool {
+        let is_unseen = matches!(state, State::Received | State::Screened);
+        !(self.report.test || self.verdict == Verdict::Quarantine && is_unseen)
     }
 }
 
@@ -183,6 +192,33 @@ impl Store {
     }
 }
 
+impl Store {
+    /// The photos of a report, the first that came first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn photos(&self, number: &str) -> Result<Vec<StoredPhoto>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT sha256, sent_sha256, media_type, bytes, width, height FROM photos \
+             WHERE number = ? ORDER BY rowid",
+        )
+        .bind(number)
+        .fetch_all(&self.pool)
+        .await?;
+        let photo = |row: &SqliteRow| {
+            Ok(StoredPhoto {
+                sha256: row.try_get("sha256")?,
+                sent_sha256: row.try_get("sent_sha256")?,
+                media_type: row.try_get("media_type")?,
+                bytes: unsigned(row, "bytes")?,
+                width: row.try_get("width")?,
+                height: row.try_get("height")?,
+            })
+        };
+        rows.iter().map(photo).collect()
+    }
+}
+
 const FIRST_REVISION: u64 = 1;
 
 /// The report with this number, as the transaction sees it.
@@ -192,7 +228,7 @@ pub(super) async fn load(
 ) -> Result<Option<StoredReport>, StoreError> {
     let row = sqlx::query(
         "SELECT number, municipality, verdict, reasons, category, district, department, agency, \
-         received_at, due, revision, report_json, contact_sealed, secret_kid \
+         received_at, due, revision, report_json, contact_sealed, secret_kid, partner \
          FROM reports WHERE number = ?",
     )
     .bind(number)
@@ -210,6 +246,7 @@ pub(super) async fn load(
         reasons: from_json(&row, "reasons")?,
         report: from_json(&row, "report_json")?,
         contact,
+        partner: row.try_get("partner")?,
         head: Head {
             number: row.try_get("number")?,
             category: row.try_get("category")?,
@@ -254,9 +291,11 @@ async fn follow(
 ) -> Result<(), StoreError> {
     let life = stored.life();
     let number = &stored.head.number;
+    let changed = stored.log.events().last();
     sqlx::query(
         "UPDATE reports SET state = ?, revision = ?, current_department = ?, current_agency = ?, \
-         current_due = ?, level = ?, joins = ? WHERE number = ?",
+         current_due = ?, level = ?, joins = ?, is_listed = ?, is_published = ?, changed_ms = ? \
+         WHERE number = ?",
     )
     .bind(life.state.code())
     .bind(signed(stored.revision))
@@ -265,9 +304,13 @@ async fn follow(
     .bind(life.due.millis())
     .bind(life.level)
     .bind(&life.joins)
+    .bind(stored.is_listed(life.state))
+    .bind(life.is_published)
+    .bind(changed.map_or(0, |event| event.at.millis()))
     .bind(number)
     .execute(&mut *tx)
     .await?;
+    super::facts::keep(tx, stored, policy.time_zone()).await?;
     super::jobs::want(tx, number, timer::next(&life, policy)).await?;
     // Nobody is told of a trial. A flood is not answered before a person has looked at it: each
     // answer would be a message to whomever it names.

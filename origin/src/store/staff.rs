@@ -1,16 +1,14 @@
-//! The municipality's staff, what they look at, and the queue they work on.
+//! The municipality's staff, and what they look at.
 
 use balagh_shared::time::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
-use super::rows::{from_json, time, unsigned};
 use super::{Store, StoreError};
-use crate::staff::{Member, QueueFilter, QueueRow, Role};
+use crate::staff::{Member, Role};
 
 impl Store {
     /// Adds a member of staff, with the SHA-256 of their token; a member of the same name gets the
-    /// new token, role and place.
+    /// new token, role and place. What they had before is over: sessions, and a password.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -20,11 +18,13 @@ impl Store {
         token_sha256: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
         sqlx::query(
             "INSERT INTO staff (name, municipality, role, department, token_sha256, created_at) \
              VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET \
              municipality = excluded.municipality, role = excluded.role, \
-             department = excluded.department, token_sha256 = excluded.token_sha256",
+             department = excluded.department, token_sha256 = excluded.token_sha256, \
+             password = NULL",
         )
         .bind(&member.name)
         .bind(&member.municipality)
@@ -32,9 +32,26 @@ impl Store {
         .bind(&member.department)
         .bind(token_sha256)
         .bind(now.millis())
-        .execute(&self.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        sqlx::query("DELETE FROM staff_sessions WHERE staff = ?")
+            .bind(&member.name)
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Removes a member of staff; they are signed out everywhere, and stay in the log and the
+    /// audit by their name. Gives whether there was one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn remove_staff(&self, name: &str) -> Result<bool, StoreError> {
+        let removed = sqlx::query("DELETE FROM staff WHERE name = ?")
+            .bind(name)
+            .execute(&self.pool)
+            .await?;
+        Ok(removed.rows_affected() > 0)
     }
 
     /// The member of staff whose token has this SHA-256.
@@ -77,72 +94,4 @@ impl Store {
             .await?;
         Ok(())
     }
-
-    /// The reports that `filter` lets through, the newest first, at most `most`.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn queue(
-        &self,
-        filter: &QueueFilter,
-        most: u32,
-    ) -> Result<Vec<QueueRow>, StoreError> {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-            "SELECT number, category, state, district, current_department, current_agency, inspectors, \
-             received_at, received_ms, current_due, level, joins, verdict, reasons, channel, \
-             revision FROM reports WHERE municipality = ",
-        );
-        query.push_bind(&filter.municipality);
-        let columns = [
-            (" AND state = ", &filter.state),
-            (" AND district = ", &filter.district),
-            (" AND category = ", &filter.category),
-            (" AND current_department = ", &filter.department),
-            (" AND verdict = ", &filter.verdict),
-        ];
-        for (condition, value) in columns {
-            if let Some(value) = value {
-                query.push(condition).push_bind(value);
-            }
-        }
-        if let Some(overdue) = filter.due_before {
-            query
-                .push(" AND current_due < ")
-                .push_bind(overdue.millis());
-        }
-        if let Some((millis, number)) = &filter.after {
-            query
-                .push(" AND (received_ms, number) < (")
-                .push_bind(millis)
-                .push(", ")
-                .push_bind(number)
-                .push(")");
-        }
-        query
-            .push(" ORDER BY received_ms DESC, number DESC LIMIT ")
-            .push_bind(most);
-        let rows = query.build().fetch_all(&self.pool).await?;
-        rows.iter().map(row_of).collect()
-    }
-}
-
-fn row_of(row: &SqliteRow) -> Result<QueueRow, StoreError> {
-    Ok(QueueRow {
-        number: row.try_get("number")?,
-        category: row.try_get("category")?,
-        state: super::rows::code(row, "state")?,
-        district: row.try_get("district")?,
-        department: row.try_get("current_department")?,
-        agency: row.try_get("current_agency")?,
-        inspectors: row.try_get("inspectors")?,
-        received_at: time(row, "received_at")?,
-        due: Timestamp::from_millis(row.try_get("current_due")?),
-        level: u32::try_from(unsigned(row, "level")?).unwrap_or(u32::MAX),
-        joins: row.try_get("joins")?,
-        verdict: row.try_get("verdict")?,
-        marks: from_json(row, "reasons")?,
-        channel: row.try_get("channel")?,
-        revision: unsigned(row, "revision")?,
-        position: row.try_get("received_ms")?,
-    })
 }

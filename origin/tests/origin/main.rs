@@ -9,9 +9,14 @@
     reason = "a test that cannot go on says so by panicking, one that cannot run by printing"
 )]
 
+mod console;
 mod edge_contract;
+mod figures;
 mod life;
 mod open311;
+mod open311_bad_input;
+mod open311_formats;
+mod open311_lists;
 mod operation;
 mod schema;
 mod sending;

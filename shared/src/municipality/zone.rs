@@ -68,7 +68,8 @@ impl TimeZone {
     }
 
     /// Days since 1970 on its clocks at `at`.
-    pub(super) fn local_day(&self, at: Timestamp) -> i64 {
+    #[must_use]
+    pub fn local_day(&self, at: Timestamp) -> i64 {
         self.local_millis(at).div_euclid(DAY_MS)
     }
 }

@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-/// Most fields of one form; the specification has 17 and a category asks a handful of questions.
-pub const MAX_FIELDS: usize = 100;
+use super::fields::{FieldsError, fields};
+
+/// Most characters of an address: what browsers and proxies carry.
+pub const MAX_ADDRESS: usize = 2_000;
 
 /// A request as it is posted. Empty fields count as absent, unknown ones are passed over: clients
 /// send whatever their other endpoints take.
@@ -20,6 +22,10 @@ pub struct NewRequest {
     pub address_string: Option<String>,
     pub address_id: Option<String>,
     pub email: Option<String>,
+    /// Read, and kept nowhere: nothing is done with it here, and it follows a person around.
+    pub device_id: Option<String>,
+    /// Read, and kept nowhere: there are no accounts here.
+    pub account_id: Option<String>,
     pub first_name: Option<String>,
     pub last_name: Option<String>,
     pub phone: Option<String>,
@@ -30,16 +36,39 @@ pub struct NewRequest {
     pub attributes: Vec<(String, Vec<String>)>,
 }
 
+/// Whether a body of this `Content-Type` can be read as a form; one that says nothing can.
+///
+/// # Errors
+/// [`NotAForm`], which says what to send instead. XML and photos are not read.
+pub fn form_media_type(content_type: Option<&[u8]>) -> Result<(), NotAForm> {
+    let Some(content_type) = content_type else {
+        return Ok(());
+    };
+    let kind = content_type.split(|&byte| byte == b';').next();
+    let kind = kind.unwrap_or_default().trim_ascii();
+    if kind.eq_ignore_ascii_case(b"application/x-www-form-urlencoded") {
+        Ok(())
+    } else {
+        Err(NotAForm)
+    }
+}
+
+/// The sender's body is no form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAForm;
+
 /// Why a form is not a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FormError {
-    /// The sender's form has more than [`MAX_FIELDS`] fields.
-    TooManyFields,
+    /// The sender's form cannot be read.
+    Fields(FieldsError),
     /// The sender's form has a field twice that can be there once.
     Repeated(&'static str),
     /// The sender's coordinate is not a number.
     NotANumber(&'static str),
+    /// The sender's address of a picture is not a web address of up to [`MAX_ADDRESS`] characters.
+    NotAnAddress(&'static str),
 }
 
 impl NewRequest {
@@ -59,13 +88,8 @@ impl NewRequest {
     /// [`FormError`], the first that applies.
     pub fn from_form(body: &[u8]) -> Result<NewRequest, FormError> {
         let mut request = NewRequest::default();
-        for (count, (name, value)) in form_urlencoded::parse(body).enumerate() {
-            if count >= MAX_FIELDS {
-                return Err(FormError::TooManyFields);
-            }
-            if !value.trim().is_empty() {
-                request.take(&name, value.trim())?;
-            }
+        for (name, value) in fields(body).map_err(FormError::Fields)? {
+            request.take(&name, &value)?;
         }
         Ok(request)
     }
@@ -78,10 +102,15 @@ impl NewRequest {
             "address_string" => (&mut self.address_string, "address_string"),
             "address_id" => (&mut self.address_id, "address_id"),
             "email" => (&mut self.email, "email"),
+            "device_id" => (&mut self.device_id, "device_id"),
+            "account_id" => (&mut self.account_id, "account_id"),
             "first_name" => (&mut self.first_name, "first_name"),
             "last_name" => (&mut self.last_name, "last_name"),
             "phone" => (&mut self.phone, "phone"),
             "description" => (&mut self.description, "description"),
+            "media_url" if !is_web_address(value) => {
+                return Err(FormError::NotAnAddress("media_url"));
+            }
             "media_url" => (&mut self.media_url, "media_url"),
             "lat" => return number(&mut self.lat, "lat", value),
             "long" => return number(&mut self.long, "long", value),
@@ -107,6 +136,16 @@ impl NewRequest {
                 .push((code.to_owned(), vec![value.to_owned()])),
         }
     }
+}
+
+/// Whether somebody could open it: it is stored and shown to staff, never fetched here.
+fn is_web_address(text: &str) -> bool {
+    let is_written = |b: u8| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b'"');
+    let scheme = ["https://", "http://"];
+    let mut rest = scheme.iter().filter_map(|scheme| text.strip_prefix(scheme));
+    rest.next().is_some_and(|rest| !rest.is_empty())
+        && text.len() <= MAX_ADDRESS
+        && text.bytes().all(is_written)
 }
 
 fn number(field: &mut Option<f64>, name: &'static str, value: &str) -> Result<(), FormError> {
@@ -136,8 +175,12 @@ impl fmt::Debug for NewRequest {
 impl fmt::Display for FormError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            FormError::TooManyFields => write!(f, "more than {MAX_FIELDS} fields"),
+            FormError::Fields(error) => error.fmt(f),
             FormError::Repeated(name) => write!(f, "{name} is there twice"),
+            FormError::NotAnAddress(name) => write!(
+                f,
+                "{name} is not a web address (http or https) of up to {MAX_ADDRESS} characters"
+            ),
             FormError::NotANumber(name) => write!(f, "{name} is not a number of degrees"),
         }
     }
@@ -145,9 +188,21 @@ impl fmt::Display for FormError {
 
 impl std::error::Error for FormError {}
 
+impl fmt::Display for NotAForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(
+            "send the fields as application/x-www-form-urlencoded, and a picture by its address in \
+             media_url",
+        )
+    }
+}
+
+impl std::error::Error for NotAForm {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::open311::MAX_FIELDS;
     use proptest::prelude::*;
 
     #[track_caller]
@@ -184,9 +239,16 @@ mod tests {
         check("long=inf", Err(FormError::NotANumber("long")));
         check("lat=1&lat=2", Err(FormError::Repeated("lat")));
         check("phone=1&phone=2", Err(FormError::Repeated("phone")));
+        let address = Err(FormError::NotAnAddress("media_url"));
+        check("media_url=javascript:alert(1)", address.clone());
+        check("media_url=https://a/%22%3E%3Cscript%3E", address.clone());
+        check(
+            &format!("media_url=https://{}", "a".repeat(MAX_ADDRESS)),
+            address,
+        );
         check(
             &"a=1&".repeat(MAX_FIELDS + 1),
-            Err(FormError::TooManyFields),
+            Err(FormError::Fields(FieldsError::TooMany)),
         );
     }
 

@@ -4,14 +4,20 @@ use super::NewRequest;
 use crate::district::{Located, Pack};
 use crate::report::{Answer, Contact, Place, PlaceSource, Point, Report, ReporterType};
 
-/// The report that `request` makes, written in `language`.
+/// The report that `request` makes, written in `language` and sent by a partner for whom
+/// `reporter_type` report.
 ///
 /// Open311 cannot ask its sender anything back. So where the point is too near a border to choose
 /// a district, or where there are only words for the place, the report says that it does not know
 /// (`candidates` without `district`) and a person decides; nobody guesses. The declaration is the
 /// partner's, who agreed to it for its API key.
 #[must_use]
-pub fn report_of(request: &NewRequest, pack: &Pack, language: &str) -> Report {
+pub fn report_of(
+    request: &NewRequest,
+    pack: &Pack,
+    language: &str,
+    reporter_type: ReporterType,
+) -> Report {
     Report {
         category: request.service_code.clone().unwrap_or_default(),
         description: request.description.clone().unwrap_or_default(),
@@ -31,7 +37,7 @@ pub fn report_of(request: &NewRequest, pack: &Pack, language: &str) -> Report {
         share_contact: false,
         observed_at: None,
         declared: true,
-        reporter_type: ReporterType::Person,
+        reporter_type,
         channel: "open311".to_owned(),
         partner_reference: None,
         test: false,

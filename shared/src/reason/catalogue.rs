@@ -188,6 +188,12 @@ reasons! {
     // Staff of the municipality.
     StaffUnknown "staff.unknown" 401 Caller [] "The token is missing, or no member of staff's.";
     StaffForbidden "staff.forbidden" 403 Caller [] "This member of staff's role may not do this.";
+
+    // Figures.
+    FiguresPeriod "figures.period" 400 Caller []
+        "The period is not written as figures.md says, ends before it begins, is longer than five years, or is not a month that is over where only those are given.";
+    FiguresDimension "figures.dimension" 400 Caller []
+        "Figures are not broken down by this.";
     OriginUnavailable "origin.unavailable" 503 Ours [] "The origin cannot be reached right now.";
     UpstreamUnavailable "upstream.unavailable" 503 Ours []
         "The ledger cannot be reached right now.";

@@ -2,6 +2,9 @@
 
 use crate::text::with_ascii_digits;
 
+/// Decimals of a degree that count: a tenth of a micrometre.
+const DECIMALS: usize = 12;
+
 /// Longitude and latitude, in degrees, of a text that is nothing but two coordinates: decimals with a
 /// point or a comma, degrees with minutes and seconds, letters of the compass in English or Arabic,
 /// digits of any script, or the address of a map. Latitude stands first unless letters say otherwise.
@@ -152,14 +155,22 @@ impl Reader<'_> {
         Some(meant)
     }
 
-    /// Up to 15 digits, of which some behind a point.
+    /// Digits, of which any number stand behind a point: programs give away all that they have.
     fn number(&mut self) -> Option<f64> {
         let comma = self.comma_is_point;
         let is_point = |it: char| it == '.' || (comma && it == ',');
         let inside = |it: char| it.is_ascii_digit() || is_point(it);
         let end = self.rest.find(|it| !inside(it)).unwrap_or(self.rest.len());
         let (number, rest) = self.rest.split_at_checked(end)?;
-        let value = crate::text::decimal(&number.replace(',', "."))?;
+        let number = number.replace(',', ".");
+        let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
+        let value = match fraction.char_indices().nth(DECIMALS) {
+            // Two points, further on, are no number whatever is cut off.
+            Some((end, _)) if !fraction.contains('.') => {
+                crate::text::decimal(&[whole, ".", fraction.get(..end)?].concat())?
+            }
+            _ => crate::text::decimal(&number)?,
+        };
         self.rest = rest;
         Some(value)
     }
@@ -225,6 +236,9 @@ mod tests {
             "https://maps.example/?q=26.4207,50.0888",
             "https://maps.example/place/x/@26.4207,50.0888,17z/data",
             "https://maps.example/?ll=26.4207,50.0888&t=m",
+            "26.420700000000000, 50.088799999999999",
+            "26.42070000000000000000000000001 50.08880000000000000000000000001",
+            "26,420700000000000 50,088800000000000",
         ] {
             check(typed, corniche);
         }
@@ -248,6 +262,7 @@ mod tests {
             "https://example.org/",
             "0123456789",
             "26.4.2, 50",
+            "26.420700000000000.1, 50",
         ] {
             check(typed, None);
         }

@@ -1,12 +1,14 @@
 //! Between the second stop and the third: what others already reported here.
 
-use balagh_shared::nearby::NearbyReport;
+use balagh_shared::nearby::{NearbyReport, SQUARES_PER_DEGREE};
 
-use super::subject_top;
-use crate::app::App;
+use wasm_bindgen::prelude::*;
+
+use super::{stage, subject_top};
+use crate::app::{App, Screen};
 use crate::draft::Step;
-use crate::nearby;
 use crate::view::{El, button, el, foot, isolated, link, note, title};
+use crate::{js, nearby};
 
 const DAY_MS: f64 = 86_400_000.0;
 
@@ -21,6 +23,7 @@ pub(super) fn body(app: App) -> Vec<El> {
         .class("body stack s12")
         .child(title(app, &app.t("dup"), Some(Step::Where)))
         .child(el("p").class("sub").text(&app.t("dup.why")))
+        .maybe(stage::picture(app, "mini", Some((marks(app), zoom(app)))))
         .child(
             el("ul")
                 .class("near-by")
@@ -37,7 +40,7 @@ fn card(app: App, n: u32, report: &NearbyReport) -> El {
     let name = report.text.clone();
     let name = name.unwrap_or_else(|| app.category_name(&report.category));
     let away = app.distance(f64::from(report.distance_m));
-    let days = (crate::js::now() - report.received_at.millis() as f64) / DAY_MS;
+    let days = (js::now() - report.received_at.millis() as f64) / DAY_MS;
     let age = app
         .locale
         .peek(|locale| locale.days_ago(days.max(0.0).floor()));
@@ -58,12 +61,11 @@ fn card(app: App, n: u32, report: &NearbyReport) -> El {
             .attr("loading", "lazy")
             .attr("src", &address)
     });
-    let badge = || {
-        el("span")
-            .class("nth")
-            .attr("aria-hidden", "true")
-            .text(&n.to_string())
-    };
+    // As on the map, which is for the eye.
+    let badge = el("span")
+        .class("nth")
+        .attr("aria-hidden", "true")
+        .text(&n.to_string());
     let join = link(&app.t("dup.join"))
         .attr("aria-describedby", &id)
         .on("click", move |_| nearby::join(app, &number));
@@ -72,8 +74,51 @@ fn card(app: App, n: u32, report: &NearbyReport) -> El {
         .child(el("b").attr("id", &id).attr("dir", "auto").text(&name))
         .child(el("small").text(&facts.join(&app.t("comma"))))
         .child(join);
-    let picture = photo.unwrap_or_else(badge);
-    el("li").class("card").child(picture).child(words)
+    el("li")
+        .class("card")
+        .child(badge)
+        .child(words)
+        .maybe(photo)
+}
+
+/// Where they are, numbered as in the list.
+fn marks(app: App) -> JsValue {
+    let reports = app.near.reports.now();
+    let marks = (1..).zip(&reports).filter_map(|(n, report)| {
+        let [lon, lat] = report.square?;
+        let degrees = |steps: i32| JsValue::from(f64::from(steps) / SQUARES_PER_DEGREE);
+        let text = u32::to_string(&n);
+        let mark = [
+            ("lon", degrees(lon)),
+            ("lat", degrees(lat)),
+            ("text", text.into()),
+        ];
+        Some(js::object(mark))
+    });
+    js::array(marks)
+}
+
+/// The scale at which all of them are in sight: a small map is some 50 metres high each way at its
+/// closest.
+fn zoom(app: App) -> f64 {
+    let far = |reports: &Vec<NearbyReport>| reports.iter().map(|it| it.distance_m).max();
+    match app.near.reports.peek(far).unwrap_or_default() {
+        0..=40 => stage::CLOSE,
+        41..=80 => stage::CLOSE - 1.0,
+        _ => stage::CLOSE - 2.0,
+    }
+}
+
+/// Shows them on the map beside the form while they are compared with, and takes them off after it.
+pub(super) fn mark(app: App) {
+    let comparing = app.screen.now() == Screen::Nearby;
+    let marks = if comparing { marks(app) } else { js::array([]) };
+    stage::tell(app, "setMarks", &[marks]);
+    let at = app.draft.peek(|draft| draft.place.at);
+    if let Some(at) = at.filter(|_| comparing) {
+        let around = [at.lon, at.lat, zoom(app)].map(JsValue::from);
+        stage::tell(app, "setCenter", &around);
+    }
 }
 
 /// That the report will be added to another, for who looks it over.

@@ -1,6 +1,5 @@
 //! Fifth stop: everything once more, the declaration, and Send.
 
-use balagh_shared::municipality::Kind;
 use balagh_shared::text::with_ascii_digits;
 use leptos::prelude::untrack;
 use wasm_bindgen::JsCast;
@@ -44,7 +43,7 @@ pub(super) fn body(app: App) -> Vec<El> {
         .child(errors(app))
         .maybe(nearby::joining(app))
         .live(move || trouble(app))
-        .maybe(stage::picture(app, "mini gap-t8"))
+        .maybe(stage::picture(app, "mini gap-t8", None))
         .child(summary(app, true))
         .child(invalid(app, "declared", "", el("div")).child(declare))
         .child(field_error(app, "declared"));
@@ -64,13 +63,9 @@ fn trouble(app: App) -> Vec<El> {
 }
 
 fn footer(app: App) -> El {
-    let kind = app.draft.peek(|draft| draft.kind);
-    let text = if kind == Kind::Report {
-        "send"
-    } else {
-        "send.message"
-    };
-    let send = busy_button(&app.t(text), move || app.sending.get() != Sending::Idle);
+    let category = app.draft.peek(|draft| draft.category.clone());
+    let text = app.for_kind_of("send", &category.unwrap_or_default());
+    let send = busy_button(&text, move || app.sending.get() != Sending::Idle);
     let slow = el("div").attr("role", "status").live(move || {
         let text = match app.sending.get() {
             Sending::Idle => return Vec::new(),
@@ -216,7 +211,7 @@ pub(super) fn recap(app: App) -> El {
     el("aside")
         .class("stage recap")
         .attr("aria-hidden", "true")
-        .maybe(stage::picture(app, "mini"))
+        .maybe(stage::picture(app, "mini", None))
         .live(move || {
             app.screen.track();
             untrack(|| vec![el("div").class("card").child(summary(app, false))])

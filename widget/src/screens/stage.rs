@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::live::{Live, at_the_end, derived};
+use crate::live::{Live, at_the_end, derived, follow};
 use balagh_shared::district::Pack;
 use balagh_shared::report::{PlaceSource, Point};
 use leptos::prelude::*;
@@ -85,6 +85,10 @@ fn map(app: App) -> El {
     let credit = app.document(|document| document.tiles.as_ref().map(|it| it.attribution.clone()));
     let credit = credit.unwrap_or_else(|| app.label(&names));
     let panning = Live::new(false);
+    follow(Box::new(move || {
+        app.screen.track();
+        super::nearby::mark(app);
+    }));
     el("section")
         .live_attr("class", move || {
             let here = app.screen.get() == Screen::Step(Step::Where);
@@ -117,9 +121,10 @@ fn map(app: App) -> El {
         .child(el("span").class("attr").text(&credit))
 }
 
-/// The place as a small picture, for who looks everything over. Nothing where no point was set, and
-/// for who went without the map: it is not fetched for this.
-pub(super) fn picture(app: App, class: &str) -> Option<El> {
+/// The place as a small picture, for who looks everything over; with `marks` on it, at a scale that
+/// shows them. Nothing where no point was set, and for who went without the map: it is not fetched
+/// for this.
+pub(super) fn picture(app: App, class: &str, marks: Option<(JsValue, f64)>) -> Option<El> {
     let placed = app.draft.peek(|draft| {
         draft.place.at.is_some() && app.document(|of| Step::Where.applies(draft, of))
     });
@@ -147,6 +152,10 @@ pub(super) fn picture(app: App, class: &str) -> Option<El> {
                 let options =
                     place::with_pack(app, |pack| map_options(app, pack)).unwrap_or_default();
                 js::set(&options, "picture", true.into());
+                if let Some((marks, zoom)) = marks {
+                    js::set(&options, "marks", marks);
+                    js::set(&options, "zoom", zoom.into());
+                }
                 let arguments = [node.clone().into(), options];
                 js::settled(js::call(&module, "createMap", &arguments)).await
             }
@@ -345,6 +354,7 @@ fn start(app: App, container: Element, moving: Live<bool>, under: Live<String>) 
                     show(app, at.lon, at.lat);
                 }
                 mark(app);
+                super::nearby::mark(app);
             }
             Ok(map) if !container.is_connected() => {
                 js::call(&map, "destroy", &[]);

@@ -118,7 +118,8 @@ pub(crate) fn head(app: App, top: Top) -> El {
             super::icon_button(&app.t("back"), "back", "flip").on("click", move |_| app.back()),
         )
     } else {
-        header.mark()
+        // Or the page's own: `<img slot="logo">` in the element.
+        header.child(el("slot").attr("name", "logo").mark())
     };
     let under = step.map(|step| counted(app, step)).or(under);
     let counted = under.map(|words| el("small").text(&words));

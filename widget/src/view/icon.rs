@@ -3,7 +3,7 @@
 use super::element::El;
 
 impl El {
-    /// Adds the icon `name` of 24 × 24, with further classes: `s` and `xs` for smaller ones, `flip`
+    /// Adds the icon `name` of 24 × 24, with further classes: `s` for a smaller one, `flip`
     /// for those that mirror in right-to-left.
     pub(crate) fn icon(self, name: &str, classes: &str) -> El {
         self.svg("0 0 24 24", &["i ", classes].concat(), paths(name))

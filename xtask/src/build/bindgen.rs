@@ -13,8 +13,10 @@ use crate::workspace::Workspace;
 
 /// What every runtime we serve understands; `--all-features` would emit stringref, which all of
 /// them refuse.
-const OPTIMISE: [&str; 10] = [
+const OPTIMISE: [&str; 11] = [
     "-Oz",
+    // No address below 1,024 is anything's: there ends the stack, which grows towards it.
+    "--low-memory-unused",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -26,26 +28,42 @@ const OPTIMISE: [&str; 10] = [
     "--strip-producers",
 ];
 
-/// What a runtime can do with a module that trapped.
+/// How the exports begin of classes that nobody makes: Leptos's server functions bring streams along,
+/// and what is exported no optimiser leaves out.
+const UNUSED: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
+
+/// Where a module runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum AfterTrap {
-    /// Start a new instance in the same process: an edge isolate must go on answering. Without the
-    /// export the glue's `initSync` would return the dead instance.
-    Restart,
-    /// Nothing: a page shows its fallback, and saves the glue's bytes.
-    GiveUp,
+pub(super) enum Runs {
+    /// In a page, which shows its fallback after a trap and saves the glue's bytes.
+    InPage,
+    /// In an edge isolate, which must go on answering after one: without the glue's
+    /// `__wbg_reset_state` its `initSync` would return the dead instance.
+    InIsolate,
+}
+
+impl Runs {
+    /// What wasm-opt is told beside [`OPTIMISE`].
+    fn options(self) -> &'static [&'static str] {
+        match self {
+            Runs::InPage => &[],
+            // Isolates are measured by gzip. Its window is 32 KB: functions moved into their only
+            // caller stand too far apart to look alike. It is a tenth, and with brotli nothing.
+            Runs::InIsolate => &["--one-caller-inline-max-function-size=0"],
+        }
+    }
 }
 
 /// Turns cargo's `library` into `<folder>/<name>.js` and `<folder>/<name>_bg.wasm`.
 ///
 /// The glue is for `--target web`, without an address of its own for the wasm: whoever loads it
-/// hands over the module, checked. With [`AfterTrap::Restart`] it exports `__wbg_reset_state`.
+/// hands over the module, checked.
 pub(super) fn run(
     workspace: &Workspace,
     library: &str,
     folder: &Path,
     name: &str,
-    after_trap: AfterTrap,
+    runs: Runs,
 ) -> Result<Done, Failure> {
     let source = workspace.wasm(library);
     let outputs = [
@@ -56,7 +74,8 @@ pub(super) fn run(
     // The library carries wasm-bindgen's version in itself; the lock carries wasm-opt's.
     let inputs = Inputs::new()
         .setting(&OPTIMISE.join(" "))
-        .setting(&format!("{after_trap:?}"))
+        .setting(&UNUSED.join(" "))
+        .setting(&format!("{runs:?} {:?}", runs.options()))
         .file(&workspace.path("package-lock.json"))?
         .file(&source)?;
     stamp::unless_unchanged(workspace, name, inputs, &outputs, || {
@@ -70,17 +89,25 @@ pub(super) fn run(
             .map_err(failed)?
             .typescript(false)
             .omit_default_module_path(true)
-            .reset_state_function(after_trap == AfterTrap::Restart)
+            .reset_state_function(runs == Runs::InIsolate)
             .remove_producers_section(true)
             .generate_output()
             .map_err(failed)?;
         refuse_files_beside_the_glue(library, &output)?;
         files::write(glue, output.js().as_bytes())?;
+        let exports = &mut output.wasm_mut().exports;
+        let unused = exports
+            .iter()
+            .filter(|it| UNUSED.iter().any(|start| it.name.starts_with(start)));
+        for id in unused.map(|it| it.id()).collect::<Vec<_>>() {
+            exports.delete(id);
+        }
         let raw = folder.join(format!("{name}.unoptimised.wasm"));
         files::write(&raw, &output.wasm_mut().emit_wasm())?;
         process::output(
             Command::new(workspace.npm_program("wasm-opt"))
                 .args(OPTIMISE)
+                .args(runs.options())
                 .arg(&raw)
                 .arg("-o")
                 .arg(optimised),

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::bindgen;
-use super::bindgen::AfterTrap;
+use super::bindgen::Runs;
 use crate::failure::Failure;
 use crate::process;
 use crate::progress::Progress;
@@ -35,7 +35,7 @@ pub(crate) fn vectors(workspace: &Workspace, progress: &Progress) -> Result<Path
         "balagh_tests",
         &folder,
         "vectors",
-        AfterTrap::GiveUp,
+        Runs::InIsolate,
     )?;
     step.done(done);
     Ok(folder)

@@ -2,8 +2,9 @@
 //! file for each and the municipalities it answers for.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use super::bindgen::AfterTrap;
+use super::bindgen::Runs;
 use super::{bindgen, packs};
 use crate::failure::Failure;
 use crate::files;
@@ -31,14 +32,16 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Fa
     )?;
     step.note("wasm-bindgen, wasm-opt");
     let built = workspace.target("xtask").join("worker");
-    let done = bindgen::run(workspace, "balagh_edge", &built, "edge", AfterTrap::Restart)?;
+    let done = bindgen::run(workspace, "balagh_edge", &built, "edge", Runs::InIsolate)?;
     let dist = dist(workspace);
     for file in ["edge.js", "edge_bg.wasm"] {
         copy(&built.join(file), &dist.join(file))?;
     }
     let entries = workspace.path("edge/entry");
-    for entry in files::list_with_extension(&entries, "mjs")? {
-        copy(&entry, &dist.join(files::name(&entry)))?;
+    for extension in ["mjs", "toml"] {
+        for entry in files::list_with_extension(&entries, extension)? {
+            copy(&entry, &dist.join(files::name(&entry)))?;
+        }
     }
     step.done(done);
     Ok(())
@@ -58,7 +61,11 @@ pub(super) fn add_municipalities(workspace: &Workspace) -> Result<(), Failure> {
         let words = municipality.words.join("checksums.json");
         copy(&words, &folder.join(format!("{id}.words")))?;
     }
-    Ok(())
+    let mut module = Command::new("node");
+    module
+        .arg(workspace.path("edge/entry/municipalities-module.mjs"))
+        .arg(dist(workspace));
+    process::output(&mut module).map(drop)
 }
 
 fn dist(workspace: &Workspace) -> PathBuf {

@@ -31,7 +31,7 @@ pub(crate) struct Around<'a> {
     pub(crate) since: Timestamp,
 }
 
-/// A report with its point, which is for measuring and never told.
+/// A report with its point, of which only the square is told.
 #[derive(Debug)]
 pub(crate) struct Found {
     pub(crate) at: Point,
@@ -149,6 +149,7 @@ fn found(
         received_at: Timestamp::from_millis(received_at),
         state: serde_json::from_value(state.into())?,
         distance_m: 0,
+        square: None,
         joined: u32::try_from(joined).unwrap_or(u32::MAX),
         text,
         photo: None,

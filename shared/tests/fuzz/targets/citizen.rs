@@ -7,7 +7,7 @@ use balagh_shared::district::Pack;
 use balagh_shared::municipality::{Municipality, PublicMunicipality, compile_boundaries};
 use balagh_shared::open311::{NewRequest, report_of};
 use balagh_shared::problem::{LANGUAGES, Problem};
-use balagh_shared::report::Report;
+use balagh_shared::report::{Report, ReporterType};
 use balagh_shared::rules;
 use balagh_shared::text as texts;
 
@@ -83,7 +83,7 @@ pub(crate) fn report(bytes: &[u8]) {
 /// An Open311 form, to a report and its judgement.
 pub(crate) fn open311(bytes: &[u8]) {
     if let Ok(request) = NewRequest::from_form(bytes) {
-        judged(&report_of(&request, &TOWN.pack, "en"));
+        judged(&report_of(&request, &TOWN.pack, "en", ReporterType::Person));
     }
 }
 

@@ -134,17 +134,18 @@ fn leaf(app: App, done: &Done, with_code: bool) -> JsValue {
     let rows = rows
         .into_iter()
         .map(|(term, words)| js::array([term.into(), words.into()]));
+    let words = |key: &str| app.for_kind_of(key, &done.category);
     let direction = app.locale.peek(|locale| locale.direction());
     let leaf = js::object([
         ("lang", app.lang().into()),
         ("dir", direction.into()),
         ("org", app.label(&names).into()),
-        ("title", app.t("done").into()),
-        ("numberName", app.t("number").into()),
+        ("title", words("done").into()),
+        ("numberName", words("number").into()),
         ("number", receipt.number.as_str().into()),
         ("rows", js::array(rows)),
         ("link", address(app, &receipt.number).into()),
-        ("linkName", app.t("print.track").into()),
+        ("linkName", words("print.track").into()),
         ("note", app.t("print.code").into()),
     ]);
     if with_code {
@@ -212,7 +213,7 @@ fn share(app: App, number: &str) {
 /// A button that copies `text`.
 pub(in crate::screens) fn copy_button(app: App, name: &str, text: &str) -> El {
     let text = text.to_owned();
-    icon_button(&app.t(name), "copy", "s").on("click", move |_| copy(app, text.clone()))
+    icon_button(name, "copy", "s").on("click", move |_| copy(app, text.clone()))
 }
 
 fn copy(app: App, text: String) {

@@ -5,7 +5,7 @@ mod phone;
 
 use balagh_shared::receipt::Receipt;
 
-use crate::app::App;
+use crate::app::{App, Done};
 use crate::track::{self, Going};
 use crate::view::{
     El, Top, busy_button, el, foot, head, icon_button, isolated, lattice, link, note, number, title,
@@ -41,20 +41,23 @@ pub(super) fn body(app: App) -> Vec<El> {
         .child(link(&app.t("again")).on("click", move |_| app.renew()));
     let body = el("div")
         .class("body")
-        .child(ticket(app, receipt))
+        .child(ticket(app, &done))
         .child(below);
     let (number, secret) = (receipt.number.clone(), receipt.secret.clone());
     let busy = move || app.track.going.get() != Going::Idle;
-    let track = busy_button(&app.t("track"), busy).icon("next", "s flip");
+    let words = app.for_kind_of("track", &done.category);
+    let track = busy_button(&words, busy).icon("next", "s flip");
     let track = track.on("click", move |_| track::look(app, &number, &secret));
     vec![body, foot("").child(track)]
 }
 
-fn ticket(app: App, receipt: &Receipt) -> El {
+fn ticket(app: App, done: &Done) -> El {
+    let receipt = &done.receipt;
+    let words = |key: &str| app.for_kind_of(key, &done.category);
     let to = goes_to(app, receipt).map(|to| {
         el("p")
             .class("sub")
-            .text(&app.fill("done.to", &[("u", &to)]))
+            .text(&words("done.to").replace("{u}", &to))
     });
     let joins = receipt.joins.as_deref().map(|other| {
         isolated(
@@ -67,19 +70,19 @@ fn ticket(app: App, receipt: &Receipt) -> El {
     let first = el("div")
         .class("ticket-top")
         .child(el("span").class("seal").icon("check", ""))
-        .child(title(app, &app.t("done"), None))
+        .child(title(app, &words("done"), None))
         .maybe(to)
         .maybe(joins)
-        .child(el("p").class("lab gap-t8").text(&app.t("number")))
+        .child(el("p").class("lab gap-t8").text(&words("number")))
         .child(
             el("div")
                 .class("ticket-no")
                 .child(number(&receipt.number).attr("id", "number"))
-                .child(copy_button(app, "copy.number", &receipt.number)),
+                .child(copy_button(app, &words("copy.number"), &receipt.number)),
         );
     let code = el("span")
         .child(number(&receipt.secret).attr("id", "secret"))
-        .child(copy_button(app, "copy.secret", &receipt.secret));
+        .child(copy_button(app, &app.t("copy.secret"), &receipt.secret));
     let last = el("div")
         .class("ticket-end")
         .child(
@@ -88,7 +91,7 @@ fn ticket(app: App, receipt: &Receipt) -> El {
                 .child(el("span").class("lab").text(&app.t("secret")))
                 .child(code),
         )
-        .child(el("p").class("lab").text(&app.t("keep")));
+        .child(el("p").class("lab").text(&words("keep")));
     el("section")
         .class("ticket")
         .attr("part", "ticket")

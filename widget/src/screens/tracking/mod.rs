@@ -87,7 +87,7 @@ fn headline(app: App, status: &PublicStatus) -> String {
         .as_deref()
         .and_then(|code| app.department(code));
     match (status.state, with, status.agency.as_deref()) {
-        (State::Received | State::Screened, ..) => app.t("done"),
+        (State::Received | State::Screened, ..) => app.for_kind_of("done", &status.category),
         (State::Assigned, Some(with), _) => app.fill("told.assigned", &[("u", &with)]),
         (State::Transferred, _, Some(agency)) => {
             app.fill("told.transferred", &[("a", &app.agency(agency))])
@@ -118,7 +118,7 @@ fn again(app: App) -> Vec<El> {
                 el("span")
                     .class("code-copy")
                     .child(number(&code).attr("id", "secret"))
-                    .child(copy_button(app, "copy.secret", &code)),
+                    .child(copy_button(app, &app.t("copy.secret"), &code)),
             );
         let keep = el("p").class("lab").text(&app.t("keep"));
         el("div").class("card gap-t16").child(line).child(keep)

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::{Desk, may};
 use crate::http::Response;
 use crate::native::form::Form;
-use crate::native::pages::field::Choice;
+use crate::native::pages::field::{Choice, Field};
 use crate::native::pages::frame::icon;
 use crate::native::pages::hijri::hijri;
 use crate::native::pages::report::Fault;
@@ -21,12 +21,12 @@ pub(super) fn page(
     faults: &[Fault],
 ) -> Response {
     let words = desk.words;
-    let title = words.fill("report.of", &[("n", &status.number)]);
-    let (before, after) = words.around("report.of", "{n}");
+    let called = words.by_kind("number", status.kind.unwrap_or_default());
+    let title = format!("{called} {}", status.number);
     let was_lost = form.text("go") == "lost-check";
     let body = html! {
         (desk.errors(faults))
-        h1 { (before) bdi class="num whole" dir="ltr" { (status.number) } (after) }
+        h1 { (called) " " bdi class="num whole" dir="ltr" { (status.number) } }
         @if let Some(done) = done {
             p class="card tint" role="status" { b { (words.say(done)) } }
         }
@@ -181,8 +181,6 @@ fn acts(desk: &Desk<'_>, status: &PublicStatus, form: &Form, faults: &[Fault]) -
     let zone = &desk.door.served.document().time_zone;
     let asked = status.follow_up.and_then(|it| it.next);
     let asked = asked.filter(|_| status.state.is_open() && !may(ReporterAction::FollowUp));
-    let mut note = desk.field(faults, "note", words.say("follow.note"), "");
-    note.optional = true;
     let is_why = faults.iter().any(|fault| fault.field == "why");
     html! {
         @if may(ReporterAction::Close) || may(ReporterAction::Reopen) {
@@ -215,6 +213,7 @@ fn acts(desk: &Desk<'_>, status: &PublicStatus, form: &Form, faults: &[Fault]) -
                 h2 class="h3" { (words.say("follow")) }
                 form method="post" action=(action) novalidate {
                     (desk.known())
+                    @let note = Field { optional: true, ..desk.field(faults, "note", words.say("follow.note"), "") };
                     (note.area(3, kept(form, faults, "note")))
                     button class="btn quiet" name="go" value="follow-up" { (words.say("follow.send")) }
                 }

@@ -1,0 +1,166 @@
+//! The sums of days: added up anew from a day's facts whenever one of them has changed.
+//!
+//! A report changes the day it came on for weeks. Adding and subtracting would be twenty writes in
+//! the transaction that acknowledges it, and one mistake in it would stay in the sums for good; a
+//! mark is one write, and a day summed again is right whatever it was before.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use balagh_shared::municipality::{Municipality, PublicRule};
+use sqlx::{Row, SqliteConnection};
+
+use super::rows::{from_json, json, unsigned};
+use super::{Store, StoreError, facts};
+use crate::analytics::Sums;
+
+/// What may be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// All categories.
+    Everything,
+    /// Only those of which the public may see something.
+    Public,
+}
+
+impl Store {
+    /// Notes which categories of `document` are never public. Where those are others than when the
+    /// days were summed, all of them are to be summed again.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn note_hidden(&self, document: &Municipality) -> Result<(), StoreError> {
+        let hidden = json(&hidden(document))?;
+        let mut tx = self.write().await?;
+        let noted = sqlx::query(
+            "INSERT INTO figure_rules (municipality, hidden) VALUES (?1, ?2) \
+             ON CONFLICT (municipality) DO UPDATE SET hidden = ?2 WHERE hidden <> ?2",
+        )
+        .bind(&document.id)
+        .bind(hidden)
+        .execute(&mut *tx)
+        .await?;
+        if noted.rows_affected() > 0 {
+            sqlx::query(
+                "INSERT OR IGNORE INTO figure_work (municipality, day) \
+                 SELECT DISTINCT municipality, day FROM figure_days WHERE municipality = ?",
+            )
+            .bind(&document.id)
+            .execute(&mut *tx)
+            .await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    /// Sums up days of `document`'s municipality that are marked, at most `most` of those in `days`,
+    /// the latest first; gives how many are still marked.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was summed stays so.
+    pub async fn sum_up(
+        &self,
+        document: &Municipality,
+        days: Range<i64>,
+        most: u32,
+    ) -> Result<u64, StoreError> {
+        let marked: Vec<i64> = sqlx::query_scalar(
+            "SELECT day FROM figure_work WHERE municipality = ? AND day >= ? AND day < ? \
+             ORDER BY day DESC LIMIT ?",
+        )
+        .bind(&document.id)
+        .bind(days.start)
+        .bind(days.end)
+        .bind(most)
+        .fetch_all(&self.pool)
+        .await?;
+        if marked.is_empty() {
+            return Ok(0);
+        }
+        let hidden = hidden(document);
+        for day in marked {
+            // A transaction a day: intake waits for no more than that.
+            let mut tx = self.write().await?;
+            sum(&mut tx, &document.id, day, &hidden).await?;
+            tx.commit().await?;
+        }
+        let left = sqlx::query(
+            "SELECT COUNT(*) AS count FROM figure_work \
+             WHERE municipality = ? AND day >= ? AND day < ?",
+        )
+        .bind(&document.id)
+        .bind(days.start)
+        .bind(days.end)
+        .fetch_one(&self.pool)
+        .await?;
+        unsigned(&left, "count")
+    }
+
+    /// The sums of the days in `days`, as they were last added up.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn sums(
+        &self,
+        municipality: &str,
+        days: Range<i64>,
+        scope: Scope,
+    ) -> Result<Vec<(i64, Sums)>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT day, sums FROM figure_days \
+             WHERE municipality = ? AND day >= ? AND day < ? AND hidden <= ? ORDER BY day",
+        )
+        .bind(municipality)
+        .bind(days.start)
+        .bind(days.end)
+        .bind(scope == Scope::Everything)
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter()
+            .map(|row| Ok((row.try_get("day")?, from_json(row, "sums")?)))
+            .collect()
+    }
+}
+
+/// The codes of the categories that are never public, in order.
+fn hidden(document: &Municipality) -> Vec<&str> {
+    let categories = document.groups.iter().flat_map(|group| &group.categories);
+    let hidden = categories.filter(|it| it.public == PublicRule::Never);
+    let mut codes: Vec<&str> = hidden.map(|it| it.code.as_str()).collect();
+    codes.sort_unstable();
+    codes
+}
+
+async fn sum(
+    tx: &mut SqliteConnection,
+    municipality: &str,
+    day: i64,
+    hidden: &[&str],
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM figure_work WHERE municipality = ? AND day = ?")
+        .bind(municipality)
+        .bind(day)
+        .execute(&mut *tx)
+        .await?;
+    let mut sums: BTreeMap<bool, Sums> = BTreeMap::new();
+    for fact in facts::of_day(tx, municipality, day).await? {
+        let is_hidden = hidden.binary_search(&fact.category.as_str()).is_ok();
+        sums.entry(is_hidden).or_default().add(&fact);
+    }
+    sqlx::query("DELETE FROM figure_days WHERE municipality = ? AND day = ?")
+        .bind(municipality)
+        .bind(day)
+        .execute(&mut *tx)
+        .await?;
+    for (is_hidden, sums) in sums {
+        sqlx::query(
+            "INSERT INTO figure_days (municipality, day, hidden, sums) VALUES (?, ?, ?, ?)",
+        )
+        .bind(municipality)
+        .bind(day)
+        .bind(is_hidden)
+        .bind(json(&sums)?)
+        .execute(&mut *tx)
+        .await?;
+    }
+    Ok(())
+}

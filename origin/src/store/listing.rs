@@ -1,0 +1,188 @@
+//! What the public may read: reports without their words, their reporters and their logs.
+
+use balagh_shared::report::Point;
+use balagh_shared::status::State;
+use balagh_shared::time::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use super::rows::{code, time};
+use super::{Store, StoreError};
+
+/// Which reports, and how many of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// The municipality's id.
+    pub municipality: String,
+    /// The codes of the categories of which the public may know anything; no report of another is
+    /// ever given.
+    pub public: Vec<String>,
+    /// Which of them are asked for.
+    pub which: Which,
+}
+
+/// Which reports are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// Those with these numbers.
+    Numbers(Vec<String>),
+    /// Those of a time, a page of them.
+    Span(Span),
+}
+
+/// A page of the reports of a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// Received from then on.
+    pub from: Timestamp,
+    /// Received no later.
+    pub until: Timestamp,
+    /// Of these categories; of any where it is empty.
+    pub categories: Vec<String>,
+    /// In these states; in any where it is empty.
+    pub states: Vec<State>,
+    /// How many newer ones come before the page.
+    pub skip: u32,
+    /// How many the page holds at most.
+    pub most: u32,
+}
+
+/// A report as far as the public may know of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// Its number.
+    pub number: String,
+    /// Category code.
+    pub category: String,
+    /// Where it stands.
+    pub state: State,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+    /// By when it is to be resolved.
+    pub due: Timestamp,
+    /// Code of the sub-municipality.
+    pub district: Option<String>,
+    /// Code of the department that has it.
+    pub department: String,
+    /// Id of the agency that has it.
+    pub agency: Option<String>,
+    /// Where it is, as exactly as it was said.
+    pub at: Option<Point>,
+    /// Its words, only where a person has made them public.
+    pub words: Option<String>,
+}
+
+const COLUMNS: &str = "SELECT number, category, state, received_at, changed_ms, current_due, \
+    district, current_department, current_agency, lon, lat, \
+    CASE WHEN is_published = 1 THEN description END AS words FROM reports WHERE ";
+const NEWEST_FIRST: &str = " ORDER BY received_ms DESC, number DESC";
+
+impl Store {
+    /// The reports of `listing` that the public may know of, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn listed(&self, listing: &Listing) -> Result<Vec<Listed>, StoreError> {
+        let mut query = page(listing);
+        let rows = query.build().fetch_all(&self.pool).await?;
+        rows.iter().map(listed).collect()
+    }
+
+    /// How the database goes about `listing`, a step a line: what a test holds it to.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn listing_plan(&self, listing: &Listing) -> Result<Vec<String>, StoreError> {
+        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("EXPLAIN QUERY PLAN ");
+        fill(&mut query, listing);
+        let rows = query.build().fetch_all(&self.pool).await?;
+        rows.iter()
+            .map(|row| Ok(row.try_get::<String, _>("detail")?))
+            .collect()
+    }
+}
+
+fn page(listing: &Listing) -> QueryBuilder<Sqlite> {
+    let mut query = QueryBuilder::new("");
+    fill(&mut query, listing);
+    query
+}
+
+fn fill(query: &mut QueryBuilder<Sqlite>, listing: &Listing) {
+    query.push(COLUMNS);
+    match &listing.which {
+        Which::Numbers(numbers) => {
+            query.push("is_listed = 1 AND +municipality = ");
+            query.push_bind(listing.municipality.clone());
+            among(query, " AND +category IN (", &listing.public);
+            among(query, " AND number IN (", numbers);
+            query.push(NEWEST_FIRST);
+        }
+        Which::Span(span) => {
+            // The page is found first, in the index alone.
+            query.push(
+                "number IN (SELECT number FROM reports WHERE is_listed = 1 AND municipality = ",
+            );
+            query.push_bind(listing.municipality.clone());
+            query.push(" AND received_ms BETWEEN ");
+            query.push_bind(span.from.millis()).push(" AND ");
+            query.push_bind(span.until.millis());
+            let asked =
+                |code: &&String| span.categories.is_empty() || span.categories.contains(*code);
+            let categories: Vec<&String> = listing.public.iter().filter(asked).collect();
+            match categories.as_slice() {
+                [only] => {
+                    query.push(" AND category = ").push_bind((*only).clone());
+                }
+                // The plus keeps the database from reading a range a category and sorting all of
+                // them to give the newest thousand.
+                several => among(query, " AND +category IN (", several.iter().copied()),
+            }
+            if !span.states.is_empty() {
+                let codes = span.states.iter().map(|state| state.code().to_owned());
+                let codes: Vec<String> = codes.collect();
+                among(query, " AND +state IN (", &codes);
+            }
+            query.push(NEWEST_FIRST);
+            query.push(" LIMIT ").push_bind(span.most);
+            query.push(" OFFSET ").push_bind(span.skip).push(")");
+            query.push(NEWEST_FIRST);
+        }
+    }
+}
+
+fn among<'a>(
+    query: &mut QueryBuilder<Sqlite>,
+    begin: &str,
+    values: impl IntoIterator<Item = &'a String>,
+) {
+    query.push(begin);
+    let mut list = query.separated(", ");
+    for value in values {
+        list.push_bind(value.clone());
+    }
+    query.push(")");
+}
+
+fn listed(row: &SqliteRow) -> Result<Listed, StoreError> {
+    let (lon, lat): (Option<f64>, Option<f64>) = (row.try_get("lon")?, row.try_get("lat")?);
+    Ok(Listed {
+        number: row.try_get("number")?,
+        category: row.try_get("category")?,
+        state: code(row, "state")?,
+        received_at: time(row, "received_at")?,
+        changed_at: Timestamp::from_millis(row.try_get("changed_ms")?),
+        due: Timestamp::from_millis(row.try_get("current_due")?),
+        district: row.try_get("district")?,
+        department: row.try_get("current_department")?,
+        agency: row.try_get("current_agency")?,
+        at: lon.zip(lat).map(|(lon, lat)| Point {
+            lon,
+            lat,
+            accuracy_m: None,
+        }),
+        words: row.try_get("words")?,
+    })
+}
