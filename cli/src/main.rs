@@ -7,8 +7,10 @@
 mod categorise;
 mod check;
 mod failure;
+mod ledger;
 mod letters;
 mod locate;
+mod outbox;
 mod pack;
 mod public_document;
 mod review;
@@ -39,13 +41,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start the edge: the screen before the origin; or look at what it screened
+    /// Start the edge: the screen before the origin; or look at what it screened and delivers
     Edge {
         /// Configuration file (TOML)
         #[arg(long, value_name = "FILE", global = true)]
         config: Option<PathBuf>,
         #[command(subcommand)]
-        command: Option<review::Command>,
+        command: Option<ledger::Command>,
     },
     /// Start the reference origin, say who works with it, or look after its messages
     #[command(subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
@@ -150,7 +152,7 @@ fn run(command: Command) -> Result<(), Failure> {
             let config = config.ok_or_else(|| Failure::new("give --config FILE"))?;
             match command {
                 None => serve::edge(&config),
-                Some(command) => review::run(&config, command),
+                Some(command) => ledger::run(&config, command),
             }
         }
         Command::Origin { config, command } => match (command, config) {

@@ -310,6 +310,7 @@ fn router(origin: Arc<Origin>) -> Router {
         .merge(console::routes())
         .merge(open311::routes())
         .merge(analytics::door::routes())
+        .merge(analytics::page::routes())
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))

@@ -15,6 +15,7 @@ use crate::process;
 use crate::progress::Progress;
 use crate::setup;
 use crate::sizes;
+use crate::stamp::Done;
 use crate::weights;
 use crate::workspace::Workspace;
 
@@ -26,7 +27,7 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 type Run = fn(&Context<'_>) -> Result<Count, Failure>;
 
 /// Name and body of each suite, in order.
-const SUITES: [(&str, Run); 12] = [
+const SUITES: [(&str, Run); 14] = [
     ("fmt", fmt),
     ("tidy", tidy),
     ("bad_input", bad_input),
@@ -34,9 +35,11 @@ const SUITES: [(&str, Run); 12] = [
     ("clippy", clippy),
     ("unit", unit),
     ("doc", doc),
+    ("statements", statements),
     ("build", build),
     ("sizes", sizes),
     ("vectors", vectors),
+    ("parity", parity),
     ("packs", packs),
     ("journeys", journeys),
 ];
@@ -231,9 +234,29 @@ fn categorise(context: &Context<'_>) -> Result<Count, Failure> {
     Ok(count)
 }
 
+/// The published statements through a real edge and a real origin. The long tier sends every report
+/// of them, optimised: a hundred thousand.
+fn statements(context: &Context<'_>) -> Result<Count, Failure> {
+    let mut arguments = vec!["run", "--package", "balagh-replay", "--bin", "statements"];
+    if context.full {
+        arguments.extend(["--release", "--", "--full"]);
+    }
+    cargo_tests(context, &arguments)
+}
+
 fn vectors(context: &Context<'_>) -> Result<Count, Failure> {
     build::vectors(context.workspace, context.progress)?;
     house(context, "vectors")
+}
+
+/// The recorded stream, natively and on the runtimes of the edge function.
+fn parity(context: &Context<'_>) -> Result<Count, Failure> {
+    let step = context.progress.step("stream");
+    let stream = ["--package", "balagh-tests", "--bin", "stream"];
+    process::cargo_build(context.workspace, &step, &stream)?;
+    step.done(Done::Worked);
+    build::vectors(context.workspace, context.progress)?;
+    house(context, "parity")
 }
 
 fn packs(context: &Context<'_>) -> Result<Count, Failure> {

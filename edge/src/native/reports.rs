@@ -54,7 +54,7 @@ pub(crate) async fn receive(
         }
         match edge.ledger.apply(&decision.effects, now).await {
             Ok(()) => {
-                edge.bell.notify_one();
+                edge.bell.ring();
                 let number = number_of(&decision);
                 return Answer {
                     number,

@@ -495,7 +495,7 @@ pub fn vet<'a>(
     if !past.is_empty() {
         opinions.add(Step::Limits, Verdict::Quarantine, past);
     }
-    let score = spam::score(caller, &envelope.report, reads, now);
+    let score = spam::score(posted.served, caller, &envelope.report, reads, now);
     let (verdict, reasons) = spam::judge(posted.served, &score, instead);
     if verdict != Verdict::Accept
         && let Some(opinion) = opinions.add(Step::Spam, verdict, reasons)

@@ -73,12 +73,17 @@ async fn for_staff_as_csv(
     let dimensions = dimensions(asked.by.as_deref())?;
     let statement = of_member(&origin, &member, &asked).await?;
     let language = asked.lang.as_deref().unwrap_or("en");
-    let body = csv::statement(&statement, &dimensions, language);
-    Ok(as_file(
-        &statement.served.document.id,
-        statement.period,
-        body,
-    ))
+    Ok(file(&statement, &dimensions, language))
+}
+
+/// A statement as a file to keep.
+pub(super) fn file(
+    statement: &Statement<'_>,
+    dimensions: &[Dimension],
+    language: &str,
+) -> Response {
+    let body = csv::statement(statement, dimensions, language);
+    as_file(&statement.served.document.id, statement.period, body)
 }
 
 /// The figures that a member of staff asks for. Those who belong to a department are given none: a

@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::municipalities::Municipalities;
-use crate::rounds;
 use crate::store::{Store, StoreError};
+use crate::{rounds, sys};
 
 /// The wait between two looks at what is marked. A page sums up its own days before it is shown:
 /// this is for the months before.
@@ -44,7 +44,7 @@ impl Keeper {
             };
             tokio::select! {
                 _ = stop.changed() => return,
-                () = tokio::time::sleep(pause) => {}
+                () = sys::sleep(pause) => {}
             }
         }
     }

@@ -14,13 +14,16 @@
 //! | `statement` | all that is known of a period |
 //! | `json`, `csv` | it, for programs |
 //! | `open_data` | it, for everybody, in groups of at least five |
+//! | `words`, `sentences` | it, for people |
+//! | `chart`, `page` | it, in the staff console and to print |
 //! | `keeper` | holds the sums up to date |
 //! | `door` | who may ask for what |
 //!
-//! *Architecture invariant:* all but `keeper` and `door` are pure functions over facts and sums.
+//! *Architecture invariant:* all but `keeper`, `door` and `page` are pure functions over facts and sums.
 
 mod calendar;
 mod change;
+mod chart;
 mod csv;
 mod dimension;
 pub(crate) mod door;
@@ -29,10 +32,16 @@ mod fact;
 mod json;
 pub(crate) mod keeper;
 mod open_data;
+pub(crate) mod page;
 mod period;
+mod sentences;
 mod statement;
 mod sums;
 mod tally;
+mod words;
+
+#[cfg(test)]
+mod tests;
 
 pub use calendar::{Calendar, Date};
 pub use change::Change;

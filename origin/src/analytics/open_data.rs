@@ -77,7 +77,7 @@ pub(super) fn groups(sums: &Sums, document: &Municipality) -> Vec<Group> {
             tally,
         }));
     }
-    given.sort_by(|a, b| a.dimension.cmp(&b.dimension));
+    given.sort_by_key(|group| group.dimension);
     given
 }
 

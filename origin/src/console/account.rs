@@ -30,7 +30,7 @@ fn page(status: StatusCode, signed: &Signed, wrong: Option<&str>) -> Response {
             h2 { (door.change) }
             @if let Some(wrong) = wrong { p.said.wrong role="alert" { (wrong) } }
             // For password managers.
-            input type="hidden" name="username" autocomplete="username" value=(signed.member.name);
+            input type="hidden" name="username" value=(signed.member.name) autocomplete="username";
             label.field { span { (door.current) }
                 input name="current" type="password" autocomplete="current-password" required;
             }

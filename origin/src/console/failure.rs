@@ -43,7 +43,7 @@ fn page(status: StatusCode, signed: &Signed, title: &str, said: &str) -> Respons
 }
 
 /// Why something was refused, as a page.
-pub(super) fn refused(signed: &Signed, violation: &Violation) -> Response {
+pub(crate) fn refused(signed: &Signed, violation: &Violation) -> Response {
     let door = &signed.words().door;
     match violation.code {
         Reason::ReportUnknown | Reason::RouteUnknown => page(
@@ -69,7 +69,7 @@ pub(super) fn refused(signed: &Signed, violation: &Violation) -> Response {
 }
 
 /// Something of ours failed, for who is signed in.
-pub(super) fn failed(signed: &Signed) -> Response {
+pub(crate) fn failed(signed: &Signed) -> Response {
     let door = &signed.words().door;
     page(
         StatusCode::SERVICE_UNAVAILABLE,
@@ -87,6 +87,19 @@ pub(super) fn foreign(language: Language) -> Response {
         StatusCode::FORBIDDEN,
         language,
         door.foreign,
+        &Markup::default(),
+        body,
+    )
+}
+
+/// More than any form of ours holds.
+pub(super) fn too_much(language: Language) -> Response {
+    let door = &language.words().door;
+    let body = html! { p { (door.too_much_body) } };
+    outside(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        language,
+        door.too_much,
         &Markup::default(),
         body,
     )

@@ -7,6 +7,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::words::Language;
 use super::{PATH, Signed, taken};
+use crate::analytics::page::PATH as FIGURES;
 use crate::staff::Role;
 
 /// No script, from nowhere; nothing from anybody else; in nobody's frame.
@@ -17,6 +18,7 @@ const STYLE: &str = concat!(
     include_str!("style/tokens.css"),
     include_str!("style/frame.css"),
     include_str!("style/parts.css"),
+    include_str!("../analytics/style.css"),
     include_str!("style/modes.css"),
 );
 
@@ -92,12 +94,17 @@ fn pages(signed: &Signed) -> Vec<(&'static str, &'static str)> {
         pages.push(("/console/transfers", door.transfers));
         pages.push(("/console/escalations", door.escalations));
     }
+    if !role.is_of_a_department() {
+        pages.push((FIGURES, door.figures));
+    }
     pages
 }
 
 fn is_here(signed: &Signed, path: &str) -> bool {
     let here = signed.path.split('?').next().unwrap_or_default();
-    here == path || path == "/console/queue" && here.starts_with("/console/reports/")
+    here == path
+        || path == FIGURES && here.starts_with(FIGURES)
+        || path == "/console/queue" && here.starts_with("/console/reports/")
 }
 
 /// A page for somebody who is not signed in.

@@ -9,7 +9,9 @@
     reason = "a test that cannot go on says so by panicking, one that cannot run by printing"
 )]
 
+mod console;
 mod edge_contract;
+mod figures;
 mod life;
 mod open311;
 mod open311_bad_input;

@@ -5,6 +5,8 @@
 //! numbers change only in a commit. Times are never tests: they are ratios to peers.
 
 mod district;
+mod edge;
+mod origin;
 mod rules;
 mod table;
 mod widget;
@@ -22,11 +24,21 @@ struct Bench {
     measure: fn(&Workspace, &Progress) -> Result<Table, Failure>,
 }
 
-const BENCHES: [Bench; 3] = [
+const BENCHES: [Bench; 5] = [
     Bench {
         name: "district",
         page: "www/docs/districts.md",
         measure: district::measure,
+    },
+    Bench {
+        name: "edge",
+        page: "www/docs/edge.md",
+        measure: edge::measure,
+    },
+    Bench {
+        name: "origin",
+        page: "www/docs/figures.md",
+        measure: origin::measure,
     },
     Bench {
         name: "rules",

@@ -85,6 +85,12 @@ impl Words {
         fill(self.say(key), &values)
     }
 
+    /// What stands under `key` before and after one of its holes.
+    pub(in crate::native) fn around(self, key: &str, hole: &str) -> (&'static str, &'static str) {
+        let word = self.say(key);
+        word.split_once(hole).unwrap_or((word, ""))
+    }
+
     /// What is to be mended, in the fewest words there are for it: what a form lacks it asks for, and
     /// does not refuse.
     pub(in crate::native) fn mend(self, violation: &Violation) -> String {
@@ -201,7 +207,7 @@ mod tests {
             }
         }
         let table = &TABLES["en"];
-        for door in [".say(\"", ".fill(\"", "Fault::lack(\""] {
+        for door in [".say(\"", ".fill(\"", ".around(\"", "Fault::lack(\""] {
             for rest in sources.split(door).skip(1) {
                 let key = rest.split('"').next().unwrap();
                 let is_known = table.contains_key(key) || key.contains(['\\', '{']);

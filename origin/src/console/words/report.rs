@@ -30,6 +30,7 @@ words! {
         public: "نصّه منشور للعموم.", "Its words are public.";
 
         timeline: "ما جرى", "What happened";
+        came_in: "استُلم البلاغ", "Received";
         moved: "صار: {state}", "Now: {state}";
         given: "أُسند إلى {department}", "Given to {department}";
         passed: "حُوّل إلى {agency}", "Passed to {agency}";

@@ -50,10 +50,12 @@ pub(super) fn body(sheet: &Sheet<'_>) -> Markup {
         }
         div class="fld" {
             (declared.said())
-            label class="opt" {
-                input type="checkbox" id="declared" name="declared" value="yes" checked[draft.declared]
-                    aria-describedby=[declared.described()];
-                span { (words.say("declare")) }
+            div class="opts" {
+                label class="opt" {
+                    input type="checkbox" id="declared" name="declared" value="yes"
+                        checked[draft.declared] aria-describedby=[declared.described()];
+                    span { (words.say("declare")) }
+                }
             }
         }
         div class="foot" {

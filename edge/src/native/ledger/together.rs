@@ -1,0 +1,165 @@
+//! Group commit: decisions that wait for the disk at the same time go there together.
+//!
+//! A commit is one `fsync`, however much it holds. Whoever finds nobody writing leads: it writes all
+//! that waits in one transaction, each decision behind a savepoint of its own, and tells everybody
+//! once all of it is on disk. There is no task beside the requests and no pause to wait for company:
+//! while one group is on its way to the disk, the next one gathers.
+
+use std::mem;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use balagh_shared::time::Timestamp;
+use sqlx::{Sqlite, Transaction};
+use tokio::sync::oneshot;
+
+use super::{Ledger, LedgerError};
+use crate::screen::Effect;
+
+/// Most decisions of one group: what follows waits no longer than they take.
+const MOST: usize = 128;
+
+/// The group that gathers.
+#[derive(Debug, Default)]
+pub(super) struct Together {
+    waiting: Mutex<Vec<Waiting>>,
+    /// Who leads holds it.
+    lead: tokio::sync::Mutex<()>,
+    groups: AtomicU64,
+    decisions: AtomicU64,
+}
+
+/// How decisions went to the disk, since the process began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Commits {
+    /// Groups, of one commit and one `fsync` each.
+    pub groups: u64,
+    /// Decisions in them.
+    pub decisions: u64,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    effects: Vec<Effect>,
+    now: Timestamp,
+    told: oneshot::Sender<Result<(), LedgerError>>,
+}
+
+impl Ledger {
+    /// Writes a decision: all of it, durably, or nothing.
+    ///
+    /// # Errors
+    /// [`LedgerError::Conflict`] when key, number or nonce were taken since they were read.
+    pub async fn apply(&self, effects: &[Effect], now: Timestamp) -> Result<(), LedgerError> {
+        let (told, mut answer) = oneshot::channel();
+        let waiting = Waiting {
+            effects: effects.to_vec(),
+            now,
+            told,
+        };
+        self.together.gathering().push(waiting);
+        let _lead = tokio::select! {
+            biased;
+            answered = &mut answer => return answered.unwrap_or_else(|_| Err(given_up())),
+            lead = self.together.lead.lock() => lead,
+        };
+        loop {
+            match answer.try_recv() {
+                Ok(answered) => return answered,
+                Err(oneshot::error::TryRecvError::Closed) => return Err(given_up()),
+                Err(oneshot::error::TryRecvError::Empty) => self.lead().await,
+            }
+        }
+    }
+
+    /// How decisions went to the disk, since the process began.
+    #[must_use]
+    pub fn commits(&self) -> Commits {
+        Commits {
+            groups: self.together.groups.load(Ordering::Relaxed),
+            decisions: self.together.decisions.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Writes the group that has gathered, and tells everybody in it.
+    async fn lead(&self) {
+        let group = self.together.next();
+        let written = self.write(&group).await;
+        if written.is_ok() {
+            let count = u64::try_from(group.len()).unwrap_or(u64::MAX);
+            self.together.groups.fetch_add(1, Ordering::Relaxed);
+            self.together.decisions.fetch_add(count, Ordering::Relaxed);
+        }
+        match written {
+            Ok(outcomes) => {
+                for (one, outcome) in group.into_iter().zip(outcomes) {
+                    if outcome.is_ok() {
+                        self.recall(&one.effects, one.now);
+                    }
+                    // Whoever asked may be gone; what was decided stands.
+                    drop(one.told.send(outcome));
+                }
+            }
+            Err(error) => {
+                let shared = Arc::new(error);
+                for one in group {
+                    let error = LedgerError::Together(Arc::clone(&shared));
+                    drop(one.told.send(Err(error)));
+                }
+            }
+        }
+    }
+
+    /// What became of each decision, all of which are on disk then that were not refused; an error
+    /// where none is.
+    async fn write(&self, group: &[Waiting]) -> Result<Vec<Result<(), LedgerError>>, LedgerError> {
+        let mut tx = self.begin().await?;
+        let mut outcomes = Vec::with_capacity(group.len());
+        for one in group {
+            sqlx::query("SAVEPOINT decision").execute(&mut *tx).await?;
+            let outcome = self.decide(&mut tx, &one.effects, one.now).await;
+            if outcome.is_err() {
+                // Fails where the whole transaction is gone already, as after a full disk.
+                sqlx::query("ROLLBACK TO decision")
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            sqlx::query("RELEASE decision").execute(&mut *tx).await?;
+            outcomes.push(outcome);
+        }
+        if let Some(last) = group.last() {
+            forget(&mut tx, last.now).await?;
+        }
+        tx.commit().await?;
+        Ok(outcomes)
+    }
+}
+
+/// What is over weighs nothing any more: a spent nonce of a dead session, an empty bucket.
+async fn forget(tx: &mut Transaction<'static, Sqlite>, now: Timestamp) -> Result<(), LedgerError> {
+    super::counters::forget_idle(tx, now).await?;
+    sqlx::query("DELETE FROM nonces WHERE expires_at_s < ?")
+        .bind(now.seconds())
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+impl Together {
+    fn gathering(&self) -> std::sync::MutexGuard<'_, Vec<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The first that wait, in their order.
+    fn next(&self) -> Vec<Waiting> {
+        let mut waiting = self.gathering();
+        let count = waiting.len().min(MOST);
+        let rest = waiting.split_off(count);
+        mem::replace(&mut waiting, rest)
+    }
+}
+
+/// Whoever led was ended.
+fn given_up() -> LedgerError {
+    LedgerError::Storage(sqlx::Error::WorkerCrashed)
+}

@@ -1,0 +1,72 @@
+//! The time that edge and origin live by: set by who tells the story, and standing still between.
+//! All else of their world is the system's.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use balagh_shared::time::Timestamp;
+use balagh_world::{Later, World};
+use reqwest::{Client, Request, Response};
+use tokio::runtime::Runtime;
+
+static NOW: AtomicI64 = AtomicI64::new(0);
+
+/// The system's world at another time.
+struct Replayed {
+    client: OnceLock<Client>,
+}
+
+/// A runtime whose threads all live by this clock, as the one that calls this does from now on.
+#[must_use]
+pub fn runtime(at: Timestamp) -> Runtime {
+    set(at);
+    let world = Arc::new(Replayed {
+        client: OnceLock::new(),
+    });
+    let enter = move || {
+        let stay = balagh_world::enter(Arc::<Replayed>::clone(&world));
+        // For as long as the thread lives.
+        std::mem::forget(stay);
+    };
+    enter();
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .on_thread_start(enter)
+        .build()
+        .unwrap()
+}
+
+/// Sets it.
+pub fn set(at: Timestamp) {
+    NOW.store(at.millis(), Ordering::SeqCst);
+}
+
+/// What it shows.
+#[must_use]
+pub fn now() -> Timestamp {
+    Timestamp::from_millis(NOW.load(Ordering::SeqCst))
+}
+
+impl World for Replayed {
+    fn now(&self) -> Timestamp {
+        now()
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).unwrap();
+    }
+
+    fn sleep(&self, wait: Duration) -> Later<()> {
+        Later::new(tokio::time::sleep(wait))
+    }
+
+    fn turn(&self, _: &'static str) -> Later<std::io::Result<()>> {
+        Later::new(std::future::ready(Ok(())))
+    }
+
+    fn send(&self, request: Request) -> Later<Result<Response, reqwest::Error>> {
+        let client = self.client.get_or_init(Client::new).clone();
+        Later::new(async move { client.execute(request).await })
+    }
+}
