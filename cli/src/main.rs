@@ -7,8 +7,11 @@
 mod categorise;
 mod check;
 mod failure;
+mod ledger;
 mod letters;
 mod locate;
+mod open311_check;
+mod outbox;
 mod pack;
 mod public_document;
 mod review;
@@ -39,13 +42,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Start the edge: the screen before the origin; or look at what it screened
+    /// Start the edge: the screen before the origin; or look at what it screened and delivers
     Edge {
         /// Configuration file (TOML)
         #[arg(long, value_name = "FILE", global = true)]
         config: Option<PathBuf>,
         #[command(subcommand)]
-        command: Option<review::Command>,
+        command: Option<ledger::Command>,
     },
     /// Start the reference origin, say who works with it, or look after its messages
     #[command(subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
@@ -116,6 +119,10 @@ enum Command {
         #[arg(short, long, value_name = "FOLDER")]
         output: PathBuf,
     },
+    /// Check how far an endpoint keeps to Open311 GeoReport v2: numbered rules, each with its section
+    /// of the specification, what was expected and what was seen. Posts nothing unless told to
+    #[command(name = "open311-check")]
+    Open311Check(open311_check::Arguments),
     /// Check a municipality's document: every fault with its JSON path and what to write instead
     Check {
         /// The municipality's document
@@ -150,7 +157,7 @@ fn run(command: Command) -> Result<(), Failure> {
             let config = config.ok_or_else(|| Failure::new("give --config FILE"))?;
             match command {
                 None => serve::edge(&config),
-                Some(command) => review::run(&config, command),
+                Some(command) => ledger::run(&config, command),
             }
         }
         Command::Origin { config, command } => match (command, config) {
@@ -178,6 +185,7 @@ fn run(command: Command) -> Result<(), Failure> {
             municipality,
             output,
         } => words::run(&municipality, &output),
+        Command::Open311Check(arguments) => open311_check::run(&arguments),
         Command::Check { document, json } => check::run(&document, json),
     }
 }

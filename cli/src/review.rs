@@ -1,20 +1,17 @@
 //! `balagh edge … quarantine|report|replay`: what the screen held, what people say of it, and how the
-//! two go together. Beside a running edge or without one: all of it is in the ledger.
+//! two go together.
 
-use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::path::PathBuf;
 
-use balagh_edge::keys::LedgerKeys;
-use balagh_edge::native::config::Config;
 use balagh_edge::native::ledger::{Label, Labelled, Ledger};
 use balagh_edge::native::track_record;
 use balagh_shared::municipality::Spam;
 use balagh_shared::time::{DAY_MS, Timestamp};
 use clap::Subcommand;
-use serde::Serialize;
 use serde_json::json;
 
-use crate::failure::{Failure, print};
+use crate::failure::Failure;
+use crate::ledger::{line, now};
 
 /// Most reports that are listed at once.
 const MOST: u32 = 500;
@@ -63,24 +60,8 @@ pub(crate) enum Quarantine {
     },
 }
 
-/// Does it, in the ledger of the edge that the file at `config` describes.
-pub(crate) fn run(config: &Path, command: Command) -> Result<(), Failure> {
-    let config = Config::read(config).map_err(Failure::new)?;
-    let keys = LedgerKeys::read(&|name| std::env::var(name).ok()).map_err(Failure::new)?;
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(async {
-            let ledger = Ledger::open(&config.data, keys.seals)
-                .await
-                .map_err(Failure::new)?;
-            let done = execute(&ledger, command).await;
-            ledger.close().await;
-            done
-        })
-}
-
-async fn execute(ledger: &Ledger, command: Command) -> Result<(), Failure> {
+/// Does it.
+pub(crate) async fn execute(ledger: &Ledger, command: Command) -> Result<(), Failure> {
     match command {
         Command::Quarantine(Quarantine::List) => {
             let held = ledger.held(MOST).await.map_err(Failure::new)?;
@@ -134,20 +115,10 @@ async fn label(ledger: &Ledger, number: &str, label: Label) -> Result<(), Failur
     }
 }
 
-fn line(value: &impl Serialize) -> Result<(), Failure> {
-    print(&serde_json::to_string(value).map_err(Failure::new)?)
-}
-
 /// The time so many days ago.
 fn start(since: &str) -> Result<Timestamp, Failure> {
     let days: Option<i64> = since.strip_suffix('d').and_then(|days| days.parse().ok());
     let days = days.filter(|days| (0..=40_000).contains(days));
     let days = days.ok_or_else(|| Failure::new("give days such as 7d"))?;
     Ok(now().plus_millis(-days * DAY_MS))
-}
-
-fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let millis = since.map_or(0, |since| since.as_millis());
-    Timestamp::from_millis(i64::try_from(millis).unwrap_or(i64::MAX))
 }

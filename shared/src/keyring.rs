@@ -9,7 +9,7 @@
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD_INDIFFERENT as BASE64;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD_INDIFFERENT as BASE64};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
@@ -60,10 +60,15 @@ pub enum KeyringFault {
     Encoding,
     /// The key has fewer than 32 bytes.
     Short,
+    /// The secret is not `whsec_` and base64 of 24 to 64 bytes.
+    Secret,
 }
 
 /// The fewest bytes a key has: as many as the hash gives.
 pub const MIN_KEY_BYTES: usize = 32;
+
+/// How many bytes the secret of a webhook has, by Standard Webhooks.
+const WEBHOOK_SECRET_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
 
 impl Keyring {
     /// Reads `kid1:base64url,kid2:base64url`, as it stands in the environment variable `variable`
@@ -90,6 +95,30 @@ impl Keyring {
                 })?;
             keys.push(key);
         }
+        Keyring::of(variable, keys)
+    }
+
+    /// Reads secrets as Standard Webhooks writes them, `whsec_` and base64 of 24 to 64 bytes each,
+    /// spaces or commas between them, as they stand in the environment variable `variable`. Whoever
+    /// receives may have any of them: a message is signed with all.
+    ///
+    /// # Errors
+    /// [`KeyringError`], for the first entry that is wrong.
+    pub fn of_webhook_secrets(variable: &str, text: &str) -> Result<Keyring, KeyringError> {
+        let mut keys = Vec::new();
+        let entries = text.split([',', ' ']).filter(|entry| !entry.is_empty());
+        for (index, entry) in entries.enumerate() {
+            let entry = Key::of_webhook_secret(index, entry).map_err(|fault| KeyringError {
+                variable: variable.to_owned(),
+                entry: index + 1,
+                fault,
+            })?;
+            keys.push(entry);
+        }
+        Keyring::of(variable, keys)
+    }
+
+    fn of(variable: &str, keys: Vec<Key>) -> Result<Keyring, KeyringError> {
         let mut keys = keys.into_iter();
         let current = keys.next().ok_or_else(|| KeyringError {
             variable: variable.to_owned(),
@@ -139,6 +168,19 @@ impl Key {
         let hmac = Hmac::new_from_slice(&key).map_err(|_| KeyringFault::Short)?;
         Ok(Key {
             kid: kid.to_owned(),
+            hmac,
+        })
+    }
+
+    fn of_webhook_secret(index: usize, entry: &str) -> Result<Key, KeyringFault> {
+        let secret = entry.strip_prefix("whsec_").ok_or(KeyringFault::Secret)?;
+        let secret = STANDARD.decode(secret).map_err(|_| KeyringFault::Secret)?;
+        if !WEBHOOK_SECRET_BYTES.contains(&secret.len()) {
+            return Err(KeyringFault::Secret);
+        }
+        let hmac = Hmac::new_from_slice(&secret).map_err(|_| KeyringFault::Secret)?;
+        Ok(Key {
+            kid: format!("whsec{}", index + 1),
             hmac,
         })
     }
@@ -219,6 +261,7 @@ impl fmt::Display for KeyringFault {
             KeyringFault::Duplicate => "the id was used before; each key needs its own",
             KeyringFault::Encoding => "the key is not base64url",
             KeyringFault::Short => "the key has fewer than 32 bytes",
+            KeyringFault::Secret => "not whsec_ and base64 of 24 to 64 bytes",
         })
     }
 }
@@ -241,6 +284,24 @@ mod tests {
 
     const A: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
     const B: &str = "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA";
+
+    #[test]
+    fn secrets_of_webhooks_are_read_in_their_own_spelling_and_never_repeated() {
+        let secret = format!("whsec_{}", STANDARD.encode([7; 24]));
+        let both = format!("{secret}, {secret} ");
+        let keyring = Keyring::of_webhook_secrets("S", &both).unwrap();
+        assert_eq!(keyring.keys().count(), 2);
+        let short = format!("whsec_{}", STANDARD.encode([7; 23]));
+        for (text, entry, fault) in [
+            ("", 1, KeyringFault::Empty),
+            (short.as_str(), 1, KeyringFault::Secret),
+            (&secret[6..], 1, KeyringFault::Secret),
+            (&format!("{secret} whsec_!"), 2, KeyringFault::Secret),
+        ] {
+            let error = Keyring::of_webhook_secrets("S", text).unwrap_err();
+            assert_eq!((error.entry, error.fault), (entry, fault), "{text}");
+        }
+    }
 
     #[track_caller]
     fn check(text: &str, entry: usize, fault: KeyringFault) {

@@ -19,13 +19,18 @@ const SHA256 = /^[0-9a-f]{64}$/;
 const EMAIL = /^[^\s@<>()[\],;:"\\]+@[^\s@.]+(\.[^\s@.]+)+$/;
 const DATETIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
+/** What the schema of a report is compiled with. */
+export const AJV = { formats: { double: true, "date-time": DATETIME } };
+
 /**
  * Opens the desk: `schema` of a report, the `municipality` document and its `districts` (GeoJSON).
  * Gives `decide(bytes)` and `validate(bytes)`, which answer as ours do, and `categorise(text)`, the
- * number of categories suggested.
+ * number of categories suggested. `shaped` is the schema compiled before, and `isOurs(place)` says
+ * instead of ray casting whether a place with a point is taken; `judge(report)` then judges one that is
+ * read already.
  */
-export function open({ schema, municipality, districts }) {
-  const shaped = new Ajv({ formats: { double: true, "date-time": DATETIME } }).compile(schema);
+export function open({ schema, municipality, districts, shaped: compiled, isOurs }) {
+  const shaped = compiled ?? new Ajv(AJV).compile(schema);
   const categories = new Map(
     municipality.groups.flatMap(({ categories }) => categories).map((it) => [it.code, it]),
   );
@@ -51,7 +56,7 @@ export function open({ schema, municipality, districts }) {
     if (at == null) return district == null ? candidates.length > 0 : ids.has(district);
     const { lon, lat } = at;
     if (!(Math.abs(lon) <= 180 && Math.abs(lat) <= 90)) return false;
-    return areas.some((area) => isIn(area, lon, lat));
+    return isOurs?.(place) ?? areas.some((area) => isIn(area, lon, lat));
   }
 
   function isDescribed(description, kind) {
@@ -113,6 +118,7 @@ export function open({ schema, municipality, districts }) {
   }
 
   return {
+    judge,
     decide(bytes) {
       const report = read(bytes);
       if (report === null) return MALFORMED;

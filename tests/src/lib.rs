@@ -7,6 +7,8 @@ pub mod desk;
 pub mod lookups;
 #[cfg(feature = "bench")]
 pub mod reports;
+#[cfg(any(feature = "bench", feature = "wasm"))]
+pub mod stream;
 #[cfg(feature = "wasm")]
 pub mod trap;
 pub mod vectors;

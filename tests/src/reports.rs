@@ -296,7 +296,7 @@ fn place(
 }
 
 /// A file of the checkout.
-fn read(relative: &str) -> Result<String, Box<dyn Error>> {
+pub(crate) fn read(relative: &str) -> Result<String, Box<dyn Error>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("..")
         .join(relative);
@@ -305,10 +305,10 @@ fn read(relative: &str) -> Result<String, Box<dyn Error>> {
 }
 
 /// SplitMix64: the same numbers every time.
-struct Chance(u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
-    fn below(&mut self, most: u64) -> u64 {
+    pub(crate) fn below(&mut self, most: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -1,10 +1,13 @@
 // The committed answers are what the same rules give as wasm, in every engine they run in.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 
 import { Miniflare } from "miniflare";
 import { openBrowser } from "../harness/browser.mjs";
@@ -32,6 +35,18 @@ test("Node decides as the native build does, to the byte", async () => {
   initSync({ module: new WebAssembly.Module(wasm) });
   check(Buffer.from(run(new TextEncoder().encode(asked))).toString());
 });
+
+for (const [runtime, ...options] of [["deno", "run", "--no-config", "--allow-read", "--allow-write"], ["bun"]]) {
+  test(`${runtime} decides as the native build does, to the byte`, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "balagh-vectors-"));
+    t.after(() => rm(folder, { recursive: true }));
+    const [given, back] = ["questions.json", "answers.json"].map((name) => join(folder, name));
+    await writeFile(given, asked);
+    const script = join(ROOT, "tests/vectors/answer.mjs");
+    await promisify(execFile)(join(ROOT, "node_modules/.bin", runtime), [...options, script, BUILT, given, back]);
+    check(await readFile(back, "utf8"));
+  });
+}
 
 test("Chromium decides as the native build does, to the byte", async (t) => {
   const files = {

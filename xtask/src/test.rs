@@ -15,6 +15,7 @@ use crate::process;
 use crate::progress::Progress;
 use crate::setup;
 use crate::sizes;
+use crate::stamp::Done;
 use crate::weights;
 use crate::workspace::Workspace;
 
@@ -26,7 +27,7 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 type Run = fn(&Context<'_>) -> Result<Count, Failure>;
 
 /// Name and body of each suite, in order.
-const SUITES: [(&str, Run); 13] = [
+const SUITES: [(&str, Run); 14] = [
     ("fmt", fmt),
     ("tidy", tidy),
     ("bad_input", bad_input),
@@ -38,6 +39,7 @@ const SUITES: [(&str, Run); 13] = [
     ("build", build),
     ("sizes", sizes),
     ("vectors", vectors),
+    ("parity", parity),
     ("packs", packs),
     ("journeys", journeys),
 ];
@@ -245,6 +247,16 @@ fn statements(context: &Context<'_>) -> Result<Count, Failure> {
 fn vectors(context: &Context<'_>) -> Result<Count, Failure> {
     build::vectors(context.workspace, context.progress)?;
     house(context, "vectors")
+}
+
+/// The recorded stream, natively and on the runtimes of the edge function.
+fn parity(context: &Context<'_>) -> Result<Count, Failure> {
+    let step = context.progress.step("stream");
+    let stream = ["--package", "balagh-tests", "--bin", "stream"];
+    process::cargo_build(context.workspace, &step, &stream)?;
+    step.done(Done::Worked);
+    build::vectors(context.workspace, context.progress)?;
+    house(context, "parity")
 }
 
 fn packs(context: &Context<'_>) -> Result<Count, Failure> {

@@ -7,7 +7,7 @@ use balagh_shared::status::{PublicStatus, ReporterAction};
 use serde::de::DeserializeOwned;
 
 use super::edge::{Answer, Asked, Edge};
-use super::origin::OriginError;
+use super::outbox::Undelivered;
 use super::reports::unavailable;
 use super::tracking;
 use crate::served::Served;
@@ -34,15 +34,18 @@ pub(crate) async fn act(
     if !is_understood(action, &body) {
         return refuse(Reason::RequestMalformed);
     }
-    let status = match edge.upstream.act(&number, action, body).await {
+    let Some(origin) = &edge.upstream else {
+        return refuse(Reason::OriginUnavailable);
+    };
+    let status = match origin.act(&number, action, body).await {
         Ok(status) => status,
         // Ours and not yet the origin's: it is on its way there.
-        Err(OriginError::Refused(404)) => return refuse(Reason::OriginUnavailable),
-        Err(OriginError::Declined(violations)) => {
+        Err(Undelivered::Answered { status: 404, .. }) => return refuse(Reason::OriginUnavailable),
+        Err(Undelivered::Declined(violations)) => {
             return Answer::refuse(&violations, asked.language);
         }
         Err(error) => {
-            tracing::warn!(%error, "a reporter's step did not reach the origin");
+            tracing::warn!(code = error.code(), %error, "a reporter's step did not reach the origin");
             return refuse(Reason::OriginUnavailable);
         }
     };

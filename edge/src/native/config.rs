@@ -1,11 +1,15 @@
 //! What the operator decides: `edge.toml`.
 
+mod destination;
+
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use balagh_messages::{SmsConfig, SmtpConfig};
 use serde::Deserialize;
+
+pub use destination::{DestinationConfig, NotADestination, Speaks};
 
 /// The configuration file. Relative paths are meant from the file's folder.
 ///
@@ -20,6 +24,12 @@ use serde::Deserialize;
 ///
 /// [origin]
 /// url = "http://127.0.0.1:8789"
+///
+/// [[destinations]]
+/// id = "works"
+/// speaks = "open311"
+/// url = "https://311.works.example/open311/v2"
+/// services = { "roads.pothole" = "POT", "*" = "OTHER" }
 /// ```
 ///
 /// One-time codes go by the sections `[sms]` and `[smtp]`: see [`balagh_messages::config`].
@@ -46,8 +56,16 @@ pub struct Config {
     /// Addresses or networks whose `X-Forwarded-For` is believed.
     #[serde(default)]
     pub trusted_proxies: Vec<Network>,
-    /// Where reports are delivered.
-    pub origin: OriginConfig,
+    /// How many seconds it goes on answering once it is asked to stop, `/readyz` refusing: as long as a
+    /// load balancer takes to notice. None where nothing asks `/readyz`.
+    #[serde(default)]
+    pub linger_seconds: u16,
+    /// Balagh's own origin; without one there must be a destination.
+    #[serde(default)]
+    pub origin: Option<OriginConfig>,
+    /// Who else is told of reports.
+    #[serde(default)]
+    pub destinations: Vec<DestinationConfig>,
     /// What sends text messages.
     #[serde(default)]
     pub sms: Option<SmsConfig>,
@@ -56,7 +74,7 @@ pub struct Config {
     pub smtp: Option<SmtpConfig>,
 }
 
-/// Where reports are delivered.
+/// Balagh's own origin.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OriginConfig {

@@ -3,22 +3,23 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use balagh_messages::Messages;
 use balagh_shared::reason::{Reason, Violation};
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
 use super::config::Config;
 use super::files::Files;
 use super::in_flight::InFlight;
-use super::ledger::Ledger;
-use super::metrics::Metrics;
-use super::origin::Origin;
+use super::ledger::{Ledger, LedgerError};
+use super::metrics::{Kept, Metrics};
+use super::outbox::{Bell, Origin};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
 use super::{
-    actions, clock, codes, events, forwarded, nearby, pages, photos, quarantine, reports, schemas,
-    tracking,
+    actions, clock, codes, events, forwarded, nearby, open311, pages, photos, quarantine, reports,
+    schemas, tracking,
 };
 use crate::codes::Refused;
 use crate::http::cors::WebOrigin;
@@ -41,7 +42,8 @@ pub(crate) struct Edge {
     pub(crate) keys: ScreenKeys,
     pub(crate) secrets: LedgerKeys,
     pub(crate) ledger: Ledger,
-    pub(crate) upstream: Origin,
+    /// Who decides what reporters ask for; nobody where there is no origin of Balagh's.
+    pub(crate) upstream: Option<Origin>,
     pub(crate) messages: Messages,
     pub(crate) photos: PhotoStore,
     /// Whoever may review what was held; nobody by this edge's own page where there is none.
@@ -52,8 +54,10 @@ pub(crate) struct Edge {
     pub(crate) in_flight: InFlight,
     /// A permit a photo whose bytes are in memory.
     pub(crate) photo_turns: Arc<Semaphore>,
+    /// Set once it is asked to stop.
+    pub(crate) leaving: Arc<AtomicBool>,
     /// Rung when something is to be delivered.
-    pub(crate) bell: Arc<Notify>,
+    pub(crate) bell: Bell,
 }
 
 /// An answer, and what the log may know of it.
@@ -178,6 +182,7 @@ impl Edge {
                 None => Answer::refuse_for(Reason::RouteUnknown, language),
             },
             (Route::Quarantine, _) => quarantine::answer(self, asked).await,
+            (Route::Open311(format), _) => open311::receive(self, *format, asked).await,
             (Route::OriginEvents, _) => events::receive(self, asked).await,
             (Route::Municipality(_), Some(served)) => public::document(served, request).into(),
             (Route::Pack(_), Some(served)) => public::pack(served, request).into(),
@@ -283,20 +288,38 @@ impl Edge {
         session::grant(served, &self.keys, page, &nonce, clock::now()).into()
     }
 
+    /// Whether requests should be sent here: it is not about to stop, and both places where
+    /// something is kept can be written.
     async fn ready(&self, language: &str) -> Answer {
-        match self.ledger.probe(clock::now()).await {
-            Ok(()) => Response::new(200, "text/plain; charset=utf-8", "ready").into(),
-            Err(error) => {
-                tracing::error!(%error, "the ledger cannot be written");
-                Answer::refuse_for(Reason::StorageUnavailable, language)
-            }
+        if self.leaving.load(Ordering::Relaxed) {
+            return Response::new(503, "text/plain; charset=utf-8", "stopping").into();
         }
+        let now = clock::now();
+        if let Err(error) = self.ledger.probe(now).await {
+            tracing::error!(%error, "the ledger cannot be written");
+            return Answer::refuse_for(Reason::StorageUnavailable, language);
+        }
+        if let Err(error) = self.photos.probe(now).await {
+            tracing::error!(%error, "photos cannot be stored");
+            return Answer::refuse_for(Reason::StorageUnavailable, language);
+        }
+        Response::new(200, "text/plain; charset=utf-8", "ready").into()
     }
 
     async fn metrics_text(&self) -> Answer {
-        let backlog = self.ledger.backlog().await.ok();
-        let text = self.metrics.text(backlog, clock::now());
+        let text = self
+            .metrics
+            .text(self.kept().await.ok().as_ref(), clock::now());
         Response::new(200, "text/plain; version=0.0.4; charset=utf-8", text).into()
+    }
+
+    async fn kept(&self) -> Result<Kept, LedgerError> {
+        Ok(Kept {
+            backlog: self.ledger.backlog().await?,
+            tallies: self.ledger.tallies().await?,
+            bodies: self.ledger.bodies().await?,
+            commits: self.ledger.commits(),
+        })
     }
 
     async fn site(&self, path: &str, asked: Asked<'_>) -> Answer {

@@ -7,20 +7,21 @@ use std::path::Path;
 use std::sync::Arc;
 
 use balagh_messages::Messages;
-use tokio::sync::{Notify, Semaphore, watch};
+use balagh_world::Tasks;
+use tokio::sync::{Semaphore, watch};
 
 use super::config::Config;
 use super::edge::Edge;
 use super::in_flight::InFlight;
 use super::ledger::Ledger;
 use super::metrics::Metrics;
-use super::origin::Origin;
-use super::outbox;
+use super::outbox::{self, Bell, Destination, Origin, destinations};
 use super::photos::PhotoStore;
 use super::start::StartError;
 use crate::http::cors;
 use crate::http::{Request, Response, Route, refusal};
 use crate::keys::{LedgerKeys, ScreenKeys};
+use crate::open311;
 use crate::served::Served;
 use balagh_shared::reason::Reason;
 
@@ -42,7 +43,7 @@ pub struct Site {
 #[derive(Clone)]
 pub struct Embedded {
     edge: Arc<Edge>,
-    origin: Origin,
+    destinations: Vec<Arc<Destination>>,
 }
 
 impl Embedded {
@@ -60,12 +61,13 @@ impl Embedded {
         } = site;
         // The one error is that a provider is already installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let origin = Origin::new(&config.origin.url, secrets.webhooks.clone())
-            .map_err(StartError::Origin)?;
+        let origin = Origin::of(&config, &secrets).map_err(StartError::Origin)?;
+        let destinations =
+            destinations(&config, origin.clone(), &|_| None).map_err(StartError::Destination)?;
         let messages = Messages::new(config.sms.as_ref(), config.smtp.as_ref(), &|_| None)
             .map_err(StartError::Messages)?;
         let edge = Edge {
-            upstream: origin.clone(),
+            upstream: origin,
             own_origin: config.own_origin(),
             photos: PhotoStore::open(photos).map_err(StartError::Photos)?,
             staff: None,
@@ -74,8 +76,9 @@ impl Embedded {
             metrics: Metrics::default(),
             in_flight: InFlight::default(),
             photo_turns: Arc::new(Semaphore::new(1)),
-            bell: Arc::new(Notify::new()),
-            ledger,
+            leaving: Arc::default(),
+            bell: Bell::default(),
+            ledger: ledger.for_targets(config.targets()),
             messages,
             config,
             municipalities,
@@ -84,7 +87,7 @@ impl Embedded {
         };
         Ok(Embedded {
             edge: Arc::new(edge),
-            origin,
+            destinations,
         })
     }
 
@@ -102,13 +105,19 @@ impl Embedded {
             Ok(_) => edge.answer(&route, request, &origin, peer).await,
             Err(refusal) => refusal,
         };
-        cors::mark(&route, &origin, answer.response)
+        let response = open311::in_its_form(&route, answer.response);
+        cors::mark(&route, &origin, response)
     }
 
-    /// Carries what waits to the origin, for as long as it is polled.
+    /// Carries what waits to every destination, for as long as it is polled.
     pub async fn deliver(self) {
         let (_stop, stopped) = watch::channel(false);
-        outbox::run(self.edge, self.origin, stopped).await;
+        let mut loops = Tasks::new();
+        for destination in self.destinations {
+            let edge = Arc::clone(&self.edge);
+            loops.spawn(outbox::run(edge, destination, stopped.clone()));
+        }
+        while loops.join_next().await.is_some() {}
     }
 
     /// Its ledger.

@@ -11,7 +11,8 @@
 //! | `pages`, `form` | HTML that needs no script, and what comes back from it |
 //! | [`ledger`] | SQLite: what is acknowledged is on disk |
 //! | `quarantine`, [`track_record`] | what was held, what people say of it, and how the two go together |
-//! | `outbox`, `origin` | delivery, until the origin has it |
+//! | `outbox` | delivery, until every destination has it |
+//! | `retention` | what is erased by time |
 //! | `metrics`, `log` | what operators see: features and hashes, never a report |
 
 pub mod config;
@@ -34,15 +35,17 @@ mod in_flight;
 mod log;
 mod metrics;
 mod nearby;
-mod origin;
+mod open311;
 mod outbox;
 mod pages;
 mod photos;
 mod quarantine;
 mod reports;
+mod retention;
 mod schemas;
 mod server;
 mod start;
 mod tracking;
 
+pub use outbox::DestinationError;
 pub use start::{Running, StartError, run, start};

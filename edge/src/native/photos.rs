@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::reason::Reason;
@@ -10,7 +9,7 @@ use balagh_shared::time::{DAY_MS, Timestamp};
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt as _, path::Path as Key};
 use serde::Serialize;
-use tokio::sync::RwLock;
+use tokio::sync::{Mutex, RwLock};
 
 use super::clock;
 use super::edge::{Answer, Asked, Edge};
@@ -26,13 +25,13 @@ pub(crate) struct PhotoStore {
     files: Arc<dyn ObjectStore>,
     /// Read between a file and its row, written while a file without a row is removed.
     rows: Arc<RwLock<()>>,
+    /// When a probe last wrote.
+    probed: Arc<Mutex<Option<Timestamp>>>,
 }
 
 /// How long a photo waits for a report to name it, in milliseconds: a phone that lost its network
 /// between the two has two days to find it again.
 const ORPHAN_MS: i64 = 2 * DAY_MS;
-/// How often orphans are looked for.
-const SWEEP_EVERY: Duration = Duration::from_secs(3600);
 
 /// What is answered: the photo by the name it was sent under.
 #[derive(Serialize)]
@@ -50,6 +49,7 @@ impl PhotoStore {
         Ok(PhotoStore {
             files: Arc::new(files),
             rows: Arc::default(),
+            probed: Arc::default(),
         })
     }
 
@@ -63,40 +63,59 @@ impl PhotoStore {
         self.files.get(&Key::from(sha256)).await?.bytes().await
     }
 
+    /// Whether a file can be written, as `now` found it or a moment ago.
+    pub(crate) async fn probe(&self, now: Timestamp) -> Result<(), object_store::Error> {
+        let mut last = self.probed.lock().await;
+        if last.is_some_and(|last| last.millis().abs_diff(now.millis()) < 1000) {
+            return Ok(());
+        }
+        // No photo has this name; the sweep removes it two days after the last probe.
+        self.put("probe", vec![0]).await?;
+        *last = Some(now);
+        Ok(())
+    }
+
     /// Removes what no report names two days after it came: rows, then files that no row names,
     /// also those of a process that ended between file and row.
-    async fn sweep(&self, ledger: &Ledger, now: Timestamp) -> Result<(), Unswept> {
+    pub(crate) async fn sweep(&self, ledger: &Ledger, now: Timestamp) -> Result<(), Unswept> {
         let old = now.plus_millis(-ORPHAN_MS);
         ledger.forget_orphans(old).await?;
         for file in self.files.list_with_delimiter(None).await?.objects {
             if file.last_modified.timestamp_millis() >= old.millis() {
                 continue;
             }
-            let _nobody_puts = self.rows.write().await;
-            if !ledger.names_photo(file.location.as_ref()).await? {
-                self.files.delete(&file.location).await?;
-            }
+            self.remove(ledger, file.location.as_ref()).await?;
         }
         Ok(())
     }
-}
 
-/// Looks for orphans at the start and every hour, until it is aborted.
-pub(crate) async fn keep_swept(edge: Arc<Edge>) {
-    let mut hours = tokio::time::interval(SWEEP_EVERY);
-    loop {
-        hours.tick().await;
-        if let Err(error) = edge.photos.sweep(&edge.ledger, clock::now()).await {
-            tracing::error!(?error, "photos without a report cannot be removed");
+    /// Removes a file, unless a row names it by now.
+    pub(crate) async fn remove(&self, ledger: &Ledger, sha256: &str) -> Result<(), Unswept> {
+        let _nobody_puts = self.rows.write().await;
+        if ledger.names_photo(sha256).await? {
+            return Ok(());
+        }
+        match self.files.delete(&Key::from(sha256)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
         }
     }
 }
 
-/// Why orphans are still there.
+/// Why a file is still there that nobody needs.
 #[derive(Debug)]
-enum Unswept {
-    Ledger(#[expect(dead_code, reason = "read by Debug, in the log")] LedgerError),
-    File(#[expect(dead_code, reason = "read by Debug, in the log")] object_store::Error),
+pub(crate) enum Unswept {
+    Ledger(LedgerError),
+    File(object_store::Error),
+}
+
+impl std::fmt::Display for Unswept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Unswept::Ledger(error) => error.fmt(f),
+            Unswept::File(error) => write!(f, "a photo's file: {error}"),
+        }
+    }
 }
 
 impl From<LedgerError> for Unswept {
@@ -157,7 +176,7 @@ pub(crate) async fn receive(
         .await
     {
         Ok(()) => {
-            edge.bell.notify_one();
+            edge.bell.ring();
             kept(201, &fit.stored).into()
         }
         Err(error) => unavailable(&error, asked.language),

@@ -5,13 +5,14 @@ use std::future::Future;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use balagh_messages::{Messages, SetupError};
 use balagh_shared::municipality::IdentityMethod;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, Semaphore, watch};
-use tokio::task::JoinHandle;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::config::{Config, ConfigError};
 use super::edge::Edge;
@@ -20,10 +21,10 @@ use super::in_flight::InFlight;
 use super::ledger::{Ledger, LedgerError};
 use super::metrics::Metrics;
 use super::municipalities::{self, LoadError};
-use super::origin::Origin;
+use super::outbox::{Bell, DestinationError, Origin, destinations};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
-use super::{connections, log, outbox, photos, server};
+use super::{connections, log, outbox, retention, server};
 use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
 
 /// How long requests and deliveries that are under way may take once the edge is asked to stop.
@@ -57,6 +58,8 @@ pub enum StartError {
     Messages(SetupError),
     /// The client that delivers to the origin.
     Origin(reqwest::Error),
+    /// Who is told of reports.
+    Destination(DestinationError),
     /// The address to listen on.
     Listen {
         /// Which.
@@ -74,9 +77,12 @@ pub struct Running {
     address: SocketAddr,
     stop: watch::Sender<bool>,
     server: JoinHandle<()>,
-    outbox: JoinHandle<()>,
+    /// The loops of the outbox, a destination each.
+    outbox: JoinSet<()>,
     sweeper: JoinHandle<()>,
     ledger: Ledger,
+    leaving: Arc<AtomicBool>,
+    linger: Duration,
 }
 
 /// Runs an edge until the process is asked to stop (Ctrl-C or SIGTERM). Keys come from the
@@ -111,11 +117,14 @@ pub async fn start(
     })?;
     let ledger = Ledger::open(&config.data, secrets.seals.clone())
         .await
-        .map_err(StartError::Ledger)?;
+        .map_err(StartError::Ledger)?
+        .for_targets(config.targets());
     // The one error is that a provider is already installed, by us or by the origin beside us.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let origin =
-        Origin::new(&config.origin.url, secrets.webhooks.clone()).map_err(StartError::Origin)?;
+    let origin = Origin::of(&config, &secrets).map_err(StartError::Origin)?;
+    let destinations =
+        destinations(&config, origin.clone(), variable).map_err(StartError::Destination)?;
+    warn_of_strays(&ledger, &config).await;
     let messages = Messages::new(config.sms.as_ref(), config.smtp.as_ref(), variable)
         .map_err(StartError::Messages)?;
     for served in municipalities.values() {
@@ -141,8 +150,10 @@ pub async fn start(
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
 
+    let leaving = Arc::new(AtomicBool::new(false));
+    let linger = Duration::from_secs(config.linger_seconds.into());
     let edge = Arc::new(Edge {
-        upstream: origin.clone(),
+        upstream: origin,
         own_origin: config.own_origin(),
         photos: PhotoStore::open(&photo_folder).map_err(StartError::Photos)?,
         staff: StaffToken::read(variable),
@@ -151,7 +162,8 @@ pub async fn start(
         metrics: Metrics::default(),
         in_flight: InFlight::default(),
         photo_turns: Arc::new(Semaphore::new(PHOTOS_AT_ONCE)),
-        bell: Arc::new(Notify::new()),
+        leaving: Arc::clone(&leaving),
+        bell: Bell::default(),
         ledger: ledger.clone(),
         messages,
         config,
@@ -160,8 +172,12 @@ pub async fn start(
         secrets,
     });
     let (stop, stopped) = watch::channel(false);
-    let outbox = tokio::spawn(outbox::run(Arc::clone(&edge), origin, stopped.clone()));
-    let sweeper = tokio::spawn(photos::keep_swept(Arc::clone(&edge)));
+    let mut outbox = JoinSet::new();
+    for destination in destinations {
+        let (edge, stopped) = (Arc::clone(&edge), stopped.clone());
+        outbox.spawn(outbox::run(edge, destination, stopped));
+    }
+    let sweeper = tokio::spawn(retention::keep(Arc::clone(&edge)));
     let server = tokio::spawn(connections::serve(
         listener,
         server::router(edge),
@@ -174,7 +190,26 @@ pub async fn start(
         outbox,
         sweeper,
         ledger,
+        leaving,
+        linger,
     })
+}
+
+/// What waits for a destination that the configuration does not name any more waits for ever, and
+/// keeps its report from being erased.
+async fn warn_of_strays(ledger: &Ledger, config: &Config) {
+    let targets = config.targets();
+    for backlog in ledger.backlog().await.unwrap_or_default() {
+        let destination = &backlog.destination;
+        if !targets.iter().any(|target| target.id == *destination) {
+            let waiting = backlog.waiting + backlog.held + backlog.dead;
+            tracing::warn!(
+                destination,
+                waiting,
+                "messages wait for a destination that is not configured"
+            );
+        }
+    }
 }
 
 impl Running {
@@ -198,22 +233,26 @@ impl Running {
         };
         tokio::select! {
             ended = &mut self.server => return failed(ended),
-            // It never ends by itself. Should it, then what is acknowledged would be kept and never
+            // None of them ever ends by itself. Should one, then what is acknowledged would be kept and never
             // carried: better that a supervisor starts all of it again.
-            ended = &mut self.outbox => return failed(ended),
+            Some(ended) = self.outbox.join_next() => return failed(ended),
             () = enough => {}
+        }
+        self.leaving.store(true, Ordering::Relaxed);
+        if !self.linger.is_zero() {
+            tokio::time::sleep(self.linger).await;
         }
         self.stop.send_replace(true);
         self.sweeper.abort();
         let finished = async {
             let ended = (&mut self.server).await;
-            // The outbox only ends by itself; what it could not finish stays in the ledger.
-            drop((&mut self.outbox).await);
+            // Each loop ends after its step; what it could not finish stays in the ledger.
+            while self.outbox.join_next().await.is_some() {}
             ended
         };
         let ended = tokio::time::timeout(FAREWELL, finished).await;
         self.server.abort();
-        self.outbox.abort();
+        self.outbox.shutdown().await;
         self.ledger.close().await;
         ended.map_or(Ok(()), failed)
     }
@@ -260,6 +299,7 @@ impl fmt::Display for StartError {
             StartError::Photos(error) => write!(f, "the store of photos: {error}"),
             StartError::Messages(error) => error.fmt(f),
             StartError::Origin(error) => write!(f, "the client to the origin: {error}"),
+            StartError::Destination(error) => error.fmt(f),
             StartError::Listen { address, error } => {
                 write!(f, "cannot listen on {address}: {error}")
             }

@@ -14,12 +14,20 @@ use crate::served::Served;
 /// Seconds after which nobody who types is too fast any more.
 const YOUNG_S: i64 = 3;
 
-/// The words are with the ledger: an edge function has no room for them, says nothing, and its
-/// upstream scores the report.
-const HAS_WORDS: bool = cfg!(feature = "native");
+/// Whether advertisements are told from reports here: an edge function has no room for the words, says
+/// nothing, and its upstream scores the report.
+fn has_words(served: &Served) -> bool {
+    cfg!(feature = "words") && served.categorisers().is_some()
+}
 
-pub(super) fn score(caller: &Caller, report: &Report, reads: &Reads, now: Timestamp) -> Score {
-    if !HAS_WORDS {
+pub(super) fn score(
+    served: &Served,
+    caller: &Caller,
+    report: &Report,
+    reads: &Reads,
+    now: Timestamp,
+) -> Score {
+    if !has_words(served) {
         return Score::default();
     }
     let young_session = match caller {

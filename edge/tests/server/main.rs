@@ -10,13 +10,17 @@
 mod bad_input;
 mod codes;
 mod delivery;
+mod destinations;
 mod embed;
 mod life;
 mod night;
+mod open311;
 mod origin;
+mod outbox;
 mod photos;
 mod receipts;
 mod relay;
+mod retention;
 mod review_page;
 mod screening;
 mod town;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use balagh_edge::native::start;
 use balagh_shared::canonical::hex;
 use balagh_shared::municipality::Screening;
 use balagh_shared::receipt::Receipt;
@@ -14,7 +15,7 @@ use tokio::task::JoinSet;
 
 use super::origin::{Origin, Told};
 use super::photos::phone_jpeg;
-use super::town::{Folder, Look, PORTAL, Town, code, key, letters, now, report};
+use super::town::{Folder, Look, PORTAL, Town, code, config, key, letters, now, report};
 
 async fn submission(town: &Town, key: &str) -> u16 {
     let request = town
@@ -104,9 +105,12 @@ async fn everyone_of_a_crowd_at_one_moment_is_counted() {
     let town = Town::open(&folder, &origin.url()).await;
     let began = now().millis();
     let mut crowd = JoinSet::new();
-    for letter in ('a'..).take(usize::try_from(CROWD).unwrap()) {
+    for place in 0..CROWD {
+        // Each from a phone of its own: how often one may come is another limit.
+        let mut report = report();
+        report["contact"]["phone"] = json!(format!("05012345{place:02}"));
         let session = town.session().await;
-        crowd.spawn(town.post(&letters(letter), &session, &report()).send());
+        crowd.spawn(town.post(&format!("{place:024}"), &session, &report).send());
     }
     while let Some(sent) = crowd.join_next().await {
         assert_eq!(sent.unwrap().unwrap().status(), 201);
@@ -118,6 +122,51 @@ async fn everyone_of_a_crowd_at_one_moment_is_counted() {
     };
     let one = 1000 * i64::from(Screening::default().ceiling.every_seconds);
     assert!(tat - began >= CROWD * one, "{} of {one}", tat - began);
+    town.close().await;
+}
+
+#[tokio::test]
+async fn a_crowd_that_waits_for_the_disk_goes_there_together_and_each_for_itself() {
+    const CROWD: usize = 64;
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    // It would have syncs of its own.
+    origin.goes_away();
+    let town = Town::open(&folder, &origin.url()).await;
+    let lock = Look::into(&folder).await.lock().await;
+    let mut crowd = JoinSet::new();
+    let mut keys = Vec::new();
+    for place in 0..CROWD {
+        let mut report = report();
+        report["contact"]["phone"] = json!(format!("05012345{place:02}"));
+        let key = format!("{place:024}");
+        let session = town.session().await;
+        let from_elsewhere = town
+            .post(&key, &session, &report)
+            .header("x-forwarded-for", format!("198.51.100.{place}"));
+        crowd.spawn(from_elsewhere.send());
+        keys.push(key);
+    }
+    // Two of them with one session: one is refused, and takes nobody with it.
+    let session = town.session().await;
+    for letter in ['x', 'y'] {
+        crowd.spawn(town.post(&letters(letter), &session, &report()).send());
+        keys.push(letters(letter));
+    }
+    for key in &keys {
+        while submission(&town, key).await != 409 {}
+    }
+    lock.rollback().await.unwrap();
+    let mut statuses = Vec::new();
+    while let Some(sent) = crowd.join_next().await {
+        statuses.push(sent.unwrap().unwrap().status().as_u16());
+    }
+    statuses.sort_unstable();
+    let mut expected = vec![201; CROWD + 1];
+    expected.push(401);
+    assert_eq!(statuses, expected);
+    let groups = town.metric("balagh_edge_ledger_commits_total").await;
+    let groups = groups.unwrap();
+    assert!(groups <= CROWD as f64 / 4.0, "{groups} syncs for {CROWD}");
     town.close().await;
 }
 
@@ -201,6 +250,37 @@ async fn an_edge_whose_ledger_cannot_be_written_is_not_ready() {
     let alive = town.client.get(town.url("/healthz")).send().await.unwrap();
     assert_eq!(alive.status(), 200);
     town.close().await;
+}
+
+#[tokio::test]
+async fn an_edge_that_cannot_store_photos_is_not_ready() {
+    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let photos = folder.path().join("photos");
+    std::fs::remove_dir_all(&photos).unwrap();
+    std::fs::write(&photos, "in the way").unwrap();
+    let answer = town.client.get(town.url("/readyz")).send().await.unwrap();
+    assert_eq!(answer.status(), 503);
+    assert_eq!(code(answer).await, "storage.unavailable");
+    town.close().await;
+}
+
+#[tokio::test]
+async fn an_edge_that_is_about_to_stop_says_so_and_takes_reports_until_it_does() {
+    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let mut config = config(&folder, &origin.url());
+    config.linger_seconds = 2;
+    let town = Town::of(start(config, &key).await.unwrap());
+    let (client, ready) = (reqwest::Client::new(), town.url("/readyz"));
+    assert_eq!(client.get(&ready).send().await.unwrap().status(), 200);
+    let session = town.session().await;
+    let late = town.post(&letters('l'), &session, &report());
+    let stopping = tokio::spawn(town.close());
+    while client.get(&ready).send().await.unwrap().status() == 200 {}
+    assert_eq!(late.send().await.unwrap().status(), 201);
+    origin.next_report().await;
+    stopping.await.unwrap();
+    assert!(client.get(&ready).send().await.is_err());
 }
 
 #[tokio::test]

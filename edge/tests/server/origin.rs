@@ -35,6 +35,7 @@ struct Door {
     keys: Keyring,
     open: Arc<Mutex<bool>>,
     refuses_photos: Arc<Mutex<bool>>,
+    refuses: Arc<Mutex<Option<String>>>,
     photos: Arc<Mutex<BTreeMap<String, Bytes>>>,
     answer: Arc<Mutex<(u16, String)>>,
     told: mpsc::UnboundedSender<Told>,
@@ -56,6 +57,7 @@ impl Origin {
                 .unwrap(),
             open: Arc::new(Mutex::new(true)),
             refuses_photos: Arc::default(),
+            refuses: Arc::default(),
             photos: Arc::default(),
             answer: Arc::new(Mutex::new((404, String::new()))),
             told: sender,
@@ -95,6 +97,11 @@ impl Origin {
     /// Answers 422 to every photo from now on.
     pub(crate) fn refuses_photos(&self) {
         *self.door.refuses_photos.lock().unwrap() = true;
+    }
+
+    /// Answers 422 to every report of this number from now on; to none where it is none.
+    pub(crate) fn refuses(&self, number: Option<&str>) {
+        *self.door.refuses.lock().unwrap() = number.map(str::to_owned);
     }
 
     /// What it answers to reporters' steps from now on.
@@ -172,6 +179,10 @@ async fn report(
 ) -> Result<Response, StatusCode> {
     door.enter(&headers, &body)?;
     let delivery: Delivery = serde_json::from_slice(&body).unwrap();
+    if door.refuses.lock().unwrap().as_ref() == Some(&delivery.number) {
+        door.told.send(Told::Knock).unwrap();
+        return Err(StatusCode::UNPROCESSABLE_ENTITY);
+    }
     let answer = serde_json::json!({ "number": delivery.number }).to_string();
     door.told.send(Told::Report(Box::new(delivery))).unwrap();
     Ok((StatusCode::CREATED, answer).into_response())

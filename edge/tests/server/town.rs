@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use balagh_edge::native::config::Config;
 use balagh_edge::native::{Running, start};
@@ -17,6 +17,10 @@ use sqlx::sqlite::SqliteConnectOptions;
 pub(crate) const PORTAL: &str = "http://portal.example";
 pub(crate) const PARTNER_KEY: &str = "partner-key-for-tests";
 
+/// A webhook's secrets while they are rotated.
+pub(crate) const CRM_SECRETS: &str =
+    "whsec_bmV3LW5ldy1uZXctbmV3LW5ldy1uZXch whsec_b2xkLW9sZC1vbGQtb2xkLW9sZC1vbGQh";
+
 /// The environment's keys, one each.
 pub(crate) fn key(variable: &str) -> Option<String> {
     let letter = match variable {
@@ -28,6 +32,8 @@ pub(crate) fn key(variable: &str) -> Option<String> {
         "BALAGH_RELAY_KEYS" => "U",
         "BALAGH_CLOSING_KEYS" => "Y",
         "BALAGH_CONTACT_KEYS" => "c",
+        "BALAGH_WORKS_API_KEY" => return Some("key-at-works".to_owned()),
+        "BALAGH_CRM_SECRETS" => return Some(CRM_SECRETS.to_owned()),
         _ => return None,
     };
     // 43 characters of base64url are 32 bytes; the last of them carries four bits.
@@ -69,11 +75,16 @@ pub(crate) struct Town {
 }
 
 pub(crate) fn config(folder: &Folder, origin: &str) -> Config {
+    config_with(folder, &format!("[origin]\nurl = {origin:?}\n"))
+}
+
+/// The configuration with these sections about who is told.
+pub(crate) fn config_with(folder: &Folder, sections: &str) -> Config {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
     let text = format!(
         "listen = \"127.0.0.1:0\"\npublic_url = \"https://reports.town.example/\"\n\
          data = {data:?}\nmunicipalities = {municipalities:?}\nwidget = {widget:?}\n\
-         trusted_proxies = [\"127.0.0.1\"]\n[origin]\nurl = {origin:?}\n",
+         trusted_proxies = [\"127.0.0.1\"]\n{sections}",
         data = folder.path(),
         municipalities = fixtures.join("municipalities"),
         widget = fixtures.join("widget"),
@@ -161,6 +172,24 @@ impl Town {
         let body = response.bytes().await.unwrap();
         assert_eq!(status, 201, "{}", String::from_utf8_lossy(&body));
         serde_json::from_slice(&body).unwrap()
+    }
+
+    /// The value of a line of `/metrics`, by everything before its value; nothing where there is no
+    /// such line.
+    pub(crate) async fn metric(&self, line: &str) -> Option<f64> {
+        let page = self.client.get(self.url("/metrics")).send().await.unwrap();
+        let page = page.text().await.unwrap();
+        let value = page
+            .lines()
+            .find_map(|it| it.strip_prefix(line)?.strip_prefix(' '));
+        value.map(|value| value.parse().unwrap())
+    }
+
+    /// Asks until a line of `/metrics` has this value.
+    pub(crate) async fn until_metric(&self, line: &str, value: f64) {
+        let asked = async { while self.metric(line).await != Some(value) {} };
+        let asked = tokio::time::timeout(Duration::from_secs(30), asked).await;
+        assert!(asked.is_ok(), "{line} never was {value}");
     }
 
     pub(crate) fn put_photo(
@@ -256,6 +285,19 @@ impl Look {
             .fetch_one(&self.0)
             .await
             .unwrap()
+    }
+
+    /// What destinations call what they have.
+    pub(crate) async fn references(&self) -> Vec<String> {
+        sqlx::query_scalar("SELECT reference FROM outbox WHERE reference IS NOT NULL ORDER BY id")
+            .fetch_all(&self.0)
+            .await
+            .unwrap()
+    }
+
+    /// Changes rows by one statement.
+    pub(crate) async fn change(&self, statement: &'static str) {
+        sqlx::query(statement).execute(&self.0).await.unwrap();
     }
 
     pub(crate) async fn photos(&self) -> i64 {

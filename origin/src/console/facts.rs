@@ -2,15 +2,13 @@
 
 use balagh_shared::delivery::{StoredPhoto, Verdict};
 use balagh_shared::municipality::{ClosingBy, Datatype};
-use balagh_shared::problem::sentence;
-use balagh_shared::reason::Violation;
 use balagh_shared::report::{Contact, Place};
 use balagh_shared::status::State;
 use maud::{Markup, html};
 
 use super::Signed;
 use super::dates;
-use super::names::{Names, number, state};
+use super::names::{Names, language_name, number, state};
 use super::words::filled;
 use crate::clearance;
 use crate::lifecycle::policy::Policy;
@@ -34,8 +32,7 @@ pub(super) fn standing(names: &Names<'_>, report: &StoredReport) -> Markup {
             span { (words.report.received) ": " (dates::moment(report.head.received_at, zone, language)) }
             @if life.state.is_open() {
                 span.late[is_late] {
-                    (words.report.due) ": " (dates::moment(life.due, zone, language))
-                    " (" (dates::due(life.due, now, language)) ")"
+                    (dates::due(life.due, now, language)) " · " (dates::moment(life.due, zone, language))
                 }
             }
         }
@@ -85,11 +82,11 @@ pub(super) fn about(names: &Names<'_>, stored: &StoredReport) -> Markup {
                 }
                 @if needs_women { (fact(words.inspectors, html! { (words.women) })) }
                 (fact(words.channel, html! { (names.channel(&report.channel)) }))
-                (fact(words.language, html! { (report.lang) }))
+                (fact(words.language, html! { (language_name(&report.lang)) }))
                 @if !stored.reasons.is_empty() {
                     (fact(words.marks, html! {
                         ul { @for reason in &stored.reasons {
-                            li { (sentence(&Violation::new(*reason, ""), names.language.code())) }
+                            li { (names.language.mark(*reason)) }
                         } }
                     }))
                 }
@@ -157,7 +154,7 @@ fn placed(names: &Names<'_>, stored: &StoredReport, place: &Place) -> Markup {
             // `geo:` opens whatever map the machine has: nothing is fetched from anybody.
             @let text = format!("{:.6}, {:.6}", at.lat, at.lon);
             (fact(words.coordinates, html! {
-                a href=(format!("geo:{:.6},{:.6}", at.lat, at.lon)) dir="ltr" { (text) }
+                a href=(format!("geo:{:.6},{:.6}", at.lat, at.lon)) { bdi dir="ltr" { (text) } }
             }))
         }
     }
@@ -178,7 +175,7 @@ fn answers(names: &Names<'_>, stored: &StoredReport) -> Markup {
                             @let chosen = question
                                 .filter(|it| matches!(it.datatype, Datatype::SingleValueList | Datatype::MultiValueList))
                                 .and_then(|it| it.values.iter().find(|it| it.code == *value));
-                            li dir="auto" { (chosen.map_or(value.as_str(), |it| it.names.in_language(language))) }
+                            li { bdi { (chosen.map_or(value.as_str(), |it| it.names.in_language(language))) } }
                         } }
                     }))
                 }
@@ -226,10 +223,10 @@ pub(super) fn reporter(
                 dl.facts {
                     @if let Some(name) = name { (fact(words.name, html! { bdi { (name) } })) }
                     @if let Some(phone) = phone {
-                        (fact(words.phone, html! { a href=(format!("tel:{phone}")) dir="ltr" { (phone) } }))
+                        (fact(words.phone, html! { a href=(format!("tel:{phone}")) { bdi dir="ltr" { (phone) } } }))
                     }
                     @if let Some(email) = email {
-                        (fact(words.email, html! { a href=(format!("mailto:{email}")) dir="ltr" { (email) } }))
+                        (fact(words.email, html! { a href=(format!("mailto:{email}")) { bdi dir="ltr" { (email) } } }))
                     }
                 }
                 p.hint role="status" { (words.shown) }

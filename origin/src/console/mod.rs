@@ -48,7 +48,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::{get, post};
+use axum::routing::get;
 
 use crate::server::Origin;
 pub(crate) use failure::{failed, refused};
@@ -59,20 +59,33 @@ pub(crate) use session::Signed;
 const PATH: &str = "/console";
 /// Most bytes of a form: the longest texts, several times over.
 const MOST_FORM_BYTES: usize = 128 * 1024;
+/// Most bytes of the door's, which may hold such a form, written twice over.
+const MOST_KEPT_BYTES: usize = 8 * MOST_FORM_BYTES;
 
 pub(crate) fn routes() -> Router<Arc<Origin>> {
     Router::new()
         .route("/console", get(first))
         .route("/console/", get(first))
         .route("/console/style.css", get(frame::style))
-        .route("/console/sign-in", get(sign_in::show).post(sign_in::enter))
-        .route("/console/sign-out", post(sign_in::leave))
-        .route("/console/language", post(account::language))
+        .route(
+            "/console/sign-in",
+            get(sign_in::show)
+                .post(sign_in::enter)
+                .layer(DefaultBodyLimit::max(MOST_KEPT_BYTES)),
+        )
+        .route("/console/sign-out", get(first).post(sign_in::leave))
+        .route("/console/language", get(first).post(account::language))
         .route("/console/account", get(account::show).post(account::change))
         .route("/console/queue", get(queue::show))
         .route("/console/reports/{number}", get(report::show))
-        .route("/console/reports/{number}/contact", post(report::contact))
-        .route("/console/reports/{number}/{action}", post(report::act))
+        .route(
+            "/console/reports/{number}/contact",
+            get(report::back).post(report::contact),
+        )
+        .route(
+            "/console/reports/{number}/{action}",
+            get(report::back).post(report::act),
+        )
         .route(
             "/console/reports/{number}/photos/{sha256}",
             get(photo::show),

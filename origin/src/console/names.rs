@@ -74,6 +74,19 @@ pub(super) fn channels(language: Language) -> [(&'static str, &'static str); 7] 
     ]
 }
 
+/// A language of the form by its own name.
+pub(super) fn language_name(code: &str) -> &str {
+    match code {
+        "ar" => "العربية",
+        "en" => "English",
+        "ur" => "اردو",
+        "hi" => "हिन्दी",
+        "id" => "Bahasa Indonesia",
+        "ms" => "Bahasa Melayu",
+        other => other,
+    }
+}
+
 /// A state: a shape, a colour and a word, so that each of them can be missed.
 pub(super) fn state(state: State, language: Language) -> Markup {
     let (tone, shape) = match state {

@@ -2,6 +2,7 @@
 
 use balagh_shared::district::metres_between;
 use balagh_shared::report::Point;
+use balagh_shared::status::State;
 use maud::{Markup, html};
 
 use super::names::{Names, number, state};
@@ -55,7 +56,8 @@ pub(super) async fn around(
         .into_iter()
         .filter_map(|(row, there)| {
             let metres = metres_between([at.lon, at.lat], [there.lon, there.lat])?;
-            let is_near = metres <= METRES && row.joins.is_none();
+            // What waits for a look may be nothing at all.
+            let is_near = metres <= METRES && row.joins.is_none() && row.state != State::Received;
             is_near.then_some(Near {
                 row,
                 metres: Some(metres),

@@ -18,7 +18,7 @@ use super::form::Sent;
 use super::frame::{framed, guarded};
 use super::names::Names;
 use super::words::Language;
-use super::{Signed, failure, near, steps, timeline};
+use super::{Signed, failure, near, sign_in, steps, timeline};
 use crate::clearance;
 use crate::refusal::Refusal;
 use crate::server::Origin;
@@ -80,6 +80,13 @@ async fn looked_at(
         .await
         .map_err(|error| Refusal::failed(Reason::StorageUnavailable, error))?;
     Ok(report)
+}
+
+/// Where somebody ends up who asks for the address of a form: at the report it is on.
+pub(super) async fn back(Path(path): Path<Vec<(String, String)>>) -> Response {
+    let number = path.first().map_or("", |(_, number)| number);
+    let to = sign_in::inside(&format!("/console/reports/{number}")).to_owned();
+    guarded((StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response())
 }
 
 /// `POST /console/reports/{number}/contact`: who reported, for once, and written down.
@@ -232,16 +239,16 @@ pub(super) async fn page(
         @if let Some(said) = &beside.said { (said) }
         (facts::standing(&names, report))
         div.split {
-            div.column {
+            div.column.said-of-it {
                 (facts::about(&names, report))
                 (facts::photos(&names, number, &photos))
-                (timeline::card(&names, report))
             }
-            div.column {
+            div.column.to-do {
                 (steps::card(origin, signed, &names, report, beside.typed))
                 (facts::reporter(origin, signed, report, beside.contact.as_ref()))
                 (near::card(signed, &names, report, &nearby))
             }
+            div.column.past { (timeline::card(&names, report)) }
         }
     };
     framed(status, signed, &title, body)

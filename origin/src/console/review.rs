@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use balagh_shared::problem::sentence;
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::status::State as ReportState;
 use maud::{Markup, html};
@@ -88,7 +87,7 @@ fn held_back(names: &Names<'_>, stored: &StoredReport) -> Markup {
             @if !stored.reasons.is_empty() {
                 p.hint { (lists.why) ":" }
                 ul { @for reason in &stored.reasons {
-                    li { (sentence(&Violation::new(*reason, ""), names.language.code())) }
+                    li { (names.language.mark(*reason)) }
                 } }
             }
             p { a href=(format!("/console/reports/{}", head.number)) { (lists.open) } }

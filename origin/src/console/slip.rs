@@ -44,11 +44,9 @@ pub(super) async fn show(
         Some(agency) => names.agency(agency),
         None => names.department(&life.department),
     };
-    let by = report
-        .log
-        .events()
-        .iter()
-        .find_map(|event| event.staff.as_deref());
+    // Whoever took it in; what came by itself was taken in by nobody.
+    let by = report.log.events().first();
+    let by = by.and_then(|event| event.staff.as_deref());
     let body = html! {
         section.card.narrow.slip {
             p.municipality { (signed.municipality) }
@@ -58,7 +56,7 @@ pub(super) async fn show(
                 div { dt { (signed.words().lists.category) } dd { (names.category(&report.head.category)) } }
                 div { dt { (words.with) } dd { (who) } }
                 div { dt { (words.expected) } dd { (dates::moment(life.due, &document.time_zone, signed.language)) } }
-                div { dt { (words.ask) } dd { bdi dir="ltr" { (document.help.phone) } } }
+                div { dt { (words.ask) } dd { bdi { (document.help.phone) } } }
             }
             p.hint { (words.told) }
             @if let Some(by) = by { p.hint { (filled(words.taken_by, &[("name", by)])) } }

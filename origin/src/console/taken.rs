@@ -168,13 +168,24 @@ async fn attempt(origin: &Origin, signed: &Signed, fields: &Fields) -> Result<Ta
             return Ok(Taken::Mend(wrong));
         }
     };
-    if fields.some("looked").is_none() {
+    let number = number(served, &signed.member.name, fields)?;
+    let known = origin.store.report(number.as_str()).await.map_err(unread)?;
+    // Pressed a second time, it would be the same as itself.
+    if known.is_none() && fields.some("looked").is_none() {
         let same = same(origin, signed, &accepted).await.map_err(unread)?;
         if !same.is_empty() {
             return Ok(Taken::Same(same));
         }
     }
-    store(origin, signed, served, &report, &accepted, fields).await
+    let posted = Posted {
+        municipality: served,
+        partner: "",
+        report: report.clone(),
+        accepted: &accepted,
+        media_url: None,
+    };
+    let joins = fields.some("joins").filter(|to| *to != "new");
+    store(origin, signed, &posted, joins, number).await
 }
 
 /// Open reports that it may be the same as.
@@ -204,26 +215,14 @@ async fn same(
 async fn store(
     origin: &Origin,
     signed: &Signed,
-    served: &Served,
-    report: &Report,
-    accepted: &Accepted<'_>,
-    fields: &Fields,
+    posted: &Posted<'_>,
+    joins: Option<&str>,
+    number: ReportNumber,
 ) -> Result<Taken, Refusal> {
     let failed = |error: &dyn std::fmt::Display| Refusal::failed(Reason::Internal, error);
-    let prefix = Prefix::parse(&served.document.prefix).map_err(|error| failed(&error))?;
-    let drawn = draft(fields).map_err(|error| failed(&error))?;
-    let number = number(&prefix, &signed.member.name, &drawn);
     let (nonce, now) = (sys::random().map_err(|error| failed(&error))?, sys::now());
-    let posted = Posted {
-        municipality: served,
-        partner: "",
-        report: report.clone(),
-        accepted,
-        media_url: None,
-    };
     let by = &signed.member.name;
-    let joins = fields.some("joins").filter(|to| *to != "new");
-    let new = intake::entered(&posted, by, joins, number, &origin.keys.seals, &nonce, now)
+    let new = intake::entered(posted, by, joins, number, &origin.keys.seals, &nonce, now)
         .map_err(|error| failed(&error))?
         .ok_or(Reason::CategoryUnknown)?;
     let number = new.number.as_str().to_owned();
@@ -239,13 +238,16 @@ async fn store(
 }
 
 /// The number of whatever is typed into this form by this person.
-fn number(prefix: &Prefix, by: &str, draft: &str) -> ReportNumber {
+fn number(served: &Served, by: &str, fields: &Fields) -> Result<ReportNumber, Refusal> {
+    let failed = |error: &dyn std::fmt::Display| Refusal::failed(Reason::Internal, error);
+    let prefix = Prefix::parse(&served.document.prefix).map_err(|error| failed(&error))?;
+    let draft = draft(fields).map_err(|error| failed(&error))?;
     let meant = format!("balagh console draft v1\n{by}\n{draft}");
     let mut drawn = [0; 8];
     for (byte, hashed) in drawn.iter_mut().zip(Sha256::digest(meant.as_bytes())) {
         *byte = hashed;
     }
-    ReportNumber::mint(prefix, &drawn)
+    Ok(ReportNumber::mint(&prefix, &drawn))
 }
 
 /// The report that was typed, and what of it cannot be read at all.

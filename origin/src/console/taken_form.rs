@@ -6,7 +6,7 @@ use balagh_shared::reason::Violation;
 use maud::{Markup, html};
 
 use super::fields::Fields;
-use super::names::Names;
+use super::names::{Names, language_name};
 use super::near::{self, Near};
 use super::taken::{CHANNELS, UNSURE};
 use super::words::filled;
@@ -106,7 +106,7 @@ fn whole(form: &Form<'_>, category: &Category, draft: &str) -> Markup {
             @if shown.known.is_none() { input type="hidden" name="draft" value=(draft); }
             @if !shown.same.is_empty() { (same(form)) }
             section.card {
-                h2 { (words.description) }
+                h2 { (words.problem) }
                 div.pair {
                     (form.select("channel", words.came, CHANNELS.map(|it| (it, names.channel(it))).as_slice(), "phone"))
                     (form.select("lang", words.language, &languages(names), signed.language.code()))
@@ -232,17 +232,10 @@ fn same(form: &Form<'_>) -> Markup {
 }
 
 fn languages<'a>(names: &Names<'a>) -> Vec<(&'a str, &'a str)> {
-    let own = |code: &'a str| match code {
-        "ar" => "العربية",
-        "en" => "English",
-        "ur" => "اردو",
-        "hi" => "हिन्दी",
-        "id" => "Bahasa Indonesia",
-        "ms" => "Bahasa Melayu",
-        other => other,
-    };
     let offered = names.document().languages.iter();
-    offered.map(|code| (code.as_str(), own(code))).collect()
+    offered
+        .map(|code| (code.as_str(), language_name(code)))
+        .collect()
 }
 
 impl Form<'_> {

@@ -1,5 +1,6 @@
 //! What happened to a report, the newest first.
 
+use balagh_shared::status::State;
 use maud::{Markup, html};
 
 use super::dates;
@@ -61,6 +62,7 @@ fn happened(names: &Names<'_>, event: &Event) -> Markup {
     let report = &words.report;
     let text = |sentence: &str, values: &[(&str, &str)]| html! { (filled(sentence, values)) };
     match &event.what {
+        What::State if event.state == State::Received => html! { (report.came_in) },
         What::State => text(report.moved, &[("state", words.state(event.state))]),
         What::Assigned { department } => text(
             report.given,

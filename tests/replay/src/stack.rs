@@ -145,7 +145,6 @@ impl Stack {
     }
 
     /// A request to the edge.
-    #[must_use]
     pub fn to_edge(&self, path: &str) -> RequestBuilder {
         let url = format!("http://{}{path}", self.edge.address());
         self.client.post(url)

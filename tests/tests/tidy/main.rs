@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod deploy;
 mod embed;
 mod reasons;
 mod site;
@@ -155,7 +156,7 @@ fn arrows_between_rooms_point_one_way() {
             &["balagh-shared", "balagh-messages", "balagh-world"],
         ),
         ("cli", &["balagh-shared", "balagh-edge", "balagh-origin"]),
-        ("tests", &["balagh-shared"]),
+        ("tests", &["balagh-shared", "balagh-edge"]),
         ("xtask", &[]),
     ]
     .into();

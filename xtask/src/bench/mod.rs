@@ -5,6 +5,7 @@
 //! numbers change only in a commit. Times are never tests: they are ratios to peers.
 
 mod district;
+mod edge;
 mod origin;
 mod rules;
 mod table;
@@ -23,11 +24,16 @@ struct Bench {
     measure: fn(&Workspace, &Progress) -> Result<Table, Failure>,
 }
 
-const BENCHES: [Bench; 4] = [
+const BENCHES: [Bench; 5] = [
     Bench {
         name: "district",
         page: "www/docs/districts.md",
         measure: district::measure,
+    },
+    Bench {
+        name: "edge",
+        page: "www/docs/edge.md",
+        measure: edge::measure,
     },
     Bench {
         name: "origin",

@@ -13,8 +13,10 @@ use crate::workspace::Workspace;
 
 /// What every runtime we serve understands; `--all-features` would emit stringref, which all of
 /// them refuse.
-const OPTIMISE: [&str; 10] = [
+const OPTIMISE: [&str; 11] = [
     "-Oz",
+    // No address below 1,024 is anything's: there ends the stack, which grows towards it.
+    "--low-memory-unused",
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
     "--enable-sign-ext",
@@ -25,6 +27,10 @@ const OPTIMISE: [&str; 10] = [
     "--strip-debug",
     "--strip-producers",
 ];
+
+/// How the exports begin of classes that nobody makes: Leptos's server functions bring streams along,
+/// and what is exported no optimiser leaves out.
+const UNUSED: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
 
 /// Where a module runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,10 +43,17 @@ pub(super) enum Runs {
 }
 
 impl Runs {
+    /// All that decides what [`run`] makes of a library: another one makes it anew.
+    pub(super) fn settings(self) -> String {
+        let options = self.options();
+        format!("{self:?} {OPTIMISE:?} {UNUSED:?} {options:?}")
+    }
+
     /// What wasm-opt is told beside [`OPTIMISE`].
     fn options(self) -> &'static [&'static str] {
         match self {
-            Runs::InPage => &[],
+            // As below, but brotli is what pages get: a fortieth of the size costs neither.
+            Runs::InPage => &["--one-caller-inline-max-function-size=40"],
             // Isolates are measured by gzip. Its window is 32 KB: functions moved into their only
             // caller stand too far apart to look alike. It is a tenth, and with brotli nothing.
             Runs::InIsolate => &["--one-caller-inline-max-function-size=0"],
@@ -67,8 +80,7 @@ pub(super) fn run(
     let [glue, optimised] = &outputs;
     // The library carries wasm-bindgen's version in itself; the lock carries wasm-opt's.
     let inputs = Inputs::new()
-        .setting(&OPTIMISE.join(" "))
-        .setting(&format!("{runs:?} {:?}", runs.options()))
+        .setting(&runs.settings())
         .file(&workspace.path("package-lock.json"))?
         .file(&source)?;
     stamp::unless_unchanged(workspace, name, inputs, &outputs, || {
@@ -88,6 +100,13 @@ pub(super) fn run(
             .map_err(failed)?;
         refuse_files_beside_the_glue(library, &output)?;
         files::write(glue, output.js().as_bytes())?;
+        let exports = &mut output.wasm_mut().exports;
+        let unused = exports
+            .iter()
+            .filter(|it| UNUSED.iter().any(|start| it.name.starts_with(start)));
+        for id in unused.map(|it| it.id()).collect::<Vec<_>>() {
+            exports.delete(id);
+        }
         let raw = folder.join(format!("{name}.unoptimised.wasm"));
         files::write(&raw, &output.wasm_mut().emit_wasm())?;
         process::output(

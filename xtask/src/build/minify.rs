@@ -7,7 +7,8 @@ use crate::files;
 use crate::process;
 use crate::workspace::Workspace;
 
-const OPTIONS: [&str; 4] = [
+/// What every file is made with.
+pub(super) const OPTIONS: [&str; 4] = [
     "--minify",
     "--charset=utf8",
     "--legal-comments=inline",

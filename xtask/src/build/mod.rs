@@ -6,6 +6,7 @@
 mod assets;
 mod bindgen;
 mod compression;
+mod leaflet;
 mod locales;
 mod minify;
 mod package;

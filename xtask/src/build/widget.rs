@@ -18,7 +18,7 @@ use super::assets::Assets;
 use super::bindgen::Runs;
 use super::minify::{Language, bundle, minify};
 use super::release::{Release, fill, integrity};
-use super::{bindgen, compression, locales, package};
+use super::{bindgen, compression, leaflet, locales, package};
 use crate::failure::Failure;
 use crate::files;
 use crate::process;
@@ -29,7 +29,7 @@ use crate::workspace::Workspace;
 /// Pages that are open, or pinned, outlive a release: `www/docs/embed.md` promises three.
 const KEPT_RELEASES: usize = 3;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-const LEAFLET: &str = "node_modules/leaflet/dist";
+const LEAFLET_CSS: &str = "node_modules/leaflet/dist/leaflet.css";
 /// What draws QR codes for `widget/js/receipt.js`, for its licence: that asks to travel along.
 const LEAN_QR: &str = "node_modules/lean-qr";
 /// What `widget/js/map.js` must say; a browser needs an address in its place.
@@ -126,6 +126,7 @@ fn compile(
     let inputs = Inputs::new()
         .setting(&String::from_utf8_lossy(&compiler))
         .setting(&part.features().join(" "))
+        .setting(&Runs::InPage.settings())
         .file(&workspace.path("Cargo.toml"))?
         .file(&workspace.path("Cargo.lock"))?
         .file(&workspace.path("package-lock.json"))?
@@ -224,11 +225,10 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     for (language, words) in &words {
         later.add(&format!("{language}-later.json"), &to_json(&words.later)?)?;
     }
-    let leaflet = module(&source(&format!("{LEAFLET}/leaflet-src.esm.js"))?)?;
-    let leaflet = later.add("leaflet.js", &leaflet)?;
+    let leaflet = later.add("leaflet.js", &leaflet::build(workspace)?)?;
     let map = address_leaflet(&source("widget/js/map.js")?, &leaflet)?;
     later.add("map.js", &module(&map)?)?;
-    let leaflet_css = css(&source(&format!("{LEAFLET}/leaflet.css"))?)?;
+    let leaflet_css = css(&source(LEAFLET_CSS)?)?;
     later.add("leaflet.css", &leaflet_css)?;
     later.add("photo.js", &module(&source("widget/js/photo.js")?)?)?;
     later.add("later.css", &css(&style(workspace, "widget/style/later")?)?)?;
@@ -377,6 +377,56 @@ mod tests {
         let map = address_leaflet("import * as L from \"leaflet\";\n", "leaflet-01.js").unwrap();
         assert_eq!(map, "import * as L from \"./leaflet-01.js\";\n");
         assert!(address_leaflet("import L from 'leaflet';", "leaflet-01.js").is_err());
+    }
+
+    #[test]
+    fn the_last_three_releases_are_kept_with_every_file_they_need() {
+        let dist = std::env::temp_dir().join(format!("balagh-prune-{}", std::process::id()));
+        let asset = |name: &str| dist.join("a").join(name);
+        for (version, own) in [
+            ("0.9.0", "9"),
+            ("0.10.0", "10"),
+            ("0.11.0", "11"),
+            ("1.0.0", "1"),
+        ] {
+            let own = format!("own-{own}.js");
+            let shared = if version.starts_with("0.9") {
+                "old.js"
+            } else {
+                "shared.js"
+            };
+            let files = [("own.js", own.as_str()), ("shared.js", shared)];
+            let release = Release {
+                version: version.to_owned(),
+                integrity: String::new(),
+                languages: Vec::new(),
+                files: files
+                    .map(|(name, file)| (name.to_owned(), file.to_owned()))
+                    .into(),
+            };
+            let folder = dist.join("r").join(version);
+            files::write(&folder.join("release.json"), &to_json(&release).unwrap()).unwrap();
+            for name in [&own, shared] {
+                files::write(&asset(name), b"").unwrap();
+                files::write(&asset(&format!("{name}.br")), b"").unwrap();
+            }
+        }
+        // Of whoever put it there.
+        files::write(&dist.join("r/notes/readme.txt"), b"").unwrap();
+
+        prune(&dist).unwrap();
+
+        let names = |folder: &str| -> Vec<String> {
+            let listed = files::list(&dist.join(folder)).unwrap();
+            let mut names: Vec<String> = listed.iter().map(|path| files::name(path)).collect();
+            names.sort();
+            names
+        };
+        let kept = ["own-1.js", "own-10.js", "own-11.js", "shared.js"];
+        let twins = kept.map(|name| [name.to_owned(), format!("{name}.br")]);
+        assert_eq!(names("r"), ["0.10.0", "0.11.0", "1.0.0", "notes"]);
+        assert_eq!(names("a"), twins.concat());
+        fs::remove_dir_all(&dist).unwrap();
     }
 
     #[test]

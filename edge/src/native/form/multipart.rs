@@ -142,7 +142,12 @@ mod tests {
     #[tokio::test]
     async fn a_file_larger_than_any_photo_is_told_as_such() {
         let huge = "x".repeat(PHOTO_BYTES + 1);
-        let body = [field("draft", "kept"), file("photo", "a", &huge)].concat();
+        let parts = [
+            field("draft", "kept"),
+            file("photo", "a", &huge),
+            "--xyz--\r\n".into(),
+        ];
+        let body = parts.concat();
         check(
             form(TYPE, body.as_bytes()).await,
             "kept",

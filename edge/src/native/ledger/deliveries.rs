@@ -1,12 +1,38 @@
-//! The outbox: what the origin is still to be told. Rows outlive the process; a row is done only
-//! when the origin has said so.
+//! The outbox: what destinations are still to be told. Rows outlive the process; a row is done only
+//! when its destination has said so, and stays where it is when it was put aside for a person.
 
-use balagh_shared::delivery::{Delivery, StoredPhoto};
-use balagh_shared::outbox::LONGEST_MS;
+use std::sync::Arc;
+
+use balagh_shared::delivery::{Delivery, StoredPhoto, Verdict};
 use balagh_shared::time::Timestamp;
+use sqlx::{Sqlite, Transaction};
 
 use super::photos::PhotoRow;
-use super::{Ledger, LedgerError};
+use super::together::Write;
+use super::{Ledger, LedgerError, tallies};
+use crate::outbox::schedule::Next;
+
+/// The name of Balagh's own origin among destinations.
+pub const ORIGIN: &str = "origin";
+
+/// A destination as far as the ledger must know it: who gets a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    /// Its name in the configuration.
+    pub id: String,
+    /// The municipalities whose reports it gets; all where none is named.
+    pub municipalities: Vec<String>,
+}
+
+impl Target {
+    /// Balagh's own origin, for everything.
+    pub(super) fn origin_alone() -> Arc<[Target]> {
+        Arc::new([Target {
+            id: ORIGIN.to_owned(),
+            municipalities: Vec::new(),
+        }])
+    }
+}
 
 /// Something to deliver.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +45,12 @@ pub struct Job {
     pub load: Load,
     /// How many times it failed.
     pub attempts: u32,
+    /// Of those: it was not taken, though the destination was there.
+    pub refusals: u32,
+    /// When it was due.
+    pub due: Timestamp,
+    /// Whether an earlier attempt may have arrived.
+    pub in_doubt: bool,
 }
 
 /// What a [`Job`] delivers.
@@ -35,77 +67,72 @@ pub enum Load {
 /// What stands in the place of a photo's name in the row of a [`Load::Review`]; no hash reads so.
 pub(super) const REVIEW: &str = "review";
 
-/// How much waits.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Backlog {
-    /// Rows.
-    pub rows: i64,
-    /// When the oldest was queued, in milliseconds since 1970.
-    pub oldest: Option<i64>,
-}
+type JobRow = (i64, String, String, i64, i64, i64, bool);
 
 impl Ledger {
-    /// Up to `most` jobs that are due, the longest due first. A late photo waits for its report.
-    /// What is due later than anything is ever put off was written by a clock that was wrong, and
-    /// is due now.
+    /// Up to `most` jobs of a destination that are due, the longest due first. A late photo waits
+    /// for its report. What is due later than `longest_ms` from now, which is longer than anything is
+    /// put off, was written by a clock that was wrong, and is due now.
     ///
     /// # Errors
     /// [`LedgerError::Storage`].
-    pub async fn due(&self, now: Timestamp, most: u32) -> Result<Vec<Job>, LedgerError> {
-        let rows: Vec<(i64, String, String, i64)> = sqlx::query_as(
-            "SELECT id, number, photo, attempts FROM outbox job
-             WHERE delivered_at IS NULL AND (due_at <= ?1 OR due_at > ?2) AND (photo = '' OR EXISTS (
+    pub async fn due(
+        &self,
+        destination: &str,
+        now: Timestamp,
+        longest_ms: i64,
+        most: u32,
+    ) -> Result<Vec<Job>, LedgerError> {
+        let rows: Vec<JobRow> = sqlx::query_as(
+            "SELECT id, number, photo, attempts, refusals, due_at, in_doubt FROM outbox job
+             WHERE destination = ?1 AND delivered_at IS NULL AND dead_at IS NULL AND is_held = 0
+               AND (due_at <= ?2 OR due_at > ?3) AND (photo = '' OR EXISTS (
                  SELECT 1 FROM outbox report WHERE report.number = job.number
-                 AND report.photo = '' AND report.delivered_at IS NOT NULL))
-             ORDER BY due_at LIMIT ?3",
+                 AND report.destination = ?1 AND report.photo = ''
+                 AND report.delivered_at IS NOT NULL))
+             ORDER BY due_at LIMIT ?4",
         )
+        .bind(destination)
         .bind(now.millis())
-        .bind(now.millis().saturating_add(LONGEST_MS))
+        .bind(now.millis().saturating_add(longest_ms))
         .bind(most)
         .fetch_all(&self.readers)
         .await?;
-        let job = |(id, number, photo, attempts): (i64, String, String, i64)| Job {
-            id,
-            number,
-            load: if photo.is_empty() {
-                Load::Report
-            } else if photo == REVIEW {
-                Load::Review
-            } else {
-                Load::Photo(photo)
-            },
-            attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
-        };
         Ok(rows.into_iter().map(job).collect())
     }
 
-    /// When the next job is due.
+    /// When the next job of a destination is due.
     ///
     /// # Errors
     /// [`LedgerError::Storage`].
-    pub async fn next_due(&self) -> Result<Option<Timestamp>, LedgerError> {
+    pub async fn next_due(&self, destination: &str) -> Result<Option<Timestamp>, LedgerError> {
         let millis: Option<i64> = sqlx::query_scalar(
             "SELECT min(due_at) FROM outbox job
-             WHERE delivered_at IS NULL AND (photo = '' OR EXISTS (
+             WHERE destination = ?1 AND delivered_at IS NULL AND dead_at IS NULL AND is_held = 0
+               AND (photo = '' OR EXISTS (
                  SELECT 1 FROM outbox report WHERE report.number = job.number
-                 AND report.photo = '' AND report.delivered_at IS NOT NULL))",
+                 AND report.destination = ?1 AND report.photo = ''
+                 AND report.delivered_at IS NOT NULL))",
         )
+        .bind(destination)
         .fetch_one(&self.readers)
         .await?;
         Ok(millis.map(Timestamp::from_millis))
     }
 
     /// A report as it is delivered: contact opened, with the photos that are here by now. Nothing
-    /// when there is no such report.
+    /// when there is no such report, or its body was erased.
     ///
     /// # Errors
     /// [`LedgerError`].
     pub async fn delivery(&self, number: &str) -> Result<Option<Delivery>, LedgerError> {
-        let row: Option<(String, Option<String>)> =
-            sqlx::query_as("SELECT delivery_json, contact_sealed FROM reports WHERE number = ?")
-                .bind(number)
-                .fetch_optional(&self.readers)
-                .await?;
+        let row: Option<(String, Option<String>)> = sqlx::query_as(
+            "SELECT delivery_json, contact_sealed FROM reports
+             WHERE number = ? AND erased_at IS NULL",
+        )
+        .bind(number)
+        .fetch_optional(&self.readers)
+        .await?;
         let Some((json, sealed)) = row else {
             return Ok(None);
         };
@@ -124,7 +151,8 @@ impl Ledger {
         Ok(Some(delivery))
     }
 
-    /// The origin has it, and with it these photos (by the names they were sent under).
+    /// The destination has it, and with it these photos (by the names they were sent under).
+    /// `reference` is what it calls the report.
     ///
     /// # Errors
     /// [`LedgerError::Storage`].
@@ -132,27 +160,18 @@ impl Ledger {
         &self,
         job: &Job,
         photos: &[StoredPhoto],
+        reference: Option<&str>,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
-        let mut tx = self.begin().await?;
-        sqlx::query("UPDATE outbox SET delivered_at = ? WHERE id = ?")
-            .bind(now.millis())
-            .bind(job.id)
-            .execute(&mut *tx)
-            .await?;
-        for photo in photos {
-            sqlx::query(
-                "UPDATE outbox SET delivered_at = ?
-                 WHERE number = ? AND photo = ? AND delivered_at IS NULL",
-            )
-            .bind(now.millis())
-            .bind(&job.number)
-            .bind(&photo.sent_sha256)
-            .execute(&mut *tx)
-            .await?;
-        }
-        tx.commit().await?;
-        Ok(())
+        let photos = photos.iter().map(|photo| photo.sent_sha256.clone());
+        let outcome = Outcome::Delivered {
+            row: job.id,
+            number: job.number.clone(),
+            photos: photos.collect(),
+            reference: reference.map(str::to_owned),
+            now,
+        };
+        self.together(Write::Outcome(outcome)).await
     }
 
     /// Queues photos that stayed behind their report, from `due`.
@@ -161,61 +180,274 @@ impl Ledger {
     /// [`LedgerError::Storage`].
     pub async fn follow(
         &self,
-        number: &str,
+        job: &Job,
         photos: &[StoredPhoto],
         now: Timestamp,
         due: Timestamp,
     ) -> Result<(), LedgerError> {
         for photo in photos {
             sqlx::query(
-                "INSERT INTO outbox (number, photo, attempts, queued_at, due_at)
-                 VALUES (?, ?, 1, ?, ?) ON CONFLICT DO NOTHING",
+                "INSERT INTO outbox (number, destination, photo, attempts, queued_at, due_at)
+                 SELECT number, destination, ?, 1, ?, ? FROM outbox WHERE id = ?
+                 ON CONFLICT DO NOTHING",
             )
-            .bind(number)
             .bind(&photo.sent_sha256)
             .bind(now.millis())
             .bind(due.millis())
+            .bind(job.id)
             .execute(&self.writer)
             .await?;
         }
         Ok(())
     }
 
-    /// It failed and is tried again at `due`.
+    /// Notes, before a job is sent to a destination that does not deduplicate, that it is being sent;
+    /// until `until` nobody else does. False where another process was quicker. A job that was in
+    /// doubt already is counted as a possible duplicate.
     ///
     /// # Errors
     /// [`LedgerError::Storage`].
-    pub async fn postpone(&self, job: &Job, due: Timestamp) -> Result<(), LedgerError> {
-        sqlx::query("UPDATE outbox SET attempts = attempts + 1, due_at = ? WHERE id = ?")
-            .bind(due.millis())
-            .bind(job.id)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
-    }
-
-    /// The origin answers again: everything that waits is due at once.
-    ///
-    /// # Errors
-    /// [`LedgerError::Storage`].
-    pub async fn hasten(&self, now: Timestamp) -> Result<(), LedgerError> {
-        sqlx::query("UPDATE outbox SET due_at = ?1 WHERE delivered_at IS NULL AND due_at > ?1")
-            .bind(now.millis())
-            .execute(&self.writer)
-            .await?;
-        Ok(())
-    }
-
-    /// How much waits.
-    ///
-    /// # Errors
-    /// [`LedgerError::Storage`].
-    pub async fn backlog(&self) -> Result<Backlog, LedgerError> {
-        let (rows, oldest) = sqlx::query_as(
-            "SELECT count(*), min(queued_at) FROM outbox WHERE delivered_at IS NULL",
+    pub async fn claim(
+        &self,
+        job: &Job,
+        destination: &str,
+        until: Timestamp,
+    ) -> Result<bool, LedgerError> {
+        let mut tx = self.begin().await?;
+        let claimed = sqlx::query(
+            "UPDATE outbox SET in_doubt = 1, due_at = ?1
+             WHERE id = ?2 AND due_at = ?3 AND delivered_at IS NULL AND dead_at IS NULL",
         )
-        .fetch_one(&self.readers)
+        .bind(until.millis())
+        .bind(job.id)
+        .bind(job.due.millis())
+        .execute(&mut *tx)
         .await?;
-        Ok(Backlog { rows, oldest })
+        let is_ours = claimed.rows_affected() == 1;
+        if is_ours && job.in_doubt {
+            let name = format!("possible_duplicates/{destination}");
+            tallies::add(&mut tx, &name, 1).await?;
+        }
+        tx.commit().await?;
+        Ok(is_ours)
     }
+
+    /// It did not arrive, and is tried again or put aside.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn failed(
+        &self,
+        job: &Job,
+        failure: &Failure<'_>,
+        next: Next,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        let outcome = Outcome::Failed {
+            row: job.id,
+            code: failure.code.to_owned(),
+            is_refusal: failure.is_refusal,
+            in_doubt: failure.in_doubt,
+            next,
+            now,
+        };
+        self.together(Write::Outcome(outcome)).await
+    }
+
+    /// The destination answers again: everything that waits for it is due at once.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn hasten(&self, destination: &str, now: Timestamp) -> Result<(), LedgerError> {
+        sqlx::query(
+            "UPDATE outbox SET due_at = ?1
+             WHERE destination = ?2 AND delivered_at IS NULL AND dead_at IS NULL AND is_held = 0
+               AND due_at > ?1",
+        )
+        .bind(now.millis())
+        .bind(destination)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    /// The destinations that get what comes to a municipality.
+    pub(super) fn targets(&self, municipality: &str) -> impl Iterator<Item = &Target> {
+        self.targets.iter().filter(move |target| {
+            let all = &target.municipalities;
+            all.is_empty() || all.iter().any(|id| id == municipality)
+        })
+    }
+
+    /// Queues a report that has just come for everybody who is to have it.
+    pub(super) async fn queue(
+        &self,
+        tx: &mut Transaction<'static, Sqlite>,
+        delivery: &Delivery,
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
+        for target in self.targets(&delivery.municipality) {
+            let is_ours = target.id == ORIGIN;
+            // Only our own origin knows a trial for what it is.
+            if delivery.report.test && !is_ours {
+                continue;
+            }
+            sqlx::query(
+                "INSERT INTO outbox (number, destination, is_held, queued_at, due_at)
+                 VALUES (?1, ?2, ?3, ?4, ?4)",
+            )
+            .bind(&delivery.number)
+            .bind(&target.id)
+            // Only our own origin has people who look at what was held.
+            .bind(!is_ours && delivery.verdict == Verdict::Quarantine)
+            .bind(now.millis())
+            .execute(&mut **tx)
+            .await?;
+        }
+        Ok(())
+    }
+}
+
+/// What became of an attempt, on its way to the disk.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// The destination has it.
+    Delivered {
+        row: i64,
+        number: String,
+        /// And with it the photos that were sent under these names.
+        photos: Vec<String>,
+        reference: Option<String>,
+        now: Timestamp,
+    },
+    /// It did not arrive.
+    Failed {
+        row: i64,
+        code: String,
+        is_refusal: bool,
+        in_doubt: bool,
+        next: Next,
+        now: Timestamp,
+    },
+}
+
+impl Outcome {
+    pub(super) async fn write(
+        &self,
+        tx: &mut Transaction<'static, Sqlite>,
+    ) -> Result<(), LedgerError> {
+        match self {
+            Outcome::Delivered {
+                row,
+                number,
+                photos,
+                reference,
+                now,
+            } => {
+                sqlx::query(
+                    "UPDATE outbox SET delivered_at = ?1, dead_at = NULL, in_doubt = 0,
+                                       last_error = NULL, reference = ?2 WHERE id = ?3",
+                )
+                .bind(now.millis())
+                .bind(reference)
+                .bind(row)
+                .execute(&mut **tx)
+                .await?;
+                for photo in photos {
+                    sqlx::query(
+                        "UPDATE outbox SET delivered_at = ?1, dead_at = NULL
+                         WHERE number = ?2 AND photo = ?3 AND delivered_at IS NULL
+                           AND destination = (SELECT destination FROM outbox WHERE id = ?4)",
+                    )
+                    .bind(now.millis())
+                    .bind(number)
+                    .bind(photo)
+                    .bind(row)
+                    .execute(&mut **tx)
+                    .await?;
+                }
+            }
+            Outcome::Failed {
+                row,
+                code,
+                is_refusal,
+                in_doubt,
+                next,
+                now,
+            } => {
+                let (due, dead) = match next {
+                    Next::Again(due) => (Some(due.millis()), None),
+                    Next::Dead => (None, Some(now.millis())),
+                };
+                sqlx::query(
+                    "UPDATE outbox SET attempts = attempts + 1, refusals = refusals + ?,
+                                       in_doubt = ?, last_error = ?, due_at = COALESCE(?, due_at),
+                                       dead_at = ?
+                     WHERE id = ?",
+                )
+                .bind(is_refusal)
+                .bind(in_doubt)
+                .bind(code)
+                .bind(due)
+                .bind(dead)
+                .bind(row)
+                .execute(&mut **tx)
+                .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why an attempt did not arrive, as it is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failure<'a> {
+    /// A stable code, such as `timeout` or `http.503`.
+    pub code: &'a str,
+    /// The destination was there, or the fault is here.
+    pub is_refusal: bool,
+    /// It may have arrived all the same.
+    pub in_doubt: bool,
+}
+
+/// A person has looked at a report that the screen held: what waited for that goes out now, or
+/// (`is_meant` false) never.
+pub(super) async fn looked_at(
+    tx: &mut Transaction<'static, Sqlite>,
+    number: &str,
+    is_meant: bool,
+    now: Timestamp,
+) -> Result<(), LedgerError> {
+    let query = if is_meant {
+        sqlx::query("UPDATE outbox SET is_held = 0, due_at = ? WHERE number = ? AND is_held = 1")
+            .bind(now.millis())
+    } else {
+        sqlx::query("DELETE FROM outbox WHERE number = ? AND is_held = 1")
+    };
+    query.bind(number).execute(&mut **tx).await?;
+    Ok(())
+}
+
+fn job((id, number, photo, attempts, refusals, due, in_doubt): JobRow) -> Job {
+    Job {
+        id,
+        number,
+        load: load(photo),
+        attempts: count(attempts),
+        refusals: count(refusals),
+        due: Timestamp::from_millis(due),
+        in_doubt,
+    }
+}
+
+pub(super) fn load(photo: String) -> Load {
+    match photo.as_str() {
+        "" => Load::Report,
+        REVIEW => Load::Review,
+        _ => Load::Photo(photo),
+    }
+}
+
+pub(super) fn count(stored: i64) -> u32 {
+    u32::try_from(stored).unwrap_or(u32::MAX)
 }

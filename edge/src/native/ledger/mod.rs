@@ -1,17 +1,22 @@
 //! The ledger: SQLite, in which everything acknowledged is on disk before it is acknowledged.
 //!
 //! Write-ahead log with `synchronous = FULL`: a commit returns after `fsync`. One connection
-//! writes, so that writers queue here and not inside SQLite; a few others read.
+//! writes, so that writers queue here and not inside SQLite; a few others read. Decisions that come
+//! at the same time share a commit ([`Ledger::apply`]).
 
 mod codes;
 mod counters;
 mod deliveries;
+mod erasure;
+mod letters;
 mod nearby;
 mod photos;
 mod recent;
 mod reports;
 mod screenings;
 mod statuses;
+mod tallies;
+mod together;
 
 use std::fmt;
 use std::path::Path;
@@ -29,10 +34,14 @@ use tokio::sync::Mutex;
 
 use super::clock;
 use recent::Recent;
+use together::Together;
 
-pub use deliveries::{Backlog, Job, Load};
+pub use deliveries::{Failure, Job, Load, ORIGIN, Target};
+pub use erasure::{Bodies, Overdue};
+pub use letters::{Backlog, Letter, LetterState, Which};
 pub(crate) use nearby::Around;
 pub use screenings::{Label, Labelled, Screening};
+pub use together::Commits;
 
 /// How long a writer waits for its turn, in seconds, before the client is told to come back.
 const TURN_S: u64 = 5;
@@ -44,6 +53,10 @@ pub struct Ledger {
     writer: SqlitePool,
     readers: SqlitePool,
     seals: Keyring,
+    /// Who is told of what comes in.
+    targets: Arc<[Target]>,
+    /// What is on its way to the disk.
+    together: Arc<Together>,
     /// What came lately.
     recent: Arc<Recent>,
     /// When a probe last wrote.
@@ -73,6 +86,8 @@ pub enum LedgerError {
     Seal(SealError),
     /// The system gave no random bytes to seal with.
     Randomness,
+    /// The commit failed that this was to go with; nothing was written.
+    Together(Arc<LedgerError>),
 }
 
 impl Ledger {
@@ -88,6 +103,8 @@ impl Ledger {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is erased is overwritten, not only unlinked.
+            .pragma("secure_delete", "ON")
             .busy_timeout(Duration::from_secs(TURN_S));
         let pool = SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(TURN_S));
         let writer = pool
@@ -107,12 +124,21 @@ impl Ledger {
             writer,
             readers,
             seals,
+            targets: Target::origin_alone(),
+            together: Arc::default(),
             recent: Arc::default(),
             probed: Arc::default(),
         };
         ledger.check_durability().await?;
         ledger.remember().await?;
         Ok(ledger)
+    }
+
+    /// The same ledger, whose new reports are queued for `targets` instead of Balagh's origin alone.
+    #[must_use]
+    pub fn for_targets(mut self, targets: Vec<Target>) -> Ledger {
+        self.targets = targets.into();
+        self
     }
 
     /// A ledger that is gone with the process, for a simulation: SQLite's own promise, that a commit
@@ -137,6 +163,8 @@ impl Ledger {
             writer: pool.clone(),
             readers: pool,
             seals,
+            targets: Target::origin_alone(),
+            together: Arc::default(),
             recent: Arc::default(),
             probed: Arc::default(),
         })
@@ -148,6 +176,7 @@ impl Ledger {
     /// [`LedgerError`].
     pub async fn reopened(&self) -> Result<Ledger, LedgerError> {
         let ledger = Ledger {
+            together: Arc::default(),
             recent: Arc::default(),
             probed: Arc::default(),
             ..self.clone()
@@ -212,7 +241,15 @@ impl Ledger {
         clock::turn("write the ledger")
             .await
             .map_err(sqlx::Error::Io)?;
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+        match self.writer.begin_with("BEGIN IMMEDIATE").await {
+            // A full disk ends SQLite's transaction by itself; the client library still counts it,
+            // and would refuse every other one on this connection for ever.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                self.writer.acquire().await?.close().await?;
+                Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 }
 
@@ -261,6 +298,7 @@ impl fmt::Display for LedgerError {
                 error.column()
             ),
             LedgerError::Seal(error) => write!(f, "a sealed contact: {error}"),
+            LedgerError::Together(error) => error.fmt(f),
             LedgerError::Randomness => f.write_str("the system gives no random bytes"),
         }
     }

@@ -5,6 +5,7 @@ use balagh_shared::time::{DAY_MS, Timestamp};
 use sqlx::FromRow;
 
 use super::counters::advance;
+use super::deliveries::ORIGIN;
 use super::{Ledger, LedgerError};
 use crate::screen::Effect;
 
@@ -81,15 +82,19 @@ impl Ledger {
         .execute(&mut *tx)
         .await?;
         sqlx::query(
-            "INSERT INTO outbox (number, photo, queued_at, due_at)
-             SELECT named.number, named.sent_sha256, ?1, ?1 FROM report_photos named
+            "INSERT INTO outbox (number, destination, photo, queued_at, due_at)
+             SELECT named.number, ?4, named.sent_sha256, ?1, ?1 FROM report_photos named
              JOIN reports USING (number)
+             JOIN outbox report ON report.number = named.number AND report.photo = ''
+               AND report.destination = ?4
              WHERE named.sent_sha256 = ?2 AND reports.municipality = ?3
              ON CONFLICT DO NOTHING",
         )
         .bind(now.millis())
         .bind(&photo.sent_sha256)
         .bind(municipality)
+        // Others are told of a photo, and fetch none.
+        .bind(ORIGIN)
         .execute(&mut *tx)
         .await?;
         if let Effect::Count {

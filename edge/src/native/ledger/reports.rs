@@ -6,7 +6,7 @@ use balagh_shared::seal;
 use balagh_shared::time::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
-use super::counters::{advance, forget_idle};
+use super::counters::advance;
 use super::screenings;
 use super::{Ledger, LedgerError};
 use crate::native::clock;
@@ -76,36 +76,35 @@ impl Ledger {
         }))
     }
 
-    /// Writes a decision: all of it, durably, or nothing.
-    ///
-    /// # Errors
-    /// [`LedgerError::Conflict`] when key, number or nonce were taken since they were read.
-    pub async fn apply(&self, effects: &[Effect], now: Timestamp) -> Result<(), LedgerError> {
-        let mut tx = self.begin().await?;
+    /// Writes a decision into a transaction; where that fails, some of it may be written.
+    pub(super) async fn decide(
+        &self,
+        tx: &mut Transaction<'static, Sqlite>,
+        effects: &[Effect],
+        now: Timestamp,
+    ) -> Result<(), LedgerError> {
         for effect in effects {
             match effect {
-                Effect::InsertReport(insert) => self.insert(&mut tx, insert, now).await?,
+                Effect::InsertReport(insert) => self.insert(tx, insert, now).await?,
                 Effect::SpendNonce { nonce, expires_at } => {
                     sqlx::query("INSERT INTO nonces (nonce, expires_at_s) VALUES (?, ?)")
                         .bind(nonce.as_slice())
                         .bind(expires_at)
-                        .execute(&mut *tx)
+                        .execute(&mut **tx)
                         .await?;
                 }
                 Effect::Count {
                     subject,
                     tat,
                     step_ms,
-                } => advance(&mut tx, subject, *tat, *step_ms).await?,
+                } => advance(tx, subject, *tat, *step_ms).await?,
             }
         }
-        // What is over weighs nothing any more: a spent nonce of a dead session, an empty bucket.
-        forget_idle(&mut tx, now).await?;
-        sqlx::query("DELETE FROM nonces WHERE expires_at_s < ?")
-            .bind(now.seconds())
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Remembers what is on disk now, for comparing others with it.
+    pub(super) fn recall(&self, effects: &[Effect], now: Timestamp) {
         for effect in effects {
             if let Effect::InsertReport(insert) = effect {
                 let municipality = &insert.delivery.municipality;
@@ -113,7 +112,6 @@ impl Ledger {
                     .add(municipality, screenings::entry(insert, now));
             }
         }
-        Ok(())
     }
 
     async fn insert(
@@ -171,12 +169,7 @@ impl Ledger {
             super::nearby::place(tx, delivery, spot).await?;
         }
         screenings::insert(tx, insert, now).await?;
-        sqlx::query("INSERT INTO outbox (number, queued_at, due_at) VALUES (?, ?, ?)")
-            .bind(number)
-            .bind(now.millis())
-            .bind(now.millis())
-            .execute(&mut **tx)
-            .await?;
+        self.queue(tx, delivery, now).await?;
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use balagh_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::{Sqlite, Transaction};
 
+use super::deliveries::{ORIGIN, REVIEW, looked_at};
 use super::recent::{Entry, MOST};
 use super::reports::verdict_code;
 use super::{Ledger, LedgerError};
@@ -165,15 +166,19 @@ impl Ledger {
             .execute(&mut *tx)
             .await?;
         if was_held {
+            // For whom it was not held, it is already on its way: they are told what was said.
             sqlx::query(
-                "INSERT INTO outbox (number, photo, queued_at, due_at) VALUES (?1, ?2, ?3, ?3)
-                 ON CONFLICT DO NOTHING",
+                "INSERT INTO outbox (number, destination, photo, queued_at, due_at)
+                 SELECT number, destination, ?2, ?3, ?3 FROM outbox
+                 WHERE number = ?1 AND photo = '' AND destination = ?4 ON CONFLICT DO NOTHING",
             )
             .bind(number)
-            .bind(super::deliveries::REVIEW)
+            .bind(REVIEW)
             .bind(now.millis())
+            .bind(ORIGIN)
             .execute(&mut *tx)
             .await?;
+            looked_at(&mut tx, number, label == Label::Honest, now).await?;
         }
         tx.commit().await?;
         Ok(Labelled::Kept)

@@ -3,7 +3,9 @@
 use balagh_shared::delivery::{Delivery, OriginEvent};
 use balagh_shared::status::{PublicStatus, State, StatusEvent};
 
+use super::deliveries::looked_at;
 use super::{Ledger, LedgerError};
+use crate::native::clock;
 
 impl Ledger {
     /// Which key the tracking code of a report is derived with; nothing where there is none.
@@ -71,6 +73,15 @@ impl Ledger {
         .await?;
         if kept.rows_affected() > 0 {
             super::nearby::follow(&mut tx, event).await?;
+            match event.status.state {
+                // Nobody has looked at it yet.
+                State::Received | State::Screened => {}
+                state => {
+                    let is_meant = state != State::Rejected;
+                    let (number, now) = (&event.status.number, clock::now());
+                    looked_at(&mut tx, number, is_meant, now).await?;
+                }
+            }
         }
         tx.commit().await?;
         Ok(())

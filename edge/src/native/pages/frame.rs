@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::words::Words;
 use crate::http::Response;
+use crate::native::clock;
 use crate::served::Served;
 
 /// Names and values of the widget's tokens: the pages wear the same colours by construction.
@@ -70,9 +71,14 @@ impl<'a> Page<'a> {
 
     /// As it travels. What citizens typed may stand on it: nobody keeps a copy.
     pub(in crate::native) fn response(self, status: u16) -> Response {
-        let name = self.name();
-        let around = (self.header(name), footer(self.words, self.served));
-        self.with(status, around)
+        let header = self.header();
+        self.beneath(header, status)
+    }
+
+    /// The same under another head.
+    pub(in crate::native) fn beneath(self, header: Markup, status: u16) -> Response {
+        let footer = footer(self.words, self.served);
+        self.with(status, (header, footer))
     }
 
     /// The same without anything around its body: what is framed stands on somebody else's page.
@@ -109,9 +115,6 @@ impl<'a> Page<'a> {
                         @if let Some(name) = name { " – " (name) }
                     }
                     link rel="icon" href="data:,";
-                    @if self.scripts == Scripts::Widget {
-                        link rel="stylesheet" href="/balagh.css";
-                    }
                     style { (PreEscaped(sheet)) }
                     @if let Some(theme) = &theme { style { (PreEscaped(theme)) } }
                 }
@@ -145,7 +148,9 @@ impl<'a> Page<'a> {
             .with("content-language", words.language())
     }
 
-    fn header(&self, name: Option<&str>) -> Markup {
+    /// The head: whose page it is, in which languages there is one, and what stands under it.
+    pub(in crate::native) fn header(&self) -> Markup {
+        let name = self.name();
         let class = if self.sky.is_some() { "top sky" } else { "top" };
         html! {
             header class=(class) {
@@ -156,6 +161,19 @@ impl<'a> Page<'a> {
                     (self.languages)
                 }
                 @if let Some(sky) = &self.sky { div class="under" { (sky) } }
+            }
+            (self.announcements())
+        }
+    }
+
+    /// What everybody is told for a while.
+    fn announcements(&self) -> Markup {
+        let all = self.served.map(|served| &served.document().announcements);
+        let now = clock::now();
+        let shown = all.into_iter().flatten().filter(|it| it.is_shown(now));
+        html! {
+            @for announcement in shown {
+                p class="banner" { (announcement.text.in_language(self.words.language())) }
             }
         }
     }
@@ -254,9 +272,13 @@ fn sheet() -> String {
     )
 }
 
-/// The tokens of a block that stand in [`STYLE`], or in another token.
+/// The tokens of a block that stand in [`STYLE`].
 fn used(block: &str) -> String {
-    let block = block.split_once('}').map_or(block, |(it, _)| it);
+    let pieces = block.split("/*");
+    let block: String = pieces
+        .map(|piece| piece.split_once("*/").map_or(piece, |(_, behind)| behind))
+        .collect();
+    let block = block.split_once('}').map_or("", |(it, _)| it);
     let tokens = block.lines().map(str::trim);
     let is_used = |line: &&str| {
         let name = line.split(':').next().unwrap_or_default();

@@ -316,3 +316,25 @@ proptest! {
         prop_assert_eq!(sent.screened().1.verdict, Verdict::Challenge);
     }
 }
+
+#[test]
+fn a_page_that_cannot_work_is_never_turned_away_a_person_looks_at_its_report_instead() {
+    let plain = |mut sent: Sent| {
+        sent.can_work = false;
+        let (_, decision) = sent.screened();
+        (decision.verdict, decision.response.status, decision.reasons)
+    };
+    assert_eq!(plain(Sent::good()).0, Verdict::Accept, "nothing in calm");
+    for (kind, calm) in [("sender/", 2), ("network/", 4), ("whole/", 8)] {
+        let pressed = plain(after(calm, kind, &strict()));
+        let expected = (Verdict::Quarantine, 201, vec![Reason::ProofRequired]);
+        assert_eq!(pressed, expected, "{kind}");
+    }
+    let doubtful = Sent::good().with_report(|it| it["description"] = json!(DOUBTFUL));
+    let (verdict, status, _) = plain(doubtful);
+    assert_eq!((verdict, status), (Verdict::Quarantine, 201));
+    // Where the step only watches, it only watches.
+    let mut watched = strict();
+    watched["shadow"] = json!(["proof"]);
+    assert_eq!(plain(after(2, "sender/", &watched)).0, Verdict::Accept);
+}

@@ -4,6 +4,7 @@
 
 mod door;
 mod lists;
+mod marks;
 mod report;
 mod taken;
 

@@ -19,6 +19,7 @@ words! {
 
         came: "كيف وصل البلاغ؟", "How did it come in?";
         language: "لغة المبلِّغ", "The caller’s language";
+        problem: "المشكلة", "The problem";
         description: "الوصف بكلمات المبلِّغ", "In the caller’s own words";
         questions: "أسئلة التصنيف", "Questions of this category";
         only_if: "فقط إذا كان جواب «{question}»: {answer}", "Only if “{question}” is: {answer}";

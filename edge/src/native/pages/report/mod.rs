@@ -112,23 +112,32 @@ fn get(door: &Door<'_>, request: &Request) -> Answer {
     };
     let fallback = html! {
         noscript { (sheet.inside()) }
-        p class="scripted" { a href={ "/" (served.id()) "/report?" (query) } { (words.say("plain")) } }
+        p class="scripted" {
+            a class="btn quiet" href={ "/" (served.id()) "/report?" (query) } { (words.say("plain")) }
+        }
     };
     let title = words.say("report");
     let body = html! {
-        h1 { (title) }
+        h1 class="vh" { (title) }
         (embed::element(served, request, None, &fallback))
         p class="links" {
             a href={ "/" (served.id()) "/track?lang=" (words.language()) } { (words.say("track.title")) }
         }
     };
+    // The widget has a head of its own.
+    let head = Page {
+        served: Some(served),
+        languages: sheet.languages(),
+        sky: sheet.sky(),
+        ..Page::new(words, title, html! {})
+    };
     let page = Page {
         served: Some(served),
         scripts: Scripts::Widget,
-        languages: html! { noscript { (sheet.languages()) } },
         ..Page::new(words, title, body)
     };
-    page.response(200).into()
+    page.beneath(html! { noscript { (head.header()) } }, 200)
+        .into()
 }
 
 /// A new draft, with what the address says.
@@ -145,7 +154,7 @@ async fn post(door: &Door<'_>, request: &Request) -> Answer {
     };
     let (carried, step) = (Draft::read(form.text("draft")), Step::of(form.text("step")));
     if let (Some(violation), None) = (&unread, &carried) {
-        return Answer::refuse(&[violation.clone()], words.language());
+        return Answer::refuse(std::slice::from_ref(violation), words.language());
     }
     let known = carried.is_some();
     let Some(mut draft) = carried.or_else(|| new(door, Link::default())) else {
@@ -173,9 +182,10 @@ async fn post(door: &Door<'_>, request: &Request) -> Answer {
         Wanted::Remove(sha256) => draft.photos.retain(|it| it.sha256 != sha256),
         Wanted::Back => return show(door, draft.clone(), step.back(&draft, served.public())).await,
         Wanted::Safe => draft.safe.clone_from(&draft.category),
-        Wanted::Again => draft.asked = None,
+        // What is asked for where the page is left.
+        Wanted::Again => {}
         Wanted::Edit(to) => {
-            draft.reviewing = true;
+            draft.reviewing |= step == Step::Review;
             return show(door, draft, to).await;
         }
         Wanted::Next => {
@@ -192,9 +202,7 @@ async fn post(door: &Door<'_>, request: &Request) -> Answer {
         return stay(door, &draft, step, &[], &form);
     }
     if let Err(faults) = you::confirm(door, step, &mut draft, &form).await {
-        let (at, _) = faults
-            .first()
-            .map_or((step, ""), |it| (you::page_of(it, step), ""));
+        let at = faults.first().map_or(step, |it| you::page_of(it, step));
         return stay(door, &draft, at, &faults, &form);
     }
     let next = step.next(&draft, served);
@@ -260,3 +268,6 @@ fn mend(door: &Door<'_>, draft: &Draft, found: Vec<Violation>) -> Answer {
 fn now_ms() -> i64 {
     clock::now().millis()
 }
+
+#[cfg(test)]
+mod tests;

@@ -50,16 +50,18 @@ pub(super) fn body(sheet: &Sheet<'_>) -> Markup {
         }
         div class="fld" {
             (declared.said())
-            label class="opt" {
-                input type="checkbox" id="declared" name="declared" value="yes" checked[draft.declared]
-                    aria-describedby=[declared.described()];
-                span { (words.say("declare")) }
+            div class="opts" {
+                label class="opt" {
+                    input type="checkbox" id="declared" name="declared" value="yes"
+                        checked[draft.declared] aria-describedby=[declared.described()];
+                    span { (words.say("declare")) }
+                }
             }
         }
         div class="foot" {
             button class="btn" name="go" value="send" {
                 (icon(include_str!("../../../../../widget/icons/send.svg")))
-                span { (words.say(if draft.kind == balagh_shared::municipality::Kind::Report { "send" } else { "send.message" })) }
+                span { (words.by_kind("send", draft.kind)) }
             }
             (sheet.back())
         }

@@ -41,15 +41,19 @@ impl<'a> Sheet<'a> {
     /// The page.
     pub(super) fn response(&self, status: u16) -> Response {
         let title = self.title();
+        let sky = self.sky();
         let body = html! {
+            @if sky.is_none() { (self.way()) }
             (self.errors())
             h1 { (title) }
             (self.form())
-        };
-        let sky = (self.step == Step::What).then(|| self.way());
-        let body = match sky {
-            Some(_) => body,
-            None => html! { (self.way()) (body) },
+            @if sky.is_some() {
+                p class="links" {
+                    a href={ "/" (self.served.id()) "/track?lang=" (self.words.language()) } {
+                        (self.words.say("track.title"))
+                    }
+                }
+            }
         };
         let page = Page {
             served: Some(self.served),
@@ -61,28 +65,32 @@ impl<'a> Sheet<'a> {
         page.response(status)
     }
 
-    /// The page's questions, to stand inside of another page.
+    /// The page's questions, to stand inside of another page, which has its title already for who
+    /// hears it.
     pub(super) fn inside(&self) -> Markup {
         html! {
-            (self.way())
-            @if self.step != Step::What { h2 { (self.title()) } }
-            (self.form())
+            div class="inside" {
+                @if self.step == Step::What { p class="h1" aria-hidden="true" { (self.title()) } }
+                @else { (self.way()) h2 class="h1" { (self.title()) } }
+                (self.form())
+            }
         }
+    }
+
+    /// The way along the evening sky, on the first page.
+    pub(super) fn sky(&self) -> Option<Markup> {
+        (self.step == Step::What).then(|| self.way())
     }
 
     /// What the page is called.
     fn title(&self) -> String {
-        let (words, kind) = (self.words, self.draft.kind.code());
-        let by_kind = |stem: &str| {
-            let own = words.say(&format!("{stem}.{kind}"));
-            if own.is_empty() { words.say(stem) } else { own }.to_owned()
-        };
+        let words = self.words;
         match self.step {
             Step::What => words.say("report").to_owned(),
             Step::Which => words.say("group").to_owned(),
             Step::Danger => words.say("stop").to_owned(),
             Step::Where => words.say("where").to_owned(),
-            Step::Details => by_kind("details"),
+            Step::Details => words.by_kind("details", self.draft.kind).to_owned(),
             Step::Photos => words.say("photos").to_owned(),
             Step::You => words.say("you").to_owned(),
             Step::Code => words.say("otp.title").to_owned(),

@@ -125,7 +125,7 @@ impl Step {
 
     /// The page before this one.
     pub(super) fn back(self, draft: &Draft, of: &PublicMunicipality) -> Step {
-        if draft.reviewing && self != Step::Review {
+        if draft.reviewing && !matches!(self, Step::Which | Step::Review) {
             return Step::Review;
         }
         let mut before = Step::ALL.into_iter().rev().filter(|step| *step < self);

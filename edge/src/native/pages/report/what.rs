@@ -18,15 +18,17 @@ pub(super) fn body(sheet: &Sheet<'_>) -> Markup {
         .collect();
     let said = sheet.field("description", words.say("start"), words.say("what.hint"));
     html! {
-        (sheet.subject())
+        @if sheet.draft.category.is_some() {
+            div class="split" {
+                (sheet.subject())
+                button class="lk" name="go" value="edit-which" { (words.say("stop.other")) }
+            }
+        }
         (said.area(5, &sheet.draft.description))
         p class="hint after" { (words.say("private")) }
         @if kinds.len() > 1 {
             (sheet.field("kind", words.say("kind"), "").select("", &kinds, sheet.draft.kind.code()))
         }
         (sheet.onwards())
-        p class="links" {
-            a href={ "/" (sheet.served.id()) "/track?lang=" (words.language()) } { (words.say("track.title")) }
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! Where it is, without a map: the list of municipalities and a street, and for who knows it more
 //! exactly a point. Whose it is the edge decides.
 
+use balagh_shared::municipality::Ask;
 use maud::{Markup, html};
 
 use super::draft::UNDECIDED;
@@ -26,12 +27,15 @@ pub(super) fn body(sheet: &Sheet<'_>) -> Markup {
     let mut districts = districts;
     districts.sort_by(|one, other| one.label.cmp(other.label));
     let found = found(draft, sheet.served);
-    let district = sheet.field("district", words.say("district"), "");
-    let landmark = sheet.field(
+    let may_go_without = draft.asks(sheet.served.public()).place == Ask::Optional;
+    let mut district = sheet.field("district", words.say("district"), "");
+    district.optional = may_go_without;
+    let mut landmark = sheet.field(
         "landmark",
         words.say("landmark"),
         words.say("landmark.hint"),
     );
+    landmark.optional = may_go_without;
     let mut exact = sheet.field("exact", words.say("exact"), words.say("exact.hint"));
     exact.optional = true;
     let mut asset = sheet.field("asset", words.say("asset"), "");

@@ -11,6 +11,8 @@ use crate::native::pages::field::{Choice, Field, Typing};
 
 /// Most suggestions from the words: as many as in the widget.
 const MOST: usize = 3;
+/// The least likely one that is worth a line of a small screen.
+const LEAST: f64 = 0.05;
 /// Most that a search shows.
 const MOST_FOUND: usize = 12;
 
@@ -73,7 +75,7 @@ pub(super) fn body(sheet: &Sheet<'_>) -> Markup {
                 }
             }
             @if let Some(unsure) = unsure {
-                (row(&field, sheet, unsure, &chosen, first == Some(&unsure.code)))
+                div class="opts" { (row(&field, sheet, unsure, &chosen, first == Some(&unsure.code))) }
             }
         }
         (sheet.onwards())
@@ -124,7 +126,7 @@ fn suggested<'m>(sheet: &Sheet<'_>, all: &[&'m PublicCategory]) -> Vec<&'m Publi
     let suggestions = categorisers.suggest_among(text, &allowed);
     suggestions
         .into_iter()
-        .filter(|it| it.category != UNSURE)
+        .filter(|it| it.category != UNSURE && it.score >= LEAST)
         .take(MOST)
         .filter_map(|it| all.iter().find(|category| category.code == it.category))
         .copied()

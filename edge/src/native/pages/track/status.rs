@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::{Desk, may};
 use crate::http::Response;
 use crate::native::form::Form;
-use crate::native::pages::field::Choice;
+use crate::native::pages::field::{Choice, Field};
 use crate::native::pages::frame::icon;
 use crate::native::pages::hijri::hijri;
 use crate::native::pages::report::Fault;
@@ -21,11 +21,12 @@ pub(super) fn page(
     faults: &[Fault],
 ) -> Response {
     let words = desk.words;
-    let title = words.fill("report.of", &[("n", &status.number)]);
+    let called = words.by_kind("number", status.kind.unwrap_or_default());
+    let title = format!("{called} {}", status.number);
     let was_lost = form.text("go") == "lost-check";
     let body = html! {
         (desk.errors(faults))
-        h1 { (title) }
+        h1 { (called) " " bdi class="num whole" dir="ltr" { (status.number) } }
         @if let Some(done) = done {
             p class="card tint" role="status" { b { (words.say(done)) } }
         }
@@ -212,8 +213,7 @@ fn acts(desk: &Desk<'_>, status: &PublicStatus, form: &Form, faults: &[Fault]) -
                 h2 class="h3" { (words.say("follow")) }
                 form method="post" action=(action) novalidate {
                     (desk.known())
-                    @let mut note = desk.field(faults, "note", words.say("follow.note"), "");
-                    @let _ = note.optional = true;
+                    @let note = Field { optional: true, ..desk.field(faults, "note", words.say("follow.note"), "") };
                     (note.area(3, kept(form, faults, "note")))
                     button class="btn quiet" name="go" value="follow-up" { (words.say("follow.send")) }
                 }
@@ -236,17 +236,11 @@ fn kept<'f>(form: &'f Form, faults: &[Fault], name: &str) -> &'f str {
 
 fn rate(desk: &Desk<'_>, form: &Form, faults: &[Fault], action: &str) -> Markup {
     let words = desk.words;
-    let labels: Vec<(String, String)> = (1..=5)
-        .map(|n: u8| (n.to_string(), words.say(&format!("star.{n}")).to_owned()))
-        .collect();
-    let choices: Vec<Choice<'_>> = labels
-        .iter()
-        .map(|(value, label)| Choice {
-            value,
-            label,
-            hint: "",
-        })
-        .collect();
+    let choices = ["1", "2", "3", "4", "5"].map(|n| Choice {
+        value: n,
+        label: n,
+        hint: "",
+    });
     let mut comment = desk.field(faults, "comment", words.say("rate.remark"), "");
     comment.optional = true;
     html! {

@@ -1,0 +1,238 @@
+//! What is erased once everybody has it: words, places, answers, contacts and photos. What stays is
+//! what deduplication, tracking and figures need: keys, receipts, numbers, categories, routes, times,
+//! opinions.
+//!
+//! What is still to be delivered, was put aside or waits for a person's look is never erased: a
+//! report that was acknowledged is nowhere else.
+
+use balagh_shared::delivery::Delivery;
+use balagh_shared::report::Report;
+use balagh_shared::time::{DAY_MS, Timestamp};
+use sqlx::{Sqlite, Transaction};
+
+use super::{Ledger, LedgerError, tallies};
+
+/// Days for which a key gets its receipt back.
+const KEY_DAYS: i64 = 400;
+/// Reports erased in one transaction: writers wait for no more than that.
+const AT_ONCE: i64 = 200;
+
+/// Until when what a municipality's reports hold is to be erased.
+#[derive(Debug, Clone, Copy)]
+pub struct Overdue {
+    /// Bodies that everybody had before this.
+    pub bodies: Timestamp,
+    /// Photos of reports that everybody had before this.
+    pub photos: Timestamp,
+    /// Places that others are not offered any more.
+    pub nearby: Timestamp,
+}
+
+/// How many bodies there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Bodies {
+    /// Not erased.
+    pub count: i64,
+    /// When the oldest of them came, in milliseconds since 1970.
+    pub oldest: Option<i64>,
+}
+
+impl Ledger {
+    /// The municipalities of which there is anything to erase one day.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn municipalities(&self) -> Result<Vec<String>, LedgerError> {
+        Ok(sqlx::query_scalar(
+            "SELECT municipality FROM reports WHERE erased_at IS NULL
+             UNION SELECT municipality FROM reports JOIN report_photos USING (number)
+             UNION SELECT municipality FROM nearby",
+        )
+        .fetch_all(&self.readers)
+        .await?)
+    }
+
+    /// Erases some of the bodies that are overdue; gives how many. None when there are no more.
+    ///
+    /// # Errors
+    /// [`LedgerError`].
+    pub async fn erase_bodies(
+        &self,
+        municipality: &str,
+        overdue: Overdue,
+        now: Timestamp,
+    ) -> Result<usize, LedgerError> {
+        let mut tx = self.begin().await?;
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "SELECT number, delivery_json FROM reports
+             WHERE erased_at IS NULL AND municipality = ?1 AND received_at < ?2
+               AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.number = reports.number
+                               AND (delivered_at IS NULL OR delivered_at >= ?2))
+             ORDER BY received_at LIMIT ?3",
+        )
+        .bind(municipality)
+        .bind(overdue.bodies.millis())
+        .bind(AT_ONCE)
+        .fetch_all(&mut *tx)
+        .await?;
+        for (number, json) in &rows {
+            let rest = without_body(serde_json::from_str(json)?);
+            sqlx::query(
+                "UPDATE reports SET delivery_json = ?, contact_sealed = NULL, erased_at = ?
+                 WHERE number = ?",
+            )
+            .bind(serde_json::to_string(&rest)?)
+            .bind(now.millis())
+            .bind(number)
+            .execute(&mut *tx)
+            .await?;
+        }
+        add(&mut tx, "erased/bodies", rows.len()).await?;
+        sqlx::query(
+            "DELETE FROM nearby WHERE municipality = ?1
+               AND (received_at < ?2 OR NOT is_open OR NOT is_shown)
+               AND number IN (SELECT number FROM reports WHERE erased_at IS NOT NULL)",
+        )
+        .bind(municipality)
+        .bind(overdue.nearby.millis())
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(rows.len())
+    }
+
+    /// Forgets the photos of some reports that are overdue, but for those that another report names
+    /// too; gives how many reports that were, and the names of the files that no row names any more.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn erase_photos(
+        &self,
+        municipality: &str,
+        overdue: Overdue,
+    ) -> Result<(usize, Vec<String>), LedgerError> {
+        let mut tx = self.begin().await?;
+        let numbers: Vec<String> = sqlx::query_scalar(
+            "SELECT number FROM reports
+             WHERE municipality = ?1 AND received_at < ?2
+               AND EXISTS (SELECT 1 FROM report_photos WHERE report_photos.number = reports.number)
+               AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.number = reports.number
+                               AND (delivered_at IS NULL OR delivered_at >= ?2))
+             ORDER BY received_at LIMIT ?3",
+        )
+        .bind(municipality)
+        .bind(overdue.photos.millis())
+        .bind(AT_ONCE)
+        .fetch_all(&mut *tx)
+        .await?;
+        let mut files = Vec::new();
+        for number in &numbers {
+            let named: Vec<String> = sqlx::query_scalar(
+                "DELETE FROM report_photos WHERE number = ? RETURNING sent_sha256",
+            )
+            .bind(number)
+            .fetch_all(&mut *tx)
+            .await?;
+            for sent in named {
+                let file: Option<String> = sqlx::query_scalar(
+                    "DELETE FROM photos WHERE municipality = ?1 AND sent_sha256 = ?2
+                       AND NOT EXISTS (SELECT 1 FROM report_photos named JOIN reports USING (number)
+                         WHERE named.sent_sha256 = ?2 AND reports.municipality = ?1)
+                     RETURNING sha256",
+                )
+                .bind(municipality)
+                .bind(sent)
+                .fetch_optional(&mut *tx)
+                .await?;
+                files.extend(file);
+            }
+        }
+        add(&mut tx, "erased/photos", files.len()).await?;
+        tx.commit().await?;
+        Ok((numbers.len(), files))
+    }
+
+    /// Forgets the keys that are older than any client repeats them.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn forget_keys(&self, now: Timestamp) -> Result<(), LedgerError> {
+        sqlx::query("DELETE FROM submissions WHERE received_at < ?")
+            .bind(now.plus_millis(-KEY_DAYS * DAY_MS).millis())
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// Folds the log into the database, so that what was erased is gone from the log as well; false
+    /// where somebody reads in it just now.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn fold(&self) -> Result<bool, LedgerError> {
+        let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&self.writer)
+            .await?;
+        Ok(busy == 0)
+    }
+
+    /// How many bodies there are.
+    ///
+    /// # Errors
+    /// [`LedgerError::Storage`].
+    pub async fn bodies(&self) -> Result<Bodies, LedgerError> {
+        let (count, oldest) = sqlx::query_as(
+            "SELECT count(*), min(received_at) FROM reports WHERE erased_at IS NULL",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(Bodies { count, oldest })
+    }
+}
+
+async fn add(
+    tx: &mut Transaction<'static, Sqlite>,
+    name: &str,
+    count: usize,
+) -> Result<(), LedgerError> {
+    if count == 0 {
+        return Ok(());
+    }
+    tallies::add(tx, name, i64::try_from(count).unwrap_or(i64::MAX)).await
+}
+
+/// What a status is made of where the origin never told one.
+fn without_body(delivery: Delivery) -> Delivery {
+    let Report {
+        category,
+        lang,
+        declared,
+        reporter_type,
+        channel,
+        test,
+        ..
+    } = delivery.report;
+    let report = Report {
+        category,
+        lang,
+        declared,
+        reporter_type,
+        channel,
+        test,
+        description: String::new(),
+        place: None,
+        pack: None,
+        answers: Vec::new(),
+        photos: Vec::new(),
+        contact: None,
+        share_contact: false,
+        observed_at: None,
+        partner_reference: None,
+    };
+    Delivery {
+        confirmed: None,
+        photos: Vec::new(),
+        report,
+        ..delivery
+    }
+}

@@ -1,0 +1,257 @@
+//! Load over loopback for `cargo xtask bench edge`: a fixed number of connections, each with one
+//! request under way.
+//!
+//! `load ADDRESS KIND SECONDS [RATE]` sends reports of the demo's cases, `KIND` being `refused` (each
+//! has something wrong with it), `accepted` (nothing is, and each is another report by another sender,
+//! told by `X-Forwarded-For`) or `mixed` (as they are dealt; three of four are good). `RATE` is how many
+//! a second, in all; as fast as answers come where it is missing. `SECONDS` may be `=COUNT`, a number of
+//! requests. Sessions are signed with `BALAGH_SESSION_KEYS`. Prints what came back, as JSON.
+
+#![expect(clippy::print_stdout, reason = "its figures are its answer")]
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use balagh_shared::keyring::Keyring;
+use balagh_shared::session::Session;
+use balagh_tests::desk::Desk;
+use balagh_tests::reports::{self, Case, Flaw};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+const CONNECTIONS: u64 = 64;
+const MUNICIPALITY: &str = "eastern-province";
+
+type Failed = Box<dyn Error + Send + Sync>;
+
+/// What is asked for.
+struct Load {
+    address: String,
+    kind: Kind,
+    until: Until,
+    /// Nanoseconds between two requests of all connections together; 0 for none.
+    pause_ns: u64,
+    sessions: Keyring,
+    cases: Vec<Case>,
+    sent: AtomicU64,
+    /// Makes keys, senders and texts of this run its own.
+    run: u64,
+    began: Instant,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Refused,
+    Accepted,
+    Mixed,
+}
+
+#[derive(Clone, Copy)]
+enum Until {
+    After(Duration),
+    Sent(u64),
+}
+
+/// What one connection saw.
+#[derive(Default)]
+struct Seen {
+    statuses: BTreeMap<u16, u64>,
+    took_us: Vec<u64>,
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let load = Arc::new(Load::asked()?);
+    let connections: Vec<_> = (0..CONNECTIONS)
+        .map(|_| tokio::spawn(connection(Arc::clone(&load))))
+        .collect();
+    let mut all = Seen::default();
+    for connection in connections {
+        let seen = connection.await?.map_err(|error| error.to_string())?;
+        for (status, count) in seen.statuses {
+            *all.statuses.entry(status).or_default() += count;
+        }
+        all.took_us.extend(seen.took_us);
+    }
+    let seconds = load.began.elapsed().as_secs_f64();
+    all.took_us.sort_unstable();
+    let at = |share: f64| {
+        let index = (all.took_us.len() as f64 * share) as usize;
+        all.took_us.get(index).map(|us| *us as f64 / 1000.0)
+    };
+    let count = all.took_us.len();
+    println!(
+        "{}",
+        json!({
+            "count": count,
+            "seconds": seconds,
+            "per_second": count as f64 / seconds,
+            "statuses": all.statuses,
+            "p50_ms": at(0.5),
+            "p99_ms": at(0.99),
+        })
+    );
+    Ok(())
+}
+
+impl Load {
+    fn asked() -> Result<Load, Box<dyn Error>> {
+        let usage = "load ADDRESS refused|accepted|mixed SECONDS|=COUNT [RATE]";
+        let mut arguments = std::env::args().skip(1);
+        let mut next = || arguments.next().ok_or(usage);
+        let address = next()?;
+        let kind = match next()?.as_str() {
+            "refused" => Kind::Refused,
+            "accepted" => Kind::Accepted,
+            "mixed" => Kind::Mixed,
+            _ => return Err(usage.into()),
+        };
+        let until = next()?;
+        let until = match until.strip_prefix('=') {
+            Some(count) => Until::Sent(count.parse()?),
+            None => Until::After(Duration::from_secs_f64(until.parse()?)),
+        };
+        let rate: u64 = arguments.next().map_or(Ok(0), |rate| rate.parse())?;
+        let (document, pack) = reports::demo()?;
+        let mut cases = reports::cases(&Desk::open(document.as_bytes(), &pack)?)?;
+        cases.retain(|case| match kind {
+            Kind::Refused => case.flaw != Flaw::None,
+            Kind::Accepted => case.flaw == Flaw::None,
+            Kind::Mixed => true,
+        });
+        let keys = std::env::var("BALAGH_SESSION_KEYS")?;
+        Ok(Load {
+            address,
+            kind,
+            until,
+            pause_ns: 1_000_000_000_u64.checked_div(rate).unwrap_or(0),
+            sessions: Keyring::parse("BALAGH_SESSION_KEYS", &keys)?,
+            cases,
+            sent: AtomicU64::new(0),
+            run: now_ms(),
+            began: Instant::now(),
+        })
+    }
+
+    /// The next request's number; nothing once it is over.
+    fn next(&self) -> Option<u64> {
+        let number = self.sent.fetch_add(1, Ordering::Relaxed);
+        match self.until {
+            Until::After(time) => self.began.elapsed() < time,
+            Until::Sent(count) => number < count,
+        }
+        .then_some(number)
+    }
+
+    fn request(&self, number: u64) -> Result<Vec<u8>, Failed> {
+        let index = number as usize % self.cases.len().max(1);
+        let case = self.cases.get(index).ok_or("there are no cases")?;
+        let mut nonce = [0; 16];
+        let (left, right) = nonce.split_at_mut(8);
+        left.copy_from_slice(&self.run.to_be_bytes());
+        right.copy_from_slice(&number.to_be_bytes());
+        let origin = format!("http://{}", self.address);
+        let now = i64::try_from(self.run / 1000)?;
+        let session = Session::mint(&self.sessions, MUNICIPALITY, &origin, &nonce, now - 60);
+        let body = match self.kind {
+            Kind::Accepted => another(case, number)?,
+            Kind::Refused | Kind::Mixed => case.json.clone(),
+        };
+        // Of 2^24 households.
+        let [_, _, _, _, _, a, b, c] = number.to_be_bytes();
+        Ok(format!(
+            "POST /v1/{MUNICIPALITY}/reports HTTP/1.1\r\nhost: {}\r\norigin: {origin}\r\n\
+             content-type: application/json\r\naccept-language: ar\r\nbalagh-session: {session}\r\n\
+             idempotency-key: {:011x}-{number:011x}\r\nx-forwarded-for: 10.{a}.{b}.{c}\r\n\
+             content-length: {}\r\n\r\n{body}",
+            self.address,
+            self.run,
+            body.len(),
+        )
+        .into_bytes())
+    }
+}
+
+/// The same report in other words, by somebody else.
+fn another(case: &Case, number: u64) -> Result<String, Failed> {
+    let mut report: Value = serde_json::from_str(&case.json)?;
+    if let Some(fields) = report.as_object_mut() {
+        let text = format!("{} ({number})", case.text);
+        fields.insert("description".to_owned(), Value::from(text));
+        let phone = format!("055 {:07}", number % 10_000_000);
+        fields.insert("contact".to_owned(), json!({ "phone": phone }));
+    }
+    Ok(report.to_string())
+}
+
+async fn connection(load: Arc<Load>) -> Result<Seen, Failed> {
+    let mut stream = TcpStream::connect(&load.address).await?;
+    stream.set_nodelay(true)?;
+    let mut seen = Seen::default();
+    let mut buffer = Vec::with_capacity(16 * 1024);
+    while let Some(number) = load.next() {
+        let request = load.request(number)?;
+        // With a rate, a request's time counts from when it was due: whoever waits behind a stalled
+        // one waits too.
+        let due = load.began + Duration::from_nanos(load.pause_ns.saturating_mul(number));
+        tokio::time::sleep_until(due.into()).await;
+        let began = if load.pause_ns == 0 {
+            Instant::now()
+        } else {
+            due
+        };
+        stream.write_all(&request).await?;
+        let status = answer(&mut stream, &mut buffer).await?;
+        let took = u64::try_from(began.elapsed().as_micros())?;
+        seen.took_us.push(took);
+        *seen.statuses.entry(status).or_default() += 1;
+    }
+    Ok(seen)
+}
+
+/// Reads one answer to its end; its status.
+async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<u16, Failed> {
+    buffer.clear();
+    let (mut body_at, mut length) = (None, None);
+    loop {
+        if let (Some(at), Some(length)) = (body_at, length)
+            && buffer.len() >= at + length
+        {
+            break;
+        }
+        if body_at.is_some() && length.is_none() && buffer.ends_with(b"0\r\n\r\n") {
+            break;
+        }
+        if stream.read_buf(buffer).await? == 0 {
+            return Err("the connection was closed".into());
+        }
+        if body_at.is_none() {
+            let end = buffer.windows(4).position(|four| four == b"\r\n\r\n");
+            if let Some(end) = end {
+                body_at = Some(end + 4);
+                let head = buffer.get(..end).unwrap_or_default();
+                length = content_length(&String::from_utf8_lossy(head));
+            }
+        }
+    }
+    let status = buffer.get(9..12).unwrap_or_default();
+    Ok(std::str::from_utf8(status)?.parse()?)
+}
+
+fn content_length(head: &str) -> Option<usize> {
+    head.lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+        .and_then(|(_, value)| value.trim().parse().ok())
+}
+
+fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        u64::try_from(since.as_millis()).unwrap_or_default()
+    })
+}

@@ -1,0 +1,83 @@
+//! The examples of how it is run: hardened as they say, by systemd's own judgement where systemd is.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use super::ROOT;
+
+const UNIT: &str = "deploy/balagh-edge.service";
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(format!("{ROOT}/{path}")).unwrap()
+}
+
+/// What `systemd-analyze` says of the unit; nothing where there is no systemd.
+fn analyze(arguments: &[&str]) -> Option<(bool, String)> {
+    let run = Command::new("systemd-analyze")
+        .args(arguments)
+        .arg(format!("{ROOT}/{UNIT}"))
+        .output()
+        .ok()?;
+    let said = [run.stdout, run.stderr].map(|it| String::from_utf8_lossy(&it).into_owned());
+    Some((run.status.success(), said.concat()))
+}
+
+#[test]
+fn the_unit_locks_up_everything_but_its_own_folder() {
+    let unit = read(UNIT);
+    for line in [
+        "DynamicUser=yes",
+        "StateDirectory=balagh-edge",
+        "ProtectSystem=strict",
+        "NoNewPrivileges=yes",
+        "CapabilityBoundingSet=",
+        "MemoryDenyWriteExecute=yes",
+        "RestrictAddressFamilies=AF_INET AF_INET6",
+        "SystemCallFilter=@system-service",
+        "KillSignal=SIGTERM",
+    ] {
+        assert!(unit.lines().any(|it| it == line), "{line}");
+    }
+    for line in unit.lines().filter(|line| !line.starts_with('#')) {
+        let is_setting = line.split_once('=').is_some_and(|(name, _)| {
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric())
+        });
+        assert!(
+            line.is_empty() || line.starts_with('[') || is_setting,
+            "{line}"
+        );
+    }
+    if let Some((_, said)) = analyze(&["verify"]) {
+        // The one thing that is wrong here: the binary is not installed.
+        let rest = said.lines().filter(|line| !line.contains("not executable"));
+        assert_eq!(rest.collect::<Vec<_>>(), Vec::<&str>::new());
+    }
+    if let Some((is_fine, said)) = analyze(&["security", "--offline=true", "--threshold=15"]) {
+        assert!(is_fine, "{said}");
+    }
+}
+
+#[test]
+fn every_metric_of_the_edge_is_told_to_operators_and_no_other() {
+    let names = |text: &str| -> BTreeSet<String> {
+        let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+        text.match_indices("balagh_edge_")
+            .map(|(at, _)| text[at..].chars().take_while(|c| is_name(*c)).collect())
+            .collect()
+    };
+    let metrics = names(&read("edge/src/native/metrics.rs"));
+    assert_eq!(names(&read("www/docs/operating.md")), metrics);
+}
+
+#[test]
+fn the_image_is_empty_but_for_the_binary_and_runs_as_nobody() {
+    let image = read("deploy/Containerfile");
+    let (_, last) = image.rsplit_once("\nFROM ").unwrap();
+    assert!(last.starts_with("scratch\n"), "{last}");
+    assert!(
+        !last.contains("\nRUN "),
+        "there is no shell to run anything"
+    );
+    assert!(last.contains("\nUSER 65532:65532\n"), "{last}");
+    assert!(image.contains("--read-only"), "{image}");
+}
