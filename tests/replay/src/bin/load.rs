@@ -212,6 +212,7 @@ fn delivery(place: &Place, count: u64) -> Delivery {
         route: route(&place.document, category, Some(district), &[], received_at),
         partner: None,
         joins: None,
+        media_url: None,
         confirmed: None,
         report,
         photos: Vec::new(),
