@@ -213,6 +213,7 @@ fn delivery(place: &Place, count: u64) -> Delivery {
         joins: None,
         confirmed: None,
         report,
+        media_url: None,
         photos: Vec::new(),
     }
 }
