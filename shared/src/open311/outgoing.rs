@@ -63,6 +63,8 @@ impl Outgoing<'_> {
             landmark.or(delivery.route.district.as_deref()),
         );
         form.maybe("address_id", place.and_then(|place| place.asset.as_deref()));
+        // The sender's own address for it, which is theirs to keep open.
+        form.maybe("media_url", delivery.media_url.as_deref());
         for answer in &report.answers {
             for value in &answer.values {
                 form.add(&format!("attribute[{}]", answer.question), value);
@@ -182,7 +184,7 @@ mod tests {
                 "contact": {"phone": "0501234567", "name": "Sara Al Ali"},
                 "declared": true, "channel": "widget"
             },
-            "photos": []
+            "media_url": "https://photos.example/1.jpg", "photos": []
         }))
         .unwrap()
     }
@@ -205,6 +207,10 @@ mod tests {
         assert_eq!(read.service_code.as_deref(), Some("POT 1"));
         assert_eq!((read.lat, read.long), (Some(26.4), Some(49.95)));
         assert_eq!(read.address_string.as_deref(), Some("عند المدرسة"));
+        assert_eq!(
+            read.media_url.as_deref(),
+            Some("https://photos.example/1.jpg")
+        );
         assert_eq!(read.first_name.as_deref(), Some("Sara Al"));
         assert_eq!(read.last_name.as_deref(), Some("Ali"));
         let extent = vec!["one".to_owned(), "two".to_owned()];
