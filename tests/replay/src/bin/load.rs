@@ -217,5 +217,6 @@ fn delivery(place: &Place, count: u64) -> Delivery {
         report,
         media_url: None,
         photos: Vec::new(),
+        media_url: None,
     }
 }
