@@ -231,6 +231,7 @@ fn without_body(delivery: Delivery) -> Delivery {
     };
     Delivery {
         confirmed: None,
+        media_url: None,
         photos: Vec::new(),
         report,
         ..delivery
