@@ -23,6 +23,11 @@ export class Part {
     this.url = `http://127.0.0.1:${port}`;
   }
 
+  /** The process' number while it runs. */
+  get pid() {
+    return this.#child?.pid;
+  }
+
   get runs() {
     return this.#child !== undefined;
   }

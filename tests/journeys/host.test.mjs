@@ -256,10 +256,13 @@ onBothEdges("host", (on) => {
     const before = () => {
       globalThis.heard = [];
       addEventListener("balagh:ready", () => globalThis.heard.push("ready"));
-      addEventListener("DOMContentLoaded", () => {
+      // Modules run before DOMContentLoaded, and after this.
+      document.addEventListener("readystatechange", () => {
+        if (document.readyState !== "interactive") return;
         const element = document.createElement("balagh-report");
-        Object.assign(element, { municipality: document.body.dataset.municipality, lang: "en", data: { text: "A hole" }, headingLevel: "3" });
+        Object.assign(element, { municipality: globalThis.municipality, lang: "en", data: { text: "A hole" }, headingLevel: "3" });
         document.querySelector("main").append(element);
+        globalThis.early = { defined: Boolean(customElements.get("balagh-report")), own: Object.keys(element) };
         customElements.whenDefined("balagh-report").then(() => {
           element.prefill({ category: "roads.pothole" });
           element.open("track");
@@ -272,21 +275,34 @@ onBothEdges("host", (on) => {
     const body = `<main data-page></main>${loader(on.stack)}`;
     const prepare = async (page) => {
       await page.addInitScript((municipality) => {
-        addEventListener("DOMContentLoaded", () => { document.body.dataset.municipality = municipality; });
+        globalThis.municipality = municipality;
       }, on.stack.municipality);
       await page.addInitScript(before);
-      await page.route("**/balagh.js", async (route) => {
-        await until("the page is there", () => page.evaluate(() => document.readyState !== "loading").catch(() => false)).catch(() => {});
-        await route.continue();
-      });
     };
     await at("upgrade", { body, prepare, lang: "en" }, async (widget, { page }) => {
+      const early = await page.evaluate(() => globalThis.early);
+      assert.deepEqual(early, { defined: false, own: ["municipality", "data", "headingLevel"] }, "an element that nobody knows yet");
       await widget.at("what");
       assert.equal(await widget.description.inputValue(), "A hole");
       assert.ok(await widget.suggestion("roads.pothole").isChecked());
       assert.equal(await widget.host.evaluate((host) => host.shadowRoot.querySelector(".title").localName), "h3");
       assert.equal(await widget.host.evaluate((host) => Object.hasOwn(host, "data")), false);
       await until("it is ready", () => page.evaluate(() => globalThis.heard.includes("ready")));
+    });
+  });
+
+  test("the page's logo stands in the header where the widget's mark would", async () => {
+    const image = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='300' height='90'%3E%3Crect width='300' height='90' fill='teal'/%3E%3C/svg%3E";
+    const logo = `<img slot="logo" alt="بلدية المدينة" src="${image}">`;
+    const body = `<main>${snippet(on.stack, "ar").replace("<a ", `${logo}<a `)}</main>${loader(on.stack)}`;
+    await at("logo", { body }, async (widget, visitor) => {
+      await widget.at("what");
+      const shown = widget.host.getByRole("img", { name: "بلدية المدينة" });
+      await shown.waitFor();
+      const [picture, header] = [await shown.boundingBox(), await widget.host.locator(".head").boundingBox()];
+      assert.ok(picture.height <= 40 && picture.y >= header.y && picture.y + picture.height <= header.y + header.height, JSON.stringify({ picture, header }));
+      assert.equal(await widget.host.locator(".head .mark").isVisible(), false);
+      await visitor.picture("logo");
     });
   });
 

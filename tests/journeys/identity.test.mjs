@@ -102,11 +102,24 @@ onBothEdges(
         await widget.onwards.click();
         await widget.at("code");
         const again = widget.button("otp.again");
+        const old = await on.stack.sinks.code(phone);
         assert.equal(await again.count(), 0);
+        const proofs = [];
+        page.on("request", (request) => {
+          if (request.method() === "POST" && request.url().endsWith("/codes")) proofs.push(request.headers()["balagh-proof"]);
+        });
         await page.clock.runFor(61_000);
         await again.click();
         const code = await on.stack.sinks.code(phone, 2);
         await until("the minute begins again", async () => (await again.count()) === 0);
+        assert.deepEqual(proofs.map((it) => it !== undefined), [false, true], "asked, refused, and asked with the work done");
+        const { challenge, solution } = JSON.parse(Buffer.from(proofs[1], "base64"));
+        assert.ok(challenge.signature && Number.isInteger(solution.counter));
+        if (old !== code) {
+          await widget.code.fill(old);
+          await widget.onwards.click();
+          await widget.fault(widget.text("code.mismatch", { left: "4" })).waitFor();
+        }
         await widget.code.fill(code);
         await widget.onwards.click();
         await widget.at("review");
@@ -150,6 +163,21 @@ onBothEdges(
         await widget.onwards.click();
         const { number } = await widget.receipt();
         assert.deepEqual(await confirmed(number), { contact: "phone" });
+      });
+    });
+
+    test("a token that the page renews disturbs nobody who is typing a code", async () => {
+      await citizen("renewed", {}, async (widget, { page }) => {
+        await toYou(widget);
+        await widget.phone.fill(phone);
+        await widget.onwards.click();
+        await widget.at("code");
+        await on.stack.sinks.code(phone);
+        await widget.code.pressSequentially("12");
+        const field = await widget.code.elementHandle();
+        await page.evaluate((token) => (document.querySelector("balagh-report").identity = token), portal.token(portal.claims(on.stack.municipality)));
+        await page.keyboard.type("34");
+        assert.equal(await field.evaluate((it) => it.isConnected && it.value), "1234");
       });
     });
 

@@ -27,7 +27,7 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 type Run = fn(&Context<'_>) -> Result<Count, Failure>;
 
 /// Name and body of each suite, in order.
-const SUITES: [(&str, Run); 13] = [
+const SUITES: [(&str, Run); 14] = [
     ("fmt", fmt),
     ("tidy", tidy),
     ("bad_input", bad_input),
@@ -35,6 +35,7 @@ const SUITES: [(&str, Run); 13] = [
     ("clippy", clippy),
     ("unit", unit),
     ("doc", doc),
+    ("statements", statements),
     ("build", build),
     ("sizes", sizes),
     ("vectors", vectors),
@@ -231,6 +232,16 @@ fn categorise(context: &Context<'_>) -> Result<Count, Failure> {
         count.add(Count::ONE_PASSED);
     }
     Ok(count)
+}
+
+/// The published statements through a real edge and a real origin. The long tier sends every report
+/// of them, optimised: a hundred thousand.
+fn statements(context: &Context<'_>) -> Result<Count, Failure> {
+    let mut arguments = vec!["run", "--package", "balagh-replay", "--bin", "statements"];
+    if context.full {
+        arguments.extend(["--release", "--", "--full"]);
+    }
+    cargo_tests(context, &arguments)
 }
 
 fn vectors(context: &Context<'_>) -> Result<Count, Failure> {

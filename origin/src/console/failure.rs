@@ -92,6 +92,19 @@ pub(super) fn foreign(language: Language) -> Response {
     )
 }
 
+/// More than any form of ours holds.
+pub(super) fn too_much(language: Language) -> Response {
+    let door = &language.words().door;
+    let body = html! { p { (door.too_much_body) } };
+    outside(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        language,
+        door.too_much,
+        &Markup::default(),
+        body,
+    )
+}
+
 /// Any address of the console's that there is nothing at.
 pub(super) async fn missing(signed: Signed) -> Response {
     guarded(refused(&signed, &Violation::new(Reason::RouteUnknown, "")).into_response())

@@ -64,7 +64,7 @@ impl Open {
         }
         let body = Bytes::from_request(Request::from_parts(parts.clone(), body), origin)
             .await
-            .map_err(|_| failure::foreign(asked.language))?;
+            .map_err(|_| failure::too_much(asked.language))?;
         let fields = Fields::parse(&body);
         Ok(Open {
             asked,

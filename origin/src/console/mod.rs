@@ -59,13 +59,20 @@ pub(crate) use session::Signed;
 const PATH: &str = "/console";
 /// Most bytes of a form: the longest texts, several times over.
 const MOST_FORM_BYTES: usize = 128 * 1024;
+/// Most bytes of the door's, which may hold such a form, written twice over.
+const MOST_KEPT_BYTES: usize = 8 * MOST_FORM_BYTES;
 
 pub(crate) fn routes() -> Router<Arc<Origin>> {
     Router::new()
         .route("/console", get(first))
         .route("/console/", get(first))
         .route("/console/style.css", get(frame::style))
-        .route("/console/sign-in", get(sign_in::show).post(sign_in::enter))
+        .route(
+            "/console/sign-in",
+            get(sign_in::show)
+                .post(sign_in::enter)
+                .layer(DefaultBodyLimit::max(MOST_KEPT_BYTES)),
+        )
         .route("/console/sign-out", get(first).post(sign_in::leave))
         .route("/console/language", get(first).post(account::language))
         .route("/console/account", get(account::show).post(account::change))

@@ -1,5 +1,6 @@
 //! What the figures say of reports that came and went.
 
+use balagh_origin::password::Kept;
 use balagh_origin::staff::Role;
 use balagh_shared::delivery::{Delivery, Verdict};
 use balagh_shared::reason::Reason;
@@ -308,4 +309,91 @@ async fn reports_from_before_there_were_figures_are_counted_after_a_restart() {
         }
     };
     tokio::time::timeout(PATIENCE, counting).await.unwrap();
+}
+
+/// Signs in at the console; gives the cookie.
+async fn sign_in(origin: &Running, name: &str) -> String {
+    let password = "a long enough password";
+    let kept = Kept::of(password, &[7; 16]).unwrap();
+    let store = origin.server.store();
+    store.set_password(name, &kept).await.unwrap();
+    let form = format!("name={name}&password={}", password.replace(' ', "+"));
+    // The cookie comes with a redirect.
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    let url = format!("http://{}", origin.server.address());
+    let request = client
+        .build()
+        .unwrap()
+        .post(format!("{url}/console/sign-in"))
+        .header("origin", url)
+        .header("content-type", "application/x-www-form-urlencoded");
+    let response = request.body(form).send().await.unwrap();
+    let cookie = response.headers()["set-cookie"].to_str().unwrap();
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn staff_read_figures_in_the_console_and_print_them_in_their_language() {
+    let origin = Running::start(NOWHERE).await;
+    origin.deliver(&at(1, "2024-03-05T06:00:00Z")).await;
+    let cookie = sign_in(&origin, "Noura").await;
+    let page = async |query: &str, language: &str| {
+        let path = format!("/console/figures{query}");
+        let request = origin.request(Method::GET, &path).header("cookie", &cookie);
+        let response = request
+            .header("accept-language", language)
+            .send()
+            .await
+            .unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    };
+    let (status, figures) = page("?period=2024-03&baseline=year-before", "en").await;
+    assert_eq!(status, 200, "{figures}");
+    for part in [
+        "<svg",
+        "role=\"img\"",
+        "March 2024",
+        "March 2023",
+        "<table",
+        "Street cleanliness",
+    ] {
+        assert!(figures.contains(part), "{part} is not in {figures}");
+    }
+    let (_, report) = page("/report?period=ah1445-08", "ar").await;
+    assert!(
+        report.contains("dir=\"rtl\"") && report.contains("شعبان 1445 هـ"),
+        "{report}"
+    );
+    let (_, file) = page("/figures.csv?period=2024-03", "en").await;
+    assert!(file.starts_with("\u{feff}dimension,"), "{file}");
+    let (status, said) = page("?period=soon", "en").await;
+    assert_eq!(status, 200);
+    assert!(
+        said.contains("role=\"alert\"") && said.contains("value=\"soon\""),
+        "{said}"
+    );
+    let (_, said) = page("?period=%22%3E%3Cscript%3E", "en").await;
+    assert!(!said.contains("<script>"), "{said}");
+}
+
+#[tokio::test]
+async fn who_belongs_to_a_department_is_shown_no_figures() {
+    let origin = Running::start(NOWHERE).await;
+    origin
+        .hire(
+            "Huda",
+            "token-of-huda",
+            Role::Department,
+            Some("cleanliness"),
+        )
+        .await;
+    let cookie = sign_in(&origin, "Huda").await;
+    for path in [
+        "/console/figures",
+        "/console/figures/report",
+        "/console/figures/figures.csv",
+    ] {
+        let request = origin.request(Method::GET, path).header("cookie", &cookie);
+        assert_eq!(request.send().await.unwrap().status(), 403, "{path}");
+    }
 }

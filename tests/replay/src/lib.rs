@@ -9,10 +9,10 @@
 //! | [`story`] | what comes when, and what becomes of it |
 //! | [`stack`] | edge, origin and a gateway for text messages, over real sockets |
 //! | [`play`] | a story told to the stack |
+//! | [`filled`] | a ledger with a million reports |
 //! | [`statements`] | what was published, how it is read, and what the figures say |
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,
@@ -22,6 +22,7 @@
 pub mod chance;
 pub mod clock;
 pub mod documents;
+pub mod filled;
 pub mod play;
 pub mod stack;
 pub mod statements;

@@ -1,5 +1,6 @@
 //! The examples of how it is run: hardened as they say, by systemd's own judgement where systemd is.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use super::ROOT;
@@ -54,6 +55,18 @@ fn the_unit_locks_up_everything_but_its_own_folder() {
     if let Some((is_fine, said)) = analyze(&["security", "--offline=true", "--threshold=15"]) {
         assert!(is_fine, "{said}");
     }
+}
+
+#[test]
+fn every_metric_of_the_edge_is_told_to_operators_and_no_other() {
+    let names = |text: &str| -> BTreeSet<String> {
+        let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+        text.match_indices("balagh_edge_")
+            .map(|(at, _)| text[at..].chars().take_while(|c| is_name(*c)).collect())
+            .collect()
+    };
+    let metrics = names(&read("edge/src/native/metrics.rs"));
+    assert_eq!(names(&read("www/docs/operating.md")), metrics);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 
 mod district;
 mod edge;
+mod origin;
 mod rules;
 mod table;
 mod widget;
@@ -23,7 +24,7 @@ struct Bench {
     measure: fn(&Workspace, &Progress) -> Result<Table, Failure>,
 }
 
-const BENCHES: [Bench; 4] = [
+const BENCHES: [Bench; 5] = [
     Bench {
         name: "district",
         page: "www/docs/districts.md",
@@ -33,6 +34,11 @@ const BENCHES: [Bench; 4] = [
         name: "edge",
         page: "www/docs/edge.md",
         measure: edge::measure,
+    },
+    Bench {
+        name: "origin",
+        page: "www/docs/figures.md",
+        measure: origin::measure,
     },
     Bench {
         name: "rules",

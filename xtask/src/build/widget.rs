@@ -126,6 +126,7 @@ fn compile(
     let inputs = Inputs::new()
         .setting(&String::from_utf8_lossy(&compiler))
         .setting(&part.features().join(" "))
+        .setting(&Runs::InPage.settings())
         .file(&workspace.path("Cargo.toml"))?
         .file(&workspace.path("Cargo.lock"))?
         .file(&workspace.path("package-lock.json"))?
@@ -376,6 +377,56 @@ mod tests {
         let map = address_leaflet("import * as L from \"leaflet\";\n", "leaflet-01.js").unwrap();
         assert_eq!(map, "import * as L from \"./leaflet-01.js\";\n");
         assert!(address_leaflet("import L from 'leaflet';", "leaflet-01.js").is_err());
+    }
+
+    #[test]
+    fn the_last_three_releases_are_kept_with_every_file_they_need() {
+        let dist = std::env::temp_dir().join(format!("balagh-prune-{}", std::process::id()));
+        let asset = |name: &str| dist.join("a").join(name);
+        for (version, own) in [
+            ("0.9.0", "9"),
+            ("0.10.0", "10"),
+            ("0.11.0", "11"),
+            ("1.0.0", "1"),
+        ] {
+            let own = format!("own-{own}.js");
+            let shared = if version.starts_with("0.9") {
+                "old.js"
+            } else {
+                "shared.js"
+            };
+            let files = [("own.js", own.as_str()), ("shared.js", shared)];
+            let release = Release {
+                version: version.to_owned(),
+                integrity: String::new(),
+                languages: Vec::new(),
+                files: files
+                    .map(|(name, file)| (name.to_owned(), file.to_owned()))
+                    .into(),
+            };
+            let folder = dist.join("r").join(version);
+            files::write(&folder.join("release.json"), &to_json(&release).unwrap()).unwrap();
+            for name in [&own, shared] {
+                files::write(&asset(name), b"").unwrap();
+                files::write(&asset(&format!("{name}.br")), b"").unwrap();
+            }
+        }
+        // Of whoever put it there.
+        files::write(&dist.join("r/notes/readme.txt"), b"").unwrap();
+
+        prune(&dist).unwrap();
+
+        let names = |folder: &str| -> Vec<String> {
+            let listed = files::list(&dist.join(folder)).unwrap();
+            let mut names: Vec<String> = listed.iter().map(|path| files::name(path)).collect();
+            names.sort();
+            names
+        };
+        let kept = ["own-1.js", "own-10.js", "own-11.js", "shared.js"];
+        let twins = kept.map(|name| [name.to_owned(), format!("{name}.br")]);
+        assert_eq!(names("r"), ["0.10.0", "0.11.0", "1.0.0", "notes"]);
+        assert_eq!(names("a"), twins.concat());
+        fs::remove_dir_all(&dist).unwrap();
     }
 
     #[test]

@@ -9,6 +9,7 @@
 mod config;
 mod keys;
 mod service;
+mod staff;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -111,7 +112,12 @@ impl Demo {
     /// Starts everything that is built, says when it is ready, and stops it at Ctrl-C.
     pub(crate) fn run(self, workspace: &Workspace, progress: &Progress) -> Result<(), Failure> {
         let interrupt = Interrupt::listen()?;
-        let keys = keys::load_or_generate(&self.data.join("keys.env"))?;
+        let mut keys = keys::load_or_generate(&self.data.join("keys.env"))?;
+        // The page where somebody looks through what the screen held.
+        keys.push((
+            "BALAGH_STAFF_TOKEN".to_owned(),
+            staff::REVIEW_TOKEN.to_owned(),
+        ));
         let folders = Folders::prepare(workspace, &self.data, self.ports)?;
         let config = |name: &str, text: String| {
             let path = self.data.join(name);
@@ -129,6 +135,7 @@ impl Demo {
         let partner_url = format!("http://localhost:{}/", self.ports.partner);
         let messages_url = format!("http://localhost:{}/", self.ports.messages);
         let function_url = format!("http://127.0.0.1:{}", self.ports.function);
+        let console_url = format!("http://127.0.0.1:{}/console/", self.ports.origin);
 
         let mut services = service::Group::new(workspace, &self.data, keys, &interrupt);
         progress.measure("messages", |_| {
@@ -151,6 +158,7 @@ impl Demo {
                 process: binary("origin", &origin_toml),
             })
         })?;
+        progress.measure("staff", |_| staff::hire(workspace, &origin_toml))?;
         progress.measure("edge", |_| {
             services.start(Service {
                 name: "edge",
@@ -194,9 +202,13 @@ impl Demo {
             "  partner's page  {partner_url}\n  \
                edge function   {function_url}/\n  \
                messages        {messages_url}\n  \
+               staff console   {console_url}\n  \
+                               {names}; password: {password}\n  \
                data and logs   {}\n  \
                Ctrl-C stops everything.",
-            workspace.shown(&self.data)
+            workspace.shown(&self.data),
+            names = staff::STAFF.map(|(name, _)| name).join(", "),
+            password = staff::PASSWORD,
         ));
         services.wait()?;
         progress.say("stopping …");

@@ -40,6 +40,7 @@ words! {
         save: "حفظ", "Save";
         too_short: "كلمة المرور أقصر من 12 حرفًا.", "The password has fewer than 12 characters.";
         too_long: "كلمة المرور أطول من المسموح.", "The password is too long.";
+        not_current: "كلمة المرور الحالية غير مطابقة.", "This is not the current password.";
         differs: "الكلمتان غير متطابقتين.", "The two are not the same.";
         changed: "تغيّرت كلمة المرور، وانتهت جلساتك كلها. سجّل الدخول بالكلمة الجديدة.", "The password is changed, and all your sessions are over. Sign in with the new one.";
 
@@ -49,6 +50,8 @@ words! {
         forbidden_body: "يقوم بهذا الإجراء زميل بدور آخر. لم يتغيّر شيء.", "A colleague with another role does this. Nothing was changed.";
         foreign: "لم يُقبل الإرسال", "This was not taken";
         foreign_body: "جاء من صفحة ليست من هذه اللوحة. لم يتغيّر شيء.", "It was sent from a page that is not this console’s. Nothing was changed.";
+        too_much: "النص أطول مما يُقبل", "This is more than can be taken";
+        too_much_body: "لم يُحفظ شيء. عُد إلى الصفحة السابقة، فما كتبته ما زال فيها، واختصره.", "Nothing was stored. Go back: what you typed is still on the page before this one. Make it shorter.";
         failed: "تعذّر تنفيذ الطلب", "This did not work";
         failed_body: "حدث خلل من جهتنا ولم يتغيّر شيء. حاول مرة أخرى بعد قليل.", "Something of ours failed, and nothing was changed. Try again in a moment.";
         back: "العودة إلى البلاغات", "Back to the reports";

@@ -39,11 +39,16 @@ impl Language {
             Reason::SpamContacts => ("أرقام وعناوين للتواصل", "Numbers and addresses to contact"),
             Reason::SpamDisguise => ("حروف مموّهة", "Letters in disguise"),
             Reason::SpamGibberish => ("ليس كلامًا بأي لغة", "No language’s words"),
-            Reason::SpamRepetition => ("نص مكرر", "The same text again"),
+            Reason::SpamRepetition => ("كلمات مكررة", "The same words over and over"),
             Reason::TextRepeated => ("النص نفسه أُرسل من قبل", "The same words were sent before"),
             Reason::DuplicateNearby => (
                 "قد يكون عن مشكلة أُبلغ عنها قريبًا منه",
                 "May be about a problem already reported near it",
+            ),
+            Reason::ScreenBudget => ("نص أطول مما يقرؤه الفحص", "Longer than the screen reads"),
+            Reason::ScreenConflict => (
+                "لم يكتمل الفحص لتزاحم البلاغات",
+                "The screen did not come to an end: too much at once",
             ),
             other => (other.meaning(), other.meaning()),
         };

@@ -316,3 +316,65 @@ async fn what_others_have_and_what_is_late_have_pages_of_their_own() {
     assert!(review.has(&number(2)) && review.has("Hardly more than links"));
     assert!(review.has("/staff/quarantine"));
 }
+
+#[tokio::test]
+async fn a_complaint_is_hidden_from_every_department_but_the_one_that_answers_it() {
+    let folder = Folder::new();
+    let documents = folder.0.join("documents/dammam");
+    std::fs::create_dir_all(&documents).unwrap();
+    for entry in std::fs::read_dir(fixtures().join("dammam")).unwrap() {
+        let path = entry.unwrap().path();
+        std::fs::copy(&path, documents.join(path.file_name().unwrap())).unwrap();
+    }
+    let path = documents.join("municipality.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    document["groups"][0]["categories"]
+        .as_array_mut()
+        .unwrap()
+        .push(serde_json::json!({
+            "code": "complaint.work",
+            "names": {"ar": "شكوى من العمل", "en": "A complaint about work"},
+            "kind": "complaint",
+            "department": "health"
+        }));
+    std::fs::write(&path, document.to_string()).unwrap();
+    let mut config = config(&folder, NOWHERE);
+    config.municipalities = folder.0.join("documents");
+    let origin = Running::start_as(folder, &config).await;
+
+    // Given by mistake to the department that it is about.
+    let mut complaint = delivery(1);
+    complaint.report.category = "complaint.work".into();
+    assert_eq!(complaint.route.department, "cleanliness");
+    assert_eq!(origin.deliver(&complaint).await.status(), 201);
+    let mut answered = delivery(2);
+    answered.report.category = "complaint.work".into();
+    answered.route.department = "health".into();
+    origin.deliver(&answered).await;
+    let report = |seed| format!("/console/reports/{}", number(seed));
+    for (name, department) in [("Huda", "cleanliness"), ("Omar", "lighting")] {
+        seat(&origin, name, Role::Department, Some(department)).await;
+        let browser = Browser::signed(&origin, name).await;
+        let queue = browser.get("/console/queue?view=all").await;
+        for seed in [1, 2] {
+            assert_eq!(
+                browser.get(&report(seed)).await.status,
+                404,
+                "{name} {seed}"
+            );
+            assert!(!queue.has(&number(seed)), "{name} {seed}");
+        }
+        let token = format!("token-of-{name}");
+        let complaint = number(1);
+        let seen = (complaint.as_str(), 1);
+        let step = origin.step_of(&token, seen, "start", serde_json::json!({}));
+        assert_eq!(step.await.status(), 404, "{name} at the other door");
+    }
+    seat(&origin, "Maha", Role::Department, Some("health")).await;
+    let browser = Browser::signed(&origin, "Maha").await;
+    assert_eq!(browser.get(&report(2)).await.status, 200);
+    seat(&origin, "Sami", Role::Supervisor, None).await;
+    let browser = Browser::signed(&origin, "Sami").await;
+    assert_eq!(browser.get(&report(1)).await.status, 200);
+}

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use balagh_replay::clock;
-use balagh_replay::play::play;
+use balagh_replay::documents::TOWNS;
+use balagh_replay::play::{Told, play};
 use balagh_replay::stack::Stack;
 use balagh_replay::statements::{STATEMENTS, Scale, compare};
-use balagh_replay::story::Writer;
+use balagh_replay::story::{Fate, Writer};
 use balagh_replay::texts::Texts;
 use balagh_shared::time::Timestamp;
 
@@ -63,9 +64,35 @@ async fn replay(folder: PathBuf, scale: Scale) -> (u64, u64) {
         (passed, failed) = (passed + held, failed + did_not);
         begin = end;
     }
+    let (held, did_not) = nothing_else(&stack, &told).await;
+    (passed, failed) = (passed + held, failed + did_not);
     println!("\n{:.1?} in all", started.elapsed());
     if let Ok(stack) = Arc::try_unwrap(stack) {
         stack.stop().await;
     }
     (passed, failed)
+}
+
+/// Every report is counted, and nothing of what is none: whether it is so, and whether not.
+async fn nothing_else(stack: &Stack, told: &[Told]) -> (u64, u64) {
+    let of = |is: fn(&Fate) -> bool| told.iter().filter(|one| is(&one.sent.fate)).count() as u64;
+    let reports = of(|fate| matches!(fate, Fate::Open | Fate::Done { .. }));
+    let (spam, trials) = (of(|it| *it == Fate::Spam), of(|it| *it == Fate::Trial));
+    let refused = of(|it| *it == Fate::Refused);
+    let (mut counted, mut held, mut known) = (0, 0, 0);
+    for town in TOWNS {
+        let facts = "SELECT COUNT(*) FROM facts WHERE municipality = ?";
+        counted += stack.count(facts, town.id).await;
+        let rejected = "SELECT COUNT(*) FROM reports WHERE municipality = ? AND state = 'rejected'";
+        held += stack.count(rejected, town.id).await;
+        let all = "SELECT COUNT(*) FROM reports WHERE municipality = ?";
+        known += stack.count(all, town.id).await;
+    }
+    println!(
+        "\nof {} sent, {reports} are reports, {spam} spam, {trials} trials and {refused} refused by \
+         the edge: {counted} counted, {held} held and not taken, {known} known to the origin",
+        told.len()
+    );
+    let is_so = (counted, held, known) == (reports, spam, reports + spam + trials);
+    (u64::from(is_so), u64::from(!is_so))
 }

@@ -62,7 +62,7 @@ fn chapters(place: &Place, _: Scale) -> Vec<Chapter<'_>> {
         let fate = match count {
             0..600 => done(at, then),
             _ => Fate::Done {
-                after_days: 15,
+                after_days: super::LATE_DAYS,
                 then,
             },
         };

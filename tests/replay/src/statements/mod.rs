@@ -147,6 +147,7 @@ pub async fn compare(
     }
     let mut lines = (statement.lines)(scale, &answers);
     lines.extend(of_everybody(stack, told));
+    lines.extend(escalations(stack, statement, told).await);
     let (mut passed, mut failed) = (0, 0);
     for line in lines {
         let is_so = line.holds();
@@ -164,8 +165,33 @@ pub async fn compare(
     (passed, failed)
 }
 
+/// Where a statement has reports that wait for weeks: that they were taken higher by themselves.
+async fn escalations(stack: &Stack, statement: &Statement, told: &[Told]) -> Option<Line> {
+    let is_late = |one: &&Told| matches!(one.sent.fate, Fate::Done { after_days, .. } if after_days >= LATE_DAYS);
+    let late = told.iter().filter(is_late).count();
+    let query = "SELECT COUNT(DISTINCT events.number) FROM events JOIN reports USING (number) \
+         WHERE reports.municipality = ? AND events.what LIKE '%escalated%'";
+    let escalated = stack.count(query, statement.town).await;
+    (late > 0).then(|| {
+        let least = late as f64 - 0.5;
+        Line::above(
+            "escalated by themselves",
+            "until closed",
+            least,
+            &escalated.into(),
+        )
+    })
+}
+
+/// From so many days on a report is past every level of escalation.
+const LATE_DAYS: i64 = 15;
+
+/// How the other agencies are reached, as their reporters are told.
+const CONTACTS: [&str; 3] = ["920001744", "933", "993"];
+
 /// What holds of every statement: whoever reported was told, and nothing else was counted.
-fn of_everybody(stack: &Stack, told: &[Told]) -> [Line; 3] {
+fn of_everybody(stack: &Stack, told: &[Told]) -> Vec<Line> {
+    let (mut handed_on, mut told_whom) = (0, 0);
     let (mut reports, mut told_number, mut done, mut told_done, mut disturbed) = (0, 0, 0, 0, 0);
     for one in told {
         let messages = stack.messages(&one.sent.phone);
@@ -180,6 +206,14 @@ fn of_everybody(stack: &Stack, told: &[Told]) -> [Line; 3] {
                 reports += 1;
                 told_number += u64::from(with_number > 0);
                 done += 1;
+                if then == Then::HandedOn {
+                    handed_on += 1;
+                    let named = |text: &String| {
+                        let mut words = text.split(|c: char| !c.is_alphanumeric());
+                        words.any(|word| CONTACTS.contains(&word))
+                    };
+                    told_whom += u64::from(messages.iter().any(named));
+                }
                 // Of its beginning, and of its end.
                 let least = if then == Then::HandedOn { 2 } else { 3 };
                 told_done += u64::from(messages.len() >= least);
@@ -194,7 +228,13 @@ fn of_everybody(stack: &Stack, told: &[Told]) -> [Line; 3] {
         expected: Expected::Exactly(expected),
         found: Some(found as f64),
     };
-    [
+    vec![
+        line(
+            "reporters who were told whom to contact instead",
+            "every",
+            handed_on,
+            told_whom,
+        ),
         line(
             "reporters who were told their number",
             "every",

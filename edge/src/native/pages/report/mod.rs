@@ -182,7 +182,8 @@ async fn post(door: &Door<'_>, request: &Request) -> Answer {
         Wanted::Remove(sha256) => draft.photos.retain(|it| it.sha256 != sha256),
         Wanted::Back => return show(door, draft.clone(), step.back(&draft, served.public())).await,
         Wanted::Safe => draft.safe.clone_from(&draft.category),
-        Wanted::Again => draft.asked = None,
+        // What is asked for where the page is left.
+        Wanted::Again => {}
         Wanted::Edit(to) => {
             draft.reviewing |= step == Step::Review;
             return show(door, draft, to).await;
@@ -201,9 +202,7 @@ async fn post(door: &Door<'_>, request: &Request) -> Answer {
         return stay(door, &draft, step, &[], &form);
     }
     if let Err(faults) = you::confirm(door, step, &mut draft, &form).await {
-        let (at, _) = faults
-            .first()
-            .map_or((step, ""), |it| (you::page_of(it, step), ""));
+        let at = faults.first().map_or(step, |it| you::page_of(it, step));
         return stay(door, &draft, at, &faults, &form);
     }
     let next = step.next(&draft, served);

@@ -87,14 +87,14 @@ fn each_kind_passes_the_pages_it_needs_and_no_others() {
 
 #[test]
 fn the_way_back_is_the_way_there_without_its_stops() {
+    use Step::{Details, Photos, What, Where, Which, You};
     let draft = listed("roads.pothole");
     let mut step = Step::Review;
     let mut passed = Vec::new();
-    while step != Step::What {
+    while step != What {
         step = step.back(&draft, DEMO.public());
         passed.push(step);
     }
-    use Step::{Details, Photos, What, Where, Which, You};
     assert_eq!(passed, [You, Photos, Details, Where, Which, What]);
 }
 

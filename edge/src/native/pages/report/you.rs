@@ -100,7 +100,8 @@ pub(super) async fn confirm(
         return Ok(());
     };
     let now = Timestamp::from_millis(now_ms());
-    let is_out = is_code_out(draft, to.typed(), now);
+    // One that was sent stays good, whatever becomes of another.
+    let is_out = is_code_out(draft, to.typed(), now) && form.text("go") != "again";
     if step == Step::Code && is_out {
         return check(door, draft, form.text("code")).await;
     }
