@@ -70,6 +70,8 @@ impl Ledger {
 
     /// Writes with whatever else waits; on disk once this returns.
     pub(super) async fn together(&self, write: Write) -> Result<(), LedgerError> {
+        // Before it leads or waits for who leads: in a simulation somebody else's turn may come first.
+        self.turn().await?;
         let (told, mut answer) = oneshot::channel();
         self.together.gathering().push(Waiting { write, told });
         let _lead = tokio::select! {
@@ -127,7 +129,7 @@ impl Ledger {
     /// What became of each write, all of which are on disk then that were not refused; an error where
     /// none is.
     async fn write(&self, group: &[Waiting]) -> Result<Vec<Result<(), LedgerError>>, LedgerError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_in_turn().await?;
         let mut outcomes = Vec::with_capacity(group.len());
         let mut latest = None;
         for one in group {

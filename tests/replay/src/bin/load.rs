@@ -212,8 +212,10 @@ fn delivery(place: &Place, count: u64) -> Delivery {
         route: route(&place.document, category, Some(district), &[], received_at),
         partner: None,
         joins: None,
+        media_url: None,
         confirmed: None,
         report,
+        media_url: None,
         photos: Vec::new(),
         media_url: None,
     }
