@@ -215,8 +215,6 @@ fn delivery(place: &Place, count: u64) -> Delivery {
         media_url: None,
         confirmed: None,
         report,
-        media_url: None,
         photos: Vec::new(),
-        media_url: None,
     }
 }
