@@ -10,6 +10,7 @@ mod failure;
 mod ledger;
 mod letters;
 mod locate;
+mod open311_check;
 mod outbox;
 mod pack;
 mod public_document;
@@ -118,6 +119,10 @@ enum Command {
         #[arg(short, long, value_name = "FOLDER")]
         output: PathBuf,
     },
+    /// Check how far an endpoint keeps to Open311 GeoReport v2: numbered rules, each with its section
+    /// of the specification, what was expected and what was seen. Posts nothing unless told to
+    #[command(name = "open311-check")]
+    Open311Check(open311_check::Arguments),
     /// Check a municipality's document: every fault with its JSON path and what to write instead
     Check {
         /// The municipality's document
@@ -180,6 +185,7 @@ fn run(command: Command) -> Result<(), Failure> {
             municipality,
             output,
         } => words::run(&municipality, &output),
+        Command::Open311Check(arguments) => open311_check::run(&arguments),
         Command::Check { document, json } => check::run(&document, json),
     }
 }

@@ -10,6 +10,7 @@
 //! | [`http`] | requests, routes, CORS and refusals, the same for both builds |
 //! | [`served`] | a municipality ready to be served: document, boundaries, public part |
 //! | [`keys`] | the keyrings, and what each is for |
+//! | [`open311`] | a form of Open311 as the report it makes, and the answer in its form |
 //! | [`outbox`] | when a delivery is tried again, and when a destination is left alone |
 //! | [`public`] | what anyone may read of a municipality |
 //! | [`sender`] | who sends, as the counters know them |
@@ -28,6 +29,7 @@ pub mod explain;
 pub mod http;
 pub mod jwt;
 pub mod keys;
+pub mod open311;
 pub mod outbox;
 pub mod public;
 pub mod relay;

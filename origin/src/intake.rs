@@ -65,6 +65,7 @@ pub(crate) fn delivered(
         partner,
         joins,
         confirmed,
+        media_url,
         ..
     } = delivery;
     let mut report = delivery.report;
@@ -83,7 +84,7 @@ pub(crate) fn delivered(
         partner,
         joins,
         confirmed,
-        media_url: None,
+        media_url,
         photos: held,
         fingerprints,
     })

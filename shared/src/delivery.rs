@@ -39,6 +39,9 @@ pub struct Delivery {
     pub confirmed: Option<Confirmation>,
     /// The report as sent.
     pub report: Report,
+    /// An address of a picture, as an Open311 client gave it: stored, never fetched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_url: Option<String>,
     /// Its photos that the edge holds, cleaned. A photo that arrives later is delivered later.
     pub photos: Vec<StoredPhoto>,
 }

@@ -10,17 +10,20 @@ const run = (program, ...words) => spawnSync(program, words, { encoding: "utf8" 
 export class SmallDisk {
   #part;
   #folder;
+  #ledger;
   #mounted;
 
   /**
    * Puts the data of a server that does not run onto a disk of its own.
    * @param {import("./part.mjs").Part} part
    * @param {string} folder its data
+   * @param {string} ledger the name of its database there
    */
-  static under(part, folder) {
+  static under(part, folder, ledger) {
     const disk = new SmallDisk();
     disk.#part = part;
     disk.#folder = folder;
+    disk.#ledger = ledger;
     const copy = `${folder}.copy`;
     cpSync(folder, copy, { recursive: true });
     disk.#mounted = run("mount", "-t", "tmpfs", "-o", `size=${SIZE_MB}m`, "tmpfs", folder).status === 0;
@@ -37,7 +40,7 @@ export class SmallDisk {
 
   /** Leaves no room for another page of the ledger's log. */
   fill() {
-    if (!this.#mounted) return this.#limit(statSync(join(this.#folder, "edge.sqlite-wal")).size);
+    if (!this.#mounted) return this.#limit(statSync(join(this.#folder, `${this.#ledger}-wal`)).size);
     mkdirSync(join(this.#folder, "ballast"), { recursive: true });
     for (let size = SIZE_MB << 20; size >= 512; size /= 2) {
       for (let n = 0; ; n += 1) {

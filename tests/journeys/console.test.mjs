@@ -125,6 +125,7 @@ onOneEdge("console", (on) => {
       await page.locator("select[name=category]").selectOption("roads.pothole");
       await tabTo("main button");
       await keyboard.press("Enter");
+      await page.waitForURL(/category=/);
       await tabTo("textarea[name=description]");
       await keyboard.type("حفرة قرب السوق القديم، والمتصل ينتظر");
       await tabTo("select[name=district]");
@@ -133,10 +134,11 @@ onOneEdge("console", (on) => {
       await keyboard.press("Space");
       await tabTo("main form button");
       await keyboard.press("Enter");
-      await page.locator("h1").waitFor();
       // What it may be the same as comes first, where anything is.
       const fresh = page.locator("input[name=joins][value=new]");
-      if (await fresh.count()) {
+      const isTaken = () => page.url().endsWith("/slip");
+      await until("the form is answered", async () => isTaken() || (await fresh.count().catch(() => 0)) > 0);
+      if (!isTaken()) {
         await tabTo("input[name=joins]");
         await fresh.press("Space");
         await page.locator("main form button").last().press("Enter");

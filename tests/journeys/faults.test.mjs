@@ -118,7 +118,7 @@ describe("faults", { concurrency: false }, () => {
 
   test("a full disk acknowledges nothing that is lost, and all is well when there is room again", async () => {
     await stack.edge.stop();
-    const disk = SmallDisk.under(stack.edge, join(stack.folder, "edge"));
+    const disk = SmallDisk.under(stack.edge, join(stack.folder, "edge"), "edge.sqlite");
     try {
       await stack.edge.start();
       const before = await numbered();
@@ -154,6 +154,30 @@ describe("faults", { concurrency: false }, () => {
       disk.release();
     }
     // What was on that disk is gone with it: the next test begins with what was there before it.
+  });
+
+  test("an origin whose disk is full gets everything once there is room again", async () => {
+    await stack.origin.stop();
+    const disk = SmallDisk.under(stack.origin, join(stack.folder, "origin"), "origin.sqlite");
+    try {
+      await stack.origin.start();
+      const before = await numbered();
+      disk.fill();
+      const numbers = [];
+      await until("the origin's disk is full", async () => {
+        numbers.push((await insist(numbers.length, freshKey())).number);
+        const [row] = await stack.inEdge("SELECT count(*) AS refused FROM outbox WHERE last_error LIKE 'http.5%'");
+        return row.refused > 0;
+      });
+      disk.free();
+      await drained();
+      const arrived = await numbered();
+      for (const number of numbers) assert.equal(arrived.get(number), 1, number);
+      assert.equal(arrived.size - before.size, numbers.length);
+    } finally {
+      await stack.origin.stop("SIGKILL");
+      disk.release();
+    }
   });
 
   test("a receipt comes after a sync to the disk, and a crowd's receipts share one", { skip: !canCount && "no strace" }, async () => {

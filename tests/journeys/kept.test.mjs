@@ -118,7 +118,8 @@ onOneEdge("kept", (on) => {
       await widget.declareAndSend();
       await sending.hit();
       await widget.back.click();
-      await widget.at("queued");
+      // At once, and not only when it is put in the queue for being slow.
+      assert.equal(await widget.host.locator(".w").getAttribute("data-screen"), "queued");
       await widget.button("again").click();
       await widget.at("what");
       await widget.description.fill(OTHER);

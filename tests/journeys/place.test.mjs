@@ -257,6 +257,7 @@ onBothEdges("place", (at) => {
       await widget.mapDrawn.waitFor({ state: "attached" });
       for (const [typed, source] of [
         ["٢٦٫٤٠، ٥٠٫٠٣", "coordinates"],
+        ["26.400000000000000, 50.030000000000001", "coordinates"],
         ["26°24'00\"N 50°01'48\"E", "coordinates"],
         ["https://maps.example/?q=26.40,50.03", "coordinates"],
         // Longitude first, as programs write it: offered, since only so it is in a district.

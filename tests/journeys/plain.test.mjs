@@ -267,6 +267,7 @@ onOneEdge("plain pages", (on) => {
         await plain.at("report");
         assert.equal(await page.locator("html").getAttribute("lang"), lang);
         assert.equal(await page.locator("#description").inputValue(), SAID.ar.text);
+        await fits(page);
       }
       await plain.next();
       await plain.choose("roads.pothole");

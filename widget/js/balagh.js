@@ -94,12 +94,13 @@ class BalaghReport extends HTMLElement {
   constructor() {
     super();
     // A page may have set properties on the element before this class was known; such a property
-    // would hide the accessor below, so it is taken off and set again.
+    // would hide the accessor below, so it is taken off and set again; at once, for whoever waited
+    // for the class calls its methods before anything that is put off.
     for (const name of [...Object.keys(REFLECTED), "data", "identity"]) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
       delete this[name];
-      queueMicrotask(() => { this[name] = value; });
+      this[name] = value;
     }
   }
 
@@ -289,6 +290,7 @@ class BalaghReport extends HTMLElement {
       this.#handle = whole.connect(this.#root, this, { ...options, ...rest.options, handOver: undefined, lang, locale, document: document ?? options.document, draft: said, view, autofocus: true });
       this.#words = loadWholeLocale;
       this.#texts = locale;
+      this.#going = 0; // what it is told now is told to the last
       this.#catchUp();
       const next = this.#lang;
       if (next === lang) return;
@@ -403,7 +405,7 @@ class BalaghReport extends HTMLElement {
   }
 
   #catchUp() {
-    for (const [name, args] of this.#calls.splice(0)) this.#handle[name](...args);
+    for (const [name, args] of this.#calls.splice(0)) this.#call(name, ...args);
   }
 
   #tell(name, detail) {

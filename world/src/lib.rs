@@ -36,6 +36,11 @@ pub trait World: Send + Sync {
     fn turn(&self, what: &'static str) -> Later<std::io::Result<()>>;
     /// What somebody answers; an error where nobody does.
     fn send(&self, request: reqwest::Request) -> Later<Result<reqwest::Response, reqwest::Error>>;
+    /// Whether [`Tasks`] run one after the other, so that a run can be repeated to the letter; else
+    /// they run on the threads there are, which are to be in this world too.
+    fn takes_turns(&self) -> bool {
+        true
+    }
 }
 
 /// Something that a [`World`] brings about.

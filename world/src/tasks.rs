@@ -10,8 +10,8 @@ use tokio::task::{JoinError, JoinSet};
 use crate::current;
 use crate::waits::{Mark, Waits};
 
-/// Tasks of one round: at the same time on the system's threads; in a [`World`](crate::World) one
-/// after the other, each as far as it gets, in the order they were begun.
+/// Tasks of one round: at the same time on the system's threads; in a [`World`](crate::World) that
+/// takes turns one after the other, each as far as it gets, in the order they were begun.
 pub struct Tasks<T> {
     real: JoinSet<T>,
     simulated: Vec<Simulated<T>>,
@@ -37,7 +37,7 @@ impl<T: Send + 'static> Tasks<T> {
 
     /// Begins one.
     pub fn spawn(&mut self, task: impl Future<Output = T> + Send + 'static) {
-        if current().is_some() {
+        if current().is_some_and(|world| world.takes_turns()) {
             self.simulated.push(Simulated {
                 future: Box::pin(task),
                 waits: Waits::default(),

@@ -1,5 +1,6 @@
 //! What stands at which address.
 
+use balagh_shared::open311::Format;
 use balagh_shared::status::ReporterAction;
 
 use super::Method;
@@ -78,6 +79,8 @@ pub enum Route {
     Codes(String),
     /// `/v1/{municipality}/codes/verify`: a one-time code is typed.
     CodesVerify(String),
+    /// `/open311/v2/requests.{json,xml}`: the door of partners who speak Open311.
+    Open311(Format),
     /// `/origin/v1/events`.
     OriginEvents,
     /// `/staff/quarantine`: what waits for a person.
@@ -152,6 +155,11 @@ impl Route {
             }
             [Some("a" | "r"), Some(_), ..] => Route::Widget(own(path)),
             [Some("v1" | "origin"), ..] if is_deep => return None,
+            [Some("open311"), Some("v2"), Some(file), None, _] => {
+                let extension = file.strip_prefix("requests.")?;
+                Route::Open311(Format::of_extension(extension)?)
+            }
+            [Some("open311"), ..] => return None,
             [Some("origin"), Some("v1"), Some("events"), None, _] => Route::OriginEvents,
             [Some("staff"), Some("quarantine"), None, ..] => Route::Quarantine,
             [Some("embed"), Some(id), None, ..] if is_id(id) => Route::Embed(own(id)),
@@ -207,6 +215,7 @@ impl Route {
             | Route::Secret { .. }
             | Route::Codes(_)
             | Route::CodesVerify(_)
+            | Route::Open311(_)
             | Route::OriginEvents => &[Method::Post],
             Route::Photo { .. } => &[Method::Put],
             Route::ReportPage(_) | Route::TrackPage(_) | Route::Quarantine => {
@@ -220,7 +229,7 @@ impl Route {
     #[must_use]
     pub fn body_limit(&self) -> usize {
         match self {
-            Route::Reports(_) | Route::Join { .. } => REPORT_BYTES,
+            Route::Reports(_) | Route::Join { .. } | Route::Open311(_) => REPORT_BYTES,
             Route::Act { .. } => ACTION_BYTES,
             Route::Photo { .. } => PHOTO_BYTES,
             Route::OriginEvents => EVENT_BYTES,
@@ -246,6 +255,7 @@ impl Route {
                 | Route::Gazetteer(_)
                 | Route::Pack(_)
                 | Route::Words(_)
+                | Route::Open311(_)
         )
     }
 
@@ -337,6 +347,7 @@ impl Route {
             Route::Secret { .. } => "secret",
             Route::Codes(_) => "codes",
             Route::CodesVerify(_) => "codes_verify",
+            Route::Open311(_) => "open311",
             Route::OriginEvents => "origin_events",
             Route::Quarantine => "quarantine",
             Route::Embed(_) => "embed",
@@ -403,6 +414,8 @@ mod tests {
         check("/v1/eastern-province/codes", Some("codes"));
         check("/v1/eastern-province/codes/verify", Some("codes_verify"));
         check("/origin/v1/events", Some("origin_events"));
+        check("/open311/v2/requests.json", Some("open311"));
+        check("/open311/v2/requests.xml", Some("open311"));
         check("/staff/quarantine", Some("quarantine"));
         check("/embed/eastern-province", Some("embed"));
         check("/eastern-province/report", Some("report_page"));
@@ -423,5 +436,10 @@ mod tests {
         check("/v1/eastern-province/codes/verify/more", None);
         check("/v1/eastern-province/codes/other", None);
         check("/origin/v1/other", None);
+        check("/open311/v2/requests", None);
+        check("/open311/v2/requests.yaml", None);
+        check("/open311/v2/services.json", None);
+        check("/open311/v2/requests.json/more", None);
+        check("/open311", None);
     }
 }

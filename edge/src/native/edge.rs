@@ -18,8 +18,8 @@ use super::outbox::{Bell, Origin};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
 use super::{
-    actions, clock, codes, events, forwarded, nearby, pages, photos, quarantine, reports, schemas,
-    tracking,
+    actions, clock, codes, events, forwarded, nearby, open311, pages, photos, quarantine, reports,
+    schemas, tracking,
 };
 use crate::codes::Refused;
 use crate::http::cors::WebOrigin;
@@ -182,6 +182,7 @@ impl Edge {
                 None => Answer::refuse_for(Reason::RouteUnknown, language),
             },
             (Route::Quarantine, _) => quarantine::answer(self, asked).await,
+            (Route::Open311(format), _) => open311::receive(self, *format, asked).await,
             (Route::OriginEvents, _) => events::receive(self, asked).await,
             (Route::Municipality(_), Some(served)) => public::document(served, request).into(),
             (Route::Pack(_), Some(served)) => public::pack(served, request).into(),

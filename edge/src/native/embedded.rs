@@ -21,6 +21,7 @@ use super::start::StartError;
 use crate::http::cors;
 use crate::http::{Request, Response, Route, refusal};
 use crate::keys::{LedgerKeys, ScreenKeys};
+use crate::open311;
 use crate::served::Served;
 use balagh_shared::reason::Reason;
 
@@ -138,7 +139,8 @@ impl Embedded {
             Ok(_) => edge.answer(&route, request, &origin, peer).await,
             Err(refusal) => refusal,
         };
-        cors::mark(&route, &origin, answer.response)
+        let response = open311::in_its_form(&route, answer.response);
+        cors::mark(&route, &origin, response)
     }
 
     /// Carries what waits to every destination, for as long as it is polled.

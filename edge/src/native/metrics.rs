@@ -224,12 +224,12 @@ impl Page {
     }
 
     fn commits(&mut self, commits: Commits) {
-        let help = "Commits of screened reports, each of one sync to the disk.";
+        let help = "Commits of reports and deliveries, each of one sync to the disk.";
         self.family("balagh_edge_ledger_commits_total", "counter", help);
         self.line(&[], commits.groups);
-        let help = "Decisions in them: many a commit is what a crowd costs least.";
-        self.family("balagh_edge_ledger_decisions_total", "counter", help);
-        self.line(&[], commits.decisions);
+        let help = "Writes in them: many a commit is what a crowd costs least.";
+        self.family("balagh_edge_ledger_writes_total", "counter", help);
+        self.line(&[], commits.writes);
     }
 
     fn bodies(&mut self, bodies: Bodies, now: Timestamp) {

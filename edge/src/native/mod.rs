@@ -35,6 +35,7 @@ mod in_flight;
 mod log;
 mod metrics;
 mod nearby;
+mod open311;
 mod outbox;
 mod pages;
 mod photos;

@@ -12,11 +12,34 @@ use crate::screen::{
 };
 use crate::served::Served;
 
+/// What comes with a report beside its words.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Beside<'a> {
+    /// The number of the report that it joins.
+    pub(crate) joins: Option<&'a str>,
+    /// An address of a picture: stored, never fetched.
+    pub(crate) media_url: Option<&'a str>,
+}
+
 /// `POST /v1/{municipality}/reports`, and `…/reports/{number}/join` for one that `joins` another.
 pub(crate) async fn receive(
     edge: &Edge,
     served: &Served,
     joins: Option<&str>,
+    asked: Asked<'_>,
+) -> Answer {
+    let beside = Beside {
+        joins,
+        ..Beside::default()
+    };
+    receive_with(edge, served, beside, asked).await
+}
+
+/// The same with whatever comes beside it.
+pub(crate) async fn receive_with(
+    edge: &Edge,
+    served: &Served,
+    beside: Beside<'_>,
     asked: Asked<'_>,
 ) -> Answer {
     let now = clock::now();
@@ -28,7 +51,7 @@ pub(crate) async fn receive(
     } = asked;
     let outside = identity::outside(served, request, now);
     let posted = Posted {
-        joins,
+        joins: beside.joins,
         can_work: asked.can_work,
         ..edge.posted(served, request, origin, sender, outside.as_ref())
     };
@@ -48,7 +71,8 @@ pub(crate) async fn receive(
             return Answer::refuse_for(Reason::Internal, asked.language);
         };
         let randomness = Randomness { number, proof };
-        let decision = screen(&posted, &edge.mint(), &plan, &reads, now, &randomness);
+        let mut decision = screen(&posted, &edge.mint(), &plan, &reads, now, &randomness);
+        decision.attach_media(beside.media_url);
         if decision.effects.is_empty() {
             return decision.into();
         }

@@ -19,6 +19,7 @@ use super::log;
 use crate::http::cors::{self, WebOrigin};
 use crate::http::route::{DRAINED_BYTES, PHOTO_BYTES, PHOTO_FORM_BYTES};
 use crate::http::{Headers, Method, Request, Response, Route, refusal};
+use crate::open311;
 use crate::screen::Step;
 use crate::screen::envelope::over_limit;
 
@@ -66,7 +67,8 @@ async fn serve(
             Err(answer) => answer,
         };
         answer.response = edge.for_people(&page, &asked, answer.response);
-        answer.response = cors::mark(&route, &origin, answer.response);
+        let response = open311::in_its_form(&route, answer.response);
+        answer.response = cors::mark(&route, &origin, response);
         note(&edge, route.name(), method, began, answer)
     });
     let response = answered.await.unwrap_or_else(|error| {

@@ -124,6 +124,7 @@ pub async fn start(
     let origin = Origin::of(&config, &secrets).map_err(StartError::Origin)?;
     let destinations =
         destinations(&config, origin.clone(), variable).map_err(StartError::Destination)?;
+    warn_of_strays(&ledger, &config).await;
     let messages = Messages::new(config.sms.as_ref(), config.smtp.as_ref(), variable)
         .map_err(StartError::Messages)?;
     for served in municipalities.values() {
@@ -192,6 +193,23 @@ pub async fn start(
         leaving,
         linger,
     })
+}
+
+/// What waits for a destination that the configuration does not name any more waits for ever, and
+/// keeps its report from being erased.
+async fn warn_of_strays(ledger: &Ledger, config: &Config) {
+    let targets = config.targets();
+    for backlog in ledger.backlog().await.unwrap_or_default() {
+        let destination = &backlog.destination;
+        if !targets.iter().any(|target| target.id == *destination) {
+            let waiting = backlog.waiting + backlog.held + backlog.dead;
+            tracing::warn!(
+                destination,
+                waiting,
+                "messages wait for a destination that is not configured"
+            );
+        }
+    }
 }
 
 impl Running {

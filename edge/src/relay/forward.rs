@@ -5,6 +5,7 @@
 use balagh_shared::keyring::Keyring;
 use balagh_shared::nearby::Nearby;
 use balagh_shared::number::{ReportNumber, Secret};
+use balagh_shared::open311::Format;
 use balagh_shared::problem;
 use balagh_shared::receipt::Receipt;
 use balagh_shared::status::PublicStatus;
@@ -67,6 +68,8 @@ pub enum Passed<'a> {
     Until,
     /// A tracking code.
     Secret,
+    /// What Open311 answers to a posted request: its number, or errors.
+    Open311(Format),
     /// A file or a page.
     Anything,
 }
@@ -153,12 +156,83 @@ pub fn is_believed(answer: &Response, expected: Passed<'_>) -> bool {
         Passed::Secret => {
             is_success && text(answer, "secret").is_some_and(|code| Secret::parse(&code).is_ok())
         }
+        Passed::Open311(format) => {
+            media_type.starts_with(format.media_type())
+                && is_open311(&answer.body, is_success, format)
+        }
         Passed::Anything => answer.status < 500,
     }
+}
+
+/// Whether a body is what Open311 answers with: a number whose check symbol verifies, or an error that
+/// says something. Of XML no more is read than the one element that matters.
+fn is_open311(body: &[u8], is_success: bool, format: Format) -> bool {
+    let name = if is_success {
+        "service_request_id"
+    } else {
+        "description"
+    };
+    let text = match format {
+        Format::Json => {
+            let list: Vec<Value> = serde_json::from_slice(body).unwrap_or_default();
+            let text = list.first().and_then(|first| first.get(name)?.as_str());
+            text.map(str::to_owned)
+        }
+        Format::Xml => {
+            let text = str::from_utf8(body).unwrap_or_default();
+            let (start, end) = (format!("<{name}>"), format!("</{name}>"));
+            let rest = text.split_once(&start).map(|(_, rest)| rest);
+            let text = rest.and_then(|rest| rest.split_once(&end));
+            text.map(|(text, _)| text.to_owned())
+        }
+    };
+    text.is_some_and(|text| !is_success || ReportNumber::parse(&text).is_ok())
 }
 
 /// A text of an answer's object.
 fn text(answer: &Response, name: &str) -> Option<String> {
     let object: Value = serde_json::from_slice(&answer.body).ok()?;
     object.get(name)?.as_str().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(status: u16, media_type: &str, body: &str, format: Format, expected: bool) {
+        let answer = Response::new(status, media_type, body);
+        assert_eq!(
+            is_believed(&answer, Passed::Open311(format)),
+            expected,
+            "{status} {media_type} {body}"
+        );
+    }
+
+    #[test]
+    fn of_open311_a_number_that_verifies_and_errors_that_say_something_are_believed() {
+        let prefix = balagh_shared::number::Prefix::parse("EP").unwrap();
+        let number = ReportNumber::mint(&prefix, &[7; 8]).to_string();
+        let (json, xml) = (Format::Json, Format::Xml);
+        let taken = format!("[{{\"service_request_id\":\"{number}\"}}]");
+        check(201, json.media_type(), &taken, json, true);
+        check(201, "application/json", &taken, json, false);
+        check(
+            201,
+            json.media_type(),
+            &taken.replace(&number, "1"),
+            json,
+            false,
+        );
+        check(200, "text/html", "<p>Please log in</p>", json, false);
+        let refused = "[{\"code\":403,\"description\":\"api_key\"}]";
+        check(403, json.media_type(), refused, json, true);
+        check(201, json.media_type(), refused, json, false);
+        check(503, json.media_type(), "[]", json, false);
+        let element = format!("<service_request_id>{number}</service_request_id>");
+        check(201, xml.media_type(), &element, xml, true);
+        check(201, xml.media_type(), "<service_request_id>", xml, false);
+        let refused = "<errors><error><description>no</description></error></errors>";
+        check(400, xml.media_type(), refused, xml, true);
+    }
 }

@@ -534,6 +534,15 @@ impl Vetted<'_> {
 }
 
 impl Decision {
+    /// Lets an address of a picture travel with the report, if one is taken.
+    pub fn attach_media(&mut self, media_url: Option<&str>) {
+        for effect in &mut self.effects {
+            if let Effect::InsertReport(insert) = effect {
+                insert.delivery.media_url = media_url.map(str::to_owned);
+            }
+        }
+    }
+
     /// A refusal: nothing is written.
     #[must_use]
     pub fn reject(step: Step, violations: &[Violation], language: &str) -> Decision {

@@ -127,6 +127,7 @@ pub(super) fn decide(
         joins: vetted.envelope.joins.clone(),
         confirmed: vetted.known.confirmation.clone(),
         report: report.clone(),
+        media_url: None,
         photos: vetted.photos.clone(),
     };
     let is_findable =

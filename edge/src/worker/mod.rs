@@ -28,6 +28,7 @@ use web_sys::{Request as WebRequest, Response as WebResponse};
 
 use crate::http::cors::{self, WebOrigin};
 use crate::http::{Request, Response, Route, refusal};
+use crate::open311;
 use crate::public;
 use crate::relay::forward::{self, Passed};
 use crate::screen::{self, Identity, Posted, Randomness, envelope, session};
@@ -111,6 +112,7 @@ pub async fn handle(
     };
     let response =
         response.unwrap_or_else(|violation| refusal::response(&[violation], request.language()));
+    let response = open311::in_its_form(&route, response);
     message::response(&cors::mark(&route, &origin, response))
 }
 
@@ -161,6 +163,7 @@ impl Asked<'_> {
         let Some(served) = served else {
             return match route {
                 Route::Health => Response::new(200, "text/plain; charset=utf-8", "ok"),
+                Route::Open311(format) => self.pass(route, request, Passed::Open311(*format)).await,
                 _ => self.pass(route, request, Passed::Anything).await,
             };
         };

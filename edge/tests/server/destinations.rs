@@ -57,6 +57,7 @@ impl System {
         };
         let routes = Router::new()
             .route("/requests.json", get(list).post(create))
+            .route("/requests.xml", get(list_xml).post(create_xml))
             .route("/hook", post(hook))
             .with_state(inside.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -128,6 +129,35 @@ async fn create(
     }
 }
 
+/// The same in XML.
+async fn create_xml(
+    state: State<Inside>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<String, StatusCode> {
+    let created: Value = serde_json::from_str(&create(state, headers, body).await?).unwrap();
+    let id = &created[0]["service_request_id"];
+    Ok(format!(
+        "<service_requests><request><service_request_id>{}</service_request_id></request>\
+         </service_requests>",
+        id.as_str().map_or(id.to_string(), str::to_owned)
+    ))
+}
+
+async fn list_xml(state: State<Inside>) -> Result<String, StatusCode> {
+    let listed: Value = serde_json::from_str(&list(state).await?).unwrap();
+    let requests = listed.as_array().unwrap().iter().map(|it| {
+        let description = it["description"].as_str().unwrap();
+        format!(
+            "<request><service_request_id>{}</service_request_id>\
+             <description>{description}</description></request>",
+            it["service_request_id"]
+        )
+    });
+    let requests: String = requests.collect();
+    Ok(format!("<service_requests>{requests}</service_requests>"))
+}
+
 async fn list(State(inside): State<Inside>) -> Result<String, StatusCode> {
     match *inside.mood.lock().unwrap() {
         Mood::Away => return Err(StatusCode::SERVICE_UNAVAILABLE),
@@ -189,6 +219,20 @@ async fn a_report_whose_answer_was_lost_is_found_there_by_its_number_and_not_sen
     assert_eq!(town.metric(DUPLICATES).await, None);
     town.close().await;
     assert_eq!(Look::into(&folder).await.references().await, ["1"]);
+}
+
+#[tokio::test]
+async fn an_endpoint_that_has_only_xml_is_spoken_to_in_xml() {
+    let folder = Folder::new();
+    let city = System::start(Mood::LosesAnswers).await;
+    let town = town(&folder, &(city.open311() + "format = \"xml\"\n")).await;
+    town.accepted(&letters('a'), &report()).await;
+    town.until_metric(DELIVERED, 1.0).await;
+    town.accepted(&letters('b'), &report()).await;
+    town.until_metric(DELIVERED, 2.0).await;
+    assert_eq!(city.taken().len(), 2);
+    town.close().await;
+    assert_eq!(Look::into(&folder).await.references().await, ["1", "2"]);
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod destinations;
 mod embed;
 mod life;
 mod night;
+mod open311;
 mod origin;
 mod outbox;
 mod photos;

@@ -129,6 +129,8 @@ async fn everyone_of_a_crowd_at_one_moment_is_counted() {
 async fn a_crowd_that_waits_for_the_disk_goes_there_together_and_each_for_itself() {
     const CROWD: usize = 64;
     let (folder, origin) = (Folder::new(), Origin::start().await);
+    // It would have syncs of its own.
+    origin.goes_away();
     let town = Town::open(&folder, &origin.url()).await;
     let lock = Look::into(&folder).await.lock().await;
     let mut crowd = JoinSet::new();

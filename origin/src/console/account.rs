@@ -8,10 +8,11 @@ use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use maud::html;
 
-use super::failure;
+use super::failure::{self, Failed};
 use super::form::Sent;
 use super::frame::{framed, guarded};
 use super::session::Signed;
+use super::sign_in::{self, No};
 use super::words::Language;
 use crate::password::{Kept, PasswordError};
 use crate::server::Origin;
@@ -59,24 +60,23 @@ pub(super) async fn change(
         return no(door.differs);
     }
     let name = &signed.member.name;
-    let account = match origin.store.account(name).await {
-        Ok(account) => account,
-        Err(_) => return failure::failed(&signed),
-    };
+    // As bounded as at the door: a session that was stolen must not find the password out.
+    let typed = (name.as_str(), fields.text("current"));
+    match sign_in::judge(&origin, typed, &format!("account {name}")).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(No::Wrong)) => return no(door.not_current),
+        Ok(Err(No::Wait(millis))) => return no(&sign_in::waits(signed.language, millis)),
+        Err(Failed) => return failure::failed(&signed),
+    }
     let Ok(salt) = sys::random() else {
         return failure::failed(&signed);
     };
-    let current = fields.text("current").to_owned();
-    let hashed = tokio::task::spawn_blocking(move || {
-        let kept = account.and_then(|account| account.password)?;
-        kept.is_of(&current).then(|| Kept::of(&chosen, &salt))
-    });
+    let hashed = tokio::task::spawn_blocking(move || Kept::of(&chosen, &salt));
     let kept = match hashed.await {
-        Ok(Some(Ok(kept))) => kept,
-        Ok(None) => return no(door.wrong),
-        Ok(Some(Err(PasswordError::TooShort))) => return no(door.too_short),
-        Ok(Some(Err(PasswordError::TooLong))) => return no(door.too_long),
-        Ok(Some(Err(_))) | Err(_) => return failure::failed(&signed),
+        Ok(Ok(kept)) => kept,
+        Ok(Err(PasswordError::TooShort)) => return no(door.too_short),
+        Ok(Err(PasswordError::TooLong)) => return no(door.too_long),
+        Ok(Err(_)) | Err(_) => return failure::failed(&signed),
     };
     let audit = origin.store.audit(name, "console", "password", sys::now());
     let written = async {
@@ -107,6 +107,6 @@ pub(super) async fn language(
     {
         return failure::failed(&signed);
     }
-    let back = super::sign_in::inside(fields.text("back")).to_owned();
+    let back = sign_in::inside(fields.text("back")).to_owned();
     guarded((StatusCode::SEE_OTHER, [(LOCATION, back)]).into_response())
 }

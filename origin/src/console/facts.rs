@@ -32,8 +32,7 @@ pub(super) fn standing(names: &Names<'_>, report: &StoredReport) -> Markup {
             span { (words.report.received) ": " (dates::moment(report.head.received_at, zone, language)) }
             @if life.state.is_open() {
                 span.late[is_late] {
-                    (words.report.due) ": " (dates::moment(life.due, zone, language))
-                    " (" (dates::due(life.due, now, language)) ")"
+                    (dates::due(life.due, now, language)) " · " (dates::moment(life.due, zone, language))
                 }
             }
         }

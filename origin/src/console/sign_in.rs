@@ -143,7 +143,8 @@ pub(super) async fn enter(
     }: Open,
 ) -> Response {
     let from = network(peer.ip(), &parts.headers);
-    match judge(&origin, &fields, &from).await {
+    let typed = (fields.text("name").trim(), fields.text("password"));
+    match judge(&origin, typed, &from).await {
         Ok(Ok(account)) => match admit(&origin, account, &asked, &fields).await {
             Ok(response) => response,
             Err(failed) => failed.outside(asked.language),
@@ -154,37 +155,37 @@ pub(super) async fn enter(
 }
 
 /// Why somebody is not let in.
-enum No {
+pub(super) enum No {
     /// Name and password do not go together.
     Wrong,
     /// Too many tries; for so many milliseconds.
     Wait(i64),
 }
 
-async fn judge(
+/// Whether name and password go together, for somebody who tries from this network.
+pub(super) async fn judge(
     origin: &Origin,
-    fields: &Fields,
+    (name, password): (&str, &str),
     from: &str,
 ) -> Result<Result<Account, No>, Failed> {
-    let name = fields.text("name").trim().to_owned();
     let now = sys::now();
-    let pair = subject(&["pair", &name, from]);
+    let pair = subject(&["pair", name, from]);
     let limited = |subject, limit| Limited { subject, limit };
     let limits = [
         limited(pair.clone(), PAIR),
         limited(subject(&["network", from]), NETWORK),
-        limited(subject(&["name", &name]), NAME),
+        limited(subject(&["name", name]), NAME),
     ];
     let wait = origin.store.try_sign_in(&limits, now).await;
     if let Some(millis) = wait.map_err(Failed::of)? {
         return Ok(Err(No::Wait(millis)));
     }
-    let account = origin.store.account(&name).await.map_err(Failed::of)?;
+    let account = origin.store.account(name).await.map_err(Failed::of)?;
     let kept = account
         .as_ref()
         .and_then(|account| account.password.clone());
     let is_somebodys = kept.is_some();
-    let password = fields.text("password").to_owned();
+    let password = password.to_owned();
     let _turn = HASHING.acquire().await.map_err(Failed::of)?;
     let is_right = tokio::task::spawn_blocking(move || {
         let kept = kept.or_else(|| NOBODYS.clone());
@@ -250,8 +251,7 @@ fn turned_away(asked: &Asked, fields: &Fields, no: No) -> Response {
     let (status, said) = match no {
         No::Wrong => (StatusCode::FORBIDDEN, words.wrong.to_owned()),
         No::Wait(millis) => {
-            let minutes = millis.max(1).unsigned_abs().div_ceil(60_000).to_string();
-            let said = filled(words.wait, &[("minutes", &minutes)]);
+            let said = waits(asked.language, millis);
             (StatusCode::TOO_MANY_REQUESTS, said)
         }
     };
@@ -265,6 +265,12 @@ fn turned_away(asked: &Asked, fields: &Fields, no: No) -> Response {
         kept,
     };
     page(status, asked.language, &door)
+}
+
+/// How long somebody is asked to wait.
+pub(super) fn waits(language: Language, millis: i64) -> String {
+    let minutes = millis.max(1).unsigned_abs().div_ceil(60_000).to_string();
+    filled(language.words().door.wait, &[("minutes", &minutes)])
 }
 
 /// `POST /console/sign-out`.

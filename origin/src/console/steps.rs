@@ -88,7 +88,7 @@ fn form(
                 (hidden)
                 (mend(signed, violation))
                 (asked(signed, names, report, deed, fields))
-                button.grave[deed == Deed::Reject] { (signed.words().report.send) }
+                button.grave[deed == Deed::Reject] { (name) }
             }
         }
     }

@@ -76,7 +76,7 @@ pub struct Listed {
 
 const COLUMNS: &str = "SELECT number, category, state, received_at, changed_ms, current_due, \
     district, current_department, current_agency, lon, lat, \
-    CASE WHEN is_published = 1 THEN description END AS words FROM reports WHERE ";
+    CASE WHEN is_published = 1 THEN description END AS words FROM ";
 const NEWEST_FIRST: &str = " ORDER BY received_ms DESC, number DESC";
 
 impl Store {
@@ -114,43 +114,47 @@ fn fill(query: &mut QueryBuilder<Sqlite>, listing: &Listing) {
     query.push(COLUMNS);
     match &listing.which {
         Which::Numbers(numbers) => {
-            query.push("is_listed = 1 AND +municipality = ");
+            query.push("reports WHERE is_listed = 1 AND +municipality = ");
             query.push_bind(listing.municipality.clone());
             among(query, " AND +category IN (", &listing.public);
             among(query, " AND number IN (", numbers);
-            query.push(NEWEST_FIRST);
         }
         Which::Span(span) => {
-            // The page is found first, in the index alone.
+            // The page is found first, in the index alone, and its rows by where they lie: one look
+            // each. By their numbers it takes eight times as long, measured at a million reports.
             query.push(
-                "number IN (SELECT number FROM reports WHERE is_listed = 1 AND municipality = ",
+                "(SELECT rowid AS found FROM reports WHERE is_listed = 1 AND municipality = ",
             );
             query.push_bind(listing.municipality.clone());
-            query.push(" AND received_ms BETWEEN ");
-            query.push_bind(span.from.millis()).push(" AND ");
-            query.push_bind(span.until.millis());
-            let asked =
-                |code: &&String| span.categories.is_empty() || span.categories.contains(*code);
-            let categories: Vec<&String> = listing.public.iter().filter(asked).collect();
-            match categories.as_slice() {
-                [only] => {
-                    query.push(" AND category = ").push_bind((*only).clone());
-                }
-                // The plus keeps the database from reading a range a category and sorting all of
-                // them to give the newest thousand.
-                several => among(query, " AND +category IN (", several.iter().copied()),
-            }
-            if !span.states.is_empty() {
-                let codes = span.states.iter().map(|state| state.code().to_owned());
-                let codes: Vec<String> = codes.collect();
-                among(query, " AND +state IN (", &codes);
-            }
-            query.push(NEWEST_FIRST);
-            query.push(" LIMIT ").push_bind(span.most);
-            query.push(" OFFSET ").push_bind(span.skip).push(")");
-            query.push(NEWEST_FIRST);
+            fill_span(query, span, &listing.public);
+            query.push(") CROSS JOIN reports ON rowid = found");
         }
     }
+    query.push(NEWEST_FIRST);
+}
+
+fn fill_span(query: &mut QueryBuilder<Sqlite>, span: &Span, public: &[String]) {
+    query.push(" AND received_ms BETWEEN ");
+    query.push_bind(span.from.millis()).push(" AND ");
+    query.push_bind(span.until.millis());
+    let asked = |code: &&String| span.categories.is_empty() || span.categories.contains(*code);
+    let categories: Vec<&String> = public.iter().filter(asked).collect();
+    match categories.as_slice() {
+        [only] => {
+            query.push(" AND category = ").push_bind((*only).clone());
+        }
+        // The plus keeps the database from reading a range a category and sorting all of them to
+        // give the newest thousand.
+        several => among(query, " AND +category IN (", several.iter().copied()),
+    }
+    if !span.states.is_empty() {
+        let codes = span.states.iter().map(|state| state.code().to_owned());
+        let codes: Vec<String> = codes.collect();
+        among(query, " AND +state IN (", &codes);
+    }
+    query.push(NEWEST_FIRST);
+    query.push(" LIMIT ").push_bind(span.most);
+    query.push(" OFFSET ").push_bind(span.skip);
 }
 
 fn among<'a>(

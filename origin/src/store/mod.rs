@@ -70,6 +70,8 @@ pub enum StoreError {
     Unknown,
 }
 
+/// Connections to the database.
+const CONNECTIONS: u32 = 4;
 /// How long a writer waits for another before it gives up.
 const BUSY: Duration = Duration::from_secs(5);
 
@@ -88,7 +90,7 @@ impl Store {
             .foreign_keys(true)
             .busy_timeout(BUSY);
         let pool = SqlitePoolOptions::new()
-            .max_connections(4)
+            .max_connections(CONNECTIONS)
             .connect_with(options)
             .await?;
         let store = Store { pool };
@@ -157,7 +159,17 @@ impl Store {
         sys::turn("write the store")
             .await
             .map_err(sqlx::Error::Io)?;
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+        match self.pool.begin_with("BEGIN IMMEDIATE").await {
+            // A full disk ends SQLite's transaction by itself; the client library still counts it,
+            // and would refuse every other one on that connection for ever.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                for _ in 0..CONNECTIONS {
+                    self.pool.acquire().await?.close().await?;
+                }
+                Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 }
 

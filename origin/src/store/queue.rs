@@ -70,14 +70,13 @@ impl Store {
             order(&mut query, &filter, READ);
             let read = query.build().fetch_all(&self.pool).await?;
             for row in &read {
-                let found = row_of(row, filter.order)?;
-                filter.after = Some(place(&found));
+                let position = row.try_get(position_of(filter.order))?;
+                filter.after = Some((position, row.try_get("number")?));
                 let description: &str = row.try_get("description")?;
                 let landmark: Option<&str> = row.try_get("landmark")?;
-                if fold(description).contains(words)
-                    || fold(landmark.unwrap_or_default()).contains(words)
-                {
-                    page.rows.push(found);
+                let is_in = |text: &str| fold(text).contains(words);
+                if is_in(description) || landmark.is_some_and(is_in) {
+                    page.rows.push(row_of(row, filter.order)?);
                     if page.rows.len() == most as usize {
                         page.next = filter.after;
                         return Ok(page);
@@ -199,6 +198,14 @@ fn order(query: &mut QueryBuilder<Sqlite>, filter: &QueueFilter, most: u32) {
     query.push_bind(most);
 }
 
+/// The column that a row's place in the order is by.
+fn position_of(order: Order) -> &'static str {
+    match order {
+        Order::Newest => "received_ms",
+        Order::Due => "current_due",
+    }
+}
+
 fn place(row: &QueueRow) -> (i64, String) {
     (row.position, row.number.clone())
 }
@@ -220,9 +227,6 @@ fn row_of(row: &SqliteRow, order: Order) -> Result<QueueRow, StoreError> {
         marks: from_json(row, "reasons")?,
         channel: row.try_get("channel")?,
         revision: unsigned(row, "revision")?,
-        position: row.try_get(match order {
-            Order::Newest => "received_ms",
-            Order::Due => "current_due",
-        })?,
+        position: row.try_get(position_of(order))?,
     })
 }

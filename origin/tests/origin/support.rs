@@ -412,6 +412,7 @@ pub(crate) fn delivery(seed: u64) -> Delivery {
             partner_reference: None,
             test: false,
         },
+        media_url: None,
         photos: Vec::new(),
     }
 }

@@ -331,3 +331,49 @@ impl Status {
             .filter(move |state| Status::of(*state) == self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{from_value, json};
+
+    #[test]
+    fn a_question_that_hangs_on_an_answer_is_never_required_and_says_when_it_is_asked() {
+        let value = |code: &str, name: &str| json!({"code": code, "names": {"en": name}});
+        let category: Category = from_value(json!({
+            "code": "roads.pothole", "names": {"en": "Pothole"},
+            "questions": [
+                {"code": "hurt", "names": {"en": "Is anybody hurt?"}, "datatype": "singlevaluelist",
+                 "required": true, "values": [value("yes", "Yes"), value("no", "No")]},
+                {"code": "since", "names": {"en": "Since when?"}, "datatype": "datetime",
+                 "required": true, "when": {"question": "hurt", "is": "yes"}}
+            ]
+        }))
+        .unwrap();
+        let definition = Definition::of(&category, "en");
+        let told: Vec<(&str, bool, usize, Option<&str>)> = definition
+            .attributes
+            .iter()
+            .map(|it| {
+                let hint = it.datatype_description.as_deref();
+                (it.code.as_str(), it.required, it.order, hint)
+            })
+            .collect();
+        let hint = "Only if “Is anybody hurt?” is answered “Yes”. As in 2026-11-21T09:41:00+03:00.";
+        assert_eq!(
+            told,
+            [("hurt", true, 1, None), ("since", false, 2, Some(hint))]
+        );
+    }
+
+    #[test]
+    fn every_state_of_ours_is_open_or_closed_and_is_found_again_by_it() {
+        for state in State::ALL {
+            let status = Status::of(state);
+            assert!(status.states().any(|it| it == state));
+        }
+        let closed: Vec<State> = Status::Closed.states().collect();
+        assert_eq!(closed, [State::Closed, State::Rejected]);
+        assert_eq!(Status::named("OPEN"), None, "the caller folds case");
+    }
+}

@@ -8,6 +8,7 @@
 //! | `form` | the form that `POST requests` takes |
 //! | `intake` | from that form to a report |
 //! | [`outgoing`] | from a report of ours to another city's endpoint |
+//! | `records` | lists that endpoints answer with |
 //! | `words` | the few sentences that go along, in six languages |
 //!
 //! The JSON is by the convention that Spark set and most clients expect: bare arrays, ids as
@@ -20,6 +21,7 @@ mod fields;
 mod form;
 mod intake;
 pub mod outgoing;
+mod records;
 mod words;
 
 pub use answer::{

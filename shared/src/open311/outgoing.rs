@@ -6,8 +6,10 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::Format;
+use super::records::records;
 use crate::delivery::Delivery;
 
 /// How a report is put to an endpoint.
@@ -61,6 +63,8 @@ impl Outgoing<'_> {
             landmark.or(delivery.route.district.as_deref()),
         );
         form.maybe("address_id", place.and_then(|place| place.asset.as_deref()));
+        // The sender's own address for it, which is theirs to keep open.
+        form.maybe("media_url", delivery.media_url.as_deref());
         for answer in &report.answers {
             for value in &answer.values {
                 form.add(&format!("attribute[{}]", answer.question), value);
@@ -81,45 +85,35 @@ impl Outgoing<'_> {
 /// Reads the answer to `POST requests`; nothing where it is not one.
 ///
 /// ```
+/// use balagh_shared::open311::Format;
 /// use balagh_shared::open311::outgoing::{Taken, taken};
 /// let answer = br#"[{"service_request_id": 638344, "service_notice": null}]"#;
-/// assert_eq!(taken(answer), Some(Taken::Request("638344".to_owned())));
-/// assert_eq!(taken(b"<html>Please sign in</html>"), None);
+/// assert_eq!(taken(Format::Json, answer), Some(Taken::Request("638344".to_owned())));
+/// assert_eq!(taken(Format::Json, b"<html>Please sign in</html>"), None);
 /// ```
 #[must_use]
-pub fn taken(answer: &[u8]) -> Option<Taken> {
-    let answer: Value = serde_json::from_slice(answer).ok()?;
-    let first = records(&answer)?.first()?;
-    word(first, "service_request_id")
+pub fn taken(format: Format, answer: &[u8]) -> Option<Taken> {
+    let first = records(format, answer)?.into_iter().next()?;
+    word(&first, "service_request_id")
         .map(Taken::Request)
-        .or_else(|| word(first, "token").map(Taken::Token))
+        .or_else(|| word(&first, "token").map(Taken::Token))
 }
 
 /// Looks through the answer to `GET requests` for the request that holds `number`: its id. Nothing
 /// where the answer is not one, `Some(None)` where no request of it holds the number.
 #[must_use]
-pub fn numbered(answer: &[u8], number: &str) -> Option<Option<String>> {
-    let answer: Value = serde_json::from_slice(answer).ok()?;
-    let found = records(&answer)?.iter().find_map(|record| {
+pub fn numbered(format: Format, answer: &[u8], number: &str) -> Option<Option<String>> {
+    let found = records(format, answer)?.into_iter().find_map(|record| {
         let description = record.get("description")?.as_str()?;
         description
             .contains(number)
-            .then(|| word(record, "service_request_id"))?
+            .then(|| word(&record, "service_request_id"))?
     });
     Some(found)
 }
 
-/// The list that an answer is; some endpoints wrap it once more.
-fn records(answer: &Value) -> Option<&Vec<Value>> {
-    match answer {
-        Value::Array(records) => Some(records),
-        Value::Object(fields) if fields.len() == 1 => fields.values().find_map(Value::as_array),
-        _ => None,
-    }
-}
-
 /// A field that is text, or a number as some endpoints write their ids.
-fn word(record: &Value, field: &str) -> Option<String> {
+fn word(record: &Map<String, Value>, field: &str) -> Option<String> {
     match record.get(field)? {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -190,7 +184,7 @@ mod tests {
                 "contact": {"phone": "0501234567", "name": "Sara Al Ali"},
                 "declared": true, "channel": "widget"
             },
-            "photos": []
+            "media_url": "https://photos.example/1.jpg", "photos": []
         }))
         .unwrap()
     }
@@ -213,6 +207,10 @@ mod tests {
         assert_eq!(read.service_code.as_deref(), Some("POT 1"));
         assert_eq!((read.lat, read.long), (Some(26.4), Some(49.95)));
         assert_eq!(read.address_string.as_deref(), Some("عند المدرسة"));
+        assert_eq!(
+            read.media_url.as_deref(),
+            Some("https://photos.example/1.jpg")
+        );
         assert_eq!(read.first_name.as_deref(), Some("Sara Al"));
         assert_eq!(read.last_name.as_deref(), Some("Ali"));
         let extent = vec!["one".to_owned(), "two".to_owned()];
@@ -230,7 +228,10 @@ mod tests {
     #[track_caller]
     fn check(answer: &str, expected: Option<Option<&str>>) {
         let expected = expected.map(|id| id.map(str::to_owned));
-        assert_eq!(numbered(answer.as_bytes(), "EP-7K3M9-QX2RT-D"), expected);
+        assert_eq!(
+            numbered(Format::Json, answer.as_bytes(), "EP-7K3M9-QX2RT-D"),
+            expected
+        );
     }
 
     #[test]
@@ -249,8 +250,11 @@ mod tests {
     #[test]
     fn a_token_is_as_good_as_an_id() {
         let token = Some(Taken::Token("12".to_owned()));
-        assert_eq!(taken(br#"[{"token": "12"}]"#), token);
-        assert_eq!(taken(br#"[{"service_request_id": ""}]"#), None);
-        assert_eq!(taken(b"[]"), None);
+        assert_eq!(taken(Format::Json, br#"[{"token": "12"}]"#), token);
+        assert_eq!(
+            taken(Format::Json, br#"[{"service_request_id": ""}]"#),
+            None
+        );
+        assert_eq!(taken(Format::Json, b"[]"), None);
     }
 }

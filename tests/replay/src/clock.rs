@@ -1,5 +1,5 @@
 //! The time that edge and origin live by: set by who tells the story, and standing still between.
-//! All else of their world is the system's.
+//! What waits for a time to come waits for it to be set. All else of their world is the system's.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -9,8 +9,11 @@ use balagh_shared::time::Timestamp;
 use balagh_world::{Later, World};
 use reqwest::{Client, Request, Response};
 use tokio::runtime::Runtime;
+use tokio::sync::Notify;
 
 static NOW: AtomicI64 = AtomicI64::new(0);
+/// Told whenever it is set.
+static SET: Notify = Notify::const_new();
 
 /// The system's world at another time.
 struct Replayed {
@@ -40,6 +43,25 @@ pub fn runtime(at: Timestamp) -> Runtime {
 /// Sets it.
 pub fn set(at: Timestamp) {
     NOW.store(at.millis(), Ordering::SeqCst);
+    SET.notify_waiters();
+}
+
+/// Moves it on: whoever tries again after a pause has waited it out.
+pub fn pass(wait: Duration) {
+    set(now().plus_millis(i64::try_from(wait.as_millis()).unwrap()));
+}
+
+async fn until(at: Timestamp) {
+    loop {
+        let set = SET.notified();
+        let mut set = std::pin::pin!(set);
+        // Before the look, so that nothing falls between the two.
+        set.as_mut().enable();
+        if now() >= at {
+            return;
+        }
+        set.await;
+    }
 }
 
 /// What it shows.
@@ -58,7 +80,8 @@ impl World for Replayed {
     }
 
     fn sleep(&self, wait: Duration) -> Later<()> {
-        Later::new(tokio::time::sleep(wait))
+        let wait = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+        Later::new(until(now().plus_millis(wait)))
     }
 
     fn turn(&self, _: &'static str) -> Later<std::io::Result<()>> {
@@ -68,5 +91,9 @@ impl World for Replayed {
     fn send(&self, request: Request) -> Later<Result<Response, reqwest::Error>> {
         let client = self.client.get_or_init(Client::new).clone();
         Later::new(async move { client.execute(request).await })
+    }
+
+    fn takes_turns(&self) -> bool {
+        false
     }
 }

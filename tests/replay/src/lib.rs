@@ -13,7 +13,6 @@
 //! | [`statements`] | what was published, how it is read, and what the figures say |
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::print_stdout,

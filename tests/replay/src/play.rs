@@ -98,15 +98,7 @@ async fn one_day(
     })
     .await;
     clock::set(moment);
-    if stack.has_timers().await
-        && let Some(one) = told.iter().rev().find(|one| one.number.is_some())
-    {
-        // Whoever changes anything wakes the timers, which else look once a minute.
-        let number = one.number.as_deref().unwrap();
-        let note = json!({ "note": "a day has passed", "internal": true });
-        stack.step(one.sent.town, number, "note", note).await;
-        stack.quiet().await;
-    }
+    stack.quiet().await;
     in_turns(&others, |at, deed| {
         let (stack, told) = (Arc::clone(stack), told[at].clone());
         async move { do_it(&stack, &told, deed).await }

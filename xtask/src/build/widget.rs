@@ -126,6 +126,7 @@ fn compile(
     let inputs = Inputs::new()
         .setting(&String::from_utf8_lossy(&compiler))
         .setting(&part.features().join(" "))
+        .setting(&Runs::InPage.settings())
         .file(&workspace.path("Cargo.toml"))?
         .file(&workspace.path("Cargo.lock"))?
         .file(&workspace.path("package-lock.json"))?

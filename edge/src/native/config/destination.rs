@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use balagh_shared::open311::Format;
 use serde::Deserialize;
 
 /// A destination. Its secrets are not in the file: see [`DestinationConfig::variable`].
@@ -12,6 +13,7 @@ use serde::Deserialize;
 /// id = "works"                      # in the ledger, logs and metrics
 /// speaks = "open311"
 /// url = "https://311.works.example/open311/v2"
+/// format = "xml"                    # where it has no JSON, which is the default
 /// jurisdiction_id = "works.example" # where the endpoint has several
 /// municipalities = ["north"]        # all of this edge's where none is named
 /// contact = false                   # whether it is told how to reach the reporter
@@ -41,8 +43,10 @@ pub struct DestinationConfig {
 /// What a destination speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Speaks {
-    /// Open311 GeoReport v2, in JSON.
+    /// Open311 GeoReport v2.
     Open311 {
+        /// In what.
+        format: Format,
         /// Which of its jurisdictions.
         jurisdiction_id: Option<String>,
         /// Its service codes by our category codes; `*` is every other category.
@@ -62,8 +66,10 @@ pub enum NotADestination {
     Url,
     /// An Open311 endpoint takes nothing without a service code.
     NoServices,
-    /// A webhook has neither jurisdiction nor services.
+    /// A webhook has neither format nor jurisdiction nor services.
     NotOpen311,
+    /// The format.
+    Format,
 }
 
 /// The section as it is written.
@@ -77,6 +83,8 @@ struct Written {
     municipalities: Vec<String>,
     #[serde(default)]
     contact: bool,
+    #[serde(default)]
+    format: Option<String>,
     #[serde(default)]
     jurisdiction_id: Option<String>,
     #[serde(default)]
@@ -122,10 +130,16 @@ impl TryFrom<Written> for DestinationConfig {
         let speaks = match written.speaks {
             Protocol::Open311 if is_bare => return Err(NotADestination::NoServices),
             Protocol::Open311 => Speaks::Open311 {
+                format: Format::of_extension(written.format.as_deref().unwrap_or("json"))
+                    .ok_or(NotADestination::Format)?,
                 jurisdiction_id: written.jurisdiction_id,
                 services: written.services,
             },
-            Protocol::Webhook if is_bare && written.jurisdiction_id.is_none() => Speaks::Webhook,
+            Protocol::Webhook
+                if is_bare && written.jurisdiction_id.is_none() && written.format.is_none() =>
+            {
+                Speaks::Webhook
+            }
             Protocol::Webhook => return Err(NotADestination::NotOpen311),
         };
         Ok(DestinationConfig {
@@ -150,8 +164,9 @@ impl fmt::Display for NotADestination {
                  { \"roads.pothole\" = \"POT\", \"*\" = \"OTHER\" }"
             }
             NotADestination::NotOpen311 => {
-                "jurisdiction_id and services are for speaks = \"open311\""
+                "format, jurisdiction_id and services are for speaks = \"open311\""
             }
+            NotADestination::Format => "format: write \"json\" or \"xml\"",
         })
     }
 }
@@ -191,6 +206,8 @@ mod tests {
             Ok(("works", "BALAGH_WORKS_API_KEY")),
         );
         check(&with_id("works", open311), Err("services"));
+        let html = format!("{services}\nformat = \"html\"");
+        check(&with_id("works", &html), Err("format:"));
         check(&with_id("origin", webhook), Err("id:"));
         check(&with_id("A/B", webhook), Err("id:"));
         check(

@@ -8,6 +8,7 @@ use balagh_shared::time::Timestamp;
 use sqlx::{Sqlite, Transaction};
 
 use super::photos::PhotoRow;
+use super::together::Write;
 use super::{Ledger, LedgerError, tallies};
 use crate::outbox::schedule::Next;
 
@@ -162,31 +163,15 @@ impl Ledger {
         reference: Option<&str>,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
-        let mut tx = self.begin().await?;
-        sqlx::query(
-            "UPDATE outbox SET delivered_at = ?1, dead_at = NULL, in_doubt = 0, last_error = NULL,
-                               reference = ?2 WHERE id = ?3",
-        )
-        .bind(now.millis())
-        .bind(reference)
-        .bind(job.id)
-        .execute(&mut *tx)
-        .await?;
-        for photo in photos {
-            sqlx::query(
-                "UPDATE outbox SET delivered_at = ?1, dead_at = NULL
-                 WHERE number = ?2 AND photo = ?3 AND delivered_at IS NULL
-                   AND destination = (SELECT destination FROM outbox WHERE id = ?4)",
-            )
-            .bind(now.millis())
-            .bind(&job.number)
-            .bind(&photo.sent_sha256)
-            .bind(job.id)
-            .execute(&mut *tx)
-            .await?;
-        }
-        tx.commit().await?;
-        Ok(())
+        let photos = photos.iter().map(|photo| photo.sent_sha256.clone());
+        let outcome = Outcome::Delivered {
+            row: job.id,
+            number: job.number.clone(),
+            photos: photos.collect(),
+            reference: reference.map(str::to_owned),
+            now,
+        };
+        self.together(Write::Outcome(outcome)).await
     }
 
     /// Queues photos that stayed behind their report, from `due`.
@@ -258,24 +243,15 @@ impl Ledger {
         next: Next,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
-        let (due, dead) = match next {
-            Next::Again(due) => (Some(due.millis()), None),
-            Next::Dead => (None, Some(now.millis())),
+        let outcome = Outcome::Failed {
+            row: job.id,
+            code: failure.code.to_owned(),
+            is_refusal: failure.is_refusal,
+            in_doubt: failure.in_doubt,
+            next,
+            now,
         };
-        sqlx::query(
-            "UPDATE outbox SET attempts = attempts + 1, refusals = refusals + ?, in_doubt = ?,
-                               last_error = ?, due_at = COALESCE(?, due_at), dead_at = ?
-             WHERE id = ?",
-        )
-        .bind(failure.is_refusal)
-        .bind(failure.in_doubt)
-        .bind(failure.code)
-        .bind(due)
-        .bind(dead)
-        .bind(job.id)
-        .execute(&self.writer)
-        .await?;
-        Ok(())
+        self.together(Write::Outcome(outcome)).await
     }
 
     /// The destination answers again: everything that waits for it is due at once.
@@ -327,6 +303,97 @@ impl Ledger {
             .bind(now.millis())
             .execute(&mut **tx)
             .await?;
+        }
+        Ok(())
+    }
+}
+
+/// What became of an attempt, on its way to the disk.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// The destination has it.
+    Delivered {
+        row: i64,
+        number: String,
+        /// And with it the photos that were sent under these names.
+        photos: Vec<String>,
+        reference: Option<String>,
+        now: Timestamp,
+    },
+    /// It did not arrive.
+    Failed {
+        row: i64,
+        code: String,
+        is_refusal: bool,
+        in_doubt: bool,
+        next: Next,
+        now: Timestamp,
+    },
+}
+
+impl Outcome {
+    pub(super) async fn write(
+        &self,
+        tx: &mut Transaction<'static, Sqlite>,
+    ) -> Result<(), LedgerError> {
+        match self {
+            Outcome::Delivered {
+                row,
+                number,
+                photos,
+                reference,
+                now,
+            } => {
+                sqlx::query(
+                    "UPDATE outbox SET delivered_at = ?1, dead_at = NULL, in_doubt = 0,
+                                       last_error = NULL, reference = ?2 WHERE id = ?3",
+                )
+                .bind(now.millis())
+                .bind(reference)
+                .bind(row)
+                .execute(&mut **tx)
+                .await?;
+                for photo in photos {
+                    sqlx::query(
+                        "UPDATE outbox SET delivered_at = ?1, dead_at = NULL
+                         WHERE number = ?2 AND photo = ?3 AND delivered_at IS NULL
+                           AND destination = (SELECT destination FROM outbox WHERE id = ?4)",
+                    )
+                    .bind(now.millis())
+                    .bind(number)
+                    .bind(photo)
+                    .bind(row)
+                    .execute(&mut **tx)
+                    .await?;
+                }
+            }
+            Outcome::Failed {
+                row,
+                code,
+                is_refusal,
+                in_doubt,
+                next,
+                now,
+            } => {
+                let (due, dead) = match next {
+                    Next::Again(due) => (Some(due.millis()), None),
+                    Next::Dead => (None, Some(now.millis())),
+                };
+                sqlx::query(
+                    "UPDATE outbox SET attempts = attempts + 1, refusals = refusals + ?,
+                                       in_doubt = ?, last_error = ?, due_at = COALESCE(?, due_at),
+                                       dead_at = ?
+                     WHERE id = ?",
+                )
+                .bind(is_refusal)
+                .bind(in_doubt)
+                .bind(code)
+                .bind(due)
+                .bind(dead)
+                .bind(row)
+                .execute(&mut **tx)
+                .await?;
+            }
         }
         Ok(())
     }

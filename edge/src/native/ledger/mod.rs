@@ -239,9 +239,18 @@ impl Ledger {
     /// A transaction that holds the write lock from its first moment: what it reads stays true
     /// until it commits.
     async fn begin(&self) -> Result<Transaction<'static, Sqlite>, LedgerError> {
-        clock::turn("write the ledger")
-            .await
-            .map_err(sqlx::Error::Io)?;
+        self.turn().await?;
+        self.begin_in_turn().await
+    }
+
+    /// Waits for its turn to write, which is at once but in a simulation. Nothing that others wait
+    /// for may be held meanwhile.
+    async fn turn(&self) -> Result<(), LedgerError> {
+        let turn = clock::turn("write the ledger").await;
+        Ok(turn.map_err(sqlx::Error::Io)?)
+    }
+
+    async fn begin_in_turn(&self) -> Result<Transaction<'static, Sqlite>, LedgerError> {
         match self.writer.begin_with("BEGIN IMMEDIATE").await {
             // A full disk ends SQLite's transaction by itself; the client library still counts it,
             // and would refuse every other one on this connection for ever.

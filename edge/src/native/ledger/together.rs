@@ -1,8 +1,9 @@
-//! Group commit: decisions that wait for the disk at the same time go there together.
+//! Group commit: what waits for the disk at the same time goes there together: decisions about
+//! reports, and what became of deliveries.
 //!
 //! A commit is one `fsync`, however much it holds. Whoever finds nobody writing leads: it writes all
-//! that waits in one transaction, each decision behind a savepoint of its own, and tells everybody
-//! once all of it is on disk. There is no task beside the requests and no pause to wait for company:
+//! that waits in one transaction, each behind a savepoint of its own, and tells everybody once all of
+//! it is on disk. There is no task beside the requests and no pause to wait for company:
 //! while one group is on its way to the disk, the next one gathers.
 
 use std::mem;
@@ -13,10 +14,11 @@ use balagh_shared::time::Timestamp;
 use sqlx::{Sqlite, Transaction};
 use tokio::sync::oneshot;
 
+use super::deliveries::Outcome;
 use super::{Ledger, LedgerError};
 use crate::screen::Effect;
 
-/// Most decisions of one group: what follows waits no longer than they take.
+/// Most writes of one group: what follows waits no longer than they take.
 const MOST: usize = 128;
 
 /// The group that gathers.
@@ -26,22 +28,33 @@ pub(super) struct Together {
     /// Who leads holds it.
     lead: tokio::sync::Mutex<()>,
     groups: AtomicU64,
-    decisions: AtomicU64,
+    writes: AtomicU64,
 }
 
-/// How decisions went to the disk, since the process began.
+/// How writes went to the disk, since the process began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Commits {
     /// Groups, of one commit and one `fsync` each.
     pub groups: u64,
-    /// Decisions in them.
-    pub decisions: u64,
+    /// Writes in them.
+    pub writes: u64,
+}
+
+/// What is to be written: all of it, or nothing.
+#[derive(Debug)]
+pub(super) enum Write {
+    /// A decision about a report.
+    Decision {
+        effects: Vec<Effect>,
+        now: Timestamp,
+    },
+    /// What became of a delivery.
+    Outcome(Outcome),
 }
 
 #[derive(Debug)]
 struct Waiting {
-    effects: Vec<Effect>,
-    now: Timestamp,
+    write: Write,
     told: oneshot::Sender<Result<(), LedgerError>>,
 }
 
@@ -51,13 +64,16 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Conflict`] when key, number or nonce were taken since they were read.
     pub async fn apply(&self, effects: &[Effect], now: Timestamp) -> Result<(), LedgerError> {
+        let effects = effects.to_vec();
+        self.together(Write::Decision { effects, now }).await
+    }
+
+    /// Writes with whatever else waits; on disk once this returns.
+    pub(super) async fn together(&self, write: Write) -> Result<(), LedgerError> {
+        // Before it leads or waits for who leads: in a simulation somebody else's turn may come first.
+        self.turn().await?;
         let (told, mut answer) = oneshot::channel();
-        let waiting = Waiting {
-            effects: effects.to_vec(),
-            now,
-            told,
-        };
-        self.together.gathering().push(waiting);
+        self.together.gathering().push(Waiting { write, told });
         let led = balagh_world::others(async {
             tokio::select! {
                 biased;
@@ -78,12 +94,12 @@ impl Ledger {
         }
     }
 
-    /// How decisions went to the disk, since the process began.
+    /// How writes went to the disk, since the process began.
     #[must_use]
     pub fn commits(&self) -> Commits {
         Commits {
             groups: self.together.groups.load(Ordering::Relaxed),
-            decisions: self.together.decisions.load(Ordering::Relaxed),
+            writes: self.together.writes.load(Ordering::Relaxed),
         }
     }
 
@@ -94,15 +110,15 @@ impl Ledger {
         if written.is_ok() {
             let count = u64::try_from(group.len()).unwrap_or(u64::MAX);
             self.together.groups.fetch_add(1, Ordering::Relaxed);
-            self.together.decisions.fetch_add(count, Ordering::Relaxed);
+            self.together.writes.fetch_add(count, Ordering::Relaxed);
         }
         match written {
             Ok(outcomes) => {
                 for (one, outcome) in group.into_iter().zip(outcomes) {
-                    if outcome.is_ok() {
-                        self.recall(&one.effects, one.now);
+                    if let (Write::Decision { effects, now }, Ok(())) = (&one.write, &outcome) {
+                        self.recall(effects, *now);
                     }
-                    // Whoever asked may be gone; what was decided stands.
+                    // Whoever asked may be gone; what is written stands.
                     drop(one.told.send(outcome));
                 }
             }
@@ -116,25 +132,30 @@ impl Ledger {
         }
     }
 
-    /// What became of each decision, all of which are on disk then that were not refused; an error
-    /// where none is.
+    /// What became of each write, all of which are on disk then that were not refused; an error where
+    /// none is.
     async fn write(&self, group: &[Waiting]) -> Result<Vec<Result<(), LedgerError>>, LedgerError> {
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_in_turn().await?;
         let mut outcomes = Vec::with_capacity(group.len());
+        let mut latest = None;
         for one in group {
-            sqlx::query("SAVEPOINT decision").execute(&mut *tx).await?;
-            let outcome = self.decide(&mut tx, &one.effects, one.now).await;
+            sqlx::query("SAVEPOINT one").execute(&mut *tx).await?;
+            let outcome = match &one.write {
+                Write::Decision { effects, now } => {
+                    latest = latest.max(Some(*now));
+                    self.decide(&mut tx, effects, *now).await
+                }
+                Write::Outcome(outcome) => outcome.write(&mut tx).await,
+            };
             if outcome.is_err() {
                 // Fails where the whole transaction is gone already, as after a full disk.
-                sqlx::query("ROLLBACK TO decision")
-                    .execute(&mut *tx)
-                    .await?;
+                sqlx::query("ROLLBACK TO one").execute(&mut *tx).await?;
             }
-            sqlx::query("RELEASE decision").execute(&mut *tx).await?;
+            sqlx::query("RELEASE one").execute(&mut *tx).await?;
             outcomes.push(outcome);
         }
-        if let Some(last) = group.last() {
-            forget(&mut tx, last.now).await?;
+        if let Some(now) = latest {
+            forget(&mut tx, now).await?;
         }
         tx.commit().await?;
         Ok(outcomes)

@@ -104,10 +104,17 @@ impl Destination {
         let secret = variable(&name).filter(|secret| !secret.trim().is_empty());
         let (schedule, kind) = match &config.speaks {
             Speaks::Open311 {
+                format,
                 jurisdiction_id,
                 services,
             } => {
-                let endpoint = Open311::new(config, jurisdiction_id.as_deref(), services, secret);
+                let endpoint = Open311::new(
+                    config,
+                    *format,
+                    jurisdiction_id.as_deref(),
+                    services,
+                    secret,
+                );
                 let endpoint = endpoint.map_err(DestinationError::Client)?;
                 (Schedule::Patient, Kind::Open311(endpoint))
             }

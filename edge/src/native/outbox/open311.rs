@@ -11,6 +11,7 @@ use std::fmt;
 use std::time::Duration;
 
 use balagh_shared::delivery::Delivery;
+use balagh_shared::open311::Format;
 use balagh_shared::open311::outgoing::{Outgoing, Taken, numbered, query, taken};
 use balagh_shared::time::DAY_MS;
 
@@ -31,6 +32,7 @@ pub(crate) struct Open311 {
     client: reqwest::Client,
     id: String,
     url: String,
+    format: Format,
     jurisdiction_id: Option<String>,
     services: BTreeMap<String, String>,
     api_key: Option<String>,
@@ -40,6 +42,7 @@ pub(crate) struct Open311 {
 impl Open311 {
     pub(super) fn new(
         config: &DestinationConfig,
+        format: Format,
         jurisdiction_id: Option<&str>,
         services: &BTreeMap<String, String>,
         api_key: Option<String>,
@@ -48,6 +51,7 @@ impl Open311 {
             client: client()?,
             id: config.id.clone(),
             url: config.url.clone(),
+            format,
             jurisdiction_id: jurisdiction_id.map(str::to_owned),
             services: services.clone(),
             api_key,
@@ -89,6 +93,14 @@ impl Open311 {
         }
     }
 
+    fn requests(&self) -> String {
+        let extension = match self.format {
+            Format::Json => "json",
+            Format::Xml => "xml",
+        };
+        format!("{}/requests.{extension}", self.url)
+    }
+
     fn service_code(&self, delivery: &Delivery) -> Result<&str, Undelivered> {
         let category = delivery.report.category.as_str();
         let code = self.services.get(category).or(self.services.get("*"));
@@ -105,14 +117,14 @@ impl Open311 {
         .form(delivery);
         let request = self
             .client
-            .post(format!("{}/requests.json", self.url))
+            .post(self.requests())
             .header("content-type", "application/x-www-form-urlencoded")
             .body(form);
         let answer = Answer::to(request, MOST).await?;
         if !answer.is_success() {
             return Err(answer.refusal(Fault::of(answer.status)));
         }
-        taken(&answer.body).ok_or(Undelivered::Stranger)
+        taken(self.format, &answer.body).ok_or(Undelivered::Stranger)
     }
 
     /// The id under which the endpoint already has it; nothing where it does not say so.
@@ -129,12 +141,12 @@ impl Open311 {
             ("start_date", Some(&from)),
             ("api_key", self.api_key.as_deref()),
         ]);
-        let request = self
-            .client
-            .get(format!("{}/requests.json?{query}", self.url));
+        let request = self.client.get(format!("{}?{query}", self.requests()));
         let answer = Answer::to(request, MOST).await?;
         match answer.status {
-            200..300 => numbered(&answer.body, &delivery.number).ok_or(Undelivered::Stranger),
+            200..300 => {
+                numbered(self.format, &answer.body, &delivery.number).ok_or(Undelivered::Stranger)
+            }
             // An endpoint that lists nothing: it cannot be known, and what was acknowledged arrives
             // twice rather than never.
             400 | 404 | 405 | 501 => Ok(None),

@@ -115,9 +115,6 @@ impl<'a> Page<'a> {
                         @if let Some(name) = name { " – " (name) }
                     }
                     link rel="icon" href="data:,";
-                    @if self.scripts == Scripts::Widget {
-                        link rel="stylesheet" href="/balagh.css";
-                    }
                     style { (PreEscaped(sheet)) }
                     @if let Some(theme) = &theme { style { (PreEscaped(theme)) } }
                 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use balagh_messages::wording::fill;
-use balagh_shared::municipality::TimeZone;
+use balagh_shared::municipality::{Kind, TimeZone};
 use balagh_shared::problem::{LANGUAGES, sentence};
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::time::Timestamp;
@@ -85,10 +85,11 @@ impl Words {
         fill(self.say(key), &values)
     }
 
-    /// What stands under `key` before and after one of its holes.
-    pub(in crate::native) fn around(self, key: &str, hole: &str) -> (&'static str, &'static str) {
-        let word = self.say(key);
-        word.split_once(hole).unwrap_or((word, ""))
+    /// What stands under `stem` for this kind of contact, which is called by its name; for a report, and
+    /// where there is no other word, `stem` itself.
+    pub(in crate::native) fn by_kind(self, stem: &str, kind: Kind) -> &'static str {
+        let own = self.known(&format!("{stem}.{}", kind.code()));
+        own.unwrap_or_else(|| self.say(stem))
     }
 
     /// What is to be mended, in the fewest words there are for it: what a form lacks it asks for, and
@@ -207,7 +208,7 @@ mod tests {
             }
         }
         let table = &TABLES["en"];
-        for door in [".say(\"", ".fill(\"", ".around(\"", "Fault::lack(\""] {
+        for door in [".say(\"", ".fill(\"", ".by_kind(\"", "Fault::lack(\""] {
             for rest in sources.split(door).skip(1) {
                 let key = rest.split('"').next().unwrap();
                 let is_known = table.contains_key(key) || key.contains(['\\', '{']);

@@ -40,6 +40,7 @@ words! {
         save: "حفظ", "Save";
         too_short: "كلمة المرور أقصر من 12 حرفًا.", "The password has fewer than 12 characters.";
         too_long: "كلمة المرور أطول من المسموح.", "The password is too long.";
+        not_current: "كلمة المرور الحالية غير مطابقة.", "This is not the current password.";
         differs: "الكلمتان غير متطابقتين.", "The two are not the same.";
         changed: "تغيّرت كلمة المرور، وانتهت جلساتك كلها. سجّل الدخول بالكلمة الجديدة.", "The password is changed, and all your sessions are over. Sign in with the new one.";
 

@@ -13,7 +13,6 @@ words! {
         coordinates: "الإحداثيات", "Coordinates";
         candidates: "بين", "Between";
         received: "استُلم", "Received";
-        due: "الموعد", "Due";
         channel: "القناة", "Channel";
         language: "لغة البلاغ", "Language";
         department: "الإدارة", "Department";
@@ -88,7 +87,6 @@ words! {
         words: "النص", "The note";
         internal: "للزملاء فقط", "For colleagues alone";
         which: "رقم البلاغ الآخر", "The other report’s number";
-        send: "تنفيذ", "Do it";
 
         stale: "تغيّر البلاغ بعد أن فتحته", "The report has changed since you opened it";
         stale_body: "لم يُنفَّذ إجراؤك. هذا ما جرى في الأثناء، وما كتبته محفوظ أدناه:", "Your step was not taken. This happened meanwhile, and what you typed is kept below:";

@@ -221,6 +221,14 @@ async fn a_password_is_changed_by_who_knows_it_and_ends_every_session() {
     let mut again = Browser::at(&origin);
     assert_eq!(again.sign_in("Huda", PASSWORD).await.status, 403);
     assert_eq!(again.sign_in("Huda", long).await.status, 303);
+    // Whoever stole the session does not find the password out with it.
+    let form = again.get("/console/account").await;
+    let mut answer = String::new();
+    for _ in 0..6 {
+        let fields = [("current", "not it"), ("chosen", long), ("repeated", long)];
+        answer = again.send(&form, "/console/account", &fields).await.text;
+    }
+    assert!(answer.contains("Too many tries"), "{answer}");
 }
 
 #[tokio::test]

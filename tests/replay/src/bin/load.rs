@@ -64,12 +64,13 @@ async fn main() {
     };
     seat(&file, &newcomer, PASSWORD).await.unwrap();
     let config = Config::read(&file).unwrap();
+    // The first report comes by the door; what it leaves is what the others are made of.
+    let server = Server::start(&config, origin_keys()).await.unwrap();
+    // What the server installs for TLS serves this client too.
     let client = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .unwrap();
-    // The first report comes by the door; what it leaves is what the others are made of.
-    let server = Server::start(&config, origin_keys()).await.unwrap();
     let url = format!("http://{}", server.address());
     deliver(&client, &url, &delivery(place, 0)).await;
     server.stop().await.unwrap();
@@ -211,6 +212,7 @@ fn delivery(place: &Place, count: u64) -> Delivery {
         route: route(&place.document, category, Some(district), &[], received_at),
         partner: None,
         joins: None,
+        media_url: None,
         confirmed: None,
         report,
         photos: Vec::new(),

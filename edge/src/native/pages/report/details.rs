@@ -11,13 +11,7 @@ use crate::native::pages::field::{Choice, Typing};
 pub(super) fn body(sheet: &Sheet<'_>) -> Markup {
     let (words, draft, of) = (sheet.words, sheet.draft, sheet.served.public());
     let category = draft.category(of);
-    let kind = draft.kind.code();
-    let own = words.say(&format!("description.{kind}"));
-    let label = if own.is_empty() {
-        words.say("description")
-    } else {
-        own
-    };
+    let label = words.by_kind("description", draft.kind);
     let (least, most) = (of.text.min.to_string(), of.text.max.to_string());
     let rule = words.fill("description.rule", &[("min", &least), ("max", &most)]);
     let description = sheet.field("description", label, &rule);

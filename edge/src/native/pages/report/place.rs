@@ -2,7 +2,7 @@
 
 use balagh_shared::district::Located;
 use balagh_shared::report::{Place, PlaceSource, Point};
-use balagh_shared::typed_place::{PlusCode, coordinates, national_address};
+use balagh_shared::typed_place::{PlusCode, asset_number, coordinates, national_address};
 
 use super::draft::{Draft, UNDECIDED};
 use crate::served::Served;
@@ -24,7 +24,8 @@ pub(super) enum Found<'s> {
 
 /// Reads where the draft says that it is.
 pub(super) fn found<'s>(draft: &Draft, served: &'s Served) -> Found<'s> {
-    if draft.exact.trim().is_empty() || national_address(&draft.exact).is_some() {
+    let is_named = national_address(&draft.exact).is_some() || asset_in_place(draft).is_some();
+    if draft.exact.trim().is_empty() || is_named {
         return Found::Nowhere;
     }
     let Some((at, _)) = point(draft, served) else {
@@ -50,6 +51,15 @@ pub(super) fn found<'s>(draft: &Draft, served: &'s Served) -> Found<'s> {
         }
         Located::Outside { neighbour, .. } => Found::Outside(agencys(neighbour)),
     }
+}
+
+/// The number of an asset that was typed where a point is asked for. One of digits alone may as well be
+/// half of a pair of coordinates.
+fn asset_in_place(draft: &Draft) -> Option<String> {
+    let number = asset_number(&draft.exact)?;
+    let is_told = number.chars().any(|it| it.is_alphabetic() || it == '#');
+    (is_told && PlusCode::parse(&number).is_none() && coordinates(&number).is_none())
+        .then_some(number)
 }
 
 /// The point that was typed, and as what.
@@ -78,8 +88,9 @@ fn point(draft: &Draft, served: &Served) -> Option<(Point, PlaceSource)> {
 pub(super) fn place(draft: &Draft, served: &Served) -> Option<Place> {
     let said = |typed: &str| Some(typed.trim().to_owned()).filter(|it| !it.is_empty());
     let chosen = || said(&draft.district);
-    let (mut landmark, asset) = (said(&draft.landmark), said(&draft.asset));
+    let mut landmark = said(&draft.landmark);
     let address = national_address(&draft.exact);
+    let asset = said(&draft.asset).or_else(|| asset_in_place(draft).filter(|_| address.is_none()));
     if let Some(address) = &address {
         landmark = Some(match landmark {
             Some(words) => format!("{words} ({address})"),

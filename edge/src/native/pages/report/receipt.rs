@@ -15,9 +15,9 @@ use crate::native::pages::{Page, Words};
 /// The page.
 pub(super) fn page(door: &Door<'_>, draft: &Draft, receipt: &Receipt) -> Response {
     let words = door.words;
-    let title = words.say("done");
+    let title = words.by_kind("done", draft.kind);
     let body = html! {
-        (ticket(door, receipt))
+        (ticket(door, draft, receipt))
         (after(door, draft, receipt))
         (resend(door, draft))
     };
@@ -37,14 +37,14 @@ pub(super) fn changed(door: &Door<'_>, draft: &Draft, receipt: &Receipt) -> Resp
     let body = html! {
         h1 { (title) }
         p { (words.say("changed.why")) }
-        (ticket(door, receipt))
+        (ticket(door, draft, receipt))
         form method="post" action=(address(door, words.language())) {
             (carried(draft))
             div class="foot" {
                 button class="btn" name="go" value="anew" { (words.say("changed.anew")) }
             }
         }
-        (tracking(door, receipt))
+        (tracking(door, draft, receipt))
     };
     let page = Page {
         served: Some(door.served),
@@ -53,7 +53,7 @@ pub(super) fn changed(door: &Door<'_>, draft: &Draft, receipt: &Receipt) -> Resp
     page.response(200)
 }
 
-fn ticket(door: &Door<'_>, receipt: &Receipt) -> Markup {
+fn ticket(door: &Door<'_>, draft: &Draft, receipt: &Receipt) -> Markup {
     let (words, served) = (door.words, door.served);
     let language = words.language();
     let public = served.public();
@@ -70,14 +70,15 @@ fn ticket(door: &Door<'_>, receipt: &Receipt) -> Markup {
         .and_then(|id| public.district(id));
     let zone = &served.document().time_zone;
     html! {
-        section class="ticket" aria-label=(words.say("number")) {
+        section class="ticket" aria-label=(words.by_kind("number", draft.kind)) {
             span class="seal" { (icon(include_str!("../../../../../widget/icons/check.svg"))) }
-            p class="lab" { (words.say("number")) }
+            p class="lab" { (words.by_kind("number", draft.kind)) }
             p class="no" { bdi class="num" dir="ltr" { (receipt.number) } }
             hr;
             p class="lab" { (words.say("secret")) }
             p class="no" { bdi class="num" dir="ltr" { (receipt.secret) } }
-            p class="keep" { (words.say("keep")) }
+            p class="keep" { (words.by_kind("keep", draft.kind)) }
+            p class="keep" { (words.say("save.code.why")) }
             dl class="pairs" {
                 @if let Some(with) = with {
                     div { dt { (words.say("with")) } dd { (with) } }
@@ -122,7 +123,7 @@ fn after(door: &Door<'_>, draft: &Draft, receipt: &Receipt) -> Markup {
             }
             p class="hint screen" { (words.say("after.print")) }
         }
-        (tracking(door, receipt))
+        (tracking(door, draft, receipt))
         p class="links screen" {
             a href=(address(door, words.language())) { (words.say("again")) }
         }
@@ -130,13 +131,13 @@ fn after(door: &Door<'_>, draft: &Draft, receipt: &Receipt) -> Markup {
 }
 
 /// To the tracking page: number and code go in the body, as always.
-fn tracking(door: &Door<'_>, receipt: &Receipt) -> Markup {
+fn tracking(door: &Door<'_>, draft: &Draft, receipt: &Receipt) -> Markup {
     let (words, id) = (door.words, door.served.id());
     html! {
         form class="screen" method="post" action={ "/" (id) "/track?lang=" (words.language()) } {
             input type="hidden" name="number" value=(receipt.number);
             input type="hidden" name="code" value=(receipt.secret);
-            button class="btn quiet" { (words.say("track")) }
+            button class="btn quiet" { (words.by_kind("track", draft.kind)) }
         }
     }
 }

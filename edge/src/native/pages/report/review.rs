@@ -61,7 +61,7 @@ pub(super) fn body(sheet: &Sheet<'_>) -> Markup {
         div class="foot" {
             button class="btn" name="go" value="send" {
                 (icon(include_str!("../../../../../widget/icons/send.svg")))
-                span { (words.say(if draft.kind == balagh_shared::municipality::Kind::Report { "send" } else { "send.message" })) }
+                span { (words.by_kind("send", draft.kind)) }
             }
             (sheet.back())
         }

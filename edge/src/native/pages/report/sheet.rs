@@ -84,17 +84,13 @@ impl<'a> Sheet<'a> {
 
     /// What the page is called.
     fn title(&self) -> String {
-        let (words, kind) = (self.words, self.draft.kind.code());
-        let by_kind = |stem: &str| {
-            let own = words.say(&format!("{stem}.{kind}"));
-            if own.is_empty() { words.say(stem) } else { own }.to_owned()
-        };
+        let words = self.words;
         match self.step {
             Step::What => words.say("report").to_owned(),
             Step::Which => words.say("group").to_owned(),
             Step::Danger => words.say("stop").to_owned(),
             Step::Where => words.say("where").to_owned(),
-            Step::Details => by_kind("details"),
+            Step::Details => words.by_kind("details", self.draft.kind).to_owned(),
             Step::Photos => words.say("photos").to_owned(),
             Step::You => words.say("you").to_owned(),
             Step::Code => words.say("otp.title").to_owned(),

@@ -87,14 +87,14 @@ fn each_kind_passes_the_pages_it_needs_and_no_others() {
 
 #[test]
 fn the_way_back_is_the_way_there_without_its_stops() {
+    use Step::{Details, Photos, What, Where, Which, You};
     let draft = listed("roads.pothole");
     let mut step = Step::Review;
     let mut passed = Vec::new();
-    while step != Step::What {
+    while step != What {
         step = step.back(&draft, DEMO.public());
         passed.push(step);
     }
-    use Step::{Details, Photos, What, Where, Which, You};
     assert_eq!(passed, [You, Photos, Details, Where, Which, What]);
 }
 
@@ -124,6 +124,8 @@ fn what_is_typed_for_a_point_is_read_and_whose_it_is_decided() {
     check_found("geo:26.42,49.98", &west);
     check_found("", &Found::Nowhere);
     check_found("RRRD2929", &Found::Nowhere);
+    check_found("LP-1042", &Found::Nowhere);
+    check_found("7HR4C2CJ+2V", &found(&at("7hr4c2cj+2v"), &DEMO));
     for unread in ["by the school", "26.42", "999, 999", "7FG4"] {
         check_found(unread, &Found::Unread);
     }
@@ -152,6 +154,11 @@ fn a_place_says_how_it_was_given() {
     let mut post = listed("roads.pothole");
     post.asset = "LP-1042".into();
     assert_eq!(sent(&post).source, PlaceSource::Asset);
+    post.asset.clear();
+    post.exact = "LP-1043".into();
+    let elsewhere = sent(&post);
+    assert_eq!(elsewhere.source, PlaceSource::Asset);
+    assert_eq!(elsewhere.asset.as_deref(), Some("LP-1043"));
     post.exact = "rrrd 2929".into();
     let address = sent(&post);
     assert_eq!(address.source, PlaceSource::NationalAddress);

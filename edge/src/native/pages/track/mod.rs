@@ -41,6 +41,8 @@ pub(crate) async fn page(edge: &Edge, served: &Served, asked: Asked<'_>) -> Answ
     let desk = Desk::new(&door, number, code);
     match form.text("go") {
         lost if lost.starts_with("lost") => lost::answer(&desk, &form).await,
+        // Another language, or back from a lost code: nothing was asked yet.
+        "stay" => desk.form(&[], 200).into(),
         go => desk.answer(go, &form).await,
     }
 }

@@ -21,12 +21,12 @@ pub(super) fn page(
     faults: &[Fault],
 ) -> Response {
     let words = desk.words;
-    let title = words.fill("report.of", &[("n", &status.number)]);
-    let (before, after) = words.around("report.of", "{n}");
+    let called = words.by_kind("number", status.kind.unwrap_or_default());
+    let title = format!("{called} {}", status.number);
     let was_lost = form.text("go") == "lost-check";
     let body = html! {
         (desk.errors(faults))
-        h1 { (before) bdi class="num whole" dir="ltr" { (status.number) } (after) }
+        h1 { (called) " " bdi class="num whole" dir="ltr" { (status.number) } }
         @if let Some(done) = done {
             p class="card tint" role="status" { b { (words.say(done)) } }
         }
