@@ -149,7 +149,10 @@ impl Page {
             let mut state = self.hub.lock();
             let said = format!("sends text {}", draft.text);
             state.note(&self.who.to_string(), &said);
-            state.truth.of(draft.text, |it| it.asked = true);
+            state.truth.of(draft.text, |it| {
+                it.asked = true;
+                it.keys.insert(draft.key.clone());
+            });
             drop(state);
             self.tell(&draft.key, Event::Send);
         }

@@ -20,7 +20,7 @@ pub(crate) struct Text {
     pub(crate) superseded: bool,
     /// The phone refused to keep it and said so, and the page it was on is gone.
     pub(crate) excused: bool,
-    /// The keys that it was sent with: each is a report.
+    /// The keys of the drafts it was sent from: each is a report.
     pub(crate) keys: BTreeSet<String>,
     /// The number under which it was shown as received.
     pub(crate) shown: Option<String>,
@@ -66,15 +66,6 @@ impl Truth {
     pub(crate) fn typed(&mut self) -> usize {
         self.texts.push(Text::default());
         self.texts.len() - 1
-    }
-
-    /// A phone sends something to the edge.
-    pub(crate) fn sends(&mut self, request: &Request) {
-        let key = request.headers.get("idempotency-key");
-        if let (Some(text), Some(key)) = (posted(&request.body), key) {
-            let key = key.to_owned();
-            self.of(text, |it| it.keys.extend([key]));
-        }
     }
 
     /// Whether a citizen was shown the receipt of a text.
