@@ -1,7 +1,7 @@
 //! The origin without its HTTP server: for a simulation, which carries the requests itself and holds
 //! the clock. What answers, tells and lets timers take effect is to the letter what the server runs.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -18,6 +18,17 @@ use crate::server::{Doors, StartError};
 use crate::store::Store;
 use crate::timers::Timers;
 
+/// What all processes of one origin have in common.
+#[derive(Clone)]
+pub struct Site {
+    municipalities: Arc<Municipalities>,
+    keys: Keys,
+    store: Store,
+    photos: PathBuf,
+    edge_url: String,
+    herald: Herald,
+}
+
 /// One process of an origin. Dropped, it is killed: what it had in memory is gone, what was
 /// committed is in its store.
 pub struct Embedded {
@@ -27,24 +38,48 @@ pub struct Embedded {
     timers: Mutex<Option<(Timers, mpsc::UnboundedReceiver<String>)>>,
 }
 
-impl Embedded {
-    /// A process that has just started on `store`, and tells the edge at `edge_url`. `photos` is a
-    /// folder for them.
+impl Site {
+    /// An origin on `store` that tells the edge at `edge_url`. `photos` is a folder for them.
     ///
     /// # Errors
     /// [`StartError`].
-    pub fn start(
+    pub fn of(
         municipalities: Arc<Municipalities>,
         keys: Keys,
         store: Store,
         photos: &Path,
         edge_url: &str,
-    ) -> Result<Embedded, StartError> {
-        let photos =
-            PhotoFiles::open(photos).map_err(|error| StartError::Data(error.to_string()))?;
+    ) -> Result<Site, StartError> {
         let documents = Arc::clone(&municipalities);
         let herald = Herald::new(store.clone(), documents, keys.clone(), edge_url)
             .map_err(|error| StartError::Client(error.to_string()))?;
+        Ok(Site {
+            municipalities,
+            keys,
+            store,
+            photos: photos.to_owned(),
+            edge_url: edge_url.to_owned(),
+            herald,
+        })
+    }
+}
+
+impl Embedded {
+    /// A process that has just started.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn start(site: &Site) -> Result<Embedded, StartError> {
+        let Site {
+            municipalities,
+            keys,
+            store,
+            photos,
+            edge_url,
+            herald,
+        } = site.clone();
+        let photos =
+            PhotoFiles::open(&photos).map_err(|error| StartError::Data(error.to_string()))?;
         let (wake, woken) = watch::channel(());
         let timers = Timers {
             store: store.clone(),
@@ -93,6 +128,12 @@ impl Embedded {
             let (_stop, stopped) = watch::channel(false);
             timers.run(changes, stopped).await;
         }
+    }
+}
+
+impl std::fmt::Debug for Site {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Site").finish_non_exhaustive()
     }
 }
 

@@ -78,6 +78,8 @@ impl Herald {
                 rounds::AFTER_FAILURE
             });
             tokio::select! {
+                // In this order, so that a simulation can be repeated.
+                biased;
                 _ = stop.changed() => return,
                 _ = wake.changed() => {}
                 () = sys::sleep(pause) => {}
@@ -144,10 +146,10 @@ impl Herald {
             .header("content-type", "application/json")
             .body(body);
         let answer = sys::send(request).await.map_err(|_| Untold::Away)?;
-        if answer.status().is_success() {
-            Ok(revision)
-        } else {
-            Err(Untold::Refused(answer.status().as_u16()))
+        // No other success is the edge's own: a portal or a proxy spoke for it, and it knows nothing.
+        match answer.status().as_u16() {
+            204 => Ok(revision),
+            status => Err(Untold::Refused(status)),
         }
     }
 }

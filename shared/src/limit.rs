@@ -35,6 +35,9 @@ pub struct Decision {
     pub new_tat: i64,
     /// How long until an event will be allowed, in milliseconds; 0 when this one is.
     pub retry_after_ms: i64,
+    /// A kept state past this time, in milliseconds since 1970, was written by a clock that was
+    /// wrong, and is replaced.
+    pub beyond: i64,
 }
 
 impl Gcra {
@@ -59,31 +62,54 @@ impl Gcra {
     /// Decides one event at `now_ms` for a subject whose state is `tat_ms`, `None` for one not
     /// seen before. Both in milliseconds since 1970.
     ///
-    /// A state further ahead than this limit ever sets it, because a clock was wrong or the limit
-    /// was tightened, counts as a full bucket: nobody waits longer than one bucket takes to drain.
+    /// A state further ahead than this limit ever sets it, because another process's clock is ahead
+    /// of this one's or the limit was tightened, counts as a full bucket. One that is further ahead
+    /// than that by a whole bucket was written by a clock that was wrong, and counts for nothing:
+    /// else whoever was counted then would be refused until that time has really come. Nobody waits
+    /// longer than two buckets take to drain.
     #[must_use]
     pub const fn check(&self, tat_ms: Option<i64>, now_ms: i64) -> Decision {
         let period = self.period_ms as i64;
-        let full = now_ms.saturating_add(period.saturating_mul(self.burst as i64));
-        let tat = match tat_ms {
-            Some(tat) if tat > full => full,
-            Some(tat) if tat > now_ms => tat,
-            _ => now_ms,
-        };
+        let full = self.full(now_ms);
+        let beyond = self.beyond(now_ms);
+        let tat = now_ms.saturating_add(self.ahead(tat_ms, now_ms));
         let next = tat.saturating_add(period);
         if next <= full {
             Decision {
                 allowed: true,
                 new_tat: next,
                 retry_after_ms: 0,
+                beyond,
             }
         } else {
             Decision {
                 allowed: false,
                 new_tat: tat,
                 retry_after_ms: next.saturating_sub(full),
+                beyond,
             }
         }
+    }
+
+    /// How far ahead of `now_ms` a state is, in milliseconds, as [`Gcra::check`] reads it: from 0, an
+    /// empty bucket, to what a full one takes to drain.
+    #[must_use]
+    pub const fn ahead(&self, tat_ms: Option<i64>, now_ms: i64) -> i64 {
+        let full = self.full(now_ms);
+        match tat_ms {
+            Some(tat) if tat > self.beyond(now_ms) => 0,
+            Some(tat) if tat > full => full.saturating_sub(now_ms),
+            Some(tat) if tat > now_ms => tat.saturating_sub(now_ms),
+            _ => 0,
+        }
+    }
+
+    const fn full(&self, now_ms: i64) -> i64 {
+        now_ms.saturating_add((self.period_ms as i64).saturating_mul(self.burst as i64))
+    }
+
+    const fn beyond(&self, now_ms: i64) -> i64 {
+        self.full(self.full(now_ms))
     }
 }
 
@@ -127,6 +153,7 @@ mod tests {
             allowed: false,
             new_tat: first.new_tat,
             retry_after_ms,
+            beyond: second.beyond,
         };
         assert_eq!(second, expected);
         assert!(
@@ -142,11 +169,16 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_was_years_ahead_locks_nobody_out_for_longer_than_a_bucket() {
+    fn a_clock_that_was_wrong_locks_nobody_out_for_longer_than_two_buckets() {
         let limit = Gcra::per(3, HOUR);
-        let decision = limit.check(Some(NOW * 2), NOW);
-        assert!(!decision.allowed);
-        assert_eq!(decision.retry_after_ms, i64::from(HOUR) / 3);
+        let hour = i64::from(HOUR);
+        // Whatever it was set to, it is not written again by who is refused.
+        for ahead in [1, hour, hour + 1, 2 * hour, 2 * hour + 1, 48 * hour, NOW] {
+            let tat = Some(NOW + ahead);
+            assert!(limit.check(tat, NOW + 2 * hour).allowed, "{ahead}");
+        }
+        let a_little_ahead = limit.check(Some(NOW + hour + 1), NOW);
+        assert_eq!(a_little_ahead.retry_after_ms, hour / 3);
     }
 
     #[test]

@@ -184,17 +184,30 @@ pub(crate) async fn save(app: App) {
     }
     app.kept.set(now.clone());
     let Some((draft, _)) = now else { return };
-    let record = js::object([
-        ("draft", wire::draft(&draft)),
+    if !put(app, &draft.id, &unfinished(&draft, &photos)).await {
+        app.kept.set(None);
+    }
+}
+
+/// Keeps an unfinished draft in place of the report `old` that it was.
+pub(crate) async fn replace(app: App, old: &str, draft: &Draft, photos: &[Photo]) {
+    if let Some(store) = app.store.now() {
+        let _ = store
+            .replace(old, &draft.id, &unfinished(draft, photos))
+            .await;
+    }
+}
+
+/// A draft that nobody sent yet, as it is kept.
+fn unfinished(draft: &Draft, photos: &[Photo]) -> JsValue {
+    js::object([
+        ("draft", wire::draft(draft)),
         (
             "photos",
             js::array(photos.iter().filter_map(photos::record)),
         ),
         ("saved_at", js::now().into()),
-    ]);
-    if !put(app, &draft.id, &record).await {
-        app.kept.set(None);
-    }
+    ])
 }
 
 /// Keeps `record` under `key`, and says so; a device that forbids it, or is full, keeps nothing.

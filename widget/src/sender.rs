@@ -2,7 +2,7 @@
 //! reports.
 
 use balagh_shared::district::Pack;
-use balagh_shared::queue::{Answer, Command, Event, Reaction, react};
+use balagh_shared::queue::{Answer, Command, Event};
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::receipt::Receipt;
 use balagh_shared::rules;
@@ -148,10 +148,17 @@ async fn obey(app: App, key: &mut String, command: Command) -> Option<Event> {
         Command::Lock => {
             let ours = lock(app, key).await;
             with(app, key, |report| report.behind = !ours);
-            if ours && gone(app, key).await {
-                return None;
+            if !ours {
+                return Some(Event::Lock(false));
             }
-            return Some(Event::Lock(ours));
+            return match elsewhere(app, key).await {
+                Elsewhere::Nothing => Some(Event::Lock(true)),
+                Elsewhere::Withdrawn => None,
+                Elsewhere::Unknown => {
+                    with(app, key, unlock);
+                    Some(Event::Lock(false))
+                }
+            };
         }
         Command::Unlock => {
             with(app, key, unlock);
@@ -179,8 +186,8 @@ async fn obey(app: App, key: &mut String, command: Command) -> Option<Event> {
         }
         Command::Show(receipt) => received(app, key, receipt).await,
         Command::Mend { fresh_key } => mend(app, key, fresh_key).await,
-        Command::Open { fresh_key } => {
-            open(app, key, fresh_key).await;
+        Command::Open => {
+            open(app, key, true).await;
             app.go(Step::Review);
         }
         Command::Erase => {
@@ -411,25 +418,41 @@ fn unlock(report: &mut Outgoing) {
     }
 }
 
-/// Whether another tab dealt with the report meanwhile: sent it, or took it back, or deleted it. If
-/// it was sent, the receipt is shown here too.
-async fn gone(app: App, key: &str) -> bool {
+/// What another tab made of a report meanwhile.
+enum Elsewhere {
+    /// Nothing that this tab has to know.
+    Nothing,
+    /// It was taken back, or deleted.
+    Withdrawn,
+    /// It is not on the device any more, and nobody can tell now why.
+    Unknown,
+}
+
+/// What another tab made of the report meanwhile.
+///
+/// One that was sent is sent once more from here: where the words are the same, that brings its
+/// receipt; where they were edited here, the edge says that they are not what it has, and they are
+/// not lost. To show the receipt of the key would be to show another report's.
+async fn elsewhere(app: App, key: &str) -> Elsewhere {
     let stored = with(app, key, |report| report.stored).flatten() == Some(true);
     if !stored || keep::waits(app, key).await != Some(false) {
-        return false;
+        return Elsewhere::Nothing;
     }
     let answer = api::submission(&app.base(), &app.lang(), key).await;
     if !app.alive() {
-        return true;
+        return Elsewhere::Withdrawn;
     }
-    if let Reaction::Received(receipt) = react(answer, 1, 0) {
-        received(app, key, receipt).await;
+    match answer {
+        Answer::Receipt(_) => Elsewhere::Nothing,
+        Answer::Problem { status: 404, .. } => {
+            forget(app, key);
+            if app.screen.now() == Screen::Queued {
+                after_the_last(app);
+            }
+            Elsewhere::Withdrawn
+        }
+        _ => Elsewhere::Unknown,
     }
-    forget(app, key);
-    if app.screen.now() == Screen::Queued {
-        after_the_last(app);
-    }
-    true
 }
 
 /// Shows the receipt; nothing of the report stays on the device but photos still to be sent.
@@ -494,8 +517,8 @@ async fn open(app: App, key: &mut String, fresh: bool) {
     forget(app, key);
     if fresh {
         // An edited report is another one.
-        keep::erase(app, key).await;
         draft.id = fresh_key();
+        keep::replace(app, key, &draft, &photos).await;
         key.clone_from(&draft.id);
     }
     let all_ready = photos.into_iter().map(|mut photo| {

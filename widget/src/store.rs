@@ -56,6 +56,23 @@ impl Store {
         committed(&change).await
     }
 
+    /// Keeps `record` under `key` in place of what is under `old`: both or neither, so that what was
+    /// kept stays where the device has no room for what replaces it.
+    ///
+    /// # Errors
+    /// When the device is full or forbids it.
+    pub(crate) async fn replace(
+        &self,
+        old: &str,
+        key: &str,
+        record: &JsValue,
+    ) -> Result<(), JsValue> {
+        let (records, change) = self.records(IdbTransactionMode::Readwrite)?;
+        records.delete(&old.into())?;
+        records.put_with_key(record, &key.into())?;
+        committed(&change).await
+    }
+
     /// Forgets what is under `key`.
     ///
     /// # Errors

@@ -8,11 +8,12 @@
 //! *Architecture invariant:* nothing is decided here.
 
 mod tasks;
+mod waits;
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -20,6 +21,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use balagh_shared::time::Timestamp;
 
 pub use tasks::Tasks;
+use waits::Mark;
+pub use waits::Waits;
 
 /// A world other than the system's.
 pub trait World: Send + Sync {
@@ -41,20 +44,17 @@ pub trait World: Send + Sync {
 }
 
 /// Something that a [`World`] brings about.
-pub struct Later<T>(Pin<Box<dyn Future<Output = T> + Send>>);
+pub struct Later<T> {
+    future: Pin<Box<dyn Future<Output = T> + Send>>,
+    mark: Mark,
+}
 
 /// The system gives no random bytes: nothing may be minted or sealed.
 #[derive(Debug, Clone, Copy)]
 pub struct NoRandomness;
 
-/// While it lives, the thread is in the world it [entered](enter).
-#[derive(Debug)]
-pub struct Stay(());
-
 thread_local! {
     static CURRENT: RefCell<Option<Arc<dyn World>>> = const { RefCell::new(None) };
-    /// Whether what was polled last waits for the world, and not for something real.
-    static WAITS: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Now, by the machine's clock.
@@ -101,6 +101,25 @@ pub async fn sleep(wait: Duration) {
     }
 }
 
+/// Waits for what another task of the same process does.
+///
+/// A simulation has to be told: it would else take the task for one that a database keeps waiting,
+/// and let nobody else go on before it does.
+pub async fn others<T>(wait: impl Future<Output = T>) -> T {
+    let mut wait = pin!(wait);
+    let mut mark = Mark::default();
+    poll_fn(|context| {
+        let polled = wait.as_mut().poll(context);
+        if polled.is_pending() {
+            mark.set();
+        } else {
+            mark.clear();
+        }
+        polled
+    })
+    .await
+}
+
 /// Waits for its turn before it does `what` to its storage: at once, but in a simulation, in which
 /// others may go first, the process may end here, and the disk may be full.
 ///
@@ -124,18 +143,13 @@ pub async fn send(request: reqwest::RequestBuilder) -> Result<reqwest::Response,
     }
 }
 
-/// Enters a world, on this thread, until what is given back is dropped.
-#[must_use]
-pub fn enter(world: Arc<dyn World>) -> Stay {
+/// Is in `world`, on this thread, while `poll` runs; what that comes to wait for of the world is
+/// counted in `waits`.
+pub fn enter<T>(world: Arc<dyn World>, waits: &Waits, poll: impl FnOnce() -> T) -> T {
     CURRENT.with_borrow_mut(|current| *current = Some(world));
-    Stay(())
-}
-
-/// Whether what was polled since this was last asked waits for the world alone: else it waits for
-/// something real, such as a database's thread, and will go on by itself.
-#[must_use]
-pub fn waits() -> bool {
-    WAITS.replace(false)
+    let polled = waits.count(poll);
+    CURRENT.with_borrow_mut(|current| *current = None);
+    polled
 }
 
 fn current() -> Option<Arc<dyn World>> {
@@ -145,7 +159,10 @@ fn current() -> Option<Arc<dyn World>> {
 impl<T> Later<T> {
     /// Done when `future` is.
     pub fn new(future: impl Future<Output = T> + Send + 'static) -> Later<T> {
-        Later(Box::pin(future))
+        Later {
+            future: Box::pin(future),
+            mark: Mark::default(),
+        }
     }
 }
 
@@ -153,17 +170,13 @@ impl<T> Future for Later<T> {
     type Output = T;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<T> {
-        let polled = self.0.as_mut().poll(context);
+        let polled = self.future.as_mut().poll(context);
         if polled.is_pending() {
-            WAITS.set(true);
+            self.mark.set();
+        } else {
+            self.mark.clear();
         }
         polled
-    }
-}
-
-impl Drop for Stay {
-    fn drop(&mut self) {
-        CURRENT.with_borrow_mut(|current| *current = None);
     }
 }
 

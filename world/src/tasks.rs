@@ -7,15 +7,21 @@ use std::task::Poll;
 
 use tokio::task::{JoinError, JoinSet};
 
-use crate::{WAITS, current};
+use crate::current;
+use crate::waits::{Mark, Waits};
 
 /// Tasks of one round: at the same time on the system's threads; in a [`World`](crate::World) that
 /// takes turns one after the other, each as far as it gets, in the order they were begun.
 pub struct Tasks<T> {
     real: JoinSet<T>,
-    simulated: Vec<Pin<Box<dyn Future<Output = T> + Send>>>,
+    simulated: Vec<Simulated<T>>,
     /// Whose turn it is among the simulated.
     next: usize,
+}
+
+struct Simulated<T> {
+    future: Pin<Box<dyn Future<Output = T> + Send>>,
+    waits: Waits,
 }
 
 impl<T: Send + 'static> Tasks<T> {
@@ -32,7 +38,10 @@ impl<T: Send + 'static> Tasks<T> {
     /// Begins one.
     pub fn spawn(&mut self, task: impl Future<Output = T> + Send + 'static) {
         if current().is_some_and(|world| world.takes_turns()) {
-            self.simulated.push(Box::pin(task));
+            self.simulated.push(Simulated {
+                future: Box::pin(task),
+                waits: Waits::default(),
+            });
         } else {
             self.real.spawn(task);
         }
@@ -43,21 +52,25 @@ impl<T: Send + 'static> Tasks<T> {
         if self.simulated.is_empty() {
             return self.real.join_next().await;
         }
+        let mut mark = Mark::default();
         poll_fn(|context| {
+            mark.clear();
             while let Some(task) = self.simulated.get_mut(self.next) {
-                WAITS.set(false);
-                if let Poll::Ready(done) = task.as_mut().poll(context) {
+                let Simulated { future, waits } = task;
+                let polled = waits.count(|| future.as_mut().poll(context));
+                if let Poll::Ready(done) = polled {
                     drop(self.simulated.remove(self.next));
                     return Poll::Ready(Some(Ok(done)));
                 }
                 // One that waits for a database comes first again: were others to go on meanwhile,
                 // the database's thread would decide in which order.
-                if !WAITS.get() {
+                if !waits.any() {
                     return Poll::Pending;
                 }
                 self.next += 1;
             }
             self.next = 0;
+            mark.set();
             Poll::Pending
         })
         .await

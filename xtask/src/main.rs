@@ -61,6 +61,9 @@ enum Command {
         /// Run the long tier too
         #[arg(long)]
         full: bool,
+        /// Of the simulation, run this seed alone and tell all of it
+        #[arg(long, value_name = "N")]
+        seed: Option<u64>,
     },
     /// Measure beside peers, all engines in one run
     Bench {
@@ -115,7 +118,9 @@ fn run(command: Command, progress: &Progress) -> Result<(), Failure> {
             build::everything(&workspace, progress, build::Native::Development)?;
             demo.run(&workspace, progress)
         }
-        Command::Test { only, full } => test::run(&workspace, progress, only.as_deref(), full),
+        Command::Test { only, full, seed } => {
+            test::run(&workspace, progress, only.as_deref(), full, seed)
+        }
         Command::Bench { name, update } => {
             setup::for_building(&workspace, progress)?;
             bench::run(&workspace, progress, name.as_deref(), update)

@@ -27,13 +27,14 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 type Run = fn(&Context<'_>) -> Result<Count, Failure>;
 
 /// Name and body of each suite, in order.
-const SUITES: [(&str, Run); 14] = [
+const SUITES: [(&str, Run); 15] = [
     ("fmt", fmt),
     ("tidy", tidy),
     ("bad_input", bad_input),
     ("categorise", categorise),
     ("clippy", clippy),
     ("unit", unit),
+    ("simulation", simulation),
     ("doc", doc),
     ("statements", statements),
     ("build", build),
@@ -48,6 +49,8 @@ struct Context<'a> {
     workspace: &'a Workspace,
     progress: &'a Progress,
     full: bool,
+    /// The one run of the simulation that is to be seen again.
+    seed: Option<u64>,
 }
 
 /// Tests that passed and failed.
@@ -78,6 +81,7 @@ pub(crate) fn run(
     progress: &Progress,
     only: Option<&str>,
     full: bool,
+    seed: Option<u64>,
 ) -> Result<(), Failure> {
     let chosen: Vec<&(&str, Run)> = SUITES
         .iter()
@@ -93,6 +97,7 @@ pub(crate) fn run(
         workspace,
         progress,
         full,
+        seed,
     };
 
     let mut table = vec![format!(
@@ -170,10 +175,29 @@ fn unit(context: &Context<'_>) -> Result<Count, Failure> {
         "--no-fail-fast",
     ];
     native.extend(NOT_NATIVE);
-    native.extend(["--exclude", "balagh-tests"]);
+    native.extend(["--exclude", "balagh-tests", "--exclude", "balagh-sim"]);
     let mut count = cargo_tests(context, &native)?;
     count.add(cargo_tests(context, &["test", "--package", "xtask"])?);
     Ok(count)
+}
+
+/// Phones, edges and origin with everything that goes wrong between them: some runs here, a million
+/// steps in the long tier, and one run to the letter by its seed.
+fn simulation(context: &Context<'_>) -> Result<Count, Failure> {
+    let mut command = process::cargo(context.workspace);
+    command.args(["test", "--package", "balagh-sim"]);
+    match context.seed {
+        Some(seed) => {
+            command.env("BALAGH_SEED", seed.to_string());
+            command.args(["--", "every_promise", "--nocapture"]);
+        }
+        None if context.full => {
+            command.env("BALAGH_STEPS", "1000000");
+        }
+        None => {}
+    }
+    context.progress.say(&process::shown(&command));
+    count_tests(&mut command, libtest_line)
 }
 
 fn doc(context: &Context<'_>) -> Result<Count, Failure> {

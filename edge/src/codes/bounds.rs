@@ -54,6 +54,7 @@ impl Bound {
                 subject: self.name.clone(),
                 tat: decision.new_tat,
                 step_ms: self.period_ms,
+                beyond: decision.beyond,
             })
         } else {
             Err(decision.retry_after_ms)
@@ -63,7 +64,7 @@ impl Bound {
     /// By how many codes, this one included, a counter at `tat` is past its calm.
     pub(super) fn over(&self, tat: Option<i64>, now: Timestamp) -> u32 {
         let Some(calm) = self.calm else { return 0 };
-        let ahead = tat.unwrap_or_default().saturating_sub(now.millis()).max(0);
+        let ahead = self.limit.ahead(tat, now.millis());
         let waiting = ahead.saturating_add(self.period_ms - 1) / self.period_ms;
         let waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
         waiting.saturating_add(1).saturating_sub(calm)

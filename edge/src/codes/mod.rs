@@ -63,6 +63,8 @@ pub struct Count {
     pub tat: i64,
     /// What this event added to it, in milliseconds.
     pub step_ms: i64,
+    /// A kept state past this time was written by a clock that was wrong, and is replaced.
+    pub beyond: i64,
 }
 
 /// A refusal.

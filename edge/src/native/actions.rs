@@ -50,6 +50,11 @@ pub(crate) async fn act(
         }
     };
     keep(edge, served, &status).await;
+    // The answer may have been long on its way, and newer news have come and been seen meanwhile.
+    let status = match edge.ledger.status(&number).await {
+        Ok(Some(known)) if known.revision > status.revision => known,
+        Ok(_) | Err(_) => status,
+    };
     Answer {
         number: Some(number),
         ..tracking::shown(edge, served, status).into()

@@ -28,14 +28,51 @@ use balagh_shared::reason::Reason;
 /// What all processes of one edge have in common.
 #[derive(Debug, Clone)]
 pub struct Site {
-    /// What the operator decided.
-    pub config: Config,
-    /// The municipalities served, by id.
-    pub municipalities: Arc<BTreeMap<String, Served>>,
+    config: Config,
+    municipalities: Arc<BTreeMap<String, Served>>,
+    keys: ScreenKeys,
+    secrets: LedgerKeys,
+    origin: Option<Origin>,
+    destinations: Vec<Arc<Destination>>,
+}
+
+impl Site {
+    /// What the operator decided, and the clients that follow from it.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn of(
+        config: Config,
+        municipalities: BTreeMap<String, Served>,
+        keys: ScreenKeys,
+        secrets: LedgerKeys,
+    ) -> Result<Site, StartError> {
+        // The one error is that a provider is already installed.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let origin = Origin::of(&config, &secrets).map_err(StartError::Origin)?;
+        let destinations =
+            destinations(&config, origin.clone(), &|_| None).map_err(StartError::Destination)?;
+        Ok(Site {
+            config,
+            municipalities: Arc::new(municipalities),
+            keys,
+            secrets,
+            origin,
+            destinations,
+        })
+    }
+
     /// The keys of the screen.
-    pub keys: ScreenKeys,
+    #[must_use]
+    pub fn keys(&self) -> &ScreenKeys {
+        &self.keys
+    }
+
     /// The keys of who holds a ledger.
-    pub secrets: LedgerKeys,
+    #[must_use]
+    pub fn secrets(&self) -> &LedgerKeys {
+        &self.secrets
+    }
 }
 
 /// One process of an edge. Dropped, it is killed: what it had in memory is gone, what was committed
@@ -58,12 +95,9 @@ impl Embedded {
             municipalities,
             keys,
             secrets,
+            origin,
+            destinations,
         } = site;
-        // The one error is that a provider is already installed.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let origin = Origin::of(&config, &secrets).map_err(StartError::Origin)?;
-        let destinations =
-            destinations(&config, origin.clone(), &|_| None).map_err(StartError::Destination)?;
         let messages = Messages::new(config.sms.as_ref(), config.smtp.as_ref(), &|_| None)
             .map_err(StartError::Messages)?;
         let edge = Edge {

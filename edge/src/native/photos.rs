@@ -219,6 +219,7 @@ mod tests {
             subject: "ceiling/test".to_owned(),
             tat: now.millis(),
             step_ms: 1,
+            beyond: i64::MAX,
         };
         let names = ["aa", "bb"].map(|half| half.repeat(32));
         for name in &names {

@@ -76,12 +76,13 @@ impl Subject {
     /// # Errors
     /// How long to wait, in milliseconds, when it is past the limit.
     pub fn count(&self, tat: Option<i64>, now: Timestamp) -> Result<Effect, i64> {
-        let decision = Gcra::new(self.depth(), self.period_ms()).check(tat, now.millis());
+        let decision = self.limit().check(tat, now.millis());
         if decision.allowed {
             Ok(Effect::Count {
                 subject: self.name.clone(),
                 tat: decision.new_tat,
                 step_ms: i64::from(self.period_ms()),
+                beyond: decision.beyond,
             })
         } else {
             Err(decision.retry_after_ms)
@@ -90,13 +91,17 @@ impl Subject {
 
     /// By how many reports, this one included, a counter at `tat` is past one burst at `now`.
     fn over(&self, tat: Option<i64>, now: Timestamp) -> u32 {
-        let ahead = tat.unwrap_or_default().saturating_sub(now.millis()).max(0);
+        let ahead = self.limit().ahead(tat, now.millis());
         let period = i64::from(self.period_ms());
         let waiting = ahead.saturating_add(period - 1) / period;
         let waiting = u32::try_from(waiting).unwrap_or(u32::MAX).min(self.depth());
         waiting
             .saturating_add(1)
             .saturating_sub(self.rate.burst.max(1))
+    }
+
+    fn limit(&self) -> Gcra {
+        Gcra::new(self.depth(), self.period_ms())
     }
 
     fn period_ms(&self) -> u32 {

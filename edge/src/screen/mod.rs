@@ -323,6 +323,8 @@ pub enum Effect {
         /// What this event added to it, in milliseconds. Events decided at the same moment read
         /// the same state: each must still add its own.
         step_ms: i64,
+        /// A kept state past this time was written by a clock that was wrong, and is replaced.
+        beyond: i64,
     },
 }
 

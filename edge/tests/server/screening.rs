@@ -149,6 +149,7 @@ async fn a_hundred_thousand_networks_leave_as_many_counters_as_are_not_idle() {
             subject: format!("network/town/{second}-{network}"),
             tat: at.millis() + 2000,
             step_ms: 2000,
+            beyond: i64::MAX,
         };
         let effects: Vec<Effect> = (0..1000).map(count).collect();
         ledger.apply(&effects, at).await.unwrap();

@@ -69,6 +69,8 @@ impl Courier {
                 rounds::AFTER_FAILURE
             });
             tokio::select! {
+                // In this order, so that a simulation can be repeated.
+                biased;
                 _ = stop.changed() => return,
                 _ = wake.changed() => {}
                 () = sys::sleep(pause) => {}

@@ -114,6 +114,7 @@ impl Store {
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(600))
             .connect_with(SqliteConnectOptions::new().foreign_keys(true))
             .await?;
         sqlx::migrate!("./migrations")

@@ -7,7 +7,7 @@
 //! What always holds: a report is on the device before it is sent; one attempt is on its way at a
 //! time, under the lock of the web origin; a report goes from the device only after its receipt, or
 //! because the citizen deletes it; and where an attempt may have arrived, the edge is asked before the
-//! report is edited or deleted, and an edited one gets a new key.
+//! report is edited or deleted, and what is taken back to be edited gets a new key.
 
 mod react;
 #[cfg(test)]
@@ -85,16 +85,13 @@ pub enum Command {
     Wake(Timestamp),
     /// Show the receipt.
     Show(Receipt),
-    /// Show what only the citizen can mend; `fresh_key` as in [`Command::Open`].
+    /// Show what only the citizen can mend.
     Mend {
-        /// Whether the mended report needs a new key.
+        /// Whether the mended report needs a new key, because this one may stand for a report.
         fresh_key: bool,
     },
-    /// Give it back to be edited.
-    Open {
-        /// Whether the edited report needs a new key, because this one may stand for a report.
-        fresh_key: bool,
-    },
+    /// Give it back to be edited, with a new key: another tab may be sending it with this one.
+    Open,
     /// Take it off the device.
     Erase,
 }
@@ -119,8 +116,6 @@ enum State {
 enum Then {
     Edit,
     Delete,
-    /// The key stands for another report.
-    Mend,
 }
 
 impl Queue {
@@ -229,13 +224,13 @@ impl Queue {
             Reaction::RenewSession => return self.clear(Command::Renew),
             Reaction::Work => return self.clear(Command::Work),
             Reaction::Received(receipt) => return self.received(receipt, true),
-            Reaction::AskCitizen if reason == Some(Reason::KeyReused) => {
-                self.state = State::Asking(Then::Mend);
-                vec![Command::Ask]
-            }
             Reaction::AskCitizen => {
                 self.state = State::Draft;
-                let fresh_key = std::mem::take(&mut self.tried);
+                // Under this key the edge has another report, such as the one that another tab sent
+                // before this one was edited here. This one never arrived: that one's receipt is not
+                // its own.
+                let is_another = reason == Some(Reason::KeyReused);
+                let fresh_key = std::mem::take(&mut self.tried) || is_another;
                 vec![Command::Mend { fresh_key }, Command::Keep]
             }
             Reaction::Wait { millis } => {
@@ -292,13 +287,9 @@ impl Queue {
             self.state = State::Gone;
             return vec![Command::Erase];
         }
-        let fresh_key = std::mem::take(&mut self.tried) || then == Then::Mend;
+        self.tried = false;
         self.attempts = 0;
         self.state = State::Draft;
-        let shown = match then {
-            Then::Mend => Command::Mend { fresh_key },
-            _ => Command::Open { fresh_key },
-        };
-        vec![shown, Command::Keep]
+        vec![Command::Open, Command::Keep]
     }
 }

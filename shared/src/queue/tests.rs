@@ -124,7 +124,8 @@ impl World {
                 assert_eq!(self.stored.get(&self.key), Some(&receipt.number));
                 self.shown = Some(receipt.number);
             }
-            Command::Mend { fresh_key } | Command::Open { fresh_key } => {
+            command @ (Command::Mend { .. } | Command::Open) => {
+                let fresh_key = command != Command::Mend { fresh_key: false };
                 // The key that stands for a report is not used for an edited one.
                 assert!(fresh_key || !self.stored.contains_key(&self.key));
                 self.key += u32::from(fresh_key);
@@ -336,4 +337,24 @@ fn after_a_failure_behind_the_edge_it_is_asked_before_the_report_is_deleted() {
     check(503, Reason::UpstreamUnavailable, &[Command::Ask]);
     check(422, Reason::TextMissing, &[Command::Erase]);
     check(429, Reason::LimitCeiling, &[Command::Erase]);
+}
+
+#[test]
+fn a_report_edited_under_a_key_that_another_tab_used_is_mended_with_a_key_of_its_own() {
+    let now = Timestamp::from_millis(1_000_000);
+    let mut queue = Queue::new(Kept::default(), true);
+    queue.step(Event::Send, now);
+    queue.step(Event::Lock(true), now);
+    let answer = Answer::Problem {
+        status: 422,
+        code: Reason::KeyReused,
+        retry_after: None,
+    };
+    // To ask for the receipt of that key would show another report's and erase this one.
+    let expected = [
+        Command::Unlock,
+        Command::Mend { fresh_key: true },
+        Command::Keep,
+    ];
+    assert_eq!(queue.step(Event::Answer(answer), now), expected);
 }

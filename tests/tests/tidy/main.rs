@@ -155,6 +155,15 @@ fn arrows_between_rooms_point_one_way() {
             "origin",
             &["balagh-shared", "balagh-messages", "balagh-world"],
         ),
+        (
+            "sim",
+            &[
+                "balagh-shared",
+                "balagh-world",
+                "balagh-edge",
+                "balagh-origin",
+            ],
+        ),
         ("cli", &["balagh-shared", "balagh-edge", "balagh-origin"]),
         ("tests", &["balagh-shared", "balagh-edge"]),
         ("xtask", &[]),

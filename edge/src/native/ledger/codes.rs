@@ -6,7 +6,7 @@ use sqlx::{Sqlite, SqliteConnection, Transaction};
 use super::counters::advance;
 use super::{Ledger, LedgerError};
 use crate::codes::ask::{Reads, Wanted};
-use crate::codes::{Checked, Entry, Live, Refused, Sent};
+use crate::codes::{Checked, Count, Entry, Live, Refused, Sent};
 
 impl Ledger {
     /// What is known of a request for a code at this moment, without holding anybody up.
@@ -36,7 +36,13 @@ impl Ledger {
         };
         write(&mut tx, &sent.subject, &sent.entry, now).await?;
         for count in &sent.counts {
-            advance(&mut tx, &count.subject, count.tat, count.step_ms).await?;
+            let Count {
+                subject,
+                tat,
+                step_ms,
+                beyond,
+            } = count;
+            advance(&mut tx, subject, *tat, *step_ms, *beyond).await?;
         }
         if let Some((nonce, expires_at)) = &sent.spent {
             sqlx::query("INSERT INTO nonces (nonce, expires_at_s) VALUES (?, ?)")

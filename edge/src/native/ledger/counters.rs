@@ -21,20 +21,24 @@ impl Ledger {
 }
 
 /// Counts an event that was decided from a state `step_ms` before `tat`. Another event may have
-/// been counted since that state was read; this one comes on top of it.
+/// been counted since that state was read; this one comes on top of it, but of none that is past
+/// `beyond`.
 pub(super) async fn advance(
     tx: &mut Transaction<'static, Sqlite>,
     subject: &str,
     tat: i64,
     step_ms: i64,
+    beyond: i64,
 ) -> Result<(), LedgerError> {
     sqlx::query(
         "INSERT INTO counters (subject, tat) VALUES (?1, ?2)
-         ON CONFLICT (subject) DO UPDATE SET tat = max(tat, ?2 - ?3) + ?3",
+         ON CONFLICT (subject) DO UPDATE
+         SET tat = CASE WHEN tat > ?4 THEN ?2 ELSE max(tat, ?2 - ?3) + ?3 END",
     )
     .bind(subject)
     .bind(tat)
     .bind(step_ms)
+    .bind(beyond)
     .execute(&mut **tx)
     .await?;
     Ok(())

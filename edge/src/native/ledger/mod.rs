@@ -153,6 +153,7 @@ impl Ledger {
             .idle_timeout(None)
             .max_lifetime(None)
             .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(600))
             .connect_with(SqliteConnectOptions::new().foreign_keys(true))
             .await?;
         sqlx::migrate!("./migrations")
@@ -223,7 +224,7 @@ impl Ledger {
         }
         let mut tx = self.begin().await?;
         // A counter like the others, idle at once and forgotten with the next idle ones.
-        counters::advance(&mut tx, "probe", now.millis(), 0).await?;
+        counters::advance(&mut tx, "probe", now.millis(), 0, now.millis()).await?;
         tx.commit().await?;
         *last = Some(now);
         Ok(())

@@ -101,9 +101,10 @@ impl Ledger {
             subject,
             tat,
             step_ms,
+            beyond,
         } = count
         {
-            advance(&mut tx, subject, *tat, *step_ms).await?;
+            advance(&mut tx, subject, *tat, *step_ms, *beyond).await?;
         }
         tx.commit().await?;
         Ok(())

@@ -97,7 +97,8 @@ impl Ledger {
                     subject,
                     tat,
                     step_ms,
-                } => advance(tx, subject, *tat, *step_ms).await?,
+                    beyond,
+                } => advance(tx, subject, *tat, *step_ms, *beyond).await?,
             }
         }
         Ok(())

@@ -74,10 +74,16 @@ impl Ledger {
         self.turn().await?;
         let (told, mut answer) = oneshot::channel();
         self.together.gathering().push(Waiting { write, told });
-        let _lead = tokio::select! {
-            biased;
-            answered = &mut answer => return answered.unwrap_or_else(|_| Err(given_up())),
-            lead = self.together.lead.lock() => lead,
+        let led = balagh_world::others(async {
+            tokio::select! {
+                biased;
+                answered = &mut answer => Err(answered.unwrap_or_else(|_| Err(given_up()))),
+                lead = self.together.lead.lock() => Ok(lead),
+            }
+        });
+        let _lead = match led.await {
+            Ok(lead) => lead,
+            Err(answered) => return answered,
         };
         loop {
             match answer.try_recv() {

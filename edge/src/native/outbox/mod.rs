@@ -128,6 +128,8 @@ async fn wait(stop: &mut watch::Receiver<bool>, bell: Option<&mut bell::Ear>, pa
         }
     };
     tokio::select! {
+        // In this order, so that a simulation can be repeated.
+        biased;
         () = clock::sleep(pause) => {}
         () = rung => {}
         _ = stop.changed() => {}
