@@ -152,6 +152,12 @@ pub fn enter<T>(world: Arc<dyn World>, waits: &Waits, poll: impl FnOnce() -> T) 
     polled
 }
 
+/// Is in `world`, on this thread, from now on: for one that lets tasks run on threads of their own,
+/// at the same time.
+pub fn settle(world: Arc<dyn World>) {
+    CURRENT.with_borrow_mut(|current| *current = Some(world));
+}
+
 fn current() -> Option<Arc<dyn World>> {
     CURRENT.with_borrow(Clone::clone)
 }

@@ -27,15 +27,11 @@ pub fn runtime(at: Timestamp) -> Runtime {
     let world = Arc::new(Replayed {
         client: OnceLock::new(),
     });
-    let enter = move || {
-        let stay = balagh_world::enter(Arc::<Replayed>::clone(&world));
-        // For as long as the thread lives.
-        std::mem::forget(stay);
-    };
-    enter();
+    let settle = move || balagh_world::settle(Arc::<Replayed>::clone(&world));
+    settle();
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .on_thread_start(enter)
+        .on_thread_start(settle)
         .build()
         .unwrap()
 }
