@@ -186,6 +186,8 @@ onOneEdge("console", (on) => {
       "/console/transfers",
       "/console/escalations",
       "/console/account",
+      "/console/figures",
+      "/console/figures/report",
       "/console/nothing",
     ];
     for (const [lang, name, colorScheme, screen] of [["ar", NOURA, "light", "phone"], ["en", "Sami", "dark", "desktop"]]) {

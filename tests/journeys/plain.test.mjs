@@ -98,6 +98,16 @@ onBothEdges("plain", (on) => {
           await plain.declareAndSend();
           const { number, secret } = await plain.receipt();
           await step("8-receipt");
+          const code = page.getByText(secret, { exact: true });
+          const printed = async () => {
+            await page.emulateMedia({ media: "print" });
+            const shown = [await page.getByText(number, { exact: true }).isVisible(), await code.isVisible()];
+            await page.emulateMedia({ media: "screen" });
+            return shown;
+          };
+          assert.deepEqual(await printed(), [true, false], "paper shows the number alone");
+          await page.locator("#print-code").check();
+          assert.deepEqual(await printed(), [true, true], "and the code where it is wanted");
           const row = await inOrigin(on, number);
           assert.deepEqual([row.district, row.description], ["west-dammam", text]);
           const stored = await until("its photo is in the origin", async () => {

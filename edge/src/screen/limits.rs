@@ -23,7 +23,7 @@ use crate::served::Served;
 
 /// How many bursts a subject may send before a person looks at the next one; all after the first
 /// burst only with work.
-const PATIENCE: u32 = 4;
+pub(super) const PATIENCE: u32 = 4;
 
 /// Something that is counted.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -33,7 +33,8 @@ pub(crate) enum Told {
 #[derive(Clone)]
 struct Door {
     keys: Keyring,
-    open: Arc<Mutex<bool>>,
+    /// What it says instead of looking, to everything.
+    shut: Arc<Mutex<Option<StatusCode>>>,
     refuses_photos: Arc<Mutex<bool>>,
     refuses: Arc<Mutex<Option<String>>>,
     photos: Arc<Mutex<BTreeMap<String, Bytes>>>,
@@ -55,7 +56,7 @@ impl Origin {
         let door = Door {
             keys: Keyring::parse("TEST", &super::town::key("BALAGH_WEBHOOK_KEYS").unwrap())
                 .unwrap(),
-            open: Arc::new(Mutex::new(true)),
+            shut: Arc::default(),
             refuses_photos: Arc::default(),
             refuses: Arc::default(),
             photos: Arc::default(),
@@ -91,7 +92,12 @@ impl Origin {
 
     /// Answers 503 to everything until it returns.
     pub(crate) fn goes_away(&self) {
-        *self.door.open.lock().unwrap() = false;
+        *self.door.shut.lock().unwrap() = Some(StatusCode::SERVICE_UNAVAILABLE);
+    }
+
+    /// A portal answers 200 to everything until it returns.
+    pub(crate) fn is_behind_a_portal(&self) {
+        *self.door.shut.lock().unwrap() = Some(StatusCode::OK);
     }
 
     /// Answers 422 to every photo from now on.
@@ -110,7 +116,7 @@ impl Origin {
     }
 
     pub(crate) fn returns(&self) {
-        *self.door.open.lock().unwrap() = true;
+        *self.door.shut.lock().unwrap() = None;
     }
 
     /// The next thing it is told.
@@ -142,9 +148,9 @@ impl Origin {
 
 impl Door {
     fn enter(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), StatusCode> {
-        if !*self.open.lock().unwrap() {
+        if let Some(said) = *self.shut.lock().unwrap() {
             self.told.send(Told::Knock).unwrap();
-            return Err(StatusCode::SERVICE_UNAVAILABLE);
+            return Err(said);
         }
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let received = ReceivedHeaders {
@@ -157,19 +163,25 @@ impl Door {
     }
 }
 
+/// What the origin says of a report that it has.
+fn has(number: &str) -> String {
+    serde_json::json!({ "number": number }).to_string()
+}
+
 async fn photo(
     State(door): State<Door>,
     Path(sha256): Path<String>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<StatusCode, StatusCode> {
+) -> Result<(StatusCode, String), StatusCode> {
     door.enter(&headers, &body)?;
     if *door.refuses_photos.lock().unwrap() {
         return Err(StatusCode::UNPROCESSABLE_ENTITY);
     }
     door.photos.lock().unwrap().insert(sha256.clone(), body);
+    let answer = serde_json::json!({ "sha256": sha256 }).to_string();
     door.told.send(Told::Photo(sha256)).unwrap();
-    Ok(StatusCode::CREATED)
+    Ok((StatusCode::CREATED, answer))
 }
 
 async fn report(
@@ -183,7 +195,7 @@ async fn report(
         door.told.send(Told::Knock).unwrap();
         return Err(StatusCode::UNPROCESSABLE_ENTITY);
     }
-    let answer = serde_json::json!({ "number": delivery.number }).to_string();
+    let answer = has(&delivery.number);
     door.told.send(Told::Report(Box::new(delivery))).unwrap();
     Ok((StatusCode::CREATED, answer).into_response())
 }
@@ -206,20 +218,22 @@ async fn late_photo(
     Path(number): Path<String>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<StatusCode, StatusCode> {
+) -> Result<(StatusCode, String), StatusCode> {
     door.enter(&headers, &body)?;
     let photo = serde_json::from_slice(&body).unwrap();
+    let answer = has(&number);
     door.told.send(Told::LatePhoto(number, photo)).unwrap();
-    Ok(StatusCode::CREATED)
+    Ok((StatusCode::CREATED, answer))
 }
 
 async fn review(
     State(door): State<Door>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<StatusCode, StatusCode> {
+) -> Result<(StatusCode, String), StatusCode> {
     door.enter(&headers, &body)?;
-    let review = serde_json::from_slice(&body).unwrap();
+    let review: Review = serde_json::from_slice(&body).unwrap();
+    let answer = has(&review.number);
     door.told.send(Told::Review(review)).unwrap();
-    Ok(StatusCode::OK)
+    Ok((StatusCode::OK, answer))
 }

@@ -112,6 +112,34 @@ async fn a_photo_may_follow_after_the_receipt() {
 }
 
 #[tokio::test]
+async fn a_portal_that_says_yes_to_everything_has_not_taken_a_photo() {
+    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let photo = phone_jpeg();
+    let sent = hex(&Sha256::digest(&photo));
+    let mut with_photo = report();
+    with_photo["photos"] = json!([sent]);
+    let receipt = town.accepted(&letters('d'), &with_photo).await;
+    origin.next_report().await;
+
+    origin.is_behind_a_portal();
+    let session = town.session().await;
+    let put = town.put_photo(&sent, &session, &photo).send().await;
+    assert_eq!(put.unwrap().status(), 201);
+    assert_eq!(origin.next().await, Told::Knock);
+    origin.returns();
+    let number = loop {
+        match origin.next().await {
+            Told::LatePhoto(number, _) => break number,
+            Told::Knock | Told::Photo(_) => {}
+            told => panic!("{told:?}"),
+        }
+    };
+    assert_eq!(number, receipt.number);
+    town.close().await;
+}
+
+#[tokio::test]
 async fn a_photo_nobody_names_is_kept_and_not_delivered() {
     let (folder, mut origin) = (Folder::new(), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;

@@ -33,7 +33,7 @@ pub(super) async fn advance(
     sqlx::query(
         "INSERT INTO counters (subject, tat) VALUES (?1, ?2)
          ON CONFLICT (subject) DO UPDATE
-         SET tat = CASE WHEN tat > ?4 THEN ?2 ELSE max(tat, ?2 - ?3) + ?3 END",
+         SET tat = CASE WHEN tat > ?4 THEN ?2 ELSE min(max(tat, ?2 - ?3) + ?3, ?4) END",
     )
     .bind(subject)
     .bind(tat)
@@ -54,4 +54,38 @@ pub(super) async fn forget_idle(
         .execute(&mut **tx)
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use balagh_shared::keyring::Keyring;
+    use balagh_shared::limit::Gcra;
+
+    use super::*;
+
+    const NOW: i64 = 1_795_243_260_000;
+
+    #[tokio::test]
+    async fn a_crowd_at_one_moment_fills_its_bucket_however_many_they_are() {
+        let key = format!("1:{}", "A".repeat(43));
+        let seals = Keyring::parse("TEST", &key).unwrap();
+        let ledger = Ledger::in_memory(seals).await.unwrap();
+        let limit = Gcra::new(3, 1_000);
+        // All of them were decided before the first was counted.
+        let each = limit.check(None, NOW);
+        for _ in 0..20 {
+            let mut tx = ledger.begin().await.unwrap();
+            advance(&mut tx, "sender", each.new_tat, 1_000, each.beyond)
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+        }
+        let tat = ledger.counter("sender").await.unwrap();
+        assert!(!limit.check(tat, NOW).allowed);
+        assert!(
+            !limit.check(tat, NOW + 3_000).allowed,
+            "two buckets of them"
+        );
+        assert!(limit.check(tat, NOW + 4_000).allowed);
+    }
 }

@@ -29,8 +29,10 @@ pub(crate) struct Origin {
     keys: Keyring,
 }
 
+/// What the origin says that it has.
 #[derive(Deserialize)]
 struct Taken {
+    #[serde(alias = "sha256")]
     number: String,
 }
 
@@ -58,9 +60,10 @@ impl Origin {
     ) -> Result<(), Undelivered> {
         let path = format!("/edge/v1/photos/{}", photo.sha256);
         let request = self.client.put(self.address(&path));
-        self.send(request, &photo.sha256, &photo.media_type, bytes)
-            .await
-            .map(drop)
+        let answer = self
+            .send(request, &photo.sha256, &photo.media_type, bytes)
+            .await?;
+        taken(&answer, &photo.sha256)
     }
 
     /// `POST /edge/v1/reports`.
@@ -70,12 +73,7 @@ impl Origin {
         let answer = self
             .send(request, &delivery.number, JSON, body.into())
             .await?;
-        let taken: Taken = serde_json::from_slice(&answer).map_err(|_| Undelivered::Stranger)?;
-        if taken.number == delivery.number {
-            Ok(())
-        } else {
-            Err(Undelivered::Stranger)
-        }
+        taken(&answer, &delivery.number)
     }
 
     /// `POST /edge/v1/reports/{number}/{action}`: what a reporter does. `body` is theirs.
@@ -115,7 +113,7 @@ impl Origin {
         let request = self.client.post(self.address(&path));
         // One id a message: the report's own is the number alone.
         let id = format!("{number}/{}", photo.sha256);
-        self.send(request, &id, JSON, body.into()).await.map(drop)
+        taken(&self.send(request, &id, JSON, body.into()).await?, number)
     }
 
     /// `POST /edge/v1/reports/{number}/review`: what a person at the edge said of a held report.
@@ -131,7 +129,7 @@ impl Origin {
         let path = format!("/edge/v1/reports/{number}/review");
         let request = self.client.post(self.address(&path));
         let id = format!("{number}/review");
-        self.send(request, &id, JSON, body.into()).await.map(drop)
+        taken(&self.send(request, &id, JSON, body.into()).await?, number)
     }
 
     fn address(&self, path: &str) -> String {
@@ -158,6 +156,15 @@ impl Origin {
         } else {
             Err(refusal(&answer))
         }
+    }
+}
+
+/// Whether the answer names what was sent. A portal or a maintenance page says 200 to anything, and
+/// what is believed to be there is erased here.
+fn taken(answer: &[u8], sent: &str) -> Result<(), Undelivered> {
+    match serde_json::from_slice(answer) {
+        Ok(Taken { number }) if number == sent => Ok(()),
+        _ => Err(Undelivered::Stranger),
     }
 }
 

@@ -153,12 +153,13 @@ fn a_report_that_is_refused_for_another_reason_keeps_its_challenge() {
 
 #[test]
 fn far_past_a_limit_a_person_looks_and_only_the_ceiling_refuses() {
-    for (kind, reason) in [
-        ("sender/", Reason::LimitSender),
-        ("network/", Reason::LimitNetwork),
-        ("contact/", Reason::LimitContact),
+    for (kind, burst, reason) in [
+        ("sender/", 2, Reason::LimitSender),
+        ("network/", 4, Reason::LimitNetwork),
+        ("contact/", 3, Reason::LimitContact),
     ] {
-        let (_, decision) = with_work(after(10_000, kind, &strict())).screened();
+        let full = burst * i64::from(limits::PATIENCE);
+        let (_, decision) = with_work(after(full, kind, &strict())).screened();
         assert_eq!(
             (decision.verdict, &decision.reasons[..]),
             (Verdict::Quarantine, &[reason][..])
@@ -167,9 +168,9 @@ fn far_past_a_limit_a_person_looks_and_only_the_ceiling_refuses() {
         let receipt: Receipt = serde_json::from_slice(&decision.response.body).unwrap();
         assert_eq!(receipt.verdict, Acknowledged::Accepted);
     }
-    let (_, everybody) = with_work(after(10_000, "whole/", &strict())).screened();
+    let (_, everybody) = with_work(after(40, "whole/", &strict())).screened();
     assert_eq!(everybody.verdict, Verdict::Accept);
-    let (_, flood) = after(10_000, "ceiling/", &strict()).screened();
+    let (_, flood) = after(2, "ceiling/", &strict()).screened();
     assert_eq!(
         (flood.verdict, flood.response.status),
         (Verdict::Reject, 429)
@@ -194,9 +195,10 @@ fn a_partners_program_is_counted_by_its_key_and_never_asked_for_work() {
         .collect();
     assert_eq!(kinds, ["ceiling", "partner", "contact"]);
     let name = wanted.counters[1].clone();
-    let far = now().millis() + 86_400_000;
+    // A hundred at once, then one a second.
+    let full = now().millis() + 100_000;
     let (_, flood) = program(&|reads| {
-        reads.counters.insert(name.clone(), far);
+        reads.counters.insert(name.clone(), full);
     });
     assert_eq!(
         (flood.verdict, &flood.reasons[..]),
@@ -240,7 +242,7 @@ fn a_step_in_shadow_says_what_it_would_do_and_a_step_that_is_off_says_nothing() 
     let advert = |screening: Value| {
         let mut screening = screening;
         screening["sender"] = json!({"burst": 1, "every_seconds": 60});
-        let sent = after(10_000, "sender/", &screening);
+        let sent = after(i64::from(limits::PATIENCE), "sender/", &screening);
         sent.with_report(|it| it["description"] = json!(ADVERT))
             .screened()
             .1

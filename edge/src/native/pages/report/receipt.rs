@@ -75,10 +75,12 @@ fn ticket(door: &Door<'_>, draft: &Draft, receipt: &Receipt) -> Markup {
             p class="lab" { (words.by_kind("number", draft.kind)) }
             p class="no" { bdi class="num" dir="ltr" { (receipt.number) } }
             hr;
-            p class="lab" { (words.say("secret")) }
-            p class="no" { bdi class="num" dir="ltr" { (receipt.secret) } }
-            p class="keep" { (words.by_kind("keep", draft.kind)) }
-            p class="keep" { (words.say("save.code.why")) }
+            div class="secret" {
+                p class="lab" { (words.say("secret")) }
+                p class="no" { bdi class="num" dir="ltr" { (receipt.secret) } }
+                p class="keep" { (words.by_kind("keep", draft.kind)) }
+                p class="keep" { (words.say("save.code.why")) }
+            }
             dl class="pairs" {
                 @if let Some(with) = with {
                     div { dt { (words.say("with")) } dd { (with) } }
@@ -122,6 +124,11 @@ fn after(door: &Door<'_>, draft: &Draft, receipt: &Receipt) -> Markup {
                 p { (words.say("reference")) ": " bdi { (reference) } }
             }
             p class="hint screen" { (words.say("after.print")) }
+            // Paper is left lying about: it shows the number alone, unless this is wanted.
+            label class="opt screen" {
+                input type="checkbox" id="print-code";
+                span { (words.say("print.code")) }
+            }
         }
         (tracking(door, draft, receipt))
         p class="links screen" {
