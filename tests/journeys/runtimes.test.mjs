@@ -79,6 +79,9 @@ onRuntimes("the relay", (on) => {
     const away = await on.api.file(pothole(), { key, session });
     assert.deepEqual([away.status, away.json.code], [503, "upstream.unavailable"]);
     assert.ok(Number(away.headers["retry-after"]) > 0);
+    const page = await fetch(`${on.stack.url}/${on.stack.municipality}/track`, { headers: { "accept-language": "ar" } });
+    assert.deepEqual([page.status, page.headers.get("content-type")], [503, "text/html; charset=utf-8"]);
+    assert.match(await page.text(), /<h1>[\u0600-\u06ff]/);
     await on.stack.edge.start();
     const back = await on.api.file(pothole(), { key, session });
     assert.equal(back.status, 201, back.text);

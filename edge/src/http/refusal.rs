@@ -45,6 +45,31 @@ pub fn of(reason: Reason, language: &str) -> Response {
     response(&[Violation::new(reason, "")], language)
 }
 
+/// A refusal as a page of one sentence, for who asked for a page and where there is no other; any
+/// other answer as it is.
+#[must_use]
+pub fn page(answer: Response) -> Response {
+    let sentence = serde_json::from_slice::<Problem>(&answer.body).map(|it| it.title);
+    let (Some(MEDIA_TYPE), Ok(sentence)) = (answer.headers.get("content-type"), sentence) else {
+        return answer;
+    };
+    let sentence = sentence.replace('&', "&amp;").replace('<', "&lt;");
+    let language = answer.headers.get("content-language").unwrap_or_default();
+    let html = format!(
+        "<!DOCTYPE html><html lang=\"{language}\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
+         <title>{sentence}</title><main dir=\"auto\"><h1>{sentence}</h1></main></html>"
+    );
+    let page = Response::new(answer.status, "text/html; charset=utf-8", html)
+        .with("cache-control", "no-store")
+        .with("content-language", language)
+        .with("content-security-policy", "default-src 'none'");
+    match answer.headers.get("retry-after") {
+        Some(seconds) => page.with("retry-after", seconds),
+        None => page,
+    }
+}
+
 /// The parameter of a violation that says after how many seconds to try again.
 pub const RETRY_AFTER: &str = "retry_after_s";
 
@@ -87,6 +112,19 @@ mod tests {
                 .chars()
                 .any(|c| ('\u{0600}'..='\u{06FF}').contains(&c))
         );
+    }
+
+    #[test]
+    fn a_refusal_is_a_page_of_one_sentence_and_nothing_else_becomes_one() {
+        let refused = page(of(Reason::UpstreamUnavailable, "en"));
+        assert_eq!(
+            (refused.status, refused.headers.get("retry-after")),
+            (503, Some("5"))
+        );
+        let html = String::from_utf8(refused.body).unwrap();
+        assert!(html.contains("<h1>The service cannot be reached"), "{html}");
+        let other = Response::new(200, "text/html; charset=utf-8", "<h1>page</h1>");
+        assert_eq!(page(other.clone()), other);
     }
 
     #[test]

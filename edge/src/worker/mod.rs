@@ -112,7 +112,11 @@ pub async fn handle(
     };
     let response =
         response.unwrap_or_else(|violation| refusal::response(&[violation], request.language()));
-    let response = open311::in_its_form(&route, response);
+    let response = if route.is_form() {
+        refusal::page(response)
+    } else {
+        open311::in_its_form(&route, response)
+    };
     message::response(&cors::mark(&route, &origin, response))
 }
 
