@@ -286,7 +286,9 @@ onBothEdges(
         const texts = await Promise.all(logs.map((name) => readFile(on.stack[name].log, "utf8")));
         return texts.join("").includes("codes_verify") && texts.join("");
       });
-      for (const secret of [phone, phone.slice(4), email, code, byPhone, byEmail]) assert.ok(!said.includes(secret));
+      // Six digits of a time are now and then the six of a code.
+      const words = said.replaceAll(/"timestamp":"[^"]*"|"(ms|millis)":[\d.]+/g, "");
+      for (const secret of [phone, phone.slice(4), email, code, byPhone, byEmail]) assert.ok(!words.includes(secret), secret);
     });
   },
   { documents },
