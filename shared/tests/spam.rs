@@ -83,6 +83,14 @@ impl Set {
         Set { spam, honest }
     }
 
+    /// By hands that had seen neither the rules nor the other sets.
+    fn blind() -> Set {
+        Set {
+            spam: lines("spam/blind/spam.tsv"),
+            honest: lines("spam/blind/honest.tsv"),
+        }
+    }
+
     /// How many of each language, and what becomes of them.
     fn figures(&self) -> Value {
         let count = |texts: &[(String, String)]| {
@@ -231,12 +239,11 @@ fn the_development_set_is_told_apart() {
     assert!(accepted <= 30, "{accepted}");
 }
 
-#[test]
-fn the_held_out_figures_are_the_committed_ones_and_within_the_bar() {
-    let set = Set::held_out();
-    show(&set);
+/// The set's figures, which are those of the committed snapshot of this name.
+#[track_caller]
+fn committed(set: &Set, snapshot: &str) -> Value {
     let figures = set.figures();
-    let path = shared("../tests/snapshots/spam-held-out.json");
+    let path = shared("../tests/snapshots").join(snapshot);
     if std::env::var_os("BALAGH_BLESS").is_some() {
         fs::write(&path, format!("{figures:#}\n")).unwrap();
     }
@@ -245,7 +252,22 @@ fn the_held_out_figures_are_the_committed_ones_and_within_the_bar() {
         figures, committed,
         "BALAGH_BLESS=1, and look at what changed"
     );
+    figures
+}
+
+#[test]
+fn the_held_out_figures_are_the_committed_ones_and_within_the_bar() {
+    let set = Set::held_out();
+    show(&set);
+    let figures = committed(&set, "spam-held-out.json");
     let (honest, accepted) = shares(&figures);
     assert!(honest.values().all(|share| *share <= 20), "{honest:?}");
     assert!(accepted <= 100, "{accepted}");
+}
+
+/// The bar is missed here, and `www/docs/screening.md` says by how much: nothing is shown of these
+/// texts, so that nobody tunes the score on them by accident.
+#[test]
+fn the_blind_figures_are_the_committed_ones() {
+    committed(&Set::blind(), "spam-blind.json");
 }

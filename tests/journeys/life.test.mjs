@@ -216,6 +216,7 @@ onBothEdges("life", (at) => {
       "joined",
       "number",
       "received_at",
+      "square",
       "state",
     ]);
     assert.equal(shown.distance_m, 60);
