@@ -126,15 +126,30 @@ const CHEAP: &[&str] = &[
 /// Words beside a link below which a text is hardly more than it.
 const FEW_WORDS: usize = 4;
 
+fn host(link: &str) -> &str {
+    link.split(['/', '?', '#', ':']).next().unwrap_or_default()
+}
+
+/// Whether it leads to pictures, a map, news or an authority, where nobody sells.
+fn is_usual(host: &str) -> bool {
+    let is_hidden = is_among(host, SHORTENERS) || is_among(host, INVITATIONS);
+    !is_hidden && (is_among(host, USUAL) || is_public(host))
+}
+
+/// Whether a link may lead to whoever wrote the text.
+pub(super) fn leads_to_somebody(link: &str) -> bool {
+    !is_usual(host(link))
+}
+
 pub(super) fn look(tokens: &Tokens<'_>, found: &mut Found) {
     let mut strange = 0_usize;
     for link in &tokens.links {
-        let host = link.split(['/', '?', '#', ':']).next().unwrap_or_default();
+        let host = host(link);
         if is_among(host, SHORTENERS) {
             found.add("link.shortened", 1, host.to_owned());
         } else if is_among(host, INVITATIONS) {
             found.add("link.invitation", 1, host.to_owned());
-        } else if is_among(host, USUAL) || is_public(host) {
+        } else if is_usual(host) {
             continue;
         } else if host
             .rsplit('.')

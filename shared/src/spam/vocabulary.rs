@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::Found;
+use super::links::leads_to_somebody;
 use super::tokens::{Tokens, Word};
 use crate::text::fold;
 
@@ -171,7 +172,7 @@ pub(super) fn look(tokens: &Tokens<'_>, found: &mut Found) {
     let is_reachable = !tokens.phones.is_empty()
         || !tokens.emails.is_empty()
         || !tokens.handles.is_empty()
-        || !tokens.links.is_empty();
+        || tokens.links.iter().any(|link| leads_to_somebody(link));
     if is_reachable && sells.iter().any(|code| found.has(code)) {
         found.add("advert.reachable", 1, String::new());
         if !tokens.handles.is_empty() {
