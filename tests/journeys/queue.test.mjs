@@ -363,7 +363,7 @@ onOneEdge("queue", (on) => {
       },
       signature: "00",
     };
-    challenge.parameters.keyPrefix = await prefixOf(challenge.parameters, 60_000);
+    challenge.parameters.keyPrefix = await prefixOf(challenge.parameters, 400_000);
     await citizen("proof", { expected: REFUSED }, async (widget, { page }) => {
       const sent = [];
       await page.addInitScript(() => {
@@ -394,7 +394,7 @@ onOneEdge("queue", (on) => {
       assert.ok(checks((await widget.receipt()).number));
       assert.equal(sent.length, 2);
       assert.equal(sent[0].key, sent[1].key);
-      // 60,000 hashes are more than a slice of six milliseconds anywhere: the thread was given back.
+      // 400,000 hashes are many slices of six milliseconds anywhere: the thread was given back.
       const turns = sent[1].turns - sent[0].turns;
       assert.ok(turns >= 3, `${turns} turns`);
       const ours = JSON.parse(Buffer.from(sent[1].proof, "base64"));
