@@ -17,7 +17,7 @@ const SIZES: [u64; 3] = [10_000, 100_000, 1_000_000];
 /// What users of FixMyStreet report of their staff's pages at a million reports, in milliseconds.
 const PEER: (&str, f64) = ("FixMyStreet, as its users report", 7_000.0);
 
-/// What `tests/replay/src/bin/load.rs` prints: milliseconds at the median but where it says so.
+/// What `tests/replay/src/bin/filled.rs` prints: milliseconds at the median but where it says so.
 #[derive(Deserialize)]
 struct Load {
     reports: u64,
@@ -33,11 +33,11 @@ pub(super) fn measure(workspace: &Workspace, progress: &Progress) -> Result<Tabl
     let folder = workspace.target("bench/origin");
     files::create_folder(&folder)?;
     progress.measure("the origin, optimised", |step| {
-        let load = ["--package", "balagh-replay", "--bin", "load", "--release"];
+        let load = ["--package", "balagh-replay", "--bin", "filled", "--release"];
         process::cargo_build(workspace, step, &load)
     })?;
     let program = workspace
-        .target("release/load")
+        .target("release/filled")
         .with_extension(std::env::consts::EXE_EXTENSION);
     let mut rows = Vec::new();
     for size in SIZES {
