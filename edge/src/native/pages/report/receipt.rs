@@ -127,7 +127,7 @@ fn after(door: &Door<'_>, draft: &Draft, receipt: &Receipt) -> Markup {
             // Paper is left lying about: it shows the number alone, unless this is wanted.
             label class="opt screen" {
                 input type="checkbox" id="print-code";
-                span { (words.say("print.code")) }
+                span { (words.say("after.print.code")) }
             }
         }
         (tracking(door, draft, receipt))
