@@ -50,7 +50,7 @@ pub enum PeriodError {
     Malformed,
     /// It ends before it begins.
     UpsideDown,
-    /// It is longer than [`MOST_DAYS`].
+    /// It is longer than five years.
     TooLong,
 }
 
