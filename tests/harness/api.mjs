@@ -6,7 +6,7 @@ import { call } from "./http.mjs";
 export const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 export const freshKey = () => randomBytes(18).toString("base64url");
 
-/** Well inside West Dammam; `geography.test.mjs` holds that true. */
+/** Well inside West Dammam. */
 export const WEST_DAMMAM = { lon: 49.98, lat: 26.42 };
 
 export class Api {
