@@ -33,28 +33,30 @@ pub(crate) async fn seen(
 
 fn may_see(origin: &Origin, member: &Member, report: &StoredReport) -> bool {
     member.sees(&report.municipality, &report.life().department)
-        && !hidden_categories(origin, member).contains(&report.head.category)
+        && visible_categories(origin, member)
+            .is_none_or(|visible| visible.contains(&report.head.category))
 }
 
-/// Categories of complaints that this member of staff's department does not answer: one that is
-/// complained of may be given a complaint by mistake, and should not read who complained of what.
-pub(crate) fn hidden_categories(origin: &Origin, member: &Member) -> Vec<String> {
-    let Some(served) = origin.municipalities.by_id(&member.municipality) else {
-        return Vec::new();
-    };
+/// The categories that this member of staff sees, where they do not see all: a department sees no
+/// complaints but those it answers. One that is complained of may be given a complaint by mistake, and
+/// should not read who complained of what; so a category that the document has no more, and that may
+/// have been a complaint, is left to who sees all.
+pub(crate) fn visible_categories(origin: &Origin, member: &Member) -> Option<Vec<String>> {
     if !member.role.is_of_a_department() {
-        return Vec::new();
+        return None;
     }
+    let Some(served) = origin.municipalities.by_id(&member.municipality) else {
+        return Some(Vec::new());
+    };
     let document = &served.document;
     let answers = |category: &Category| {
         let department = category.department.as_ref().unwrap_or(&document.triage);
         member.department.as_ref() == Some(department)
     };
     let categories = document.groups.iter().flat_map(|group| &group.categories);
-    categories
-        .filter(|category| category.kind == Kind::Complaint && !answers(category))
-        .map(|category| category.code.clone())
-        .collect()
+    let visible =
+        categories.filter(|category| category.kind != Kind::Complaint || answers(category));
+    Some(visible.map(|category| category.code.clone()).collect())
 }
 
 /// Whether this member of staff may see who sent the report.

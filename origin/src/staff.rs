@@ -131,8 +131,8 @@ pub struct QueueFilter {
     pub district: Option<String>,
     /// Category code.
     pub category: Option<String>,
-    /// Categories that are not to be seen.
-    pub hidden: Vec<String>,
+    /// The categories that may be seen, where not all may.
+    pub visible: Option<Vec<String>>,
     /// Code of the department that has it.
     pub department: Option<String>,
     /// The way it came in.

@@ -125,7 +125,7 @@ async fn queue(
         },
         verdict: query.verdict,
         due_before: query.overdue.then_some(now),
-        hidden: clearance::hidden_categories(&origin, &member),
+        visible: clearance::visible_categories(&origin, &member),
         after,
         ..QueueFilter::default()
     };

@@ -71,7 +71,7 @@ pub(super) async fn change(
     let Ok(salt) = sys::random() else {
         return failure::failed(&signed);
     };
-    let hashed = tokio::task::spawn_blocking(move || Kept::of(&chosen, &salt));
+    let hashed = sign_in::hashing(move || Kept::of(&chosen, &salt));
     let kept = match hashed.await {
         Ok(Ok(kept)) => kept,
         Ok(Err(PasswordError::TooShort)) => return no(door.too_short),

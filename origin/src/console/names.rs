@@ -65,7 +65,7 @@ pub(super) fn channels(language: Language) -> [(&'static str, &'static str); 7] 
     let lists = &language.words().lists;
     [
         ("widget", lists.widget),
-        ("page", lists.page),
+        ("web_form", lists.page),
         ("open311", lists.open311),
         ("whatsapp", lists.whatsapp),
         ("phone", lists.phone),

@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 use balagh_shared::reason::{Reason, Violation};
 
 use super::frame::guarded;
+use super::report::looked_at;
 use super::{Signed, failure};
-use crate::clearance;
 use crate::server::Origin;
 
 /// In a browser's own sandbox, where nothing runs and nothing is fetched.
@@ -22,7 +22,7 @@ pub(super) async fn show(
     Path((number, sha256)): Path<(String, String)>,
 ) -> Response {
     let unknown = || failure::refused(&signed, &Violation::new(Reason::ReportUnknown, ""));
-    if let Err(refusal) = clearance::seen(&origin, &signed.member, &number).await {
+    if let Err(refusal) = looked_at(&origin, &signed, &number, "photo").await {
         return failure::refused(&signed, refusal.violation());
     }
     let Ok(photos) = origin.store.photos(&number).await else {

@@ -103,7 +103,7 @@ pub(super) fn own(origin: &Origin, signed: &Signed) -> QueueFilter {
     QueueFilter {
         municipality: member.municipality.clone(),
         department: department.then(|| member.department.clone().unwrap_or_default()),
-        hidden: clearance::hidden_categories(origin, member),
+        visible: clearance::visible_categories(origin, member),
         ..QueueFilter::default()
     }
 }

@@ -67,7 +67,7 @@ pub(super) async fn show(
 }
 
 /// The report, once it is written down that somebody looked at it.
-async fn looked_at(
+pub(super) async fn looked_at(
     origin: &Origin,
     signed: &Signed,
     number: &str,

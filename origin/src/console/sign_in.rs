@@ -36,7 +36,22 @@ const NETWORK: Gcra = Gcra::new(60, MINUTE_MS / 2);
 /// A hundred at one name, wherever they come from, and one more a minute.
 const NAME: Gcra = Gcra::new(100, MINUTE_MS);
 /// Passwords that are looked at at the same time: each takes 19 MiB.
-static HASHING: Semaphore = Semaphore::const_new(4);
+static HASHING: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(4)));
+
+/// Does `work` with a password, at most so many at the same time: the turn is the work's and not the
+/// request's, which may be given up while its work goes on.
+pub(super) async fn hashing<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failed> {
+    let turn = Arc::clone(&HASHING).acquire_owned().await;
+    let turn = turn.map_err(Failed::of)?;
+    let done = tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(turn);
+        done
+    });
+    done.await.map_err(Failed::of)
+}
 /// What the password of a name nobody has is held against.
 static NOBODYS: LazyLock<Option<Kept>> =
     LazyLock::new(|| Kept::of("nobody signs in with this", &[0; SALT_BYTES]).ok());
@@ -186,12 +201,11 @@ pub(super) async fn judge(
         .and_then(|account| account.password.clone());
     let is_somebodys = kept.is_some();
     let password = password.to_owned();
-    let _turn = HASHING.acquire().await.map_err(Failed::of)?;
-    let is_right = tokio::task::spawn_blocking(move || {
+    let is_right = hashing(move || {
         let kept = kept.or_else(|| NOBODYS.clone());
         kept.is_some_and(|kept| kept.is_of(&password))
     });
-    let is_right = is_right.await.map_err(Failed::of)? && is_somebodys;
+    let is_right = is_right.await? && is_somebodys;
     match account.filter(|_| is_right) {
         Some(account) => {
             origin.store.forget_tries(&pair).await.map_err(Failed::of)?;

@@ -9,9 +9,9 @@ use maud::html;
 
 use super::frame::frame;
 use super::names::{Names, number};
+use super::report::looked_at;
 use super::words::filled;
 use super::{Signed, dates, failure, taken};
-use crate::clearance;
 use crate::server::Origin;
 
 /// `GET /console/reports/{number}/slip`.
@@ -20,7 +20,7 @@ pub(super) async fn show(
     signed: Signed,
     Path(of): Path<String>,
 ) -> Response {
-    let report = match clearance::seen(&origin, &signed.member, &of).await {
+    let report = match looked_at(&origin, &signed, &of, "slip").await {
         Ok(report) => report,
         Err(refusal) => return failure::refused(&signed, refusal.violation()),
     };

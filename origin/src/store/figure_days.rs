@@ -30,14 +30,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn note_hidden(&self, document: &Municipality) -> Result<(), StoreError> {
-        let hidden = json(&hidden(document))?;
+        let public = json(&public(document))?;
         let mut tx = self.write().await?;
         let noted = sqlx::query(
             "INSERT INTO figure_rules (municipality, hidden) VALUES (?1, ?2) \
              ON CONFLICT (municipality) DO UPDATE SET hidden = ?2 WHERE hidden <> ?2",
         )
         .bind(&document.id)
-        .bind(hidden)
+        .bind(public)
         .execute(&mut *tx)
         .await?;
         if noted.rows_affected() > 0 {
@@ -76,11 +76,11 @@ impl Store {
         if marked.is_empty() {
             return Ok(0);
         }
-        let hidden = hidden(document);
+        let public = public(document);
         for day in marked {
             // A transaction a day: intake waits for no more than that.
             let mut tx = self.write().await?;
-            sum(&mut tx, &document.id, day, &hidden).await?;
+            sum(&mut tx, &document.id, day, &public).await?;
             tx.commit().await?;
         }
         let left = sqlx::query(
@@ -121,11 +121,12 @@ impl Store {
     }
 }
 
-/// The codes of the categories that are never public, in order.
-fn hidden(document: &Municipality) -> Vec<&str> {
+/// The codes of the categories that may be public, in order. One that the document has no more may
+/// have been one that never was.
+fn public(document: &Municipality) -> Vec<&str> {
     let categories = document.groups.iter().flat_map(|group| &group.categories);
-    let hidden = categories.filter(|it| it.public == PublicRule::Never);
-    let mut codes: Vec<&str> = hidden.map(|it| it.code.as_str()).collect();
+    let public = categories.filter(|it| it.public != PublicRule::Never);
+    let mut codes: Vec<&str> = public.map(|it| it.code.as_str()).collect();
     codes.sort_unstable();
     codes
 }
@@ -134,16 +135,20 @@ async fn sum(
     tx: &mut SqliteConnection,
     municipality: &str,
     day: i64,
-    hidden: &[&str],
+    public: &[&str],
 ) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM figure_work WHERE municipality = ? AND day = ?")
+    let taken = sqlx::query("DELETE FROM figure_work WHERE municipality = ? AND day = ?")
         .bind(municipality)
         .bind(day)
         .execute(&mut *tx)
         .await?;
+    if taken.rows_affected() == 0 {
+        // Somebody else who asked at the same time has just done it.
+        return Ok(());
+    }
     let mut sums: BTreeMap<bool, Sums> = BTreeMap::new();
     for fact in facts::of_day(tx, municipality, day).await? {
-        let is_hidden = hidden.binary_search(&fact.category.as_str()).is_ok();
+        let is_hidden = public.binary_search(&fact.category.as_str()).is_err();
         sums.entry(is_hidden).or_default().add(&fact);
     }
     sqlx::query("DELETE FROM figure_days WHERE municipality = ? AND day = ?")

@@ -167,8 +167,13 @@ fn conditions(query: &mut QueryBuilder<Sqlite>, filter: &QueueFilter) {
             query.push(condition).push_bind(value.clone());
         }
     }
-    for category in &filter.hidden {
-        query.push(" AND category <> ").push_bind(category.clone());
+    if let Some(visible) = &filter.visible {
+        query.push(" AND category IN (");
+        let mut codes = query.separated(", ");
+        for category in visible {
+            codes.push_bind(category.clone());
+        }
+        query.push(")");
     }
     if let Some(overdue) = filter.due_before {
         query

@@ -99,14 +99,16 @@ pub fn taken(format: Format, answer: &[u8]) -> Option<Taken> {
         .or_else(|| word(&first, "token").map(Taken::Token))
 }
 
-/// Looks through the answer to `GET requests` for the request that holds `number`: its id. Nothing
-/// where the answer is not one, `Some(None)` where no request of it holds the number.
+/// Looks through the answer to `GET requests` for the request that ends in `number`, as
+/// [`Outgoing::form`] writes it: its id. Nothing where the answer is not one, `Some(None)` where no
+/// request of it does. A number further up is what somebody typed: it may be anybody's.
 #[must_use]
 pub fn numbered(format: Format, answer: &[u8], number: &str) -> Option<Option<String>> {
     let found = records(format, answer)?.into_iter().find_map(|record| {
         let description = record.get("description")?.as_str()?;
         description
-            .contains(number)
+            .trim_end()
+            .ends_with(number)
             .then(|| word(&record, "service_request_id"))?
     });
     Some(found)
@@ -242,6 +244,10 @@ mod tests {
         check(&format!(r#"{{"requests": [{ours}]}}"#), Some(Some("7")));
         check(&format!("[{other}]"), Some(None));
         check("[]", Some(None));
+        // Somebody else's number is somebody else's text.
+        let quotes =
+            r#"{"service_request_id": 9, "description": "EP-7K3M9-QX2RT-D\n\nEP-00000-00000-0"}"#;
+        check(&format!("[{quotes}]"), Some(None));
         for stranger in ["", "<html>", r#"{"error": "no", "code": 1}"#, "7"] {
             check(stranger, None);
         }
