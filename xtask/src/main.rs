@@ -67,7 +67,7 @@ enum Command {
     },
     /// Measure beside peers, all engines in one run
     Bench {
-        /// One bench alone: district, edge, rules, widget
+        /// One bench alone: district, edge, origin, rules, widget
         #[arg(value_name = "NAME")]
         name: Option<String>,
         /// Write the table to its snapshot and to its page of the documentation too

@@ -43,6 +43,8 @@ pub struct Stack {
 
 /// The pause between two looks whether all is quiet.
 const LOOK: Duration = Duration::from_millis(4);
+/// So many looks, about a minute of them, and it never will be.
+const MOST_LOOKS: u32 = 15_000;
 /// So many looks in vain, and the clock moves on by a second.
 const LOOKS_A_MOMENT: u32 = 50;
 /// How often staff look again at a report that changed meanwhile.
@@ -203,6 +205,7 @@ impl Stack {
                 return;
             }
             tokio::time::sleep(LOOK).await;
+            assert!(look < MOST_LOOKS, "never quiet, at {}", clock::now());
             if look.is_multiple_of(LOOKS_A_MOMENT) {
                 clock::pass(Duration::from_secs(1));
             }

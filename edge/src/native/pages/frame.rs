@@ -51,6 +51,9 @@ pub(in crate::native) struct Page<'a> {
     /// What stands under the head, on the evening sky.
     pub(in crate::native) sky: Option<Markup>,
     pub(in crate::native) body: Markup,
+    /// Whether a browser may keep it to go back to, with what was typed on it: a form, on which there
+    /// is nothing that its reader does not know.
+    pub(in crate::native) is_kept: bool,
 }
 
 impl<'a> Page<'a> {
@@ -66,6 +69,7 @@ impl<'a> Page<'a> {
             languages: html! {},
             sky: None,
             body,
+            is_kept: false,
         }
     }
 
@@ -144,7 +148,14 @@ impl<'a> Page<'a> {
         Response::new(status, "text/html; charset=utf-8", document.into_string())
             .with("content-security-policy", policy)
             .with("referrer-policy", "same-origin")
-            .with("cache-control", "no-store")
+            .with(
+                "cache-control",
+                if self.is_kept {
+                    "private, no-cache"
+                } else {
+                    "no-store"
+                },
+            )
             .with("content-language", words.language())
     }
 

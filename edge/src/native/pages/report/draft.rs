@@ -75,6 +75,10 @@ pub(super) struct Asked {
 
 /// Most characters of a draft's parts that nobody types.
 const MOST_NAME: usize = 60;
+/// Most photos that are looked at: more than any document allows.
+const MOST_PHOTOS: usize = 20;
+/// Most answers, and most values of one, that are looked at.
+const MOST_ANSWERS: usize = 64;
 
 impl Draft {
     /// An empty draft under `key`, with what a deep link said.
@@ -97,27 +101,30 @@ impl Draft {
 
     /// Reads what came back; nothing where it is none of ours.
     pub(super) fn read(json: &str) -> Option<Draft> {
-        let draft: Draft = serde_json::from_str(json).ok()?;
+        let mut draft: Draft = serde_json::from_str(json).ok()?;
         IdempotencyKey::parse(&draft.key).ok()?;
+        // No work for what no form of ours would carry.
+        draft.photos.retain(|photo| rules::is_sha256(&photo.sha256));
+        draft.photos.truncate(MOST_PHOTOS);
+        draft.answers.truncate(MOST_ANSWERS);
+        for answer in &mut draft.answers {
+            answer.values.truncate(MOST_ANSWERS);
+        }
         Some(draft)
     }
 
-    /// As it travels beside the fields of `step`, which say what they say themselves.
+    /// As it travels beside the fields of `step`, which say what they say themselves. A contact and a
+    /// point travel twice: whether they changed decides what else still holds.
     pub(super) fn carried(&self, step: Step) -> String {
         let mut rest = self.clone();
         match step {
             Step::What => rest.description.clear(),
             Step::Where => {
                 rest.landmark.clear();
-                rest.exact.clear();
                 rest.asset.clear();
             }
             Step::Details => {
                 rest.description.clear();
-            }
-            Step::You => {
-                rest.phone.clear();
-                rest.email.clear();
             }
             _ => {}
         }

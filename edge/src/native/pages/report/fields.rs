@@ -48,7 +48,8 @@ pub(super) fn apply(form: &Form, step: Step, draft: &mut Draft, served: &Served)
             take("near", &mut draft.near);
             let before = draft.exact.clone();
             take("exact", &mut draft.exact);
-            if draft.exact.trim() != before.trim() && !form.has("near-asked") {
+            if draft.exact.trim() != before.trim() {
+                // It was chosen for another point.
                 draft.near.clear();
             }
             if form.has("outside-asked") {

@@ -75,6 +75,10 @@ fn ticket(door: &Door<'_>, draft: &Draft, receipt: &Receipt) -> Markup {
             p class="lab" { (words.by_kind("number", draft.kind)) }
             p class="no" { bdi class="num" dir="ltr" { (receipt.number) } }
             hr;
+            // Paper is left lying about: it shows the number alone, unless this is wanted. It stands
+            // before what it shows, as old browsers know only what follows.
+            input type="checkbox" id="print-code" class="screen";
+            label for="print-code" class="screen" { (words.say("after.print.code")) }
             div class="secret" {
                 p class="lab" { (words.say("secret")) }
                 p class="no" { bdi class="num" dir="ltr" { (receipt.secret) } }
@@ -124,11 +128,6 @@ fn after(door: &Door<'_>, draft: &Draft, receipt: &Receipt) -> Markup {
                 p { (words.say("reference")) ": " bdi { (reference) } }
             }
             p class="hint screen" { (words.say("after.print")) }
-            // Paper is left lying about: it shows the number alone, unless this is wanted.
-            label class="opt screen" {
-                input type="checkbox" id="print-code";
-                span { (words.say("after.print.code")) }
-            }
         }
         (tracking(door, draft, receipt))
         p class="links screen" {

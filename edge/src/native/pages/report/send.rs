@@ -41,7 +41,13 @@ pub(super) async fn send(door: &Door<'_>, draft: &Draft) -> Answer {
             }
         }
         Err(found) => {
-            let mut page = mend(door, draft, found);
+            let mut draft = draft.clone();
+            if is_for(&found, Reason::ContactUnverified) {
+                // What was confirmed no longer is: a new code may be asked for.
+                draft.token.clear();
+                draft.asked = None;
+            }
+            let mut page = mend(door, &draft, found);
             page.response.status = answer.response.status;
             if let Some(wait) = answer.response.headers.get("retry-after") {
                 page.response.headers.add("retry-after", wait);

@@ -60,6 +60,8 @@ impl<'a> Sheet<'a> {
             has_errors: !self.faults.is_empty(),
             languages: self.languages(),
             sky,
+            // The step of a code shows where it was sent, and nothing of it.
+            is_kept: true,
             ..Page::new(self.words, &title, body)
         };
         page.response(status)

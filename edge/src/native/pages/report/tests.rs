@@ -309,8 +309,11 @@ fn fields_of_other_pages_and_unknown_ones_say_nothing() {
 #[test]
 fn another_contact_is_not_the_one_that_was_confirmed() {
     let mut draft = listed("roads.pothole");
+    draft.key = "k".repeat(24);
     draft.phone = "0551234567".into();
     draft.token = "granted".into();
+    // As it comes back with the form.
+    let mut draft = Draft::read(&draft.carried(Step::You)).unwrap();
     fields::apply(
         &form("phone=0551234567&email="),
         Step::You,
@@ -320,4 +323,15 @@ fn another_contact_is_not_the_one_that_was_confirmed() {
     assert_eq!(draft.token, "granted");
     fields::apply(&form("phone=0557654321"), Step::You, &mut draft, &DEMO);
     assert_eq!(draft.token, "");
+}
+
+#[test]
+fn what_no_form_of_ours_would_carry_costs_nothing() {
+    let photos = vec![json!({"sha256": "a".repeat(64), "name": ""}); 5_000];
+    let strange = vec![json!({"sha256": "1", "name": ""}); 5_000];
+    let key = "k".repeat(24);
+    let draft = Draft::read(&json!({"key": key, "photos": photos}).to_string()).unwrap();
+    assert_eq!(draft.photos.len(), 20);
+    let draft = Draft::read(&json!({"key": key, "photos": strange}).to_string()).unwrap();
+    assert!(draft.photos.is_empty());
 }

@@ -9,6 +9,7 @@ use super::Desk;
 use crate::http::Response;
 use crate::native::edge::Answer;
 use crate::native::form::Form;
+use crate::native::pages::door::is_for;
 use crate::native::pages::field::Typing;
 use crate::native::pages::report::{Fault, Reached};
 
@@ -40,13 +41,19 @@ pub(super) async fn answer(desk: &Desk<'_>, form: &Form) -> Answer {
                 Err(found) => ask(desk, contact, &faults_of(found, "contact")).into(),
             }
         }
+        "lost-check" if form.text("sent").trim().is_empty() => {
+            typed(desk, contact, &[Fault::lack("required.code", "sent")]).into()
+        }
         "lost-check" => match desk.door.check_code(to, form.text("sent"), &session).await {
             Ok(granted) => match desk.door.secret(desk.number, &granted.token).await {
                 Ok(found) => {
                     let desk = Desk::new(desk.door, desk.number, &found.secret);
                     Box::pin(desk.answer("found", form)).await
                 }
-                Err(_) => ask(desk, contact, &[Fault::lack("lost.none", "number")]).into(),
+                Err(found) if is_for(&found, Reason::ReportUnknown) => {
+                    ask(desk, contact, &[Fault::lack("lost.none", "number")]).into()
+                }
+                Err(found) => ask(desk, contact, &faults_of(found, "")).into(),
             },
             Err(found) => typed(desk, contact, &faults_of(found, "sent")).into(),
         },
