@@ -1,18 +1,19 @@
 // The life of the function's wasm instance, the same on every runtime: started by the first request,
 // replaced after a trap, and whoever waited for the one that ended is answered by the next.
-import { __wbg_reset_state, configure, handle, initSync } from './edge.js';
 
 /** A trap, or a stack that is full: what was under way in the instance goes on nowhere. */
 const isEnd = (error) => error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
-const ENDED = Symbol('the instance ended');
+export const ENDED = Symbol('the instance ended');
 
 /**
- * The function over a compiled `wasm`, a runtime's one instance of it.
- * @param {WebAssembly.Module} wasm
- * @returns {(request: Request, address: string | undefined, settings: object) => Promise<Response>}
- *   `address`: the client's; `settings`: what `configure` takes
+ * A runtime's one instance of the function.
+ * @param {object} glue what wasm-bindgen wrote for the module
+ * @param {WebAssembly.Module} wasm the module, compiled
+ * @returns {<T>(settings: object, work: (glue: object) => Promise<T>) => Promise<T | typeof ENDED>}
+ *   does `work` with the instance, started by `configure(settings)` where it is not; `ENDED` where
+ *   the instance ended under it
  */
-export function edgeFunction(wasm) {
+export function instance(glue, wasm) {
   let state = 'new';
   // What ends the wait of each request under way, should the instance end first.
   const waiting = new Set();
@@ -38,19 +39,19 @@ export function edgeFunction(wasm) {
   });
 
   function start(settings) {
-    if (state === 'ended') __wbg_reset_state();
-    else initSync({ module: wasm });
-    configure(settings);
+    if (state === 'ended') glue.__wbg_reset_state();
+    else glue.initSync({ module: wasm });
+    glue.configure(settings);
     state = 'ready';
   }
 
-  async function attempt(request, address, settings, kept) {
+  return async (settings, work) => {
     let giveUp;
     const ended = new Promise((resolve) => (giveUp = resolve));
     try {
       if (state !== 'ready') start(settings);
       waiting.add(giveUp);
-      return await Promise.race([handle(request, address, kept), ended]);
+      return await Promise.race([work(glue), ended]);
     } catch (error) {
       if (!isEnd(error)) throw error;
       end(error);
@@ -58,15 +59,23 @@ export function edgeFunction(wasm) {
     } finally {
       waiting.delete(giveUp);
     }
-  }
+  };
+}
 
+/**
+ * The function over an instance.
+ * @param {ReturnType<typeof instance>} attempt
+ * @returns {(request: Request, address: string | undefined, settings: object) => Promise<Response>}
+ *   `address`: the client's; `settings`: what `configure` takes
+ */
+export function edgeFunction(attempt) {
   return async (request, address, settings) => {
     try {
       const kept = request.method === 'POST' ? [] : undefined;
-      const first = await attempt(request, address, settings, kept);
+      const first = await attempt(settings, ({ handle }) => handle(request, address, kept));
       if (first !== ENDED) return first;
       const repeated = again(request, kept);
-      const second = repeated && (await attempt(repeated, address, settings));
+      const second = repeated && (await attempt(settings, ({ handle }) => handle(repeated, address)));
       // What ends two instances is not tried on a third.
       return second instanceof Response ? second : unavailable(request);
     } catch (error) {
@@ -85,7 +94,7 @@ function again(request, kept) {
 }
 
 /** Come back: the sender's queue does. */
-function unavailable(request) {
+export function unavailable(request) {
   const arabic = request.headers.get('accept-language')?.startsWith('ar');
   const title = arabic
     ? 'تعذّر الوصول إلى الخدمة الآن. أعد المحاولة بعد لحظات، ولم يُفقد شيء مما كتبته.'

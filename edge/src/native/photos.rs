@@ -8,15 +8,15 @@ use balagh_shared::reason::Reason;
 use balagh_shared::time::{DAY_MS, Timestamp};
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt as _, path::Path as Key};
-use serde::Serialize;
 use tokio::sync::{Mutex, RwLock};
 
 use super::clock;
 use super::edge::{Answer, Asked, Edge};
 use super::ledger::{Ledger, LedgerError};
 use super::reports::unavailable;
-use crate::http::{Response, refusal};
+use crate::http::refusal;
 use crate::screen;
+use crate::screen::photos::kept;
 use crate::served::Served;
 
 /// Where the files are, under the SHA-256 of their cleaned bytes.
@@ -32,15 +32,6 @@ pub(crate) struct PhotoStore {
 /// How long a photo waits for a report to name it, in milliseconds: a phone that lost its network
 /// between the two has two days to find it again.
 const ORPHAN_MS: i64 = 2 * DAY_MS;
-
-/// What is answered: the photo by the name it was sent under.
-#[derive(Serialize)]
-struct Kept<'a> {
-    sha256: &'a str,
-    bytes: u64,
-    width: u32,
-    height: u32,
-}
 
 impl PhotoStore {
     /// Files in `folder`, each on disk before a write returns.
@@ -181,23 +172,6 @@ pub(crate) async fn receive(
         }
         Err(error) => unavailable(&error, asked.language),
     }
-}
-
-fn kept(status: u16, photo: &StoredPhoto) -> Response {
-    let StoredPhoto {
-        sent_sha256,
-        bytes,
-        width,
-        height,
-        ..
-    } = photo;
-    let kept = Kept {
-        sha256: sent_sha256,
-        bytes: *bytes,
-        width: *width,
-        height: *height,
-    };
-    Response::private_json(status, &kept)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 
+use super::behind::{self, Behind};
 use crate::keys::ScreenKeys;
 use crate::served::{PackFiles, Served};
 
@@ -18,8 +19,8 @@ thread_local! {
 /// What the function was given.
 pub(super) struct Configured {
     pub(super) keys: ScreenKeys,
-    /// The upstream's address, without a slash at the end.
-    pub(super) upstream: String,
+    /// Where what was screened goes.
+    pub(super) behind: Behind,
     /// The function's own web origin, where requests do not show it.
     pub(super) public_origin: Option<String>,
     municipalities: BTreeMap<String, Served>,
@@ -38,9 +39,6 @@ impl Configured {
         let keys = property(options, "keys");
         let keys = ScreenKeys::read(&|variable| property(&keys, variable).as_string())
             .map_err(|error| error.to_string())?;
-        let upstream = property(options, "upstream")
-            .as_string()
-            .ok_or_else(|| "upstream is not set: give the address of a native edge".to_owned())?;
         let public_url = property(options, "publicUrl").as_string();
         let public_origin = public_url
             .filter(|url| !url.is_empty())
@@ -53,10 +51,10 @@ impl Configured {
         if municipalities.is_empty() {
             return Err("municipalities is empty: give a document and its pack".to_owned());
         }
-        let upstream = upstream.trim_end_matches('/').to_owned();
+        let behind = Behind::read(options, public_origin.as_deref(), municipalities.values())?;
         Ok(Configured {
             keys,
-            upstream,
+            behind,
             public_origin,
             municipalities,
         })
@@ -80,7 +78,7 @@ fn municipality(entry: &JsValue) -> Result<Served, String> {
         .map(|json| serde_json::from_str(&json))
         .transpose()
         .map_err(|error| format!("a municipality's words: {error}"))?;
-    Served::before_upstream(&document, packs, words).map_err(|error| error.to_string())
+    behind::opened(&document, packs, words).map_err(|error| error.to_string())
 }
 
 fn bytes(given: &JsValue) -> Vec<u8> {
@@ -91,6 +89,6 @@ fn bytes(given: &JsValue) -> Vec<u8> {
     }
 }
 
-fn property(object: &JsValue, name: &str) -> JsValue {
+pub(super) fn property(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }

@@ -20,7 +20,7 @@ pub(super) struct Arrived {
     pub(super) body: Body,
 }
 
-pub(super) struct Body(Option<ReadableStream>);
+pub(super) struct Body(pub(super) Option<ReadableStream>);
 
 /// Why a body is not here.
 pub(super) enum Unread {
@@ -29,10 +29,11 @@ pub(super) enum Unread {
 }
 
 impl Arrived {
-    pub(super) fn read(request: &WebRequest) -> Arrived {
+    /// Reads what means something here, and the header fields `beside`.
+    pub(super) fn read(request: &WebRequest, beside: &[&str]) -> Arrived {
         let fields = request.headers();
         let mut headers = Headers::default();
-        for name in READ {
+        for name in READ.iter().chain(beside) {
             if let Ok(Some(value)) = fields.get(name) {
                 headers.add(name, value);
             }

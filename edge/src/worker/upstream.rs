@@ -1,8 +1,8 @@
-//! The way to the upstream and back.
+//! The way to the upstream and back: a native edge, or the object that keeps the municipality.
 
 use balagh_shared::reason::Reason;
 use balagh_shared::time::Timestamp;
-use js_sys::{Function, Promise, Reflect, Uint8Array, global};
+use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -17,16 +17,18 @@ use crate::sender::Sender;
 /// How long the upstream may take, in milliseconds, body included.
 const PATIENCE_MS: u32 = 30_000;
 
-/// Passes a request on and its answer back. `page` is the web origin it came from, as judged here.
+/// Passes a request about a municipality on and its answer back. `page` is the web origin it came from,
+/// as judged here.
 pub(super) async fn pass(
     edge: &Configured,
+    municipality: Option<&str>,
     request: &Request,
     page: Option<&str>,
     sender: &Sender,
     now: Timestamp,
     expected: Passed<'_>,
 ) -> Response {
-    let answer = match send(edge, request, page, sender, now).await {
+    let answer = match send(edge, municipality, request, page, sender, now).await {
         Ok(answer) => answer,
         // What the runtime says about a failed connection helps nobody who asks here.
         Err(_) => return away(request),
@@ -44,6 +46,7 @@ fn away(request: &Request) -> Response {
 
 async fn send(
     edge: &Configured,
+    municipality: Option<&str>,
     request: &Request,
     page: Option<&str>,
     sender: &Sender,
@@ -71,11 +74,8 @@ async fn send(
         init.set_body(&Uint8Array::from(body.as_slice()));
     }
     let question = if query.is_empty() { "" } else { "?" };
-    let url = format!("{}{path}{question}{query}", edge.upstream);
-    let fetch: Function = Reflect::get(&global(), &JsValue::from_str("fetch"))?.dyn_into()?;
-    let promise: Promise = fetch
-        .call2(&global(), &JsValue::from_str(&url), &init)?
-        .unchecked_into();
+    let address = format!("{path}{question}{query}");
+    let promise = edge.behind.fetch(municipality, &address, &init)?;
     let answer: WebResponse = JsFuture::from(promise).await?.unchecked_into();
 
     let mut answered = Headers::default();

@@ -58,6 +58,8 @@ reasons! {
     RequestIncomplete "request.incomplete" 408 Ours [] "The body stopped arriving before its end.";
     RequestMethod "request.method" 405 Caller [] "The route does not take this method.";
     RouteUnknown "route.unknown" 404 Caller [] "There is nothing at this address.";
+    RouteAbsent "route.absent" 404 Caller []
+        "This edge does not offer what stands at this address elsewhere.";
     MunicipalityUnknown "municipality.unknown" 404 Caller []
         "No municipality of this name is served here.";
     OriginForeign "origin.foreign" 403 Caller [] "The page's web origin is not a partner's.";

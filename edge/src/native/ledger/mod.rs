@@ -11,7 +11,6 @@ mod erasure;
 mod letters;
 mod nearby;
 mod photos;
-mod recent;
 mod reports;
 mod screenings;
 mod statuses;
@@ -33,7 +32,7 @@ use sqlx::{Sqlite, Transaction};
 use tokio::sync::Mutex;
 
 use super::clock;
-use recent::Recent;
+use crate::ledger::recent::Recent;
 use together::Together;
 
 pub use deliveries::{Failure, Job, Load, ORIGIN, Target};

@@ -1,7 +1,6 @@
 //! Reports: what a decision reads, and what it writes.
 
-use balagh_shared::delivery::{self, Delivery};
-use balagh_shared::report::{Contact, Report};
+use balagh_shared::report::Contact;
 use balagh_shared::seal;
 use balagh_shared::time::Timestamp;
 use sqlx::{Sqlite, Transaction};
@@ -9,6 +8,8 @@ use sqlx::{Sqlite, Transaction};
 use super::counters::advance;
 use super::screenings;
 use super::{Ledger, LedgerError};
+use crate::ledger::recent::Entry;
+use crate::ledger::rest::{verdict_code, without_contact};
 use crate::native::clock;
 use crate::screen::{Effect, Insert, Reads, Slot, StoredSubmission, Wanted};
 
@@ -110,7 +111,7 @@ impl Ledger {
             if let Effect::InsertReport(insert) = effect {
                 let municipality = &insert.delivery.municipality;
                 self.recent
-                    .add(municipality, screenings::entry(insert, now));
+                    .add(municipality, Entry::of(insert, now));
             }
         }
     }
@@ -231,26 +232,5 @@ impl Ledger {
         let sealed = seal::Sealed::parse(sealed)?;
         let plain = seal::open(&self.seals, number.as_bytes(), &sealed)?;
         Ok(Some(serde_json::from_slice(&plain)?))
-    }
-}
-
-fn without_contact(delivery: &Delivery) -> Delivery {
-    let report = Report {
-        contact: None,
-        ..delivery.report.clone()
-    };
-    // Photos are looked up when it is delivered: more may have come by then.
-    Delivery {
-        report,
-        photos: Vec::new(),
-        ..delivery.clone()
-    }
-}
-
-pub(super) fn verdict_code(verdict: delivery::Verdict) -> &'static str {
-    match verdict {
-        delivery::Verdict::Accept => "accept",
-        delivery::Verdict::Quarantine => "quarantine",
-        delivery::Verdict::Redirect => "redirect",
     }
 }

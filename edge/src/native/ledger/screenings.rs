@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use sqlx::{Sqlite, Transaction};
 
 use super::deliveries::{ORIGIN, REVIEW, looked_at};
-use super::recent::{Entry, MOST};
-use super::reports::verdict_code;
 use super::{Ledger, LedgerError};
+use crate::ledger::recent::{Entry, MOST};
+use crate::ledger::rest::verdict_code;
 use crate::screen::{Insert, Screened};
 
 /// What a person says of a report that was held.
@@ -238,16 +238,6 @@ pub(super) async fn insert(
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// A report as others are compared with it.
-pub(super) fn entry(insert: &Insert, now: Timestamp) -> Entry {
-    Entry {
-        at: now.millis(),
-        fingerprint: insert.screened.fingerprint,
-        category: insert.delivery.report.category.clone(),
-        place: insert.spot.map(|spot| spot.at),
-    }
 }
 
 fn screening(row: Row) -> Result<Screening, LedgerError> {
