@@ -33,8 +33,7 @@ pub fn read(
     };
     signature::verify(keys, received, body, now.seconds(), TOLERANCE_S)
         .map_err(|_| Reason::SignatureInvalid)?;
-    let event: OriginEvent =
-        serde_json::from_slice(body).map_err(|_| Reason::RequestMalformed)?;
+    let event: OriginEvent = serde_json::from_slice(body).map_err(|_| Reason::RequestMalformed)?;
     if !is_served(&event.municipality) {
         return Err(Reason::MunicipalityUnknown);
     }

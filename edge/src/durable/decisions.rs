@@ -66,8 +66,7 @@ impl Keeper<'_> {
         // A fingerprint of another length fits no report: the key then counts as another's.
         let fingerprint = row.at::<Vec<u8>>(0)?.try_into().unwrap_or_default();
         let receipt: String = row.at(1)?;
-        let stub =
-            serde_json::from_str(&receipt).map_err(|_| StoreError::Corrupt("a receipt"))?;
+        let stub = serde_json::from_str(&receipt).map_err(|_| StoreError::Corrupt("a receipt"))?;
         Ok(Some(StoredSubmission { fingerprint, stub }))
     }
 
@@ -130,12 +129,7 @@ impl Keeper<'_> {
         self.run(statements::COUNT, values).map(drop)
     }
 
-    fn insert(
-        &self,
-        insert: &Insert,
-        nonce: &[u8; 24],
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    fn insert(&self, insert: &Insert, nonce: &[u8; 24], now: Timestamp) -> Result<(), StoreError> {
         let Insert {
             slot,
             fingerprint,
@@ -149,7 +143,13 @@ impl Keeper<'_> {
         let receipt = json(stub)?;
         self.run(
             statements::KEEP_SUBMISSION,
-            values![slot.hex(), fingerprint.as_slice(), number, receipt, now.millis()],
+            values![
+                slot.hex(),
+                fingerprint.as_slice(),
+                number,
+                receipt,
+                now.millis()
+            ],
         )?;
         let contact = delivery.report.contact.as_ref();
         let sealed = contact.map(|contact| self.seal(number, contact, nonce));
@@ -167,7 +167,10 @@ impl Keeper<'_> {
             ],
         )?;
         for (position, photo) in delivery.report.photos.iter().enumerate() {
-            self.run(statements::NAME_PHOTO, values![number, photo.as_str(), position])?;
+            self.run(
+                statements::NAME_PHOTO,
+                values![number, photo.as_str(), position],
+            )?;
         }
         if let Some(spot) = spot {
             let (at, state) = (spot.at, State::Received.code());
@@ -236,8 +239,8 @@ impl Keeper<'_> {
         let rows = self.run(statements::LATELY, values![municipality, MOST])?;
         for row in rows.iter().rev() {
             let screened: String = row.at(2)?;
-            let screened: Screened = serde_json::from_str(&screened)
-                .map_err(|_| StoreError::Corrupt("an opinion"))?;
+            let screened: Screened =
+                serde_json::from_str(&screened).map_err(|_| StoreError::Corrupt("an opinion"))?;
             let (lon, lat): (Option<f64>, Option<f64>) = (row.at(3)?, row.at(4)?);
             let entry = Entry {
                 at: row.at(0)?,

@@ -64,12 +64,7 @@ impl Keeper<'_> {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn due(
-        &self,
-        now: Timestamp,
-        longest_ms: i64,
-        most: u32,
-    ) -> Result<Vec<Job>, StoreError> {
+    pub fn due(&self, now: Timestamp, longest_ms: i64, most: u32) -> Result<Vec<Job>, StoreError> {
         let wrong = now.millis().saturating_add(longest_ms);
         let rows = self.run(statements::DUE, values![ORIGIN, now.millis(), wrong, most])?;
         let count = |stored: i64| u32::try_from(stored).unwrap_or(u32::MAX);
@@ -116,7 +111,10 @@ impl Keeper<'_> {
         delivery.report.contact = self.open_contact(number, sealed.as_deref())?;
         let values = values![number, delivery.municipality.as_str()];
         let photos = self.run(statements::PHOTOS_OF, values)?;
-        delivery.photos = photos.iter().map(super::photos::photo).collect::<Result<_, _>>()?;
+        delivery.photos = photos
+            .iter()
+            .map(super::photos::photo)
+            .collect::<Result<_, _>>()?;
         Ok(Some(delivery))
     }
 
@@ -171,6 +169,7 @@ impl Keeper<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn hasten(&self, now: Timestamp) -> Result<(), StoreError> {
-        self.run(statements::HASTEN, values![now.millis(), ORIGIN]).map(drop)
+        self.run(statements::HASTEN, values![now.millis(), ORIGIN])
+            .map(drop)
     }
 }

@@ -83,7 +83,9 @@ impl Keeper<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn names_file(&self, sha256: &str) -> Result<bool, StoreError> {
-        Ok(self.first(statements::NAMES_FILE, values![sha256])?.is_some())
+        Ok(self
+            .first(statements::NAMES_FILE, values![sha256])?
+            .is_some())
     }
 }
 

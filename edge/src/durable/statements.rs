@@ -43,8 +43,7 @@ pub(super) const PLACE: &str =
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)";
 pub(super) const LEADER: &str =
     "SELECT is_open FROM nearby WHERE number = $1 AND municipality = $2 AND is_shown = 1";
-pub(super) const FOLLOW_NEARBY: &str =
-    "UPDATE nearby SET state = $1, joined = $2, is_open = $3,
+pub(super) const FOLLOW_NEARBY: &str = "UPDATE nearby SET state = $1, joined = $2, is_open = $3,
                        is_shown = CASE WHEN (is_shown = 1 OR $4 = 1) AND $5 = 1 THEN 1 ELSE 0 END,
                        text = COALESCE($6, text)
      WHERE number = $7 AND municipality = $8";
@@ -83,8 +82,7 @@ pub(super) const FORGET_ORPHANS: &str = "DELETE FROM photos WHERE stored_at < $1
          SELECT 1 FROM report_photos named JOIN reports ON reports.number = named.number
          WHERE named.sent_sha256 = photos.sent_sha256 AND reports.municipality = photos.municipality)";
 
-pub(super) const QUEUE: &str =
-    "INSERT INTO outbox (number, destination, is_held, queued_at, due_at) VALUES ($1, $2, 0, $3, $3)";
+pub(super) const QUEUE: &str = "INSERT INTO outbox (number, destination, is_held, queued_at, due_at) VALUES ($1, $2, 0, $3, $3)";
 pub(super) const DUE: &str = "SELECT id, number, photo, attempts, refusals FROM outbox job
      WHERE destination = $1 AND delivered_at IS NULL AND dead_at IS NULL AND is_held = 0
        AND (due_at <= $2 OR due_at > $3) AND (photo = '' OR EXISTS (
@@ -125,8 +123,7 @@ pub(super) const OVERDUE_BODIES: &str = "SELECT number, delivery_json FROM repor
        AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.number = reports.number
                        AND (delivered_at IS NULL OR delivered_at >= $2))
      ORDER BY received_at LIMIT $3";
-pub(super) const ERASE_BODY: &str =
-    "UPDATE reports SET delivery_json = $1, contact_sealed = NULL, erased_at = $2 WHERE number = $3";
+pub(super) const ERASE_BODY: &str = "UPDATE reports SET delivery_json = $1, contact_sealed = NULL, erased_at = $2 WHERE number = $3";
 pub(super) const ERASE_NEARBY: &str = "DELETE FROM nearby WHERE municipality = $1
        AND (received_at < $2 OR is_open = 0 OR is_shown = 0)
        AND number IN (SELECT number FROM reports WHERE erased_at IS NOT NULL)";
@@ -138,7 +135,8 @@ pub(super) const OVERDUE_PHOTOS: &str = "SELECT number FROM reports
      ORDER BY received_at LIMIT $3";
 pub(super) const UNNAME_PHOTOS: &str =
     "DELETE FROM report_photos WHERE number = $1 RETURNING sent_sha256";
-pub(super) const FORGET_PHOTO: &str = "DELETE FROM photos WHERE municipality = $1 AND sent_sha256 = $2
+pub(super) const FORGET_PHOTO: &str =
+    "DELETE FROM photos WHERE municipality = $1 AND sent_sha256 = $2
        AND NOT EXISTS (
          SELECT 1 FROM report_photos named JOIN reports ON reports.number = named.number
          WHERE named.sent_sha256 = $2 AND reports.municipality = $1)

@@ -5,7 +5,9 @@ use balagh_shared::delivery::{Delivery, StoredPhoto};
 use balagh_shared::keyring::Keyring;
 use balagh_shared::problem::Problem;
 use balagh_shared::reason::Violation;
-use balagh_shared::signature::{self, ID_HEADER, SIGNATURE_HEADER, SignatureError, TIMESTAMP_HEADER};
+use balagh_shared::signature::{
+    self, ID_HEADER, SIGNATURE_HEADER, SignatureError, TIMESTAMP_HEADER,
+};
 use balagh_shared::status::{PublicStatus, ReporterAction};
 use serde::Deserialize;
 
@@ -79,7 +81,12 @@ impl Message {
     pub fn report(delivery: &Delivery) -> Result<Message, serde_json::Error> {
         let number = &delivery.number;
         let body = serde_json::to_vec(delivery)?;
-        Ok(posted("/edge/v1/reports".to_owned(), number, number.clone(), body))
+        Ok(posted(
+            "/edge/v1/reports".to_owned(),
+            number,
+            number.clone(),
+            body,
+        ))
     }
 
     /// `POST /edge/v1/reports/{number}/photos`: a photo that came after its report.
@@ -268,7 +275,10 @@ mod tests {
     #[track_caller]
     fn check(status: u16, body: &str, expected: Result<(), &str>) {
         let heard = taken(&message(), status, None, body.as_bytes());
-        assert_eq!(heard.map_err(|why| why.code()), expected.map_err(str::to_owned));
+        assert_eq!(
+            heard.map_err(|why| why.code()),
+            expected.map_err(str::to_owned)
+        );
     }
 
     #[test]
@@ -284,7 +294,9 @@ mod tests {
         let ended = |status, retry| refusal(status, retry, b"").ended();
         assert_eq!(ended(404, None), Ended::Refused);
         assert_eq!(ended(401, None), Ended::Failed { wait_ms: None });
-        let asked = Ended::Failed { wait_ms: Some(90_000) };
+        let asked = Ended::Failed {
+            wait_ms: Some(90_000),
+        };
         assert_eq!(ended(503, Some("90")), asked);
         assert_eq!(ended(503, Some("soon")), Ended::Failed { wait_ms: None });
     }

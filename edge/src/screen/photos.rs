@@ -10,8 +10,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::Reads;
-use crate::http::{Response, refusal};
 use crate::http::route::PHOTO_BYTES;
+use crate::http::{Response, refusal};
 use crate::served::Served;
 
 /// A photo fit to be kept, and what to call it.

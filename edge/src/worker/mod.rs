@@ -45,9 +45,9 @@ use crate::screen::{self, Identity, Posted, Randomness, envelope, session};
 use crate::sender::Sender;
 use crate::served::Served;
 use configured::Configured;
+use message::{Arrived, Unread};
 #[cfg(feature = "durable")]
 pub use object::{alarm, keep};
-use message::{Arrived, Unread};
 
 /// Prepares this instance, once: `options` is
 /// `{publicUrl?: string, keys: {BALAGH_…_KEYS: string}, municipalities: [{document: string, pack:
@@ -260,7 +260,10 @@ impl Asked<'_> {
     /// News from the origin, for the municipality that they are about.
     async fn news(&self, request: &Request) -> Response {
         match self.edge.behind.news(self.edge, request, self.now) {
-            Ok(municipality) => self.send(Some(&municipality), None, request, Passed::News).await,
+            Ok(municipality) => {
+                self.send(Some(&municipality), None, request, Passed::News)
+                    .await
+            }
             Err(reason) => refusal::of(reason, request.language()),
         }
     }
@@ -283,7 +286,8 @@ impl Asked<'_> {
         let page = route
             .is_guarded()
             .then(|| session::page(self.origin, self.own_origin));
-        self.send(route.municipality(), page, request, expected).await
+        self.send(route.municipality(), page, request, expected)
+            .await
     }
 
     async fn send(

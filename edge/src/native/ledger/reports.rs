@@ -110,8 +110,7 @@ impl Ledger {
         for effect in effects {
             if let Effect::InsertReport(insert) = effect {
                 let municipality = &insert.delivery.municipality;
-                self.recent
-                    .add(municipality, Entry::of(insert, now));
+                self.recent.add(municipality, Entry::of(insert, now));
             }
         }
     }

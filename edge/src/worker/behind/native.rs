@@ -34,7 +34,10 @@ pub(super) fn opened(
 
 /// Why a route is not passed on: the upstream's counters and its origin's news are not for the world.
 pub(super) fn refused(route: &Route) -> Option<Reason> {
-    let is_inner = matches!(route, Route::Metrics | Route::OriginEvents | Route::Quarantine);
+    let is_inner = matches!(
+        route,
+        Route::Metrics | Route::OriginEvents | Route::Quarantine
+    );
     is_inner.then_some(Reason::RouteUnknown)
 }
 

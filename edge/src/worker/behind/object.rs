@@ -111,7 +111,9 @@ impl Behind {
     ) -> Result<Promise, JsValue> {
         let municipality = JsValue::from_str(municipality.unwrap_or_default());
         let url = JsValue::from_str(&format!("{INSIDE}{address}"));
-        let promise = self.to_object.call3(&JsValue::NULL, &municipality, &url, init)?;
+        let promise = self
+            .to_object
+            .call3(&JsValue::NULL, &municipality, &url, init)?;
         Ok(promise.unchecked_into())
     }
 
@@ -124,7 +126,10 @@ impl Behind {
         fit: Fit,
     ) -> Result<Cow<'r, Request>, Reason> {
         let body = serde_json::to_vec(&fit.stored).map_err(|_| Reason::Internal)?;
-        let put = self.bucket.put(served.id(), &fit.stored.sha256, &fit.bytes).await;
+        let put = self
+            .bucket
+            .put(served.id(), &fit.stored.sha256, &fit.bytes)
+            .await;
         if put.is_err() {
             host::complain("a photo cannot be stored");
             return Err(Reason::StorageUnavailable);

@@ -189,7 +189,12 @@ impl Object {
     }
 
     async fn carry_photo(&self, photo: &StoredPhoto) -> Result<(), Unheard> {
-        let file = self.edge.behind.bucket.read(&self.municipality, &photo.sha256).await;
+        let file = self
+            .edge
+            .behind
+            .bucket
+            .read(&self.municipality, &photo.sha256)
+            .await;
         let Ok(Some(bytes)) = file else {
             return Err(Unheard::Unread("photo.unreadable"));
         };
@@ -220,7 +225,12 @@ impl Object {
         let is_new_day = next.millis() / DAY_MS != now.millis() / DAY_MS;
         if is_new_day {
             let before = Keeper::orphans_before(now).millis();
-            let old = self.edge.behind.bucket.old(&self.municipality, before).await;
+            let old = self
+                .edge
+                .behind
+                .bucket
+                .old(&self.municipality, before)
+                .await;
             self.remove(&old.unwrap_or_default()).await?;
         }
         self.keeper(|keeper| keeper.erased(now))
@@ -232,7 +242,12 @@ impl Object {
             if self.keeper(|keeper| keeper.names_file(file))? {
                 continue;
             }
-            let removed = self.edge.behind.bucket.remove(&self.municipality, file).await;
+            let removed = self
+                .edge
+                .behind
+                .bucket
+                .remove(&self.municipality, file)
+                .await;
             if removed.is_err() {
                 host::complain("a photo's file cannot be removed");
             }

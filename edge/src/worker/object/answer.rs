@@ -5,8 +5,8 @@ use balagh_shared::delivery::{OriginEvent, StoredPhoto};
 use balagh_shared::reason::Reason;
 use balagh_shared::status::{PublicStatus, ReporterAction};
 
-use super::{Asked, Object, refuse_with, unavailable};
 use super::super::host;
+use super::{Asked, Object, refuse_with, unavailable};
 use crate::durable::StoreError;
 use crate::http::{Request, Response, Route, refusal};
 use crate::outbox::wire::{self, Message, Unheard};
@@ -57,7 +57,9 @@ impl Object {
             None => Scope::Public,
         };
         let slot = Slot::of(asked.served.id(), scope, &key);
-        let stored = self.storage.keeper(&self.edge, |keeper| keeper.submission(slot))?;
+        let stored = self
+            .storage
+            .keeper(&self.edge, |keeper| keeper.submission(slot))?;
         match stored.map(|stored| stored.stub.response(&self.mint(), 200)) {
             Some(Ok(response)) => Ok(response),
             Some(Err(_)) => {
@@ -104,7 +106,9 @@ impl Object {
     /// `GET /v1/{municipality}/reports/{number}`.
     fn status(&self, asked: &Asked<'_>, number: &str) -> Result<Response, StoreError> {
         let status = match self.own(asked, number)? {
-            Some(number) => self.storage.keeper(&self.edge, |keeper| keeper.status(&number))?,
+            Some(number) => self
+                .storage
+                .keeper(&self.edge, |keeper| keeper.status(&number))?,
             None => None,
         };
         Ok(match status {
@@ -158,7 +162,9 @@ impl Object {
         };
         let status = match heard {
             Ok(status) => status,
-            Err(Unheard::Declined(violations)) => return Ok(refuse_with(&violations, asked.request)),
+            Err(Unheard::Declined(violations)) => {
+                return Ok(refuse_with(&violations, asked.request));
+            }
             // Also of one that is not yet the origin's: it is on its way there.
             Err(_) => return refuse(Reason::OriginUnavailable),
         };
@@ -180,7 +186,8 @@ impl Object {
     fn news(&self, asked: &Asked<'_>) -> Result<Response, StoreError> {
         match event(asked.request) {
             Ok(event) => {
-                self.storage.at_once(&self.edge, |keeper| keeper.keep_status(&event))?;
+                self.storage
+                    .at_once(&self.edge, |keeper| keeper.keep_status(&event))?;
                 Ok(Response::empty(204))
             }
             Err(reason) => Ok(refusal::of(reason, asked.request.language())),

@@ -79,7 +79,10 @@ impl Bucket {
         let prefix = name(municipality, "");
         let names = JsFuture::from(self.names(&prefix, before_ms as f64)).await?;
         let hash = |name: JsValue| Some(name.as_string()?.strip_prefix(&prefix)?.to_owned());
-        Ok(js_sys::Array::from(&names).iter().filter_map(hash).collect())
+        Ok(js_sys::Array::from(&names)
+            .iter()
+            .filter_map(hash)
+            .collect())
     }
 }
 

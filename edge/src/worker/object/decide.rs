@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use balagh_shared::reason::Reason;
 
-use super::{Asked, Object, unavailable};
 use super::super::host;
+use super::{Asked, Object, unavailable};
 use crate::durable::{Keeper, StoreError};
 use crate::http::{Response, refusal};
 use crate::jwt::{HEADER, Outside, Presented};

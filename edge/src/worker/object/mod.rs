@@ -133,8 +133,8 @@ async fn answered(
         body,
     };
     let vouched = request.headers.get(relay::HEADER);
-    let sender = vouched
-        .and_then(|header| relay::verify(&edge.keys.relays, relayed, header, now.seconds()));
+    let sender =
+        vouched.and_then(|header| relay::verify(&edge.keys.relays, relayed, header, now.seconds()));
     let Some(sender) = sender else {
         return refuse(Reason::SignatureInvalid);
     };
