@@ -8,7 +8,9 @@ use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::behind::{self, Behind};
+use super::io::{self, Io};
 use crate::keys::ScreenKeys;
+use crate::relay::forward::{ANSWERED, READ};
 use crate::served::{PackFiles, Served};
 
 thread_local! {
@@ -21,6 +23,11 @@ pub(super) struct Configured {
     pub(super) keys: ScreenKeys,
     /// Where what was screened goes.
     pub(super) behind: Behind,
+    /// The runtime.
+    pub(super) io: Io,
+    /// The names of the header fields that mean something in a request, and in an answer.
+    pub(super) read: JsValue,
+    pub(super) answered: JsValue,
     /// The function's own web origin, where requests do not show it.
     pub(super) public_origin: Option<String>,
     municipalities: BTreeMap<String, Served>,
@@ -52,9 +59,13 @@ impl Configured {
             return Err("municipalities is empty: give a document and its pack".to_owned());
         }
         let behind = Behind::read(options, public_origin.as_deref(), municipalities.values())?;
+        let read = READ.iter().chain(behind::READ).copied();
         Ok(Configured {
             keys,
             behind,
+            io: property(options, "io").unchecked_into(),
+            read: io::names(read),
+            answered: io::names(ANSWERED),
             public_origin,
             municipalities,
         })

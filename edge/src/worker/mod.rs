@@ -11,7 +11,8 @@
 //! | module | idea |
 //! | --- | --- |
 //! | `configured` | documents and keys, parsed once an instance |
-//! | `message` | the standard's types to ours and back |
+//! | `io` | requests, answers and other servers, in as few steps over the border as there can be |
+//! | `message` | a request as it arrives |
 //! | `behind` | where what was screened goes: a native edge, or an object (two bodies, by the feature) |
 //! | `upstream` | the way there and back |
 //! | `object` | the object: what it answers, and what its alarms do |
@@ -25,6 +26,7 @@
 mod behind;
 mod configured;
 mod host;
+mod io;
 mod message;
 #[cfg(feature = "durable")]
 mod object;
@@ -34,9 +36,9 @@ use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::time::Timestamp;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::{Request as WebRequest, Response as WebResponse};
 
 use crate::http::cors::{self, WebOrigin};
+use crate::http::route::DRAINED_BYTES;
 use crate::http::{Request, Response, Route, refusal};
 use crate::open311;
 use crate::public;
@@ -45,13 +47,15 @@ use crate::screen::{self, Identity, Posted, Randomness, envelope, session};
 use crate::sender::Sender;
 use crate::served::Served;
 use configured::Configured;
-use message::{Arrived, Unread};
+use io::Unread;
+use message::Arrived;
 #[cfg(feature = "durable")]
 pub use object::{alarm, keep};
 
 /// Prepares this instance, once: `options` is
 /// `{publicUrl?: string, keys: {BALAGH_…_KEYS: string}, municipalities: [{document: string, pack:
-/// Uint8Array, phonePack?: Uint8Array, words: string}]}` and what `behind` reads. `publicUrl` is the
+/// Uint8Array, phonePack?: Uint8Array, words: string}], io: object}` and what `behind` reads. `io` is the
+/// runtime, as `instance.mjs` hands it over. `publicUrl` is the
 /// function's address as pages know it, where requests do not show it: behind a proxy that ends TLS.
 /// `words` are the checksums of the upstream's words files, as JSON.
 ///
@@ -72,20 +76,20 @@ pub fn configure(options: &JsValue) -> Result<(), JsValue> {
 /// Only when the runtime itself fails to build a response, or [`configure`] was not called.
 #[wasm_bindgen]
 pub async fn handle(
-    request: WebRequest,
+    arrived: JsValue,
     address: Option<String>,
     kept: Option<Array>,
-) -> Result<WebResponse, JsValue> {
+) -> Result<JsValue, JsValue> {
     let edge =
         configured::current().ok_or_else(|| JsValue::from_str("configure was not called"))?;
     let Arrived {
         mut request,
         own_origin,
-        body,
-    } = Arrived::read(&request, behind::READ);
+    } = Arrived::read(&edge.io, &arrived, &edge.read);
     let own_origin = edge.public_origin.as_ref().unwrap_or(&own_origin);
     let Some(route) = Route::parse(&request.path) else {
-        return message::response(&refusal::of(Reason::RouteUnknown, request.language()));
+        let unknown = refusal::of(Reason::RouteUnknown, request.language());
+        return edge.io.response(&unknown);
     };
     let served = route.municipality().and_then(|id| edge.municipality(id));
     let origin = WebOrigin::of(&request.headers, |origin| {
@@ -109,10 +113,11 @@ pub async fn handle(
     } else {
         match asked.admit(&route, served, &request) {
             Err(violation) => {
-                body.drain().await;
+                // Read to its end, within reason; what becomes of it changes nothing.
+                drop(edge.io.read_body(&arrived, 0, DRAINED_BYTES, None).await);
                 Err(violation)
             }
-            Ok(limit) => match body.read(limit, kept.as_ref()).await {
+            Ok(limit) => match body(&edge, &arrived, limit, kept.as_ref()).await {
                 Ok(bytes) => {
                     request.body = bytes;
                     Ok(asked.answer(&route, served, &request).await)
@@ -129,7 +134,16 @@ pub async fn handle(
     } else {
         open311::in_its_form(&route, response)
     };
-    message::response(&cors::mark(&route, &origin, response))
+    edge.io.response(&cors::mark(&route, &origin, response))
+}
+
+async fn body(
+    edge: &Configured,
+    arrived: &JsValue,
+    limit: usize,
+    kept: Option<&Array>,
+) -> Result<Vec<u8>, Unread> {
+    edge.io.read_body(arrived, limit, DRAINED_BYTES, kept).await
 }
 
 /// A request with what the shell found out about it.

@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use balagh_shared::municipality::WordsReference;
 use balagh_shared::reason::Reason;
 use balagh_shared::time::Timestamp;
-use js_sys::{Function, Promise, Reflect, global};
-use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::RequestInit;
+use wasm_bindgen::JsValue;
 
 use super::configured::{Configured, property};
 use crate::http::{Request, Route};
@@ -56,17 +54,14 @@ impl Behind {
         })
     }
 
-    /// Sends a request there.
-    pub(super) fn fetch(
-        &self,
-        _municipality: Option<&str>,
-        address: &str,
-        init: &RequestInit,
-    ) -> Result<Promise, JsValue> {
-        let fetch: Function = Reflect::get(&global(), &JsValue::from_str("fetch"))?.dyn_into()?;
-        let url = format!("{}{address}", self.upstream);
-        let promise = fetch.call2(&global(), &JsValue::from_str(&url), init)?;
-        Ok(promise.unchecked_into())
+    /// What stands before the paths of what is passed on.
+    pub(super) fn address(&self) -> &str {
+        &self.upstream
+    }
+
+    /// Whether each municipality has an object of its own there.
+    pub(super) fn is_object(&self) -> bool {
+        false
     }
 
     /// A photo is passed on as it came: the upstream cleans it before it rests anywhere.

@@ -5,29 +5,26 @@ use std::borrow::Cow;
 use balagh_shared::municipality::{IdentityMethod, WordsReference};
 use balagh_shared::reason::Reason;
 use balagh_shared::time::Timestamp;
-use js_sys::{Function, Promise};
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::RequestInit;
 
 use super::configured::{Configured, property};
 use super::host;
 use super::object::Bucket;
 use crate::http::{Request, Route};
 use crate::keys::LedgerKeys;
-use crate::news;
 use crate::screen::photos::Fit;
 use crate::served::{PackFiles, Served, ServedError};
+use crate::{news, relay};
 
-/// Header fields that are read beside those of every request: the origin's signature.
-pub(super) const READ: &[&str] = &news::READ;
+/// Header fields that are read beside those of every request: the origin's signature, and the function's
+/// word to its object.
+pub(super) const READ: &[&str] = &[news::READ[0], news::READ[1], news::READ[2], relay::HEADER];
 
 /// Where requests to an object go; the name means nothing, and nobody else can reach it.
 const INSIDE: &str = "https://ledger";
 
 /// The objects, and what only who keeps a ledger has.
 pub(super) struct Behind {
-    /// `(municipality, address, init) → Promise<Response>`.
-    to_object: Function,
     pub(super) bucket: Bucket,
     pub(super) secrets: LedgerKeys,
     /// The origin's address, without a slash at the end.
@@ -65,7 +62,7 @@ pub(super) fn refused(route: &Route) -> Option<Reason> {
 }
 
 impl Behind {
-    /// Reads `options`' `toObject`, `photos`, `origin` and the keys of a ledger.
+    /// Reads `options`' `photos`, `origin` and the keys of a ledger.
     pub(super) fn read<'s>(
         options: &JsValue,
         public_origin: Option<&str>,
@@ -74,8 +71,6 @@ impl Behind {
         let keys = property(options, "keys");
         let secrets = LedgerKeys::read(&|variable| property(&keys, variable).as_string())
             .map_err(|error| error.to_string())?;
-        let to_object = property(options, "toObject").dyn_into();
-        let to_object = to_object.map_err(|_| "the binding LEDGER is not set".to_owned())?;
         let origin = property(options, "origin").as_string();
         let origin = origin.ok_or_else(|| "ORIGIN is not set: give its address".to_owned())?;
         let public_url = public_origin
@@ -94,7 +89,6 @@ impl Behind {
             }
         }
         Ok(Behind {
-            to_object,
             bucket: property(options, "photos").unchecked_into(),
             secrets,
             origin: origin.trim_end_matches('/').to_owned(),
@@ -102,19 +96,14 @@ impl Behind {
         })
     }
 
-    /// Sends a request to the object of a municipality.
-    pub(super) fn fetch(
-        &self,
-        municipality: Option<&str>,
-        address: &str,
-        init: &RequestInit,
-    ) -> Result<Promise, JsValue> {
-        let municipality = JsValue::from_str(municipality.unwrap_or_default());
-        let url = JsValue::from_str(&format!("{INSIDE}{address}"));
-        let promise = self
-            .to_object
-            .call3(&JsValue::NULL, &municipality, &url, init)?;
-        Ok(promise.unchecked_into())
+    /// What stands before the paths of what is passed on.
+    pub(super) fn address(&self) -> &str {
+        INSIDE
+    }
+
+    /// Whether each municipality has an object of its own there.
+    pub(super) fn is_object(&self) -> bool {
+        true
     }
 
     /// Puts a photo's file where files are, and then names it to the object: a file without a row goes

@@ -27,13 +27,14 @@ use std::rc::Rc;
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
-use web_sys::{Request as WebRequest, Response as WebResponse};
 
 use super::configured::{self, Configured};
 use super::host;
-use super::message::{self, Arrived, Unread};
+use super::io::Unread;
+use super::message::Arrived;
 use crate::durable::StoreError;
 use crate::http::cors::WebOrigin;
+use crate::http::route::DRAINED_BYTES;
 use crate::http::{Request, Response, Route, refusal};
 use crate::relay::{self, Relayed};
 use crate::screen::envelope;
@@ -48,29 +49,30 @@ use storage::Storage;
 /// # Errors
 /// Only when the runtime itself fails to build a response, or `configure` was not called.
 #[wasm_bindgen]
-pub async fn keep(request: WebRequest, storage: Storage) -> Result<WebResponse, JsValue> {
+pub async fn keep(asked: JsValue, storage: Storage) -> Result<JsValue, JsValue> {
     let edge = edge()?;
-    let Arrived {
-        mut request, body, ..
-    } = Arrived::read(&request, &[relay::HEADER]);
+    let Arrived { mut request, .. } = Arrived::read(&edge.io, &asked, &edge.read);
     let language = request.language();
     let read = match Route::parse(&request.path) {
         None => Err(Reason::RouteUnknown),
         // Of a photo only its row comes here.
-        Some(route) => match body.read(route.body_limit(), None).await {
-            Ok(bytes) => {
-                request.body = bytes;
-                Ok(route)
+        Some(route) => {
+            let limit = route.body_limit();
+            match edge.io.read_body(&asked, limit, DRAINED_BYTES, None).await {
+                Ok(bytes) => {
+                    request.body = bytes;
+                    Ok(route)
+                }
+                Err(Unread::TooLarge) => Err(envelope::over_limit(&route, limit).code),
+                Err(Unread::Incomplete) => Err(Reason::RequestIncomplete),
             }
-            Err(Unread::TooLarge) => Err(envelope::over_limit(&route, route.body_limit()).code),
-            Err(Unread::Incomplete) => Err(Reason::RequestIncomplete),
-        },
+        }
     };
     let response = match read {
-        Ok(route) => answered(edge, storage, &route, &request).await,
+        Ok(route) => answered(Rc::clone(&edge), storage, &route, &request).await,
         Err(reason) => refusal::of(reason, language),
     };
-    message::response(&response)
+    edge.io.response(&response)
 }
 
 /// Carries what waits, erases what is overdue, and sets the next alarm.
