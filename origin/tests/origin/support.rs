@@ -330,7 +330,7 @@ impl Receiver {
     }
 }
 
-/// Changes the ledger of a stopped origin behind its back, in one row: `$1` is the report's number.
+/// Changes the ledger of a stopped origin behind its back, in one row: `$1` is the report's number, or what else names it.
 pub(crate) async fn tamper(folder: &Folder, change: &'static str, number: &str) {
     let pool = folder.database().await;
     let changed = sqlx::query(change).bind(number).execute(&pool).await;
