@@ -67,14 +67,14 @@ pub enum StoreError {
     Unknown,
 }
 
-static SCHEMA: Schema = Schema {
+pub(crate) static SCHEMA: Schema = Schema {
     sqlite: sqlx::migrate!("./migrations/sqlite"),
     postgres: sqlx::migrate!("./migrations/postgres"),
 };
 
 /// What was erased stays in the file until it is written over: nothing of the origin's is erased yet
 /// that is not sealed.
-const CARE: Care = Care {
+pub(crate) const CARE: Care = Care {
     readers: 4,
     overwrite_deleted: false,
 };
