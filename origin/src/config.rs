@@ -4,8 +4,16 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use balagh_database::BadPlace;
 use balagh_messages::{SmsConfig, SmtpConfig};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+pub use balagh_database::Place;
+
+/// The variable that says where the database is, before what the file says: its address holds a
+/// password, which belongs to the keys and not into the file.
+pub const DATABASE_VARIABLE: &str = "ORIGIN_DATABASE_URL";
 
 /// The origin's configuration. Relative paths are meant from the file's folder, as the edge's are:
 /// a service is started from anywhere. Keys are not in it: they come from the environment, see
@@ -18,8 +26,13 @@ use serde::Deserialize;
 pub struct Config {
     /// Address and port to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Folder of `origin.sqlite` and `photos/`; made if it is not there.
+    /// Folder of `photos/`, and of `origin.sqlite` unless `database` says otherwise; made if it is
+    /// not there.
     pub data: PathBuf,
+    /// The database: the path of an SQLite file, or `postgres://user@host/name`. The variable
+    /// [`DATABASE_VARIABLE`] goes before it.
+    #[serde(default, deserialize_with = "place")]
+    pub database: Option<Place>,
     /// Folder with a folder for each municipality.
     pub municipalities: PathBuf,
     /// Folder of compiled packs, `<id>.pack`; without it they are compiled at the start.
@@ -64,6 +77,8 @@ pub enum ConfigError {
         /// What and where.
         error: toml::de::Error,
     },
+    /// [`DATABASE_VARIABLE`] is no place of a database. What it says is not shown.
+    Database(BadPlace),
 }
 
 impl Config {
@@ -85,8 +100,26 @@ impl Config {
         for meant in folders.chain(&mut config.packs) {
             *meant = folder.join(&*meant);
         }
+        config.database = config.database.map(|place| place.from_folder(folder));
+        if let Ok(written) = std::env::var(DATABASE_VARIABLE)
+            && !written.trim().is_empty()
+        {
+            config.database = Some(Place::parse(&written).map_err(ConfigError::Database)?);
+        }
         Ok(config)
     }
+
+    /// Where the database is.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        let file = || Place::File(self.data.join("origin.sqlite"));
+        self.database.clone().unwrap_or_else(file)
+    }
+}
+
+fn place<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Place>, D::Error> {
+    let written = String::deserialize(deserializer)?;
+    Place::parse(&written).map(Some).map_err(D::Error::custom)
 }
 
 impl fmt::Display for ConfigError {
@@ -100,6 +133,7 @@ impl fmt::Display for ConfigError {
                 )
             }
             ConfigError::Parse { path, error } => write!(f, "{}: {error}", path.display()),
+            ConfigError::Database(error) => write!(f, "{DATABASE_VARIABLE}: {error}"),
         }
     }
 }

@@ -160,7 +160,7 @@ impl Server {
             .map_err(|error| StartError::Data(format!("{}: {error}", config.data.display())))?;
         let photos = PhotoFiles::open(&config.data.join("photos"))
             .map_err(|error| StartError::Data(error.to_string()))?;
-        let store = Store::open(&config.data.join("origin.sqlite"))
+        let store = Store::open(&config.place())
             .await
             .map_err(StartError::Store)?;
         for served in municipalities.iter() {

@@ -62,6 +62,7 @@ async fn origin(folder: &Folder) -> (Server, String) {
         data: folder.0.clone(),
         municipalities: fixtures,
         packs: None,
+        database: None,
         edge: Edge {
             url: "http://127.0.0.1:9".to_owned(),
             public_url: None,

@@ -1,9 +1,9 @@
 //! Reports of the same problem: one leads, the others follow.
 
+use balagh_database::Connection;
 use balagh_shared::delivery::Verdict;
 use balagh_shared::reason::Reason;
 use balagh_shared::time::Timestamp;
-use sqlx::SqliteConnection;
 
 use super::reports::{NewReport, StoredReport, load, record};
 use super::{Store, StoreError};
@@ -54,7 +54,7 @@ impl Store {
 /// What a report that has just come in means for others: it joins the one its reporter named, and
 /// those that were there before the one they name join it.
 pub(super) async fn on_arrival(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     mut stored: StoredReport,
     new: &NewReport,
     documents: &Municipalities,
@@ -74,7 +74,7 @@ pub(super) async fn on_arrival(
                 let _reason = join(tx, &mut stored, leader, by, documents, now).await?;
             }
             None => {
-                sqlx::query("UPDATE reports SET wants_to_join = ? WHERE number = ?")
+                sqlx::query("UPDATE reports SET wants_to_join = $1 WHERE number = $2")
                     .bind(to)
                     .bind(&number)
                     .execute(&mut *tx)
@@ -83,7 +83,7 @@ pub(super) async fn on_arrival(
         }
     }
     let waiting: Vec<String> =
-        sqlx::query_scalar("SELECT number FROM reports WHERE wants_to_join = ? ORDER BY number")
+        sqlx::query_scalar("SELECT number FROM reports WHERE wants_to_join = $1 ORDER BY number")
             .bind(&number)
             .fetch_all(&mut *tx)
             .await?;
@@ -93,7 +93,7 @@ pub(super) async fn on_arrival(
             continue;
         };
         let _reason = join(tx, &mut other, leader, by, documents, now).await?;
-        sqlx::query("UPDATE reports SET wants_to_join = NULL WHERE number = ?")
+        sqlx::query("UPDATE reports SET wants_to_join = NULL WHERE number = $1")
             .bind(&other.head.number)
             .execute(&mut *tx)
             .await?;
@@ -103,7 +103,7 @@ pub(super) async fn on_arrival(
 
 /// Joins `report` to `leader`, or to what that one follows itself.
 async fn join(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     report: &mut StoredReport,
     leader: StoredReport,
     by: Joiner<'_>,
@@ -157,7 +157,7 @@ async fn join(
 
 /// Lets `report` follow `leader`, and stand where that one stands.
 async fn follow_leader(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     report: &mut StoredReport,
     leader: &StoredReport,
     by: Joiner<'_>,

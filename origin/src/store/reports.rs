@@ -1,5 +1,6 @@
 //! Reports, their lives and their photos.
 
+use balagh_database::{Connection, Row};
 use balagh_shared::delivery::{Confirmation, StoredPhoto, Verdict};
 use balagh_shared::number::ReportNumber;
 use balagh_shared::reason::Reason;
@@ -8,10 +9,9 @@ use balagh_shared::routing::Route;
 use balagh_shared::seal::{BlindIndex, Sealed};
 use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row as _;
 
-use super::rows::{code, code_of, from_json, json, signed, time, unsigned};
+use super::rows::{code, code_of, count, from_json, json, signed, time, unsigned};
 use super::{Store, StoreError};
 use crate::lifecycle::life::{Head, Life};
 use crate::lifecycle::policy::Policy;
@@ -128,7 +128,7 @@ impl Store {
         let mut tx = self.write().await?;
         let number = new.number.as_str();
         let known: Option<String> =
-            sqlx::query_scalar("SELECT delivery_mac FROM reports WHERE number = ?")
+            sqlx::query_scalar("SELECT delivery_mac FROM reports WHERE number = $1")
                 .bind(number)
                 .fetch_optional(&mut *tx)
                 .await?;
@@ -187,7 +187,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unreadable`] for a row that no version before this one wrote.
     pub async fn report(&self, number: &str) -> Result<Option<StoredReport>, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.readers().begin().await?;
         load(&mut tx, number).await
     }
 }
@@ -200,19 +200,19 @@ impl Store {
     pub async fn photos(&self, number: &str) -> Result<Vec<StoredPhoto>, StoreError> {
         let rows = sqlx::query(
             "SELECT sha256, sent_sha256, media_type, bytes, width, height FROM photos \
-             WHERE number = ? ORDER BY rowid",
+             WHERE number = $1 ORDER BY place",
         )
         .bind(number)
-        .fetch_all(&self.pool)
+        .fetch_all(self.readers())
         .await?;
-        let photo = |row: &SqliteRow| {
+        let photo = |row: &Row| {
             Ok(StoredPhoto {
                 sha256: row.try_get("sha256")?,
                 sent_sha256: row.try_get("sent_sha256")?,
                 media_type: row.try_get("media_type")?,
                 bytes: unsigned(row, "bytes")?,
-                width: row.try_get("width")?,
-                height: row.try_get("height")?,
+                width: count(row, "width")?,
+                height: count(row, "height")?,
             })
         };
         rows.iter().map(photo).collect()
@@ -223,13 +223,13 @@ const FIRST_REVISION: u64 = 1;
 
 /// The report with this number, as the transaction sees it.
 pub(super) async fn load(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     number: &str,
 ) -> Result<Option<StoredReport>, StoreError> {
     let row = sqlx::query(
         "SELECT number, municipality, verdict, reasons, category, district, department, agency, \
          received_at, due, revision, report_json, contact_sealed, secret_kid, partner \
-         FROM reports WHERE number = ?",
+         FROM reports WHERE number = $1",
     )
     .bind(number)
     .fetch_optional(&mut *tx)
@@ -265,7 +265,7 @@ pub(super) async fn load(
 /// Appends what happened to a report, with everything that follows from it: what its log comes to
 /// now, its next timer, who is told.
 pub(super) async fn record(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     stored: &mut StoredReport,
     events: Vec<Event>,
     policy: &Policy<'_>,
@@ -283,7 +283,7 @@ pub(super) async fn record(
 
 /// Everything that follows from `happened`, the last of a report's events.
 async fn follow(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     stored: &StoredReport,
     happened: &[Event],
     policy: &Policy<'_>,
@@ -293,19 +293,19 @@ async fn follow(
     let number = &stored.head.number;
     let changed = stored.log.events().last();
     sqlx::query(
-        "UPDATE reports SET state = ?, revision = ?, current_department = ?, current_agency = ?, \
-         current_due = ?, level = ?, joins = ?, is_listed = ?, is_published = ?, changed_ms = ? \
-         WHERE number = ?",
+        "UPDATE reports SET state = $1, revision = $2, current_department = $3, \
+         current_agency = $4, current_due = $5, level = $6, joins = $7, is_listed = $8, is_published = $9, \
+         changed_ms = $10 WHERE number = $11",
     )
     .bind(life.state.code())
     .bind(signed(stored.revision))
     .bind(&life.department)
     .bind(&life.agency)
     .bind(life.due.millis())
-    .bind(life.level)
+    .bind(i64::from(life.level))
     .bind(&life.joins)
-    .bind(stored.is_listed(life.state))
-    .bind(life.is_published)
+    .bind(i64::from(stored.is_listed(life.state)))
+    .bind(i64::from(life.is_published))
     .bind(changed.map_or(0, |event| event.at.millis()))
     .bind(number)
     .execute(&mut *tx)
@@ -328,7 +328,7 @@ async fn follow(
     Ok(())
 }
 
-async fn insert_row(tx: &mut SqliteConnection, new: &NewReport) -> Result<(), StoreError> {
+async fn insert_row(tx: &mut Connection, new: &NewReport) -> Result<(), StoreError> {
     let place = new.report.place.as_ref();
     let at = place.and_then(|place| place.at);
     let state = new.log.state().ok_or(StoreError::Unreadable("log"))?;
@@ -341,7 +341,8 @@ async fn insert_row(tx: &mut SqliteConnection, new: &NewReport) -> Result<(), St
          department, agency, inspectors, state, verdict, reasons, received_at, due, language, \
          channel, description, lon, lat, landmark, contact_sealed, partner, media_url, \
          report_json, delivery_mac, received_ms, confirmed, revision) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
+         $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)",
     )
     .bind(new.number.as_str())
     .bind(&new.municipality)
@@ -376,10 +377,10 @@ async fn insert_row(tx: &mut SqliteConnection, new: &NewReport) -> Result<(), St
     Ok(())
 }
 
-async fn append(tx: &mut SqliteConnection, number: &str, event: &Event) -> Result<(), StoreError> {
+async fn append(tx: &mut Connection, number: &str, event: &Event) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO events (number, at, state, actor, note, what, staff) \
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(number)
     .bind(event.at.to_string())
@@ -395,21 +396,24 @@ async fn append(tx: &mut SqliteConnection, number: &str, event: &Event) -> Resul
 
 /// Names a photo to a report; gives whether that is new.
 async fn attach(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     number: &str,
     photo: &StoredPhoto,
 ) -> Result<bool, StoreError> {
     let attached = sqlx::query(
-        "INSERT INTO photos (sha256, number, sent_sha256, media_type, bytes, width, height) \
-         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO photos \
+         (sha256, number, sent_sha256, media_type, bytes, width, height, place) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, \
+         (SELECT COALESCE(MAX(place), 0) + 1 FROM photos WHERE number = $2)) \
+         ON CONFLICT DO NOTHING",
     )
     .bind(&photo.sha256)
     .bind(number)
     .bind(&photo.sent_sha256)
     .bind(&photo.media_type)
     .bind(signed(photo.bytes))
-    .bind(photo.width)
-    .bind(photo.height)
+    .bind(i64::from(photo.width))
+    .bind(i64::from(photo.height))
     .execute(tx)
     .await?;
     Ok(attached.rows_affected() > 0)
@@ -417,13 +421,13 @@ async fn attach(
 
 /// Queues the report's status, in place of what was still queued of it.
 async fn tell_edge(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     number: &str,
     revision: u64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO status_queue (number, revision, attempts, next_attempt) VALUES (?, ?, 0, ?) \
+        "INSERT INTO status_queue (number, revision, attempts, next_attempt) VALUES ($1, $2, 0, $3) \
          ON CONFLICT (number) DO UPDATE SET revision = excluded.revision, attempts = 0, \
          next_attempt = excluded.next_attempt",
     )
@@ -435,9 +439,9 @@ async fn tell_edge(
     Ok(())
 }
 
-async fn log_of(tx: &mut SqliteConnection, number: &str) -> Result<Log, StoreError> {
+async fn log_of(tx: &mut Connection, number: &str) -> Result<Log, StoreError> {
     let rows = sqlx::query(
-        "SELECT at, state, actor, note, what, staff FROM events WHERE number = ? ORDER BY id",
+        "SELECT at, state, actor, note, what, staff FROM events WHERE number = $1 ORDER BY id",
     )
     .bind(number)
     .fetch_all(tx)
@@ -446,7 +450,7 @@ async fn log_of(tx: &mut SqliteConnection, number: &str) -> Result<Log, StoreErr
     Ok(Log::rebuild(events)?)
 }
 
-fn event_of(row: &SqliteRow) -> Result<Event, StoreError> {
+fn event_of(row: &Row) -> Result<Event, StoreError> {
     Ok(Event {
         at: time(row, "at")?,
         state: code::<State>(row, "state")?,
