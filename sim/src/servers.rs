@@ -113,6 +113,7 @@ impl Town {
             }),
             destinations: Vec::new(),
             linger_seconds: 0,
+            patience_seconds: 30,
             sms: None,
             smtp: None,
         };

@@ -5,6 +5,7 @@ mod destination;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use balagh_messages::{SmsConfig, SmtpConfig};
 use serde::Deserialize;
@@ -56,6 +57,10 @@ pub struct Config {
     /// Addresses or networks whose `X-Forwarded-For` is believed.
     #[serde(default)]
     pub trusted_proxies: Vec<Network>,
+    /// How many seconds a body that is being sent may pause, and a photo wait for its turn; 30 unless
+    /// it is said.
+    #[serde(default = "patience_seconds")]
+    pub patience_seconds: u16,
     /// How many seconds it goes on answering once it is asked to stop, `/readyz` refusing: as long as a
     /// load balancer takes to notice. None where nothing asks `/readyz`.
     #[serde(default)]
@@ -146,6 +151,11 @@ impl Config {
         self.public_url.trim_end_matches('/')
     }
 
+    /// [`Config::patience_seconds`].
+    pub(crate) fn patience(&self) -> Duration {
+        Duration::from_secs(self.patience_seconds.max(1).into())
+    }
+
     /// The web origin of [`Config::public_url`], as browsers send it.
     #[must_use]
     pub fn own_origin(&self) -> String {
@@ -162,6 +172,10 @@ impl Config {
             None => url,
         }
     }
+}
+
+fn patience_seconds() -> u16 {
+    30
 }
 
 impl Network {

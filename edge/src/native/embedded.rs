@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use balagh_messages::Messages;
 use balagh_world::Tasks;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use super::config::Config;
 use super::edge::Edge;
@@ -17,6 +17,7 @@ use super::ledger::Ledger;
 use super::metrics::Metrics;
 use super::outbox::{self, Bell, Destination, Origin, destinations};
 use super::photos::PhotoStore;
+use super::turns::Turns;
 use super::start::StartError;
 use crate::http::cors;
 use crate::http::{Request, Response, Route, refusal};
@@ -109,7 +110,8 @@ impl Embedded {
             site: None,
             metrics: Metrics::default(),
             in_flight: InFlight::default(),
-            photo_turns: Arc::new(Semaphore::new(1)),
+            photo_turns: Turns::new(1, 1),
+            form_turns: Turns::new(1, 1),
             leaving: Arc::default(),
             bell: Bell::default(),
             ledger: ledger.for_targets(config.targets()),

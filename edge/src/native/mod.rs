@@ -5,7 +5,7 @@
 //! | [`embedded`] | all of it without the HTTP server, for a simulation |
 //! | [`config`] | what the operator decides |
 //! | [`municipalities`] | documents and boundaries from files |
-//! | `connections`, `server` | HTTP in, HTTP out |
+//! | `server`, `body`, `turns` | HTTP in, HTTP out |
 //! | `edge` | a request to its answer |
 //! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `events`, `files` | what the routes do |
 //! | `pages`, `form` | HTML that needs no script, and what comes back from it |
@@ -22,9 +22,9 @@ pub mod municipalities;
 pub mod track_record;
 
 mod actions;
+mod body;
 mod clock;
 mod codes;
-mod connections;
 mod edge;
 mod events;
 mod files;
@@ -46,6 +46,7 @@ mod schemas;
 mod server;
 mod start;
 mod tracking;
+mod turns;
 
 pub use outbox::DestinationError;
 pub use start::{Running, StartError, run, start};

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use balagh_connections as connections;
 use balagh_messages::{Messages, SetupError};
 use balagh_shared::municipality::IdentityMethod;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::config::{Config, ConfigError};
@@ -24,14 +25,19 @@ use super::municipalities::{self, LoadError};
 use super::outbox::{Bell, DestinationError, Origin, destinations};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
-use super::{connections, log, outbox, retention, server};
+use super::turns::Turns;
+use super::{log, outbox, retention, server};
 use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
 
 /// How long requests and deliveries that are under way may take once the edge is asked to stop.
 const FAREWELL: Duration = Duration::from_secs(8);
 
-/// Photos in memory at the same time, of 8 MB each at most.
-const PHOTOS_AT_ONCE: usize = 32;
+/// Photos in memory at the same time, of 8 MB each at most, and of those of one sender: a carrier's
+/// address stands for many phones, each of which sends one photo after the other.
+const PHOTOS_AT_ONCE: (usize, usize) = (32, 8);
+/// Forms with photos in memory at the same time, of 26 MB and its parts each, and of those of one
+/// sender.
+const FORMS_AT_ONCE: (usize, usize) = (6, 2);
 
 /// Why an edge did not start, or did not go on.
 #[derive(Debug)]
@@ -161,7 +167,8 @@ pub async fn start(
         site: config.site.clone().map(Files::new),
         metrics: Metrics::default(),
         in_flight: InFlight::default(),
-        photo_turns: Arc::new(Semaphore::new(PHOTOS_AT_ONCE)),
+        photo_turns: Turns::new(PHOTOS_AT_ONCE.0, PHOTOS_AT_ONCE.1),
+        form_turns: Turns::new(FORMS_AT_ONCE.0, FORMS_AT_ONCE.1),
         leaving: Arc::clone(&leaving),
         bell: Bell::default(),
         ledger: ledger.clone(),
@@ -181,6 +188,7 @@ pub async fn start(
     let server = tokio::spawn(connections::serve(
         listener,
         server::router(edge),
+        connections::Bounds::default(),
         told(stopped),
     ));
     Ok(Running {
