@@ -66,11 +66,12 @@ pub async fn serve(
         };
         let is_crowd = places.available_permits() < bounds.most / 2;
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(if is_crowd {
-            bounds.head_in_a_crowd
-        } else {
-            bounds.head
-        });
+        http.timer(TokioTimer::new())
+            .header_read_timeout(if is_crowd {
+                bounds.head_in_a_crowd
+            } else {
+                bounds.head
+            });
         let service = router.clone().layer(Extension(ConnectInfo(peer)));
         let service = TowerToHyperService::new(service);
         let connection = open.watch(http.serve_connection(TokioIo::new(stream), service));
@@ -117,9 +118,10 @@ mod tests {
     async fn server(bounds: Bounds) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = Router::new().fallback(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move {
-            peer.ip().to_string()
-        });
+        let router =
+            Router::new().fallback(|ConnectInfo(peer): ConnectInfo<SocketAddr>| async move {
+                peer.ip().to_string()
+            });
         tokio::spawn(serve(listener, router, bounds, pending()));
         address
     }

@@ -44,7 +44,8 @@ async fn drip(mut stream: TcpStream) -> String {
 }
 
 #[tokio::test]
-async fn whoever_drips_forms_is_given_up_and_meanwhile_keeps_neither_photos_nor_forms_of_others_out() {
+async fn whoever_drips_forms_is_given_up_and_meanwhile_keeps_neither_photos_nor_forms_of_others_out()
+ {
     let (folder, origin) = (Folder::new(), Origin::start().await);
     let mut config = config(&folder, &origin.url());
     config.patience_seconds = 2;
@@ -59,7 +60,8 @@ async fn whoever_drips_forms_is_given_up_and_meanwhile_keeps_neither_photos_nor_
     while !slow.is_empty() {
         let put = town.put_photo(&sent, &session, &photo).send().await;
         assert!(put.unwrap().status().is_success());
-        let form = "--xyz\r\nContent-Disposition: form-data; name=\"go\"\r\n\r\nstay\r\n--xyz--\r\n";
+        let form =
+            "--xyz\r\nContent-Disposition: form-data; name=\"go\"\r\n\r\nstay\r\n--xyz--\r\n";
         let posted = town
             .client
             .post(town.url("/test-town/report"))
@@ -72,7 +74,10 @@ async fn whoever_drips_forms_is_given_up_and_meanwhile_keeps_neither_photos_nor_
         }
     }
     // Those who had a turn came too slowly, the others had none.
-    assert!(given_up.iter().all(|it| it == "408" || it == "503"), "{given_up:?}");
+    assert!(
+        given_up.iter().all(|it| it == "408" || it == "503"),
+        "{given_up:?}"
+    );
     assert!(given_up.iter().any(|it| it == "408"), "{given_up:?}");
     town.close().await;
 }

@@ -76,9 +76,8 @@ impl Form {
         match part.file {
             None => {
                 let text = String::from_utf8(part.bytes);
-                let text = text.unwrap_or_else(|bytes| {
-                    String::from_utf8_lossy(bytes.as_bytes()).into_owned()
-                });
+                let text = text
+                    .unwrap_or_else(|bytes| String::from_utf8_lossy(bytes.as_bytes()).into_owned());
                 self.fields.push((part.name, text));
             }
             Some(_) if part.is_chosen() => self.files.push(part),

@@ -11,12 +11,13 @@
 //! | `answer`, `undelivered` | one request and its answer; why it did not arrive, and whose fault that is |
 //! | `destination` | who is told of reports, from the configuration |
 //! | `origin`, `reporting` | Balagh's own origin, and what it is told of a report |
-//! | `open311` | other cities' systems, which do not deduplicate |
+//! | `open311`, `look_up` | other cities' systems, which do not deduplicate; whether they have it already |
 //! | `webhook` | systems of the city that listen |
 
 mod answer;
 mod bell;
 mod destination;
+mod look_up;
 mod open311;
 mod origin;
 mod reporting;
