@@ -148,6 +148,7 @@ fn arrows_between_rooms_point_one_way() {
         ("messages", &["balagh-shared"]),
         ("world", &["balagh-shared"]),
         ("connections", &[]),
+        ("database", &[]),
         (
             "edge",
             &[
@@ -155,6 +156,7 @@ fn arrows_between_rooms_point_one_way() {
                 "balagh-messages",
                 "balagh-world",
                 "balagh-connections",
+                "balagh-database",
             ],
         ),
         (
@@ -164,6 +166,7 @@ fn arrows_between_rooms_point_one_way() {
                 "balagh-messages",
                 "balagh-world",
                 "balagh-connections",
+                "balagh-database",
             ],
         ),
         (
