@@ -7,8 +7,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use balagh_database::{BadPlace, Place};
 use balagh_messages::{SmsConfig, SmtpConfig};
 use serde::Deserialize;
+
+use super::ledger::Ledger;
 
 pub use destination::{DestinationConfig, NotADestination, Speaks};
 
@@ -145,6 +148,18 @@ impl Config {
         self
     }
 
+    /// Where the ledger is: what `EDGE_DATABASE_URL` says (`postgres://…`, or a file), else a file in the
+    /// folder of the data. `variable` reads the environment.
+    ///
+    /// # Errors
+    /// Where it is neither.
+    pub fn ledger(&self, variable: &dyn Fn(&str) -> Option<String>) -> Result<Place, BadPlace> {
+        match variable(DATABASE_URL) {
+            Some(written) => Ok(Place::parse(&written)?.from_folder(&self.data)),
+            None => Ok(Ledger::in_folder(&self.data)),
+        }
+    }
+
     /// [`Config::public_url`] without a slash at its end.
     #[must_use]
     pub fn public_url(&self) -> &str {
@@ -173,6 +188,9 @@ impl Config {
         }
     }
 }
+
+/// The variable that says where the ledger is.
+const DATABASE_URL: &str = "EDGE_DATABASE_URL";
 
 fn patience_seconds() -> u16 {
     30

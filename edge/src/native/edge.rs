@@ -16,6 +16,7 @@ use super::metrics::{Kept, Metrics};
 use super::outbox::{Bell, Origin};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
+use super::shift::Shift;
 use super::turns::{Turns, Whose};
 use super::{
     actions, clock, codes, events, forwarded, nearby, open311, pages, photos, quarantine, reports,
@@ -57,9 +58,18 @@ pub(crate) struct Edge {
     /// A turn a form with photos.
     pub(crate) form_turns: Turns,
     /// Set once it is asked to stop.
-    pub(crate) leaving: Arc<AtomicBool>,
+    pub(crate) leaving: AtomicBool,
+    /// What this edge does of what one of several does at a time.
+    pub(crate) shift: Shift,
     /// Rung when something is to be delivered.
     pub(crate) bell: Bell,
+}
+
+/// Keys and secrets stay out of logs.
+impl std::fmt::Debug for Edge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Edge").finish_non_exhaustive()
+    }
 }
 
 /// An answer, and what the log may know of it.

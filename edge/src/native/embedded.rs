@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use balagh_messages::Messages;
 use balagh_world::Tasks;
@@ -17,6 +18,7 @@ use super::ledger::Ledger;
 use super::metrics::Metrics;
 use super::outbox::{self, Bell, Destination, Origin, destinations};
 use super::photos::PhotoStore;
+use super::shift::Shift;
 use super::start::StartError;
 use super::turns::Turns;
 use crate::http::cors;
@@ -112,7 +114,8 @@ impl Embedded {
             in_flight: InFlight::default(),
             photo_turns: Turns::new(1, 1),
             form_turns: Turns::new(1, 1),
-            leaving: Arc::default(),
+            leaving: AtomicBool::default(),
+            shift: Shift::new().map_err(StartError::Randomness)?,
             bell: Bell::default(),
             ledger: ledger.for_targets(config.targets()),
             messages,

@@ -9,7 +9,8 @@
 //! | `edge` | a request to its answer |
 //! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `events`, `files` | what the routes do |
 //! | `pages`, `form` | HTML that needs no script, and what comes back from it |
-//! | [`ledger`] | SQLite: what is acknowledged is on disk |
+//! | [`ledger`] | SQLite or PostgreSQL: what is acknowledged is on disk |
+//! | `shift` | what one of several edges on a ledger does at a time |
 //! | `quarantine`, [`track_record`] | what was held, what people say of it, and how the two go together |
 //! | `outbox` | delivery, until every destination has it |
 //! | `retention` | what is erased by time |
@@ -44,6 +45,7 @@ mod reports;
 mod retention;
 mod schemas;
 mod server;
+mod shift;
 mod start;
 mod tracking;
 mod turns;

@@ -210,7 +210,7 @@ mod tests {
     async fn a_photo_that_no_report_names_goes_after_two_days_and_its_file_with_it() {
         let folder = std::env::temp_dir().join(format!("balagh-orphans-{}", std::process::id()));
         std::fs::create_dir_all(folder.join("photos")).unwrap();
-        let ledger = Ledger::open(&folder, for_tests::ledger().seals)
+        let ledger = Ledger::open(&Ledger::in_folder(&folder), for_tests::ledger().seals)
             .await
             .unwrap();
         let photos = PhotoStore::open(&folder.join("photos")).unwrap();

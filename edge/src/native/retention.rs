@@ -15,6 +15,8 @@ use super::edge::Edge;
 use super::ledger::Overdue;
 use super::photos::Unswept;
 
+/// What one edge on a ledger does at a time.
+const DUTY: &str = "retention";
 /// How often it is looked.
 const EVERY: Duration = Duration::from_secs(3600);
 
@@ -23,13 +25,22 @@ pub(crate) async fn keep(edge: Arc<Edge>) {
     let mut hours = tokio::time::interval(EVERY);
     loop {
         hours.tick().await;
-        let now = clock::now();
-        if let Err(error) = erase(&edge, now).await {
-            tracing::error!(%error, "what is overdue cannot be erased");
+        match edge.shift.has(&edge.ledger, DUTY).await {
+            // Another edge is at it.
+            Ok(false) => {}
+            Ok(true) => edge.shift.during(&edge.ledger, DUTY, round(&edge)).await,
+            Err(error) => tracing::error!(%error, "no duty is given"),
         }
-        if let Err(error) = edge.photos.sweep(&edge.ledger, now).await {
-            tracing::error!(%error, "photos without a report cannot be removed");
-        }
+    }
+}
+
+async fn round(edge: &Edge) {
+    let now = clock::now();
+    if let Err(error) = erase(edge, now).await {
+        tracing::error!(%error, "what is overdue cannot be erased");
+    }
+    if let Err(error) = edge.photos.sweep(&edge.ledger, now).await {
+        tracing::error!(%error, "photos without a report cannot be removed");
     }
 }
 

@@ -9,8 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use balagh_connections as connections;
+use balagh_database::BadPlace;
 use balagh_messages::{Messages, SetupError};
 use balagh_shared::municipality::IdentityMethod;
+use balagh_world::NoRandomness;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -25,6 +27,7 @@ use super::municipalities::{self, LoadError};
 use super::outbox::{Bell, DestinationError, Origin, destinations};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
+use super::shift::Shift;
 use super::turns::Turns;
 use super::{log, outbox, retention, server};
 use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
@@ -49,8 +52,12 @@ pub enum StartError {
     Keys(KeysError),
     /// A municipality's files.
     Municipality(LoadError),
+    /// What `EDGE_DATABASE_URL` says.
+    Place(BadPlace),
     /// The ledger.
     Ledger(LedgerError),
+    /// The system gives no random bytes.
+    Randomness(NoRandomness),
     /// The folder of the data.
     Data {
         /// Which.
@@ -86,8 +93,7 @@ pub struct Running {
     /// The loops of the outbox, a destination each.
     outbox: JoinSet<()>,
     sweeper: JoinHandle<()>,
-    ledger: Ledger,
-    leaving: Arc<AtomicBool>,
+    edge: Arc<Edge>,
     linger: Duration,
 }
 
@@ -121,7 +127,8 @@ pub async fn start(
         path: photo_folder.clone(),
         error,
     })?;
-    let ledger = Ledger::open(&config.data, secrets.seals.clone())
+    let place = config.ledger(variable).map_err(StartError::Place)?;
+    let ledger = Ledger::open(&place, secrets.seals.clone())
         .await
         .map_err(StartError::Ledger)?
         .for_targets(config.targets());
@@ -156,7 +163,6 @@ pub async fn start(
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
 
-    let leaving = Arc::new(AtomicBool::new(false));
     let linger = Duration::from_secs(config.linger_seconds.into());
     let edge = Arc::new(Edge {
         upstream: origin,
@@ -169,9 +175,10 @@ pub async fn start(
         in_flight: InFlight::default(),
         photo_turns: Turns::new(PHOTOS_AT_ONCE.0, PHOTOS_AT_ONCE.1),
         form_turns: Turns::new(FORMS_AT_ONCE.0, FORMS_AT_ONCE.1),
-        leaving: Arc::clone(&leaving),
+        leaving: AtomicBool::new(false),
+        shift: Shift::new().map_err(StartError::Randomness)?,
         bell: Bell::default(),
-        ledger: ledger.clone(),
+        ledger,
         messages,
         config,
         municipalities: Arc::new(municipalities),
@@ -185,9 +192,10 @@ pub async fn start(
         outbox.spawn(outbox::run(edge, destination, stopped));
     }
     let sweeper = tokio::spawn(retention::keep(Arc::clone(&edge)));
+    let served = Arc::clone(&edge);
     let server = tokio::spawn(connections::serve(
         listener,
-        server::router(edge),
+        server::router(served),
         connections::Bounds::default(),
         told(stopped),
     ));
@@ -197,8 +205,7 @@ pub async fn start(
         server,
         outbox,
         sweeper,
-        ledger,
-        leaving,
+        edge,
         linger,
     })
 }
@@ -246,7 +253,7 @@ impl Running {
             Some(ended) = self.outbox.join_next() => return failed(ended),
             () = enough => {}
         }
-        self.leaving.store(true, Ordering::Relaxed);
+        self.edge.leaving.store(true, Ordering::Relaxed);
         if !self.linger.is_zero() {
             tokio::time::sleep(self.linger).await;
         }
@@ -261,7 +268,9 @@ impl Running {
         let ended = tokio::time::timeout(FAREWELL, finished).await;
         self.server.abort();
         self.outbox.shutdown().await;
-        self.ledger.close().await;
+        let Edge { shift, ledger, .. } = &*self.edge;
+        shift.end(ledger).await;
+        ledger.close().await;
         ended.map_or(Ok(()), failed)
     }
 }
@@ -300,7 +309,9 @@ impl fmt::Display for StartError {
             StartError::Config(error) => error.fmt(f),
             StartError::Keys(error) => error.fmt(f),
             StartError::Municipality(error) => error.fmt(f),
+            StartError::Place(error) => write!(f, "EDGE_DATABASE_URL: {error}"),
             StartError::Ledger(error) => error.fmt(f),
+            StartError::Randomness(error) => error.fmt(f),
             StartError::Data { path, error } => {
                 write!(f, "cannot make the folder {}: {error}", path.display())
             }
