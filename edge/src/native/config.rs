@@ -1,5 +1,6 @@
 //! What the operator decides: `edge.toml`.
 
+mod bucket;
 mod destination;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use serde::Deserialize;
 
 use super::ledger::Ledger;
 
+pub use bucket::BucketConfig;
 pub use destination::{DestinationConfig, NotADestination, Speaks};
 
 /// The configuration file. Relative paths are meant from the file's folder.
@@ -74,6 +76,9 @@ pub struct Config {
     /// Who else is told of reports.
     #[serde(default)]
     pub destinations: Vec<DestinationConfig>,
+    /// The bucket that photos are kept in; without one they are files in the folder of the data.
+    #[serde(default)]
+    pub photos: Option<BucketConfig>,
     /// What sends text messages.
     #[serde(default)]
     pub sms: Option<SmsConfig>,

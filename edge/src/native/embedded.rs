@@ -106,7 +106,7 @@ impl Embedded {
         let edge = Edge {
             upstream: origin,
             own_origin: config.own_origin(),
-            photos: PhotoStore::open(photos).map_err(StartError::Photos)?,
+            photos: PhotoStore::in_folder(photos).map_err(StartError::Photos)?,
             staff: None,
             widget: None,
             site: None,

@@ -13,7 +13,7 @@ use balagh_shared::time::{DAY_MS, Timestamp};
 use super::clock;
 use super::edge::Edge;
 use super::ledger::Overdue;
-use super::photos::Unswept;
+use super::photos::Unkept;
 
 /// What one edge on a ledger does at a time.
 const DUTY: &str = "retention";
@@ -44,7 +44,7 @@ async fn round(edge: &Edge) {
     }
 }
 
-async fn erase(edge: &Edge, now: Timestamp) -> Result<(), Unswept> {
+async fn erase(edge: &Edge, now: Timestamp) -> Result<(), Unkept> {
     let (mut bodies, mut photos) = (0, 0);
     for municipality in edge.ledger.municipalities().await? {
         let served = edge.municipalities.get(&municipality);

@@ -11,6 +11,7 @@ use std::time::Duration;
 use balagh_connections as connections;
 use balagh_database::BadPlace;
 use balagh_messages::{Messages, SetupError};
+use balagh_shared::canonical::hex;
 use balagh_shared::municipality::IdentityMethod;
 use balagh_world::NoRandomness;
 use tokio::net::TcpListener;
@@ -29,7 +30,7 @@ use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
 use super::shift::Shift;
 use super::turns::Turns;
-use super::{log, outbox, retention, server};
+use super::{clock, log, outbox, retention, server};
 use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
 
 /// How long requests and deliveries that are under way may take once the edge is asked to stop.
@@ -67,6 +68,8 @@ pub enum StartError {
     },
     /// The store of photos.
     Photos(object_store::Error),
+    /// The photos of a ledger that several edges share are where this one cannot read them: there.
+    PhotosElsewhere(String),
     /// What sends codes.
     Messages(SetupError),
     /// The client that delivers to the origin.
@@ -134,6 +137,14 @@ pub async fn start(
         .for_targets(config.targets());
     // The one error is that a provider is already installed, by us or by the origin beside us.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let photos = match &config.photos {
+        Some(bucket) => PhotoStore::in_bucket(bucket, variable),
+        None => PhotoStore::in_folder(&photo_folder),
+    };
+    let photos = photos.map_err(StartError::Photos)?;
+    if ledger.is_shared() {
+        same_photos(&ledger, &config).await?;
+    }
     let origin = Origin::of(&config, &secrets).map_err(StartError::Origin)?;
     let destinations =
         destinations(&config, origin.clone(), variable).map_err(StartError::Destination)?;
@@ -167,7 +178,7 @@ pub async fn start(
     let edge = Arc::new(Edge {
         upstream: origin,
         own_origin: config.own_origin(),
-        photos: PhotoStore::open(&photo_folder).map_err(StartError::Photos)?,
+        photos,
         staff: StaffToken::read(variable),
         widget: config.widget.clone().map(Files::new),
         site: config.site.clone().map(Files::new),
@@ -208,6 +219,45 @@ pub async fn start(
         edge,
         linger,
     })
+}
+
+/// Refuses to go on where the photos that a shared ledger names are somewhere else than this edge
+/// would look: in the folder of another machine.
+async fn same_photos(ledger: &Ledger, config: &Config) -> Result<(), StartError> {
+    let here = match &config.photos {
+        Some(bucket) => format!("bucket {}/{}", bucket.bucket, bucket.prefix),
+        None => format!("folder {}", folder_id(&config.data)?),
+    };
+    let noted = ledger.photos_are_in(&here).await;
+    let noted = noted.map_err(StartError::Ledger)?;
+    if noted == here {
+        return Ok(());
+    }
+    if config.photos.is_none() {
+        return Err(StartError::PhotosElsewhere(noted));
+    }
+    // Every edge reaches a bucket; what was elsewhere before, the operator has brought there.
+    tracing::warn!(before = noted, now = here, "the photos have moved");
+    let moved = ledger.photos_moved_to(&here).await;
+    moved.map_err(StartError::Ledger)
+}
+
+/// What a folder of data is told from others by, drawn once and kept in it.
+fn folder_id(data: &Path) -> Result<String, StartError> {
+    let path = data.join("folder.id");
+    let failed = |error| StartError::Data {
+        path: path.clone(),
+        error,
+    };
+    match std::fs::read_to_string(&path) {
+        Ok(id) => return Ok(id),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let random: [u8; 16] = clock::random().map_err(StartError::Randomness)?;
+    let id = hex(&random);
+    std::fs::write(&path, &id).map_err(failed)?;
+    Ok(id)
 }
 
 /// What waits for a destination that the configuration does not name any more waits for ever, and
@@ -316,6 +366,11 @@ impl fmt::Display for StartError {
                 write!(f, "cannot make the folder {}: {error}", path.display())
             }
             StartError::Photos(error) => write!(f, "the store of photos: {error}"),
+            StartError::PhotosElsewhere(place) => write!(
+                f,
+                "the photos of this database are in the {place} of another edge, and this one has \
+                 files of its own: edges that share a database need a bucket, in the section [photos]"
+            ),
             StartError::Messages(error) => error.fmt(f),
             StartError::Origin(error) => write!(f, "the client to the origin: {error}"),
             StartError::Destination(error) => error.fmt(f),

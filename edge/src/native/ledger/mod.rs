@@ -245,3 +245,6 @@ impl fmt::Display for LedgerError {
 }
 
 impl std::error::Error for LedgerError {}
+
+#[cfg(test)]
+mod suite;

@@ -154,15 +154,25 @@ impl Ledger {
         Ok(())
     }
 
-    /// Whether a row names this file.
+    /// Does `work` unless a row names this file, and lets no row be written before it is done.
     ///
     /// # Errors
     /// [`LedgerError::Storage`].
-    pub async fn names_photo(&self, sha256: &str) -> Result<bool, LedgerError> {
+    pub async fn unless_named<T>(
+        &self,
+        sha256: &str,
+        work: impl Future<Output = T>,
+    ) -> Result<Option<T>, LedgerError> {
+        let mut tx = self.begin().await?;
         let named = sqlx::query("SELECT sha256 FROM photos WHERE sha256 = $1 LIMIT 1")
             .bind(sha256)
-            .fetch_optional(self.database.readers())
+            .fetch_optional(&mut *tx)
             .await?;
-        Ok(named.is_some())
+        let done = match named {
+            Some(_) => None,
+            None => Some(work.await),
+        };
+        tx.rollback().await?;
+        Ok(done)
     }
 }
