@@ -122,7 +122,7 @@ reasons! {
     CodeUndelivered "code.undelivered" 503 Ours []
         "The gateway or mail server did not take the code.";
     DeclarationMissing "declaration.missing" 422 Mend [] "The declaration is not ticked.";
-    ChannelInvalid "channel.invalid" 422 Caller [] "The channel is not a short lower-case name.";
+    ChannelInvalid "channel.invalid" 422 Caller [] "The channel is not a short lower-case name, or is none that a form without a key may name.";
     // Photos.
     PhotoCount "photo.count" 422 Mend ["max"] "There are more photos than allowed.";
     PhotoHash "photo.hash" 422 Mend []
