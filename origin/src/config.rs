@@ -33,6 +33,21 @@ pub struct Config {
     /// What sends e-mail to reporters who left no phone number, and to departments.
     #[serde(default)]
     pub smtp: Option<SmtpConfig>,
+    /// File of the keys that reports are sealed with, `keys.sqlite` in `data` when absent. It stays
+    /// out of the ledger's backup: a backup that holds both erases nothing.
+    #[serde(default)]
+    pub report_keys: Option<PathBuf>,
+    /// Days after a report was closed for which what is somebody's in it is kept; what is counted
+    /// stays.
+    #[serde(default = "personal_days")]
+    pub personal_days: u16,
+}
+
+/// Two years.
+pub const DEFAULT_PERSONAL_DAYS: u16 = 730;
+
+fn personal_days() -> u16 {
+    DEFAULT_PERSONAL_DAYS
 }
 
 /// The edge, as the origin reaches it.
@@ -67,6 +82,17 @@ pub enum ConfigError {
 }
 
 impl Config {
+    /// The file of the ledger.
+    pub(crate) fn ledger(&self) -> PathBuf {
+        self.data.join("origin.sqlite")
+    }
+
+    /// The file of the keys that reports are sealed with.
+    pub(crate) fn keys(&self) -> PathBuf {
+        let keys = self.report_keys.clone();
+        keys.unwrap_or_else(|| self.data.join("keys.sqlite"))
+    }
+
     /// Reads the file at `path`.
     ///
     /// # Errors
@@ -82,7 +108,8 @@ impl Config {
         })?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let folders = [&mut config.data, &mut config.municipalities].into_iter();
-        for meant in folders.chain(&mut config.packs) {
+        let given = config.packs.iter_mut().chain(&mut config.report_keys);
+        for meant in folders.chain(given) {
             *meant = folder.join(&*meant);
         }
         Ok(config)

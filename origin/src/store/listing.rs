@@ -75,8 +75,10 @@ pub struct Listed {
 }
 
 const COLUMNS: &str = "SELECT number, category, state, received_at, changed_ms, current_due, \
-    district, current_department, current_agency, lon, lat, \
-    CASE WHEN is_published = 1 THEN description END AS words FROM ";
+    district, current_department, current_agency, lon, lat, landmark, \
+    CASE WHEN is_published = 1 THEN key_id END AS key_id, \
+    CASE WHEN is_published = 1 THEN personal END AS personal, \
+    CASE WHEN is_published = 1 THEN description END AS description FROM ";
 const NEWEST_FIRST: &str = " ORDER BY received_ms DESC, number DESC";
 
 impl Store {
@@ -87,7 +89,11 @@ impl Store {
     pub async fn listed(&self, listing: &Listing) -> Result<Vec<Listed>, StoreError> {
         let mut query = page(listing);
         let rows = query.build().fetch_all(&self.pool).await?;
-        rows.iter().map(listed).collect()
+        // Keys are read for what a person has made public, and for nothing else.
+        let said = self.said(&rows).await?;
+        let rows = rows.iter().zip(said);
+        rows.map(|(row, said)| listed(row, said.description))
+            .collect()
     }
 
     /// How the database goes about `listing`, a step a line: what a test holds it to.
@@ -170,7 +176,7 @@ fn among<'a>(
     query.push(")");
 }
 
-fn listed(row: &SqliteRow) -> Result<Listed, StoreError> {
+fn listed(row: &SqliteRow, words: String) -> Result<Listed, StoreError> {
     let (lon, lat): (Option<f64>, Option<f64>) = (row.try_get("lon")?, row.try_get("lat")?);
     Ok(Listed {
         number: row.try_get("number")?,
@@ -187,6 +193,6 @@ fn listed(row: &SqliteRow) -> Result<Listed, StoreError> {
             lat,
             accuracy_m: None,
         }),
-        words: row.try_get("words")?,
+        words: Some(words).filter(|words| !words.is_empty()),
     })
 }

@@ -3,6 +3,7 @@
 //! Every change of a report is one transaction that writes its event, its state, its new revision
 //! and the line in the queue that tells the edge: none of them is ever there without the others.
 
+mod audit;
 mod facts;
 mod figure_days;
 mod figures;
@@ -10,17 +11,23 @@ mod jobs;
 mod joining;
 mod listing;
 mod notices;
+mod person;
 mod queue;
 mod reports;
 mod rows;
+mod sealing;
 mod sessions;
 mod staff;
 mod status_queue;
 mod steps;
+mod unsealed;
+mod vault;
 
 use std::fmt;
 use std::path::Path;
 use std::time::Duration;
+
+use balagh_shared::keyring::Keyring;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, SqlitePool, Transaction};
@@ -28,21 +35,28 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use crate::lifecycle::Illegal;
 use crate::sys;
 
+pub use audit::{AuditFilter, Audited};
 pub use figure_days::Scope;
 pub use figures::{Figures, Intake};
 pub use joining::Joiner;
 pub use listing::{Listed, Listing, Span, Which};
 pub use notices::{DeadLetter, Errand, Settled};
+pub use person::Erasure;
+pub(crate) use person::Shreds;
 pub use queue::MOST_COUNTED;
 pub use reports::{Inserted, NewReport, StoredReport};
+pub use sealing::Privacy;
 pub use sessions::{Account, IDLE_MS, Limited};
 pub use status_queue::Due;
 pub use steps::Taken;
+pub(crate) use vault::Held;
+pub use vault::{ItemKey, Locked, Vault};
 
 /// The ledger.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: SqlitePool,
+    vault: Vault,
 }
 
 /// Why the ledger did not do something.
@@ -68,6 +82,15 @@ pub enum StoreError {
     Randomness,
     /// The caller named a report that is not there.
     Unknown,
+    /// The report's key is not here: a master key is missing, or the file of the keys was opened by
+    /// nobody.
+    Locked,
+    /// The caller adds words to a report whose personal data was erased.
+    Erased,
+    /// What is sealed does not open with its own key: it was changed or moved.
+    Sealed,
+    /// The keys beside the ledger are another ledger's, or none.
+    Keyless,
 }
 
 /// Connections to the database.
@@ -77,23 +100,38 @@ const BUSY: Duration = Duration::from_secs(5);
 
 impl Store {
     /// Opens the database at `path`, makes it if it is not there, and brings its tables up to
-    /// date.
+    /// date; what is sealed in it is read and written with the keys of `vault`.
     ///
     /// # Errors
-    /// [`StoreError`], also when the file system does not support what durability needs.
-    pub async fn open(path: &Path) -> Result<Store, StoreError> {
+    /// [`StoreError`], also when the file system does not support what durability needs, and
+    /// [`StoreError::Keyless`] when the keys are not this ledger's.
+    pub async fn open(path: &Path, vault: Vault) -> Result<Store, StoreError> {
+        let mut store = Store::open_shut(path).await?;
+        store.vault = vault;
+        store.pair().await?;
+        Ok(store)
+    }
+
+    /// The same without the keys: nobody's words can be read or stored.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn open_shut(path: &Path) -> Result<Store, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What was in clear before it was sealed is overwritten.
+            .pragma("secure_delete", "ON")
             .busy_timeout(BUSY);
         let pool = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS)
             .connect_with(options)
             .await?;
-        let store = Store { pool };
+        let vault = Vault::shut();
+        let store = Store { pool, vault };
         store.assert_durable().await?;
         sqlx::migrate!("./migrations")
             .run(&store.pool)
@@ -107,7 +145,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn in_memory() -> Result<Store, StoreError> {
+    pub async fn in_memory(seals: Keyring) -> Result<Store, StoreError> {
         // One connection, which is the database: another one would see another.
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
@@ -121,7 +159,40 @@ impl Store {
             .run(&pool)
             .await
             .map_err(StoreError::Migration)?;
-        Ok(Store { pool })
+        let vault = Vault::in_memory(seals).await?;
+        let store = Store { pool, vault };
+        store.pair().await?;
+        Ok(store)
+    }
+
+    /// Finds out whether the keys are those of this ledger; gives both a name where neither has one.
+    async fn pair(&self) -> Result<(), StoreError> {
+        let ours: Option<String> = sqlx::query_scalar("SELECT id FROM vault")
+            .fetch_optional(&self.pool)
+            .await?;
+        let theirs = self.vault.id().await?;
+        let id = match (ours, theirs) {
+            (Some(ours), Some(theirs)) if ours == theirs => return Ok(()),
+            (Some(_), _) => return Err(StoreError::Keyless),
+            // A crash came between the two, or a ledger from before there were keys was put back.
+            (None, Some(theirs)) => theirs,
+            (None, None) => {
+                let drawn: [u8; 8] = sys::random().map_err(|_| StoreError::Randomness)?;
+                let id = balagh_shared::canonical::hex(&drawn);
+                self.vault.name(&id).await?;
+                id
+            }
+        };
+        sqlx::query("INSERT INTO vault (id) VALUES ($1)")
+            .bind(id)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// The keys of what is sealed in it.
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     /// Whether the ledger could be written now: a file that became read-only and a lock that is not
@@ -136,6 +207,7 @@ impl Store {
     /// Closes it, after everything that is under way.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.vault.close().await;
     }
 
     async fn assert_durable(&self) -> Result<(), StoreError> {
@@ -205,6 +277,16 @@ impl fmt::Display for StoreError {
             StoreError::Undocumented(id) => write!(f, "there is no municipality {id:?} here"),
             StoreError::Randomness => f.write_str("the system gives no random bytes"),
             StoreError::Unknown => f.write_str("there is no such report"),
+            StoreError::Locked => f.write_str(
+                "the report's key cannot be opened: a master key is missing in BALAGH_SEAL_KEYS",
+            ),
+            StoreError::Erased => f.write_str("the report's personal data was erased"),
+            StoreError::Sealed => f.write_str("what is sealed does not open with its own key"),
+            StoreError::Keyless => f.write_str(
+                "the keys of the reports are not here: the file that `report_keys` names holds none, \
+                 or another ledger's. Put back the file that belongs to this ledger; without it what \
+                 people wrote cannot be read",
+            ),
         }
     }
 }

@@ -85,13 +85,16 @@ impl Store {
         action: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO audit (at, staff, object, action) VALUES (?, ?, ?, ?)")
-            .bind(now.millis())
-            .bind(staff)
-            .bind(object)
-            .bind(action)
-            .execute(&self.pool)
-            .await?;
+        sqlx::query(
+            "INSERT INTO audit (at, staff, object, action, municipality) VALUES ($1, $2, $3, $4, \
+             COALESCE((SELECT municipality FROM staff WHERE name = $2), ''))",
+        )
+        .bind(now.millis())
+        .bind(staff)
+        .bind(object)
+        .bind(action)
+        .execute(&self.pool)
+        .await?;
         Ok(())
     }
 }
