@@ -164,7 +164,7 @@ impl Server {
         let vault = vault.map_err(StartError::Store)?;
         let photos = PhotoFiles::open(&config.data.join("photos"), vault.clone())
             .map_err(|error| StartError::Data(error.to_string()))?;
-        let store = Store::open(&config.ledger(), vault)
+        let store = Store::open(&config.place(), vault)
             .await
             .map_err(StartError::Store)?;
         tell_of_locked(&store).await.map_err(StartError::Store)?;

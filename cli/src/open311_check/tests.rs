@@ -60,6 +60,7 @@ async fn origin(folder: &Folder) -> (Server, String) {
     let config = Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         data: folder.0.clone(),
+        database: None,
         municipalities: fixtures,
         packs: None,
         edge: Edge {

@@ -178,7 +178,7 @@ async fn open(config: &Path) -> Result<(Store, Keys, Config), PersonError> {
     let config = Config::read(config).map_err(PersonError::Config)?;
     let keys = Keys::read(&|name| std::env::var(name).ok()).map_err(PersonError::Keys)?;
     let vault = Vault::open(&config.keys(), keys.seals.clone()).await;
-    let store = Store::open(&config.ledger(), vault.map_err(PersonError::Store)?).await;
+    let store = Store::open(&config.place(), vault.map_err(PersonError::Store)?).await;
     Ok((store.map_err(PersonError::Store)?, keys, config))
 }
 

@@ -1,8 +1,8 @@
 //! Who of the staff looked at what, and why.
 
+use balagh_database::{Row, Statement};
 use balagh_shared::time::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row as _;
 
 use super::{Store, StoreError};
 use crate::person::export::Look;
@@ -70,7 +70,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn audited(&self, of: &AuditFilter, most: u32) -> Result<Vec<Audited>, StoreError> {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+        let mut query = Statement::new(
             "SELECT id, at, staff, object, action, why FROM audit WHERE municipality = ",
         );
         query.push_bind(of.municipality.clone());
@@ -89,7 +89,7 @@ impl Store {
         query
             .push(" ORDER BY id DESC LIMIT ")
             .push_bind(i64::from(most));
-        let rows = query.build().fetch_all(&self.pool).await?;
+        let rows = query.fetch_all(self.readers()).await?;
         let lines = rows.iter().map(|row| {
             Ok(Audited {
                 id: row.try_get("id")?,
@@ -108,12 +108,12 @@ impl Store {
         let rows = sqlx::query(
             "SELECT at, object, action, why FROM audit WHERE object = $1 ORDER BY id DESC",
         );
-        let rows = rows.bind(number).fetch_all(&self.pool).await?;
+        let rows = rows.bind(number).fetch_all(self.readers()).await?;
         rows.iter().map(look).collect()
     }
 }
 
-fn look(row: &SqliteRow) -> Result<Look, StoreError> {
+fn look(row: &Row) -> Result<Look, StoreError> {
     Ok(Look {
         at: Timestamp::from_millis(row.try_get("at")?),
         object: row.try_get("object")?,

@@ -1,9 +1,9 @@
 //! Reports of the same problem: one leads, the others follow.
 
+use balagh_database::Connection;
 use balagh_shared::delivery::Verdict;
 use balagh_shared::reason::Reason;
 use balagh_shared::time::Timestamp;
-use sqlx::SqliteConnection;
 
 use super::reports::{NewReport, StoredReport, load, record};
 use super::vault::Vault;
@@ -67,7 +67,7 @@ impl Store {
 /// What a report that has just come in means for others: it joins the one its reporter named, and
 /// those that were there before the one they name join it.
 pub(super) async fn on_arrival(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     vault: &Vault,
     mut stored: StoredReport,
     new: &NewReport,
@@ -88,7 +88,7 @@ pub(super) async fn on_arrival(
                 let _reason = join(tx, vault, &mut stored, leader, by, documents, now).await?;
             }
             None => {
-                sqlx::query("UPDATE reports SET wants_to_join = ? WHERE number = ?")
+                sqlx::query("UPDATE reports SET wants_to_join = $1 WHERE number = $2")
                     .bind(to)
                     .bind(&number)
                     .execute(&mut *tx)
@@ -97,7 +97,7 @@ pub(super) async fn on_arrival(
         }
     }
     let waiting: Vec<String> =
-        sqlx::query_scalar("SELECT number FROM reports WHERE wants_to_join = ? ORDER BY number")
+        sqlx::query_scalar("SELECT number FROM reports WHERE wants_to_join = $1 ORDER BY number")
             .bind(&number)
             .fetch_all(&mut *tx)
             .await?;
@@ -109,7 +109,7 @@ pub(super) async fn on_arrival(
             continue;
         };
         let _reason = join(tx, vault, &mut other, leader, by, documents, now).await?;
-        sqlx::query("UPDATE reports SET wants_to_join = NULL WHERE number = ?")
+        sqlx::query("UPDATE reports SET wants_to_join = NULL WHERE number = $1")
             .bind(&other.head.number)
             .execute(&mut *tx)
             .await?;
@@ -119,7 +119,7 @@ pub(super) async fn on_arrival(
 
 /// Joins `report` to `leader`, or to what that one follows itself.
 async fn join(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     vault: &Vault,
     report: &mut StoredReport,
     leader: StoredReport,
@@ -174,7 +174,7 @@ async fn join(
 
 /// Lets `report` follow `leader`, and stand where that one stands.
 async fn follow_leader(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     report: &mut StoredReport,
     leader: &StoredReport,
     by: Joiner<'_>,

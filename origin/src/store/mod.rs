@@ -1,4 +1,4 @@
-//! The origin's ledger: SQLite, one file.
+//! The origin's ledger: SQLite in one file, or PostgreSQL.
 //!
 //! Every change of a report is one transaction that writes its event, its state, its new revision
 //! and the line in the queue that tells the edge: none of them is ever there without the others.
@@ -24,13 +24,12 @@ mod unsealed;
 mod vault;
 
 use std::fmt;
-use std::path::Path;
-use std::time::Duration;
 
+use balagh_database::{Care, Database, OpenError, Place, Schema, Write};
 use balagh_shared::keyring::Keyring;
-
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, AnyPool};
 
 use crate::lifecycle::Illegal;
 use crate::sys;
@@ -55,7 +54,7 @@ pub use vault::{ItemKey, Locked, Vault};
 /// The ledger.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: SqlitePool,
+    database: Database,
     vault: Vault,
 }
 
@@ -65,11 +64,8 @@ pub struct Store {
 pub enum StoreError {
     /// The database did not.
     Database(sqlx::Error),
-    /// The database's file cannot be brought to this version's tables.
-    Migration(sqlx::migrate::MigrateError),
-    /// The database does not promise what an acknowledgement needs: what is committed survives a
-    /// power cut.
-    NotDurable,
+    /// The database cannot be opened, or not so that what is committed survives a power cut.
+    Open(OpenError),
     /// A row holds what this version cannot read; names the column.
     Unreadable(&'static str),
     /// The caller asked for a step that must not be taken.
@@ -93,20 +89,26 @@ pub enum StoreError {
     Keyless,
 }
 
-/// Connections to the database.
-const CONNECTIONS: u32 = 4;
-/// How long a writer waits for another before it gives up.
-const BUSY: Duration = Duration::from_secs(5);
+static SCHEMA: Schema = Schema {
+    sqlite: sqlx::migrate!("./migrations/sqlite"),
+    postgres: sqlx::migrate!("./migrations/postgres"),
+};
+
+/// What an older version stored in clear is sealed by and by, and the clear text is to be gone then.
+const CARE: Care = Care {
+    readers: 4,
+    overwrite_deleted: true,
+};
 
 impl Store {
-    /// Opens the database at `path`, makes it if it is not there, and brings its tables up to
+    /// Opens the database at `place`, makes a file that is not there, and brings its tables up to
     /// date; what is sealed in it is read and written with the keys of `vault`.
     ///
     /// # Errors
-    /// [`StoreError`], also when the file system does not support what durability needs, and
-    /// [`StoreError::Keyless`] when the keys are not this ledger's.
-    pub async fn open(path: &Path, vault: Vault) -> Result<Store, StoreError> {
-        let mut store = Store::open_shut(path).await?;
+    /// [`StoreError::Open`], also where it would not keep what it acknowledges, and
+    /// [`StoreError::Keyless`] where the keys are not this ledger's.
+    pub async fn open(place: &Place, vault: Vault) -> Result<Store, StoreError> {
+        let mut store = Store::open_shut(place).await?;
         store.vault = vault;
         store.pair().await?;
         Ok(store)
@@ -115,29 +117,12 @@ impl Store {
     /// The same without the keys: nobody's words can be read or stored.
     ///
     /// # Errors
-    /// [`StoreError`].
-    pub async fn open_shut(path: &Path) -> Result<Store, StoreError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            // What was in clear before it was sealed is overwritten.
-            .pragma("secure_delete", "ON")
-            .busy_timeout(BUSY);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .connect_with(options)
-            .await?;
+    /// [`StoreError::Open`].
+    pub async fn open_shut(place: &Place) -> Result<Store, StoreError> {
+        let opened = Database::open(place, &SCHEMA, CARE).await;
+        let database = opened.map_err(StoreError::Open)?;
         let vault = Vault::shut();
-        let store = Store { pool, vault };
-        store.assert_durable().await?;
-        sqlx::migrate!("./migrations")
-            .run(&store.pool)
-            .await
-            .map_err(StoreError::Migration)?;
-        Ok(store)
+        Ok(Store { database, vault })
     }
 
     /// A ledger that is gone with the process, for a simulation: whoever keeps a clone of it keeps
@@ -146,29 +131,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn in_memory(seals: Keyring) -> Result<Store, StoreError> {
-        // One connection, which is the database: another one would see another.
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(600))
-            .connect_with(SqliteConnectOptions::new().foreign_keys(true))
-            .await?;
-        sqlx::migrate!("./migrations")
-            .run(&pool)
-            .await
-            .map_err(StoreError::Migration)?;
-        let vault = Vault::in_memory(seals).await?;
-        let store = Store { pool, vault };
-        store.pair().await?;
-        Ok(store)
+        let vault = Vault::open(&Place::Memory, seals).await?;
+        Store::open(&Place::Memory, vault).await
     }
 
     /// Finds out whether the keys are those of this ledger; gives both a name where neither has one.
     async fn pair(&self) -> Result<(), StoreError> {
         let ours: Option<String> = sqlx::query_scalar("SELECT id FROM vault")
-            .fetch_optional(&self.pool)
+            .fetch_optional(self.readers())
             .await?;
         let theirs = self.vault.id().await?;
         let id = match (ours, theirs) {
@@ -183,9 +153,7 @@ impl Store {
                 id
             }
         };
-        sqlx::query("INSERT INTO vault (id) VALUES ($1)")
-            .bind(id)
-            .execute(&self.pool)
+        self.write_one(sqlx::query("INSERT INTO vault (id) VALUES ($1)").bind(id))
             .await?;
         Ok(())
     }
@@ -206,42 +174,30 @@ impl Store {
 
     /// Closes it, after everything that is under way.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.database.close().await;
         self.vault.close().await;
     }
 
-    async fn assert_durable(&self) -> Result<(), StoreError> {
-        let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
-            .fetch_one(&self.pool)
-            .await?;
-        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
-            .fetch_one(&self.pool)
-            .await?;
-        // 2 is FULL: in WAL mode the log is synced at each commit.
-        if journal.eq_ignore_ascii_case("wal") && synchronous == 2 {
-            Ok(())
-        } else {
-            Err(StoreError::NotDurable)
-        }
+    /// For statements that only read.
+    fn readers(&self) -> &AnyPool {
+        self.database.readers()
     }
 
     /// A transaction that has the write lock from its first moment: what it reads cannot change
     /// before it writes.
-    async fn write(&self) -> Result<Transaction<'_, Sqlite>, StoreError> {
+    async fn write(&self) -> Result<Write, StoreError> {
         sys::turn("write the store")
             .await
             .map_err(sqlx::Error::Io)?;
-        match self.pool.begin_with("BEGIN IMMEDIATE").await {
-            // A full disk ends SQLite's transaction by itself; the client library still counts it,
-            // and would refuse every other one on that connection for ever.
-            Err(sqlx::Error::InvalidSavePointStatement) => {
-                for _ in 0..CONNECTIONS {
-                    self.pool.acquire().await?.close().await?;
-                }
-                Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
-            }
-            begun => Ok(begun?),
-        }
+        Ok(self.database.write().await?)
+    }
+
+    /// Writes one statement; gives how many rows it changed.
+    async fn write_one(&self, one: Query<'_, Any, AnyArguments>) -> Result<u64, StoreError> {
+        let mut tx = self.write().await?;
+        let done = one.execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(done.rows_affected())
     }
 }
 
@@ -261,11 +217,7 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StoreError::Database(error) => write!(f, "the database: {error}"),
-            StoreError::Migration(error) => write!(f, "the database's tables: {error}"),
-            StoreError::NotDurable => f.write_str(
-                "the database does not sync what it commits (journal_mode=WAL, synchronous=FULL): \
-                 put the data folder on a local disk",
-            ),
+            StoreError::Open(error) => error.fmt(f),
             StoreError::Unreadable(column) => write!(f, "the stored {column} cannot be read"),
             StoreError::Illegal(illegal) => illegal.fmt(f),
             StoreError::Stale(revision) => {

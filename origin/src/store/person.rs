@@ -1,7 +1,8 @@
 //! Whose reports are whose, and what is erased of them.
 
+use balagh_database::{Connection, Statement};
 use balagh_shared::time::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+use sqlx::Row as _;
 
 use super::reports::{NewReport, load, record};
 use super::rows::json;
@@ -48,23 +49,24 @@ impl Store {
         at: Timestamp,
     ) -> Result<Vec<String>, StoreError> {
         let (from, until) = self.had(fingerprints, at).await?;
-        let mut query: QueryBuilder<Sqlite> =
-            QueryBuilder::new("SELECT number FROM person_contacts WHERE contact IN (");
-        list(&mut query, fingerprints);
+        let mut query = Statement::new("SELECT number FROM person_contacts WHERE contact IN ");
+        query.push_list(fingerprints);
         query.push(" AND received_ms >= ").push_bind(from);
         query.push(" AND received_ms < ").push_bind(until);
         query.push(" GROUP BY number ORDER BY MAX(received_ms) DESC, number LIMIT ");
         query.push_bind(i64::from(MOST_OF_A_PERSON));
-        Ok(query.build_query_scalar().fetch_all(&self.pool).await?)
+        let rows = query.fetch_all(self.readers()).await?;
+        rows.iter().map(|row| Ok(row.try_get("number")?)).collect()
     }
 
     /// From when until when a contact was the same person's, around `at`.
     async fn had(&self, fingerprints: &[String], at: Timestamp) -> Result<(i64, i64), StoreError> {
-        let mut query: QueryBuilder<Sqlite> =
-            QueryBuilder::new("SELECT since_ms FROM contact_changes WHERE contact IN (");
-        list(&mut query, fingerprints);
+        let mut query = Statement::new("SELECT since_ms FROM contact_changes WHERE contact IN ");
+        query.push_list(fingerprints);
         query.push(" ORDER BY since_ms");
-        let changes: Vec<i64> = query.build_query_scalar().fetch_all(&self.pool).await?;
+        let rows = query.fetch_all(self.readers()).await?;
+        let changes = rows.iter().map(|row| row.try_get("since_ms"));
+        let changes: Vec<i64> = changes.collect::<Result<_, _>>()?;
         let at = at.millis();
         let from = changes.iter().rev().find(|since| **since <= at);
         let until = changes.iter().find(|since| **since > at);
@@ -80,7 +82,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn fingerprints_of(&self, number: &str) -> Result<Vec<String>, StoreError> {
         let all = sqlx::query_scalar("SELECT contact FROM person_contacts WHERE number = $1");
-        Ok(all.bind(number).fetch_all(&self.pool).await?)
+        Ok(all.bind(number).fetch_all(self.readers()).await?)
     }
 
     /// Notes that a contact is another person's from `since` on.
@@ -202,7 +204,7 @@ impl Store {
         .bind(municipality)
         .bind(before.millis())
         .bind(i64::from(most))
-        .fetch_all(&self.pool)
+        .fetch_all(self.readers())
         .await?)
     }
 
@@ -210,7 +212,7 @@ impl Store {
     pub(crate) async fn shreds(&self) -> Result<Vec<Shreds>, StoreError> {
         let rows = sqlx::query("SELECT kind, item FROM shredding ORDER BY kind, item LIMIT $1")
             .bind(AT_ONCE)
-            .fetch_all(&self.pool)
+            .fetch_all(self.readers())
             .await?;
         let shreds = rows.iter().map(|row| {
             let (kind, item): (String, String) = (row.try_get("kind")?, row.try_get("item")?);
@@ -229,11 +231,8 @@ impl Store {
             Shreds::Key(id) => ("key", id.to_string()),
             Shreds::Photo(name) => ("photo", name.clone()),
         };
-        sqlx::query("DELETE FROM shredding WHERE kind = $1 AND item = $2")
-            .bind(kind)
-            .bind(item)
-            .execute(&self.pool)
-            .await?;
+        let done = sqlx::query("DELETE FROM shredding WHERE kind = $1 AND item = $2");
+        self.write_one(done.bind(kind).bind(item)).await?;
         Ok(())
     }
 
@@ -242,16 +241,14 @@ impl Store {
         let named: Option<String> =
             sqlx::query_scalar("SELECT number FROM photos WHERE sha256 = $1 LIMIT 1")
                 .bind(sha256)
-                .fetch_optional(&self.pool)
+                .fetch_optional(self.readers())
                 .await?;
         Ok(named.is_some())
     }
 
     /// Folds both logs into their files: what was overwritten is in neither any more.
     pub(crate) async fn fold(&self) -> Result<bool, StoreError> {
-        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
-        let row = row.fetch_one(&self.pool).await?;
-        let folded = row.try_get::<i64, _>(0)? == 0;
+        let folded = self.database.fold().await?;
         Ok(self.vault.fold().await? && folded)
     }
 
@@ -272,7 +269,7 @@ impl Store {
         )
         .bind(after)
         .bind(AT_ONCE)
-        .fetch_all(&self.pool)
+        .fetch_all(self.readers())
         .await?;
         let mut keys = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -296,10 +293,9 @@ impl Store {
         now: Timestamp,
     ) -> Result<Erasure, StoreError> {
         // It may not have been over when the backup was made.
-        sqlx::query("UPDATE reports SET over_ms = $1 WHERE number = $2 AND over_ms IS NULL")
-            .bind(now.millis())
-            .bind(number)
-            .execute(&self.pool)
+        let over =
+            sqlx::query("UPDATE reports SET over_ms = $1 WHERE number = $2 AND over_ms IS NULL");
+        self.write_one(over.bind(now.millis()).bind(number.to_owned()))
             .await?;
         self.erase(number, None, documents, now).await
     }
@@ -322,7 +318,7 @@ impl Store {
         )
         .bind(after)
         .bind(i64::from(most))
-        .fetch_all(&self.pool)
+        .fetch_all(self.readers())
         .await?;
         let mut sealed = 0;
         for number in &numbers {
@@ -388,20 +384,16 @@ impl Store {
         let Some(last) = ids.last().copied() else {
             return Ok((Vec::new(), None));
         };
-        let mut query: QueryBuilder<Sqlite> =
-            QueryBuilder::new("SELECT number FROM reports WHERE key_id IN (");
-        let mut keys = query.separated(", ");
-        for id in &ids {
-            keys.push_bind(*id);
-        }
-        query.push(") ORDER BY number");
-        let numbers = query.build_query_scalar().fetch_all(&self.pool).await?;
-        Ok((numbers, Some(last)))
+        let mut query = Statement::new("SELECT number FROM reports WHERE key_id IN ");
+        query.push_list(ids).push(" ORDER BY number");
+        let rows = query.fetch_all(self.readers()).await?;
+        let numbers = rows.iter().map(|row| row.try_get("number"));
+        Ok((numbers.collect::<Result<_, _>>()?, Some(last)))
     }
 }
 
 /// Keeps by what a report can be found that is one person's.
-pub(super) async fn keep(tx: &mut SqliteConnection, new: &NewReport) -> Result<(), StoreError> {
+pub(super) async fn keep(tx: &mut Connection, new: &NewReport) -> Result<(), StoreError> {
     for (kind, contact) in &new.persons {
         sqlx::query(
             "INSERT INTO person_contacts (number, kind, contact, received_ms) \
@@ -418,7 +410,7 @@ pub(super) async fn keep(tx: &mut SqliteConnection, new: &NewReport) -> Result<(
 }
 
 /// A photo that a report does not name any more is to be destroyed, unless another one does.
-pub(super) async fn shred_photo(tx: &mut SqliteConnection, sha256: &str) -> Result<(), StoreError> {
+pub(super) async fn shred_photo(tx: &mut Connection, sha256: &str) -> Result<(), StoreError> {
     let named: Option<String> =
         sqlx::query_scalar("SELECT number FROM photos WHERE sha256 = $1 LIMIT 1")
             .bind(sha256)
@@ -430,19 +422,11 @@ pub(super) async fn shred_photo(tx: &mut SqliteConnection, sha256: &str) -> Resu
     }
 }
 
-async fn shred(tx: &mut SqliteConnection, kind: &str, item: &str) -> Result<(), StoreError> {
+async fn shred(tx: &mut Connection, kind: &str, item: &str) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO shredding (kind, item) VALUES ($1, $2) ON CONFLICT DO NOTHING")
         .bind(kind)
         .bind(item)
         .execute(tx)
         .await?;
     Ok(())
-}
-
-fn list(query: &mut QueryBuilder<Sqlite>, fingerprints: &[String]) {
-    let mut separated = query.separated(", ");
-    for one in fingerprints {
-        separated.push_bind(one.clone());
-    }
-    query.push(")");
 }

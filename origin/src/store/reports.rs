@@ -1,5 +1,6 @@
 //! Reports, their lives and their photos.
 
+use balagh_database::{Connection, Row};
 use balagh_shared::delivery::{Confirmation, StoredPhoto, Verdict};
 use balagh_shared::number::ReportNumber;
 use balagh_shared::reason::Reason;
@@ -8,10 +9,9 @@ use balagh_shared::routing::Route;
 use balagh_shared::seal::{BlindIndex, Sealed};
 use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row as _;
 
-use super::rows::{code, code_of, from_json, json, signed, time, unsigned};
+use super::rows::{code, code_of, count, from_json, json, signed, time, unsigned};
 use super::sealing::{self, Personal, Privacy};
 use super::vault::{ItemKey, Vault};
 use super::{Store, StoreError};
@@ -140,7 +140,7 @@ impl Store {
         let mut tx = self.write().await?;
         let number = new.number.as_str();
         let known: Option<String> =
-            sqlx::query_scalar("SELECT delivery_mac FROM reports WHERE number = ?")
+            sqlx::query_scalar("SELECT delivery_mac FROM reports WHERE number = $1")
                 .bind(number)
                 .fetch_optional(&mut *tx)
                 .await?;
@@ -207,7 +207,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unreadable`] for a row that no version before this one wrote.
     pub async fn report(&self, number: &str) -> Result<Option<StoredReport>, StoreError> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.readers().begin().await?;
         load(&mut tx, &self.vault, number).await
     }
 }
@@ -220,19 +220,19 @@ impl Store {
     pub async fn photos(&self, number: &str) -> Result<Vec<StoredPhoto>, StoreError> {
         let rows = sqlx::query(
             "SELECT sha256, sent_sha256, media_type, bytes, width, height FROM photos \
-             WHERE number = ? ORDER BY rowid",
+             WHERE number = $1 ORDER BY place",
         )
         .bind(number)
-        .fetch_all(&self.pool)
+        .fetch_all(self.readers())
         .await?;
-        let photo = |row: &SqliteRow| {
+        let photo = |row: &Row| {
             Ok(StoredPhoto {
                 sha256: row.try_get("sha256")?,
                 sent_sha256: row.try_get("sent_sha256")?,
                 media_type: row.try_get("media_type")?,
                 bytes: unsigned(row, "bytes")?,
-                width: row.try_get("width")?,
-                height: row.try_get("height")?,
+                width: count(row, "width")?,
+                height: count(row, "height")?,
             })
         };
         rows.iter().map(photo).collect()
@@ -243,7 +243,7 @@ const FIRST_REVISION: u64 = 1;
 
 /// The report with this number, as the transaction sees it.
 pub(super) async fn load(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     vault: &Vault,
     number: &str,
 ) -> Result<Option<StoredReport>, StoreError> {
@@ -255,14 +255,14 @@ pub(super) async fn load(
 
 /// The same, with what is known of its key: its id, and whether it was erased.
 async fn read<F: Future<Output = Result<Privacy, StoreError>>>(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     number: &str,
     privacy: impl FnOnce(Option<i64>, bool) -> F,
 ) -> Result<Option<StoredReport>, StoreError> {
     let row = sqlx::query(
         "SELECT number, municipality, verdict, reasons, category, district, department, agency, \
          received_at, due, revision, report_json, contact_sealed, secret_kid, partner, key_id, \
-         personal, erased_ms, media_url FROM reports WHERE number = ?",
+         personal, erased_ms, media_url FROM reports WHERE number = $1",
     )
     .bind(number)
     .fetch_optional(&mut *tx)
@@ -306,7 +306,7 @@ async fn read<F: Future<Output = Result<Privacy, StoreError>>>(
 /// Appends what happened to a report, with everything that follows from it: what its log comes to
 /// now, its next timer, who is told.
 pub(super) async fn record(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     stored: &mut StoredReport,
     events: Vec<Event>,
     policy: &Policy<'_>,
@@ -324,7 +324,7 @@ pub(super) async fn record(
 
 /// Everything that follows from `happened`, the last of a report's events.
 async fn follow(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     stored: &StoredReport,
     happened: &[Event],
     policy: &Policy<'_>,
@@ -337,19 +337,19 @@ async fn follow(
     let is_over = matches!(life.state, State::Closed | State::Rejected);
     let has_words = !matches!(stored.privacy, Privacy::Erased);
     sqlx::query(
-        "UPDATE reports SET state = ?, revision = ?, current_department = ?, current_agency = ?, \
-         current_due = ?, level = ?, joins = ?, is_listed = ?, is_published = ?, changed_ms = ?, \
-         over_ms = ? WHERE number = ?",
+        "UPDATE reports SET state = $1, revision = $2, current_department = $3, \
+         current_agency = $4, current_due = $5, level = $6, joins = $7, is_listed = $8, \
+         is_published = $9, changed_ms = $10, over_ms = $11 WHERE number = $12",
     )
     .bind(life.state.code())
     .bind(signed(stored.revision))
     .bind(&life.department)
     .bind(&life.agency)
     .bind(life.due.millis())
-    .bind(life.level)
+    .bind(i64::from(life.level))
     .bind(&life.joins)
-    .bind(stored.is_listed(life.state))
-    .bind(life.is_published)
+    .bind(i64::from(stored.is_listed(life.state)))
+    .bind(i64::from(life.is_published))
     .bind(changed_ms)
     .bind((is_over && has_words).then_some(changed_ms))
     .bind(number)
@@ -374,7 +374,7 @@ async fn follow(
 }
 
 async fn insert_row(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     new: &NewReport,
     (key_id, key): (i64, &ItemKey),
 ) -> Result<(), StoreError> {
@@ -394,7 +394,8 @@ async fn insert_row(
          department, agency, inspectors, state, verdict, reasons, received_at, due, language, \
          channel, description, lon, lat, contact_sealed, partner, report_json, delivery_mac, \
          received_ms, confirmed, revision, key_id, personal) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', $17, \
+         $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
     )
     .bind(number)
     .bind(&new.municipality)
@@ -429,7 +430,7 @@ async fn insert_row(
 }
 
 async fn append(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     number: &str,
     event: &Event,
     privacy: &Privacy,
@@ -438,7 +439,7 @@ async fn append(
     let note = note.map(|said| privacy.note(number, said)).transpose()?;
     sqlx::query(
         "INSERT INTO events (number, at, state, actor, note, what, staff) \
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(number)
     .bind(event.at.to_string())
@@ -454,12 +455,12 @@ async fn append(
 
 /// Names a photo to a report; gives whether that is new.
 async fn attach(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     number: &str,
     photo: &StoredPhoto,
 ) -> Result<bool, StoreError> {
     // A photo that comes after all is erased is none of it any more.
-    let erased: Option<i64> = sqlx::query_scalar("SELECT erased_ms FROM reports WHERE number = ?")
+    let erased: Option<i64> = sqlx::query_scalar("SELECT erased_ms FROM reports WHERE number = $1")
         .bind(number)
         .fetch_one(&mut *tx)
         .await?;
@@ -468,16 +469,19 @@ async fn attach(
         return Ok(false);
     }
     let attached = sqlx::query(
-        "INSERT INTO photos (sha256, number, sent_sha256, media_type, bytes, width, height) \
-         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO photos \
+         (sha256, number, sent_sha256, media_type, bytes, width, height, place) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, \
+         (SELECT COALESCE(MAX(place), 0) + 1 FROM photos WHERE number = $2)) \
+         ON CONFLICT DO NOTHING",
     )
     .bind(&photo.sha256)
     .bind(number)
     .bind(&photo.sent_sha256)
     .bind(&photo.media_type)
     .bind(signed(photo.bytes))
-    .bind(photo.width)
-    .bind(photo.height)
+    .bind(i64::from(photo.width))
+    .bind(i64::from(photo.height))
     .execute(tx)
     .await?;
     Ok(attached.rows_affected() > 0)
@@ -485,13 +489,13 @@ async fn attach(
 
 /// Queues the report's status, in place of what was still queued of it.
 async fn tell_edge(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     number: &str,
     revision: u64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO status_queue (number, revision, attempts, next_attempt) VALUES (?, ?, 0, ?) \
+        "INSERT INTO status_queue (number, revision, attempts, next_attempt) VALUES ($1, $2, 0, $3) \
          ON CONFLICT (number) DO UPDATE SET revision = excluded.revision, attempts = 0, \
          next_attempt = excluded.next_attempt",
     )
@@ -503,13 +507,9 @@ async fn tell_edge(
     Ok(())
 }
 
-async fn log_of(
-    tx: &mut SqliteConnection,
-    number: &str,
-    privacy: &Privacy,
-) -> Result<Log, StoreError> {
+async fn log_of(tx: &mut Connection, number: &str, privacy: &Privacy) -> Result<Log, StoreError> {
     let rows = sqlx::query(
-        "SELECT at, state, actor, note, what, staff FROM events WHERE number = ? ORDER BY id",
+        "SELECT at, state, actor, note, what, staff FROM events WHERE number = $1 ORDER BY id",
     )
     .bind(number)
     .fetch_all(tx)
@@ -523,7 +523,7 @@ async fn log_of(
     Ok(Log::rebuild(events)?)
 }
 
-fn event_of(row: &SqliteRow) -> Result<Event, StoreError> {
+fn event_of(row: &Row) -> Result<Event, StoreError> {
     Ok(Event {
         at: time(row, "at")?,
         state: code::<State>(row, "state")?,

@@ -1,9 +1,9 @@
 //! Steps in reports' lives: decided and written in one transaction.
 
+use balagh_database::Connection;
 use balagh_shared::reason::Violation;
 use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
-use sqlx::SqliteConnection;
 
 use super::reports::{StoredReport, load, record};
 use super::vault::Vault;
@@ -52,7 +52,7 @@ impl Store {
 
 /// Records what happened to a report, and to those that follow it.
 pub(super) async fn settle(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     vault: &Vault,
     report: &mut StoredReport,
     events: Vec<Event>,

@@ -1,9 +1,9 @@
 //! What was said in many reports at a time: for a search, the neighbours of a place and the public's
 //! list. Nothing else reads what a page does not show.
 
+use balagh_database::Row;
 use balagh_shared::report::Point;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::Row as _;
 
 use super::sealing::Personal;
 use super::vault::Held;
@@ -23,7 +23,7 @@ pub(super) struct Said {
 impl Store {
     /// What was said in each of some rows; nothing where it was erased or cannot be read. The keys
     /// are read in one statement.
-    pub(super) async fn said(&self, rows: &[SqliteRow]) -> Result<Vec<Said>, StoreError> {
+    pub(super) async fn said(&self, rows: &[Row]) -> Result<Vec<Said>, StoreError> {
         let ids = rows.iter().map(|row| row.try_get("key_id"));
         let ids: Vec<Option<i64>> = ids.collect::<Result<_, _>>()?;
         let known: Vec<i64> = ids.iter().copied().flatten().collect();
@@ -53,7 +53,7 @@ impl Store {
 }
 
 /// As a version before keys stored it.
-fn in_clear(row: &SqliteRow) -> Result<Said, StoreError> {
+fn in_clear(row: &Row) -> Result<Said, StoreError> {
     let (lon, lat): (Option<f64>, Option<f64>) = (row.try_get("lon")?, row.try_get("lat")?);
     Ok(Said {
         description: row

@@ -9,25 +9,32 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
+use balagh_database::{Care, Database, Place, Schema, Statement, Write};
 use balagh_shared::keyring::{Keyring, MIN_KEY_BYTES};
 use balagh_shared::seal::{self, Sealed};
 use balagh_shared::time::Timestamp;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{QueryBuilder, Row, Sqlite, SqlitePool};
+use sqlx::Row as _;
 
 use super::StoreError;
 use crate::sys;
+
+static SCHEMA: Schema = Schema {
+    sqlite: sqlx::migrate!("./keys/sqlite"),
+    postgres: sqlx::migrate!("./keys/postgres"),
+};
+
+/// A key that is only unlinked is still in the file.
+const CARE: Care = Care {
+    readers: 2,
+    overwrite_deleted: true,
+};
 
 /// Keys that are drawn at once.
 const BLOCK: usize = 64;
 /// The id that a report's only key goes by in what it seals.
 const KID: &str = "own";
-/// How long a writer waits for another before it gives up.
-const BUSY: Duration = Duration::from_secs(5);
 
 /// Where the keys are. Clones share it.
 #[derive(Clone)]
@@ -35,7 +42,7 @@ pub struct Vault(Option<Open>);
 
 #[derive(Clone)]
 struct Open {
-    pool: SqlitePool,
+    database: Database,
     masters: Keyring,
     spares: Arc<Mutex<Vec<(i64, ItemKey)>>>,
 }
@@ -67,47 +74,15 @@ pub struct Locked {
 }
 
 impl Vault {
-    /// Opens the keys at `path`, and makes the file if it is not there; `masters` is
+    /// Opens the keys at `place`, and makes a file that is not there; `masters` is
     /// `BALAGH_SEAL_KEYS`.
     ///
     /// # Errors
-    /// [`StoreError`].
-    pub async fn open(path: &Path, masters: Keyring) -> Result<Vault, StoreError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            // A key that is only unlinked is still in the file.
-            .pragma("secure_delete", "ON")
-            .busy_timeout(BUSY);
-        let pool = SqlitePoolOptions::new().max_connections(2);
-        Vault::on(pool.connect_with(options).await?, masters).await
-    }
-
-    /// Keys that are gone with the process, for a simulation.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn in_memory(masters: Keyring) -> Result<Vault, StoreError> {
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(600))
-            .connect_with(SqliteConnectOptions::new())
-            .await?;
-        Vault::on(pool, masters).await
-    }
-
-    async fn on(pool: SqlitePool, masters: Keyring) -> Result<Vault, StoreError> {
-        sqlx::migrate!("./keys")
-            .run(&pool)
-            .await
-            .map_err(StoreError::Migration)?;
+    /// [`StoreError::Open`].
+    pub async fn open(place: &Place, masters: Keyring) -> Result<Vault, StoreError> {
+        let opened = Database::open(place, &SCHEMA, CARE).await;
         Ok(Vault(Some(Open {
-            pool,
+            database: opened.map_err(StoreError::Open)?,
             masters,
             spares: Arc::default(),
         })))
@@ -120,17 +95,18 @@ impl Vault {
 
     /// The name of this set of keys, if it has one yet.
     pub(super) async fn id(&self) -> Result<Option<String>, StoreError> {
-        let id = sqlx::query_scalar("SELECT id FROM vault").fetch_optional(&self.opened()?.pool);
-        Ok(id.await?)
+        let id = sqlx::query_scalar("SELECT id FROM vault");
+        Ok(id.fetch_optional(self.opened()?.database.readers()).await?)
     }
 
     /// Names this set of keys.
     pub(super) async fn name(&self, id: &str) -> Result<(), StoreError> {
+        let mut tx = self.opened()?.write().await?;
         sqlx::query("INSERT INTO vault (id) VALUES ($1)")
             .bind(id)
-            .execute(&self.opened()?.pool)
+            .execute(&mut *tx)
             .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// A key that nothing was sealed with yet, durable before it is given.
@@ -140,8 +116,7 @@ impl Vault {
             return Ok(spare);
         }
         let mut drawn = Vec::with_capacity(BLOCK);
-        sys::turn("draw keys").await.map_err(sqlx::Error::Io)?;
-        let mut tx = open.pool.begin().await?;
+        let mut tx = open.write().await?;
         for _ in 0..BLOCK {
             let id = i64::from_be_bytes(random()?) & i64::MAX;
             let key: [u8; MIN_KEY_BYTES] = random()?;
@@ -178,14 +153,9 @@ impl Vault {
         let (Some(open), false) = (&self.0, ids.is_empty()) else {
             return Ok(BTreeMap::new());
         };
-        let mut query: QueryBuilder<Sqlite> =
-            QueryBuilder::new("SELECT id, wrapped FROM item_keys WHERE id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
-        let rows = query.build().fetch_all(&open.pool).await?;
+        let mut query = Statement::new("SELECT id, wrapped FROM item_keys WHERE id IN ");
+        query.push_list(ids.iter().copied());
+        let rows = query.fetch_all(open.database.readers()).await?;
         let held = rows.iter().map(|row| {
             let (id, wrapped): (i64, Option<String>) =
                 (row.try_get("id")?, row.try_get("wrapped")?);
@@ -203,23 +173,16 @@ impl Vault {
 
     /// Which of these ids were destroyed.
     pub(super) async fn destroyed(&self, ids: &[i64]) -> Result<Vec<i64>, StoreError> {
-        let mut query: QueryBuilder<Sqlite> =
-            QueryBuilder::new("SELECT id FROM item_keys WHERE wrapped IS NULL AND id IN (");
-        let mut list = query.separated(", ");
-        for id in ids {
-            list.push_bind(*id);
-        }
-        query.push(")");
-        Ok(query
-            .build_query_scalar()
-            .fetch_all(&self.opened()?.pool)
-            .await?)
+        let mut query = Statement::new("SELECT id FROM item_keys WHERE wrapped IS NULL AND id IN ");
+        query.push_list(ids.iter().copied());
+        let rows = query.fetch_all(self.opened()?.database.readers()).await?;
+        rows.iter().map(|row| Ok(row.try_get("id")?)).collect()
     }
 
     /// Destroys a key, for good, and remembers that it was: what it sealed is erased and not lost.
     pub(crate) async fn destroy(&self, id: i64, now: Timestamp) -> Result<(), StoreError> {
         let open = self.opened()?;
-        sys::turn("destroy a key").await.map_err(sqlx::Error::Io)?;
+        let mut tx = open.write().await?;
         sqlx::query(
             "INSERT INTO item_keys (id, wrapped, kid, destroyed_at) VALUES ($1, NULL, '', $2) \
              ON CONFLICT (id) DO UPDATE SET wrapped = NULL, kid = '', \
@@ -227,17 +190,15 @@ impl Vault {
         )
         .bind(id)
         .bind(now.millis())
-        .execute(&open.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Folds the log into the file, so that what was destroyed is not in it any more. Whether it could:
     /// not while somebody reads; then the next fold does.
     pub(super) async fn fold(&self) -> Result<bool, StoreError> {
-        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
-        let row = row.fetch_one(&self.opened()?.pool).await?;
-        Ok(row.try_get::<i64, _>(0)? == 0)
+        Ok(self.opened()?.database.fold().await?)
     }
 
     /// Seals some of the keys anew that are under another master key than the current one; gives how
@@ -257,9 +218,9 @@ impl Vault {
             )
             .bind(kid)
             .bind(i64::from(most))
-            .fetch_all(&open.pool)
+            .fetch_all(open.database.readers())
             .await?;
-            let mut tx = open.pool.begin().await?;
+            let mut tx = open.write().await?;
             for row in &rows {
                 let (id, old): (i64, String) = (row.try_get("id")?, row.try_get("wrapped")?);
                 // Another key of the same id made it: it stays as it is, and is told of as locked.
@@ -294,7 +255,7 @@ impl Vault {
             "SELECT kid, COUNT(*) AS count FROM item_keys WHERE wrapped IS NOT NULL \
              GROUP BY kid ORDER BY kid",
         )
-        .fetch_all(&open.pool)
+        .fetch_all(open.database.readers())
         .await?;
         let mut locked = Vec::new();
         for row in &rows {
@@ -319,12 +280,12 @@ impl Vault {
              ORDER BY id LIMIT $3",
         );
         let ids = ids.bind(kid).bind(after).bind(i64::from(most));
-        Ok(ids.fetch_all(&self.opened()?.pool).await?)
+        Ok(ids.fetch_all(self.opened()?.database.readers()).await?)
     }
 
     pub(super) async fn close(&self) {
         if let Some(open) = &self.0 {
-            open.pool.close().await;
+            open.database.close().await;
         }
     }
 
@@ -334,6 +295,11 @@ impl Vault {
 }
 
 impl Open {
+    async fn write(&self) -> Result<Write, StoreError> {
+        sys::turn("write the keys").await.map_err(sqlx::Error::Io)?;
+        Ok(self.database.write().await?)
+    }
+
     fn spares(&self) -> std::sync::MutexGuard<'_, Vec<(i64, ItemKey)>> {
         self.spares.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -175,7 +175,7 @@ async fn with_report(role: Role, department: Option<&str>) -> (Running, Browser,
 }
 
 async fn audited(origin: &Running, action: &str) -> i64 {
-    sqlx::query_scalar("SELECT COUNT(*) FROM audit WHERE action = ?")
+    sqlx::query_scalar("SELECT COUNT(*) FROM audit WHERE action = $1")
         .bind(action)
         .fetch_one(&origin.look().await)
         .await
