@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use balagh_database::backup::Manifest;
-use balagh_origin::backup::{back_up, restore};
+use balagh_origin::backup::{What, back_up, restore};
 use clap::Args;
 
 use crate::failure::{Failure, note};
@@ -13,6 +13,9 @@ pub(crate) struct Backup {
     /// The file to write; there must be none of this name
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// The keys of the reports instead, which are in no other backup
+    #[arg(long)]
+    keys: bool,
     /// The origin's configuration file (TOML)
     #[arg(long, value_name = "FILE")]
     config: PathBuf,
@@ -23,7 +26,10 @@ pub(crate) struct Restore {
     /// A backup
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// Also where the ledger is not empty: everything in it goes
+    /// The keys of the reports instead
+    #[arg(long)]
+    keys: bool,
+    /// Also where it is not empty: everything in it goes
     #[arg(long)]
     replace: bool,
     /// The origin's configuration file (TOML)
@@ -32,8 +38,8 @@ pub(crate) struct Restore {
 }
 
 /// Writes one.
-pub(crate) fn write(Backup { file, config }: &Backup) -> Result<(), Failure> {
-    let made = runtime()?.block_on(back_up(config, file));
+pub(crate) fn write(Backup { file, keys, config }: &Backup) -> Result<(), Failure> {
+    let made = runtime()?.block_on(back_up(what(*keys), config, file));
     tell("backed up to", file, &made.map_err(Failure::new)?);
     Ok(())
 }
@@ -42,13 +48,21 @@ pub(crate) fn write(Backup { file, config }: &Backup) -> Result<(), Failure> {
 pub(crate) fn put_back(
     Restore {
         file,
+        keys,
         replace,
         config,
     }: &Restore,
 ) -> Result<(), Failure> {
-    let restored = runtime()?.block_on(restore(config, file, *replace));
+    let restored = runtime()?.block_on(restore(what(*keys), config, file, *replace));
     tell("restored from", file, &restored.map_err(Failure::new)?);
     Ok(())
+}
+
+fn what(is_keys: bool) -> What {
+    match is_keys {
+        true => What::Keys,
+        false => What::Ledger,
+    }
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
@@ -58,10 +72,11 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 fn tell(done: &str, file: &Path, manifest: &Manifest) {
-    let reports = manifest.rows.get("reports").copied().unwrap_or(0);
     let rows: u64 = manifest.rows.values().sum();
+    let reports = manifest.rows.get("reports");
+    let reports = reports.map_or(String::new(), |reports| format!("{reports} reports, "));
     note(format!(
-        "{done} {}: {reports} reports, {rows} rows in {} tables; photos are files of their own",
+        "{done} {}: {reports}{rows} rows in {} tables",
         file.display(),
         manifest.rows.len()
     ));

@@ -69,6 +69,24 @@ pub(crate) async fn begin(writer: &AnyPool) -> Result<Transaction<'static, Any>,
     writer.begin_with(BEGIN).await
 }
 
+/// Removes what migrations made beside tables, so that they can make it again.
+pub(crate) async fn drop_functions(connection: &mut Connection) -> Result<(), sqlx::Error> {
+    let functions: Vec<String> = sqlx::query_scalar(
+        "SELECT pg_proc.oid::regprocedure::text FROM pg_proc \
+         WHERE pronamespace = current_schema()::regnamespace AND NOT EXISTS ( \
+             SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for function in functions {
+        let drop = format!("DROP FUNCTION {function}");
+        sqlx::query(AssertSqlSafe(drop))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
 /// Lets the numbers that are given by themselves go on behind those that were restored.
 pub(crate) async fn continue_numbers(
     connection: &mut Connection,

@@ -143,6 +143,9 @@ async fn empty(
             .execute(&mut *connection)
             .await?;
     }
+    if engine == Engine::Postgres {
+        postgres::drop_functions(connection).await?;
+    }
     Ok(())
 }
 

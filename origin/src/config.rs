@@ -15,6 +15,9 @@ pub use balagh_database::Place;
 /// password, which belongs to the keys and not into the file.
 pub const DATABASE_VARIABLE: &str = "ORIGIN_DATABASE_URL";
 
+/// The same for the database of the keys.
+pub const KEYS_VARIABLE: &str = "ORIGIN_KEYS_DATABASE_URL";
+
 /// The origin's configuration. Relative paths are meant from the file's folder, as the edge's are:
 /// a service is started from anywhere. Keys are not in it: they come from the environment, see
 /// [`Keys`](crate::keys::Keys).
@@ -46,6 +49,22 @@ pub struct Config {
     /// What sends e-mail to reporters who left no phone number, and to departments.
     #[serde(default)]
     pub smtp: Option<SmtpConfig>,
+    /// The database of the keys that reports are sealed with, written as `database` is; `keys.sqlite`
+    /// in `data` when absent. The variable [`KEYS_VARIABLE`] goes before it. It stays out of the
+    /// ledger's backup: from a backup that holds both, nothing is erased.
+    #[serde(default, deserialize_with = "place")]
+    pub report_keys: Option<Place>,
+    /// Days after a report was closed for which what is somebody's in it is kept; what is counted
+    /// stays.
+    #[serde(default = "personal_days")]
+    pub personal_days: u16,
+}
+
+/// Two years.
+pub const DEFAULT_PERSONAL_DAYS: u16 = 730;
+
+fn personal_days() -> u16 {
+    DEFAULT_PERSONAL_DAYS
 }
 
 /// The edge, as the origin reaches it.
@@ -79,9 +98,18 @@ pub enum ConfigError {
     },
     /// [`DATABASE_VARIABLE`] is no place of a database. What it says is not shown.
     Database(BadPlace),
+    /// [`KEYS_VARIABLE`] is no place of a database. What it says is not shown.
+    Keys(BadPlace),
 }
 
 impl Config {
+    /// Where the keys are that reports are sealed with.
+    #[must_use]
+    pub fn keys(&self) -> Place {
+        let file = || Place::File(self.data.join("keys.sqlite"));
+        self.report_keys.clone().unwrap_or_else(file)
+    }
+
     /// Reads the file at `path`.
     ///
     /// # Errors
@@ -105,6 +133,12 @@ impl Config {
             && !written.trim().is_empty()
         {
             config.database = Some(Place::parse(&written).map_err(ConfigError::Database)?);
+        }
+        config.report_keys = config.report_keys.map(|place| place.from_folder(folder));
+        if let Ok(written) = std::env::var(KEYS_VARIABLE)
+            && !written.trim().is_empty()
+        {
+            config.report_keys = Some(Place::parse(&written).map_err(ConfigError::Keys)?);
         }
         Ok(config)
     }
@@ -134,6 +168,7 @@ impl fmt::Display for ConfigError {
             }
             ConfigError::Parse { path, error } => write!(f, "{}: {error}", path.display()),
             ConfigError::Database(error) => write!(f, "{DATABASE_VARIABLE}: {error}"),
+            ConfigError::Keys(error) => write!(f, "{KEYS_VARIABLE}: {error}"),
         }
     }
 }

@@ -28,7 +28,7 @@ impl Store {
             .fetch_all(&mut *tx)
             .await?;
         for number in &numbers {
-            let stored = load(&mut tx, number).await?;
+            let stored = load(&mut tx, &self.vault, number).await?;
             // Of a municipality that is not served any more nothing is shown.
             let served = stored
                 .as_ref()

@@ -79,10 +79,10 @@ impl Store {
             return Ok(());
         }
         if let Some((number, timer)) = Timer::parse(&job.id)
-            && let Some(mut stored) = load(&mut tx, number).await?
+            && let Some(mut stored) = load(&mut tx, &self.vault, number).await?
         {
             let Outcome { events, .. } = decide(&stored, timer)?;
-            settle(&mut tx, &mut stored, events, documents, now).await?;
+            settle(&mut tx, &self.vault, &mut stored, events, documents, now).await?;
         }
         Ok(tx.commit().await?)
     }

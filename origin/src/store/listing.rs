@@ -75,8 +75,10 @@ pub struct Listed {
 }
 
 const COLUMNS: &str = "SELECT number, category, state, received_at, changed_ms, current_due, \
-    district, current_department, current_agency, lon, lat, \
-    CASE WHEN is_published = 1 THEN description END AS words FROM ";
+    district, current_department, current_agency, lon, lat, landmark, \
+    CASE WHEN is_published = 1 THEN key_id END AS key_id, \
+    CASE WHEN is_published = 1 THEN personal END AS personal, \
+    CASE WHEN is_published = 1 THEN description END AS description FROM ";
 const NEWEST_FIRST: &str = " ORDER BY received_ms DESC, number DESC";
 
 impl Store {
@@ -87,7 +89,11 @@ impl Store {
     pub async fn listed(&self, listing: &Listing) -> Result<Vec<Listed>, StoreError> {
         let query = page(listing, self.database.engine());
         let rows = query.fetch_all(self.readers()).await?;
-        rows.iter().map(listed).collect()
+        // Keys are read for what a person has made public, and for nothing else.
+        let said = self.said(&rows).await?;
+        let rows = rows.iter().zip(said);
+        rows.map(|(row, said)| listed(row, said.description))
+            .collect()
     }
 
     /// How the database goes about `listing`, a step a line: what a test holds it to.
@@ -155,7 +161,7 @@ fn fill_span(query: &mut Statement, span: &Span, public: &[String]) {
     query.push(" OFFSET ").push_bind(span.skip);
 }
 
-fn listed(row: &Row) -> Result<Listed, StoreError> {
+fn listed(row: &Row, words: String) -> Result<Listed, StoreError> {
     let (lon, lat): (Option<f64>, Option<f64>) = (row.try_get("lon")?, row.try_get("lat")?);
     Ok(Listed {
         number: row.try_get("number")?,
@@ -172,6 +178,6 @@ fn listed(row: &Row) -> Result<Listed, StoreError> {
             lat,
             accuracy_m: None,
         }),
-        words: row.try_get("words")?,
+        words: Some(words).filter(|words| !words.is_empty()),
     })
 }

@@ -3,6 +3,7 @@
 //! Every change of a report is one transaction that writes its event, its state, its new revision
 //! and the line in the queue that tells the edge: none of them is ever there without the others.
 
+mod audit;
 mod facts;
 mod figure_days;
 mod figures;
@@ -10,17 +11,22 @@ mod jobs;
 mod joining;
 mod listing;
 mod notices;
+mod person;
 mod queue;
 mod reports;
 mod rows;
+mod sealing;
 mod sessions;
 mod staff;
 mod status_queue;
 mod steps;
+mod unsealed;
+pub(crate) mod vault;
 
 use std::fmt;
 
 use balagh_database::{Care, Database, OpenError, Place, Schema, Write};
+use balagh_shared::keyring::Keyring;
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AnyPool};
@@ -28,21 +34,28 @@ use sqlx::{Any, AnyPool};
 use crate::lifecycle::Illegal;
 use crate::sys;
 
+pub use audit::{AuditFilter, Audited};
 pub use figure_days::Scope;
 pub use figures::{Figures, Intake};
 pub use joining::Joiner;
 pub use listing::{Listed, Listing, Span, Which};
 pub use notices::{DeadLetter, Errand, Settled};
+pub use person::Erasure;
+pub(crate) use person::Shreds;
 pub use queue::MOST_COUNTED;
 pub use reports::{Inserted, NewReport, StoredReport};
+pub use sealing::Privacy;
 pub use sessions::{Account, IDLE_MS, Limited};
 pub use status_queue::Due;
 pub use steps::Taken;
+pub(crate) use vault::Held;
+pub use vault::{ItemKey, Locked, Vault};
 
 /// The ledger.
 #[derive(Debug, Clone)]
 pub struct Store {
     database: Database,
+    vault: Vault,
 }
 
 /// Why the ledger did not do something.
@@ -65,6 +78,15 @@ pub enum StoreError {
     Randomness,
     /// The caller named a report that is not there.
     Unknown,
+    /// The report's key is not here: a master key is missing, or the file of the keys was opened by
+    /// nobody.
+    Locked,
+    /// The caller adds words to a report whose personal data was erased.
+    Erased,
+    /// What is sealed does not open with its own key: it was changed or moved.
+    Sealed,
+    /// The keys beside the ledger are another ledger's, or none.
+    Keyless,
 }
 
 pub(crate) static SCHEMA: Schema = Schema {
@@ -72,23 +94,35 @@ pub(crate) static SCHEMA: Schema = Schema {
     postgres: sqlx::migrate!("./migrations/postgres"),
 };
 
-/// What was erased stays in the file until it is written over: nothing of the origin's is erased yet
-/// that is not sealed.
+/// What an older version stored in clear is sealed by and by, and the clear text is to be gone then.
 pub(crate) const CARE: Care = Care {
     readers: 4,
-    overwrite_deleted: false,
+    overwrite_deleted: true,
 };
 
 impl Store {
     /// Opens the database at `place`, makes a file that is not there, and brings its tables up to
-    /// date.
+    /// date; what is sealed in it is read and written with the keys of `vault`.
     ///
     /// # Errors
-    /// [`StoreError::Open`], also where it would not keep what it acknowledges.
-    pub async fn open(place: &Place) -> Result<Store, StoreError> {
+    /// [`StoreError::Open`], also where it would not keep what it acknowledges, and
+    /// [`StoreError::Keyless`] where the keys are not this ledger's.
+    pub async fn open(place: &Place, vault: Vault) -> Result<Store, StoreError> {
+        let mut store = Store::open_shut(place).await?;
+        store.vault = vault;
+        store.pair().await?;
+        Ok(store)
+    }
+
+    /// The same without the keys: nobody's words can be read or stored.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`].
+    pub async fn open_shut(place: &Place) -> Result<Store, StoreError> {
         let opened = Database::open(place, &SCHEMA, CARE).await;
         let database = opened.map_err(StoreError::Open)?;
-        Ok(Store { database })
+        let vault = Vault::shut();
+        Ok(Store { database, vault })
     }
 
     /// A ledger that is gone with the process, for a simulation: whoever keeps a clone of it keeps
@@ -96,8 +130,37 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn in_memory() -> Result<Store, StoreError> {
-        Store::open(&Place::Memory).await
+    pub async fn in_memory(seals: Keyring) -> Result<Store, StoreError> {
+        let vault = Vault::open(&Place::Memory, seals).await?;
+        Store::open(&Place::Memory, vault).await
+    }
+
+    /// Finds out whether the keys are those of this ledger; gives both a name where neither has one.
+    async fn pair(&self) -> Result<(), StoreError> {
+        let ours: Option<String> = sqlx::query_scalar("SELECT id FROM vault")
+            .fetch_optional(self.readers())
+            .await?;
+        let theirs = self.vault.id().await?;
+        let id = match (ours, theirs) {
+            (Some(ours), Some(theirs)) if ours == theirs => return Ok(()),
+            (Some(_), _) => return Err(StoreError::Keyless),
+            // A crash came between the two, or a ledger from before there were keys was put back.
+            (None, Some(theirs)) => theirs,
+            (None, None) => {
+                let drawn: [u8; 8] = sys::random().map_err(|_| StoreError::Randomness)?;
+                let id = balagh_shared::canonical::hex(&drawn);
+                self.vault.name(&id).await?;
+                id
+            }
+        };
+        self.write_one(sqlx::query("INSERT INTO vault (id) VALUES ($1)").bind(id))
+            .await?;
+        Ok(())
+    }
+
+    /// The keys of what is sealed in it.
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     /// Whether the ledger could be written now: a file that became read-only and a lock that is not
@@ -112,6 +175,7 @@ impl Store {
     /// Closes it, after everything that is under way.
     pub async fn close(&self) {
         self.database.close().await;
+        self.vault.close().await;
     }
 
     /// For statements that only read.
@@ -165,6 +229,16 @@ impl fmt::Display for StoreError {
             StoreError::Undocumented(id) => write!(f, "there is no municipality {id:?} here"),
             StoreError::Randomness => f.write_str("the system gives no random bytes"),
             StoreError::Unknown => f.write_str("there is no such report"),
+            StoreError::Locked => f.write_str(
+                "the report's key cannot be opened: a master key is missing in BALAGH_SEAL_KEYS",
+            ),
+            StoreError::Erased => f.write_str("the report's personal data was erased"),
+            StoreError::Sealed => f.write_str("what is sealed does not open with its own key"),
+            StoreError::Keyless => f.write_str(
+                "the keys of the reports are not here: the file that `report_keys` names holds none, \
+                 or another ledger's. Put back the file that belongs to this ledger; without it what \
+                 people wrote cannot be read",
+            ),
         }
     }
 }

@@ -23,6 +23,8 @@ const READ: u32 = 1000;
 
 /// Metres of a degree of latitude, where it has the fewest.
 const METRES_PER_DEGREE: f64 = 110_000.0;
+/// In clear stands a place to a thousandth of a degree: it may lie half of one outside.
+const ROUNDED: f64 = 0.0006;
 /// Most reports that are looked at around a place: a crowd that reports one thing is joined, or looked
 /// through by district.
 const MOST_AROUND: u32 = 500;
@@ -62,20 +64,20 @@ impl Store {
         words: &str,
         most: u32,
     ) -> Result<QueuePage, StoreError> {
-        let columns = format!("{COLUMNS}, description, landmark");
+        let columns = format!("{COLUMNS}, {}", super::unsealed::COLUMNS);
         let mut filter = filter.clone();
         let mut page = QueuePage::default();
         for _ in 0..MOST_READ / READ as usize {
             let mut query = select(&columns, &filter);
             order(&mut query, &filter, READ);
             let read = query.fetch_all(self.readers()).await?;
-            for row in &read {
+            let said = self.said(&read).await?;
+            for (row, said) in read.iter().zip(said) {
                 let position = row.try_get(position_of(filter.order))?;
                 filter.after = Some((position, row.try_get("number")?));
-                let description: &str = row.try_get("description")?;
-                let landmark: Option<&str> = row.try_get("landmark")?;
                 let is_in = |text: &str| fold(text).contains(words);
-                if is_in(description) || landmark.is_some_and(is_in) {
+                let landmark = said.landmark.as_deref();
+                if is_in(&said.description) || landmark.is_some_and(is_in) {
                     page.rows.push(row_of(row, filter.order)?);
                     if page.rows.len() == most as usize {
                         page.next = filter.after;
@@ -107,20 +109,19 @@ impl Store {
         let north = metres / METRES_PER_DEGREE;
         // Away from the poles, where a degree east is no way at all.
         let east = north / libm::cos((at.lat.abs() + north).min(89.9).to_radians());
-        let mut query = select(&format!("{COLUMNS}, lon, lat"), &filter);
+        let (north, east) = (north + ROUNDED, east + ROUNDED);
+        let columns = format!("{COLUMNS}, {}", super::unsealed::COLUMNS);
+        let mut query = select(&columns, &filter);
         query.push(" AND lat BETWEEN ").push_bind(at.lat - north);
         query.push(" AND ").push_bind(at.lat + north);
         query.push(" AND lon BETWEEN ").push_bind(at.lon - east);
         query.push(" AND ").push_bind(at.lon + east);
         query.push(" LIMIT ").push_bind(MOST_AROUND);
         let rows = query.fetch_all(self.readers()).await?;
-        let found = rows.iter().map(|row| {
-            let there = Point {
-                lon: row.try_get("lon")?,
-                lat: row.try_get("lat")?,
-                accuracy_m: None,
-            };
-            Ok((row_of(row, filter.order)?, there))
+        let said = self.said(&rows).await?;
+        let found = rows.iter().zip(said).filter_map(|(row, said)| {
+            let there = said.at?;
+            Some(row_of(row, filter.order).map(|row| (row, there)))
         });
         found.collect()
     }
@@ -170,6 +171,9 @@ fn conditions(query: &mut Statement, filter: &QueueFilter) {
     }
     if let Some(visible) = &filter.visible {
         query.push(" AND category IN ").push_list(visible);
+    }
+    if let Some(numbers) = &filter.numbers {
+        query.push(" AND number IN ").push_list(numbers);
     }
     if let Some(overdue) = filter.due_before {
         query

@@ -4,7 +4,7 @@ use balagh_database::{Connection, Row};
 use balagh_shared::delivery::{Confirmation, StoredPhoto, Verdict};
 use balagh_shared::number::ReportNumber;
 use balagh_shared::reason::Reason;
-use balagh_shared::report::Report;
+use balagh_shared::report::{Contact, Report};
 use balagh_shared::routing::Route;
 use balagh_shared::seal::{BlindIndex, Sealed};
 use balagh_shared::status::State;
@@ -12,6 +12,8 @@ use balagh_shared::time::Timestamp;
 use sqlx::Row as _;
 
 use super::rows::{code, code_of, count, from_json, json, signed, time, unsigned};
+use super::sealing::{self, Personal, Privacy};
+use super::vault::{ItemKey, Vault};
 use super::{Store, StoreError};
 use crate::lifecycle::life::{Head, Life};
 use crate::lifecycle::policy::Policy;
@@ -44,8 +46,11 @@ pub struct NewReport {
     pub received_at: Timestamp,
     /// The report, **without its contact**.
     pub report: Report,
-    /// Its contact.
-    pub contact: Option<Sealed>,
+    /// Its contact, which is sealed on its way in.
+    pub contact: Option<Contact>,
+    /// By what it can be found that is one person's: contacts that were confirmed, and who was signed
+    /// in, each by its kind.
+    pub persons: Vec<(&'static str, BlindIndex)>,
     /// The partner it came through.
     pub partner: Option<String>,
     /// The report of the same problem that its reporter named.
@@ -82,10 +87,15 @@ pub struct StoredReport {
     pub verdict: Verdict,
     /// What the screen marked.
     pub reasons: Vec<Reason>,
-    /// The report as sent, without its contact.
+    /// The report as sent, without its contact; without anything of anybody where that is erased or
+    /// cannot be read.
     pub report: Report,
-    /// Its contact.
+    /// Its contact, as it is stored.
     pub contact: Option<Sealed>,
+    /// An address of a picture, as an Open311 client gave it.
+    pub media_url: Option<String>,
+    /// Whether what is somebody's in it can be read.
+    pub privacy: Privacy,
     /// The partner it came through.
     pub partner: Option<String>,
     /// What was known of it when it came in.
@@ -125,6 +135,8 @@ impl Store {
         documents: &Municipalities,
         now: Timestamp,
     ) -> Result<Inserted, StoreError> {
+        // Durable before anything is sealed with it; before the ledger is locked, too.
+        let (key_id, key) = self.vault.draw().await?;
         let mut tx = self.write().await?;
         let number = new.number.as_str();
         let known: Option<String> =
@@ -132,16 +144,23 @@ impl Store {
                 .bind(number)
                 .fetch_optional(&mut *tx)
                 .await?;
+        if known.is_some() {
+            self.vault.give_back(key_id, key.clone());
+        }
         let inserted = match known {
             None => {
-                insert_row(&mut tx, new).await?;
+                insert_row(&mut tx, new, (key_id, &key)).await?;
+                super::person::keep(&mut tx, new).await?;
+                let privacy = Privacy::Open(key);
                 for event in new.log.events() {
-                    append(&mut tx, number, event).await?;
+                    append(&mut tx, number, event, &privacy).await?;
                 }
-                let stored = load(&mut tx, number).await?.ok_or(StoreError::Unknown)?;
+                let stored = read(&mut tx, number, |_, _| async { Ok(privacy) }).await?;
+                let stored = stored.ok_or(StoreError::Unknown)?;
                 let policy = documents.policy(&new.municipality, &new.report.category)?;
                 follow(&mut tx, &stored, stored.log.events(), &policy, now).await?;
-                super::joining::on_arrival(&mut tx, stored, new, documents, now).await?;
+                super::joining::on_arrival(&mut tx, &self.vault, stored, new, documents, now)
+                    .await?;
                 Inserted::New
             }
             Some(mac) if new.fingerprints.iter().any(|one| one.as_str() == mac) => Inserted::Known,
@@ -166,7 +185,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        let mut stored = load(&mut tx, number).await?.ok_or(StoreError::Unknown)?;
+        let stored = load(&mut tx, &self.vault, number).await?;
+        let mut stored = stored.ok_or(StoreError::Unknown)?;
         if attach(&mut tx, number, photo).await? {
             let came = Event {
                 at: now,
@@ -188,7 +208,7 @@ impl Store {
     /// [`StoreError::Unreadable`] for a row that no version before this one wrote.
     pub async fn report(&self, number: &str) -> Result<Option<StoredReport>, StoreError> {
         let mut tx = self.readers().begin().await?;
-        load(&mut tx, number).await
+        load(&mut tx, &self.vault, number).await
     }
 }
 
@@ -224,12 +244,25 @@ const FIRST_REVISION: u64 = 1;
 /// The report with this number, as the transaction sees it.
 pub(super) async fn load(
     tx: &mut Connection,
+    vault: &Vault,
     number: &str,
+) -> Result<Option<StoredReport>, StoreError> {
+    read(tx, number, |key, is_erased| {
+        Privacy::of(vault, key, is_erased)
+    })
+    .await
+}
+
+/// The same, with what is known of its key: its id, and whether it was erased.
+async fn read<F: Future<Output = Result<Privacy, StoreError>>>(
+    tx: &mut Connection,
+    number: &str,
+    privacy: impl FnOnce(Option<i64>, bool) -> F,
 ) -> Result<Option<StoredReport>, StoreError> {
     let row = sqlx::query(
         "SELECT number, municipality, verdict, reasons, category, district, department, agency, \
-         received_at, due, revision, report_json, contact_sealed, secret_kid, partner \
-         FROM reports WHERE number = $1",
+         received_at, due, revision, report_json, contact_sealed, secret_kid, partner, key_id, \
+         personal, erased_ms, media_url FROM reports WHERE number = $1",
     )
     .bind(number)
     .fetch_optional(&mut *tx)
@@ -240,11 +273,18 @@ pub(super) async fn load(
         .map(|sealed| Sealed::parse(&sealed))
         .transpose()
         .map_err(|_| StoreError::Unreadable("contact_sealed"))?;
+    let is_erased = row.try_get::<Option<i64>, _>("erased_ms")?.is_some();
+    let privacy = privacy(row.try_get("key_id")?, is_erased).await?;
+    let mut report = from_json(&row, "report_json")?;
+    let media_url = privacy.restore(&mut report, number, row.try_get("personal")?)?;
+    // What a restored backup still has of it opens with nothing.
+    let contact = contact.filter(|_| !matches!(privacy, Privacy::Erased));
     Ok(Some(StoredReport {
         municipality: row.try_get("municipality")?,
         verdict: code(&row, "verdict")?,
         reasons: from_json(&row, "reasons")?,
-        report: from_json(&row, "report_json")?,
+        report,
+        media_url: media_url.or(row.try_get("media_url")?),
         contact,
         partner: row.try_get("partner")?,
         head: Head {
@@ -258,7 +298,8 @@ pub(super) async fn load(
         },
         revision: unsigned(&row, "revision")?,
         has_edge: row.try_get::<Option<String>, _>("secret_kid")?.is_some(),
-        log: log_of(tx, number).await?,
+        log: log_of(tx, number, &privacy).await?,
+        privacy,
     }))
 }
 
@@ -274,7 +315,7 @@ pub(super) async fn record(
     let mut happened = Vec::with_capacity(events.len());
     for event in events {
         let recorded = stored.log.record(event)?.clone();
-        append(tx, &stored.head.number, &recorded).await?;
+        append(tx, &stored.head.number, &recorded, &stored.privacy).await?;
         happened.push(recorded);
     }
     stored.revision += 1;
@@ -292,10 +333,13 @@ async fn follow(
     let life = stored.life();
     let number = &stored.head.number;
     let changed = stored.log.events().last();
+    let changed_ms = changed.map_or(0, |event| event.at.millis());
+    let is_over = matches!(life.state, State::Closed | State::Rejected);
+    let has_words = !matches!(stored.privacy, Privacy::Erased);
     sqlx::query(
         "UPDATE reports SET state = $1, revision = $2, current_department = $3, \
-         current_agency = $4, current_due = $5, level = $6, joins = $7, is_listed = $8, is_published = $9, \
-         changed_ms = $10 WHERE number = $11",
+         current_agency = $4, current_due = $5, level = $6, joins = $7, is_listed = $8, \
+         is_published = $9, changed_ms = $10, over_ms = $11 WHERE number = $12",
     )
     .bind(life.state.code())
     .bind(signed(stored.revision))
@@ -306,7 +350,8 @@ async fn follow(
     .bind(&life.joins)
     .bind(i64::from(stored.is_listed(life.state)))
     .bind(i64::from(life.is_published))
-    .bind(changed.map_or(0, |event| event.at.millis()))
+    .bind(changed_ms)
+    .bind((is_over && has_words).then_some(changed_ms))
     .bind(number)
     .execute(&mut *tx)
     .await?;
@@ -328,9 +373,17 @@ async fn follow(
     Ok(())
 }
 
-async fn insert_row(tx: &mut Connection, new: &NewReport) -> Result<(), StoreError> {
-    let place = new.report.place.as_ref();
-    let at = place.and_then(|place| place.at);
+async fn insert_row(
+    tx: &mut Connection,
+    new: &NewReport,
+    (key_id, key): (i64, &ItemKey),
+) -> Result<(), StoreError> {
+    let number = new.number.as_str();
+    let mut report = new.report.clone();
+    let personal = Personal::of(&mut report, new.media_url.clone());
+    let contact = new.contact.as_ref();
+    let contact = contact.map(|it| sealing::contact(key, number, it));
+    let contact = contact.transpose()?;
     let state = new.log.state().ok_or(StoreError::Unreadable("log"))?;
     let fingerprint = new
         .fingerprints
@@ -339,12 +392,12 @@ async fn insert_row(tx: &mut Connection, new: &NewReport) -> Result<(), StoreErr
     sqlx::query(
         "INSERT INTO reports (number, municipality, secret_kid, category, district, candidates, \
          department, agency, inspectors, state, verdict, reasons, received_at, due, language, \
-         channel, description, lon, lat, landmark, contact_sealed, partner, media_url, \
-         report_json, delivery_mac, received_ms, confirmed, revision) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, \
-         $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)",
+         channel, description, lon, lat, contact_sealed, partner, report_json, delivery_mac, \
+         received_ms, confirmed, revision, key_id, personal) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', $17, \
+         $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
     )
-    .bind(new.number.as_str())
+    .bind(number)
     .bind(&new.municipality)
     .bind(&new.secret_kid)
     .bind(&new.report.category)
@@ -360,24 +413,30 @@ async fn insert_row(tx: &mut Connection, new: &NewReport) -> Result<(), StoreErr
     .bind(new.route.due.to_string())
     .bind(&new.report.lang)
     .bind(&new.report.channel)
-    .bind(&new.report.description)
-    .bind(at.map(|at| at.lon))
-    .bind(at.map(|at| at.lat))
-    .bind(place.and_then(|place| place.landmark.as_ref()))
-    .bind(new.contact.as_ref().map(Sealed::as_str))
+    .bind(personal.at.map(|at| sealing::rounded(at.lon)))
+    .bind(personal.at.map(|at| sealing::rounded(at.lat)))
+    .bind(contact.as_ref().map(Sealed::as_str))
     .bind(&new.partner)
-    .bind(&new.media_url)
-    .bind(json(&new.report)?)
+    .bind(json(&report)?)
     .bind(fingerprint.as_str())
     .bind(new.received_at.millis())
     .bind(new.confirmed.as_ref().map(json).transpose()?)
     .bind(signed(FIRST_REVISION))
+    .bind(key_id)
+    .bind(personal.sealed(key, number)?.as_str())
     .execute(tx)
     .await?;
     Ok(())
 }
 
-async fn append(tx: &mut Connection, number: &str, event: &Event) -> Result<(), StoreError> {
+async fn append(
+    tx: &mut Connection,
+    number: &str,
+    event: &Event,
+    privacy: &Privacy,
+) -> Result<(), StoreError> {
+    let note = event.note.as_ref();
+    let note = note.map(|said| privacy.note(number, said)).transpose()?;
     sqlx::query(
         "INSERT INTO events (number, at, state, actor, note, what, staff) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -386,7 +445,7 @@ async fn append(tx: &mut Connection, number: &str, event: &Event) -> Result<(), 
     .bind(event.at.to_string())
     .bind(event.state.code())
     .bind(event.actor.code())
-    .bind(&event.note)
+    .bind(note)
     .bind(json(&event.what)?)
     .bind(&event.staff)
     .execute(tx)
@@ -400,6 +459,15 @@ async fn attach(
     number: &str,
     photo: &StoredPhoto,
 ) -> Result<bool, StoreError> {
+    // A photo that comes after all is erased is none of it any more.
+    let erased: Option<i64> = sqlx::query_scalar("SELECT erased_ms FROM reports WHERE number = $1")
+        .bind(number)
+        .fetch_one(&mut *tx)
+        .await?;
+    if erased.is_some() {
+        super::person::shred_photo(tx, &photo.sha256).await?;
+        return Ok(false);
+    }
     let attached = sqlx::query(
         "INSERT INTO photos \
          (sha256, number, sent_sha256, media_type, bytes, width, height, place) \
@@ -439,14 +507,19 @@ async fn tell_edge(
     Ok(())
 }
 
-async fn log_of(tx: &mut Connection, number: &str) -> Result<Log, StoreError> {
+async fn log_of(tx: &mut Connection, number: &str, privacy: &Privacy) -> Result<Log, StoreError> {
     let rows = sqlx::query(
         "SELECT at, state, actor, note, what, staff FROM events WHERE number = $1 ORDER BY id",
     )
     .bind(number)
     .fetch_all(tx)
     .await?;
-    let events = rows.iter().map(event_of).collect::<Result<Vec<_>, _>>()?;
+    let events = rows.iter().map(|row| {
+        let event = event_of(row)?;
+        let note = privacy.said(number, event.note)?;
+        Ok(Event { note, ..event })
+    });
+    let events = events.collect::<Result<Vec<_>, StoreError>>()?;
     Ok(Log::rebuild(events)?)
 }
 

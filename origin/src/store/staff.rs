@@ -85,11 +85,15 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         self.write_one(
-            sqlx::query("INSERT INTO audit (at, staff, object, action) VALUES ($1, $2, $3, $4)")
-                .bind(now.millis())
-                .bind(staff)
-                .bind(object)
-                .bind(action),
+            sqlx::query(
+                "INSERT INTO audit (at, staff, object, action, municipality) \
+                 VALUES ($1, $2, $3, $4, \
+                 COALESCE((SELECT municipality FROM staff WHERE name = $2), ''))",
+            )
+            .bind(now.millis())
+            .bind(staff)
+            .bind(object)
+            .bind(action),
         )
         .await?;
         Ok(())

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use balagh_database::Place;
 use balagh_database::backup::BackupError;
-use balagh_origin::backup::{Failed, back_up, restore};
+use balagh_origin::backup::{Failed, What, back_up, restore};
 use balagh_shared::status::State;
 use serde_json::json;
 
@@ -45,13 +45,17 @@ async fn a_city_moves_to_another_engine_and_goes_on_where_it_was() {
     origin.step(&number(1), 1, "start", json!({})).await;
     let backup = origin.folder.0.join("backup");
     // While it runs.
-    let made = back_up(&settings(&origin.folder, &origin.folder.1), &backup)
-        .await
-        .unwrap();
+    let made = back_up(
+        What::Ledger,
+        &settings(&origin.folder, &origin.folder.1),
+        &backup,
+    )
+    .await
+    .unwrap();
     assert_eq!(made.rows.get("reports"), Some(&2));
     let before = origin.stored(&number(1)).await;
     let mut folder = origin.stop().await;
-    let again = back_up(&settings(&folder, &folder.1), &backup)
+    let again = back_up(What::Ledger, &settings(&folder, &folder.1), &backup)
         .await
         .unwrap_err();
     assert!(
@@ -59,7 +63,7 @@ async fn a_city_moves_to_another_engine_and_goes_on_where_it_was() {
         "{again}"
     );
 
-    let full = restore(&settings(&folder, &folder.1), &backup, false)
+    let full = restore(What::Ledger, &settings(&folder, &folder.1), &backup, false)
         .await
         .unwrap_err();
     assert!(
@@ -67,7 +71,7 @@ async fn a_city_moves_to_another_engine_and_goes_on_where_it_was() {
         "{full}"
     );
     folder.1 = other(&folder);
-    restore(&settings(&folder, &folder.1), &backup, false)
+    restore(What::Ledger, &settings(&folder, &folder.1), &backup, false)
         .await
         .unwrap();
     let origin = Running::start_in(folder, NOWHERE).await;
@@ -93,9 +97,9 @@ async fn no_ledger_is_made_by_backing_it_up_and_no_backup_by_failing() {
     let place = Place::File(folder.0.join("none.sqlite"));
     let config = settings(&folder, &place);
     let backup = folder.0.join("backup");
-    let missing = back_up(&config, &backup).await.unwrap_err();
-    assert!(matches!(missing, Failed::NoLedger(_)), "{missing}");
-    let absent = restore(&config, Path::new("/nowhere/backup"), false)
+    let missing = back_up(What::Ledger, &config, &backup).await.unwrap_err();
+    assert!(matches!(missing, Failed::NoDatabase(_)), "{missing}");
+    let absent = restore(What::Ledger, &config, Path::new("/nowhere/backup"), false)
         .await
         .unwrap_err();
     assert!(

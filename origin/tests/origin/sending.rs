@@ -330,7 +330,7 @@ async fn the_messages_about_a_report_go_one_after_the_other_and_each_to_one_send
     origin.deliver(&delivery(1)).await;
     origin.deliver(&delivery(2)).await;
     let folder = origin.stop().await;
-    let store = Store::open(&folder.1).await.unwrap();
+    let store = Store::open_shut(&folder.1).await.unwrap();
     store.end_claims().await.unwrap();
     // However long the first was put off.
     let later = now().plus_millis(HOUR_MS);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use balagh_database::Place;
 use balagh_database::cluster::Cluster;
-use balagh_origin::config::{Config, Edge};
+use balagh_origin::config::{Config, DEFAULT_PERSONAL_DAYS, Edge};
 use balagh_origin::keys::Keys;
 use balagh_origin::server::Server;
 use balagh_origin::staff::{Member, Role};
@@ -351,6 +351,7 @@ pub(crate) fn keys() -> Keys {
     Keys {
         webhooks: keyring("BALAGH_WEBHOOK_KEYS", "A"),
         seals: keyring("BALAGH_SEAL_KEYS", "c"),
+        persons: keyring("BALAGH_PERSON_KEYS", "g"),
         closing: keyring("BALAGH_CLOSING_KEYS", "E"),
     }
 }
@@ -368,6 +369,8 @@ pub(crate) fn config(folder: &Folder, edge_url: &str) -> Config {
         },
         sms: None,
         smtp: None,
+        report_keys: None,
+        personal_days: DEFAULT_PERSONAL_DAYS,
     }
 }
 

@@ -8,7 +8,7 @@ use balagh_database::cluster::Cluster;
 use balagh_origin::lifecycle::step::{Outcome, Situation, Step};
 use balagh_origin::lifecycle::{Actor, Log};
 use balagh_origin::municipalities::Municipalities;
-use balagh_origin::store::{NewReport, Store, StoreError, StoredReport, Taken};
+use balagh_origin::store::{NewReport, Store, StoreError, StoredReport, Taken, Vault};
 use balagh_shared::delivery::Verdict;
 use balagh_shared::keyring::Keyring;
 use balagh_shared::number::{Prefix, ReportNumber};
@@ -47,6 +47,7 @@ pub(crate) struct Town {
     pub(crate) store: Store,
     pub(crate) documents: Municipalities,
     pub(crate) place: Place,
+    vault: Vault,
 }
 
 /// Runs a test on a ledger of each kind.
@@ -67,8 +68,11 @@ impl Town {
     pub(crate) async fn open(place: Place) -> Town {
         let fixtures =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/municipalities");
+        // As durable as the ledger, but in a test of the ledger not beside it.
+        let vault = Vault::open(&Place::Memory, keyring()).await.unwrap();
         Town {
-            store: Store::open(&place).await.unwrap(),
+            store: Store::open(&place, vault.clone()).await.unwrap(),
+            vault,
             documents: Municipalities::load(&fixtures, None).unwrap(),
             place,
         }
@@ -78,7 +82,7 @@ impl Town {
     pub(crate) async fn another(&self) -> Store {
         match &self.place {
             Place::Memory => self.store.clone(),
-            shared => Store::open(shared).await.unwrap(),
+            shared => Store::open(shared, self.vault.clone()).await.unwrap(),
         }
     }
 
@@ -222,5 +226,6 @@ pub(crate) fn report(hours: i64) -> NewReport {
         confirmed: None,
         media_url: None,
         photos: Vec::new(),
+        persons: Vec::new(),
     }
 }

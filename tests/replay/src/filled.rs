@@ -172,7 +172,7 @@ async fn list(pool: &SqlitePool, table: &str, codes: &[&str]) {
 
 /// As the keeper does it.
 async fn sum_up(path: &Path, document: &Municipality) -> f64 {
-    let store = Store::open(&balagh_origin::config::Place::File(path.to_owned()))
+    let store = Store::open_shut(&balagh_origin::config::Place::File(path.to_owned()))
         .await
         .unwrap();
     store.note_hidden(document).await.unwrap();

@@ -1,5 +1,6 @@
 //! The staff console, as a browser and whoever attacks it meet it.
 
+mod customer;
 mod door;
 mod intake;
 mod reports;
