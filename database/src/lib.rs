@@ -18,6 +18,7 @@ mod open;
 mod place;
 mod postgres;
 mod sqlite;
+mod statement;
 mod write;
 
 use std::time::Duration;
@@ -27,6 +28,7 @@ use sqlx::migrate::Migrator;
 
 pub use open::OpenError;
 pub use place::{BadPlace, Place};
+pub use statement::{Statement, Value};
 pub use write::Write;
 
 /// A connection, as statements are executed on one.
@@ -57,6 +59,18 @@ pub enum Engine {
     Sqlite,
     /// A PostgreSQL server, which several processes may share.
     Postgres,
+}
+
+impl Engine {
+    /// The name of what says where a row lies in its table, for a page that is found in an index and
+    /// then read with one look a row. It holds for the statement that it was read in.
+    #[must_use]
+    pub fn row_address(self) -> &'static str {
+        match self {
+            Engine::Memory | Engine::Sqlite => "rowid",
+            Engine::Postgres => "ctid",
+        }
+    }
 }
 
 /// The tables, engine by engine. What came before in a folder stays as it is: databases remember its
@@ -95,6 +109,7 @@ impl Database {
     }
 
     /// The connections for statements that only read; one that writes fails on them, but in memory.
+    /// What is read in one transaction of theirs is as it was at one moment.
     #[must_use]
     pub fn readers(&self) -> &AnyPool {
         &self.readers

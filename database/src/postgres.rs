@@ -40,11 +40,15 @@ pub(crate) async fn prepare(connection: &mut Connection) -> Result<(), OpenError
     Ok(())
 }
 
-/// A connection that only reads: what writes without its turn fails in a test, not in a city.
+/// Makes a connection that only reads: what writes without its turn fails in a test, not in a city.
 pub(crate) async fn forbid_writing(connection: &mut Connection) -> Result<(), sqlx::Error> {
-    sqlx::query("SET default_transaction_read_only = on")
-        .execute(connection)
-        .await?;
+    for own in [
+        "SET default_transaction_read_only = on",
+        // What one transaction reads is of one moment, as in SQLite.
+        "SET default_transaction_isolation = 'repeatable read'",
+    ] {
+        sqlx::query(own).execute(&mut *connection).await?;
+    }
     Ok(())
 }
 
