@@ -24,20 +24,23 @@ export const EDGES = process.env.BALAGH_EDGES?.split(",") ?? ["native", "functio
 export const PARTNER_KEY = "journeys-partner-key";
 const PARTNER_KEY_SHA256 = "424a30f252b86a6ec67ea7bf0c69029680c173dab5ace631a03f556f39c76925";
 
-const PURPOSES = ["SESSION", "NUMBER", "WEBHOOK", "SEAL", "SENDER", "RELAY", "CLOSING", "CONTACT"];
+const PURPOSES = ["SESSION", "NUMBER", "WEBHOOK", "SEAL", "SENDER", "RELAY", "CLOSING", "CONTACT", "PERSON"];
 
 export class Stack {
   /**
    * Builds and starts everything.
    * @param {{name: string, edge: "native" | "function" | "ledger", runtime?: string, worker?: (folder: string) =>
-   *   Promise<void>, documents?: (document: object) => void}} options
+   *   Promise<void>, documents?: (document: object) => void, database?: string,
+   *   twinData?: boolean, edgeSections?: string, edgeEnvironment?: object}} options
    *   `name`: of the data folder; `runtime`: of the function; `worker`: changes its files, and
-   *   `documents` each municipality's document, before the start
+   *   `documents` each municipality's document, before the start; `database`: the address of one that
+   *   two native edges share, `edge` and `twin`; `twinData`: whether the other has a folder of its own;
+   *   `edgeSections`, `edgeEnvironment`: what else native edges are told
    */
-  static async start({ name, edge, runtime = "workerd", worker = () => {}, documents = () => {} }) {
+  static async start({ name, edge, runtime = "workerd", worker = () => {}, documents = () => {}, ...native }) {
     must(binary, "cargo build --package balagh");
     const stack = new Stack();
-    Object.assign(stack, { build: edge, runtime, changeWorker: worker });
+    Object.assign(stack, { build: edge, runtime, changeWorker: worker, ...native });
     stack.change = documents;
     await mkdir(output, { recursive: true });
     stack.folder = await mkdtemp(join(output, `${name}-${edge}-`));
@@ -110,9 +113,19 @@ export class Stack {
       site: join(root, "www/site"),
       "origin.url": this.origin.url,
     };
-    const edgeConfig = await this.#config("edge", edgeValues, this.sinks.config);
+    const edgeSections = this.sinks.config + (this.edgeSections ?? "");
+    const edgeConfig = await this.#config("edge", edgeValues, edgeSections);
     this.edge = part("edge", edgePort, [binary, "edge", "--config", edgeConfig]);
+    if (this.database) {
+      this.edge.environment = { ...environment, EDGE_DATABASE_URL: this.database, ...this.edgeEnvironment };
+      const twinPort = await freePort();
+      const data = this.twinData ? join(this.folder, "twin") : edgeValues.data;
+      const twinConfig = await this.#config("twin", { ...edgeValues, listen: `127.0.0.1:${twinPort}`, data }, edgeSections);
+      this.twin = part("twin", twinPort, [binary, "edge", "--config", twinConfig]);
+      this.twin.environment = this.edge.environment;
+    }
     await this.edge.start();
+    await this.twin?.start();
     if (isFunction) {
       const folder = await this.#worker(municipalities);
       const { command, settings } = functionOn(this.runtime, { folder, port: functionPort, upstream: this.edge.url });
@@ -208,7 +221,7 @@ export class Stack {
 
   /** What the servers said last, for a failure. */
   lastWords() {
-    return [this.function, this.edge, this.origin].flatMap((part) => part?.lastWords() ?? []).join("\n");
+    return [this.function, this.edge, this.twin, this.origin].flatMap((part) => part?.lastWords() ?? []).join("\n");
   }
 
   /** Stops all, the citizens' side first. */
@@ -216,7 +229,7 @@ export class Stack {
     await this.portal?.close();
     await this.pages?.close();
     await this.proxy?.close();
-    for (const part of [this.function, this.edge, this.origin]) await part?.stop();
+    for (const part of [this.function, this.edge, this.twin, this.origin]) await part?.stop();
     await this.sinks?.close();
     await this.notices?.close();
   }

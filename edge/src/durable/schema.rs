@@ -5,31 +5,24 @@ use std::str::FromStr;
 use super::StoreError;
 use super::sql::{Sql, values};
 
-/// The native ledger's migrations, in their order.
-const MIGRATIONS: [&str; 6] = [
-    include_str!("../../migrations/0001_ledger.sql"),
-    include_str!("../../migrations/0002_photos_by_file.sql"),
-    include_str!("../../migrations/0003_codes.sql"),
-    include_str!("../../migrations/0004_nearby.sql"),
-    include_str!("../../migrations/0005_screenings.sql"),
-    include_str!("../../migrations/0006_destinations.sql"),
-];
+/// The native ledger's migrations by their names, in their order.
+const MIGRATIONS: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
-/// What the object remembers of itself, by name: how many migrations its tables have had, whose reports
-/// it keeps, and when it last erased what was overdue.
+/// What the object remembers of itself, by name: which migrations its tables have had, whose reports it
+/// keeps, and when it last erased what was overdue.
 const SELF: &str = "CREATE TABLE IF NOT EXISTS object (name TEXT PRIMARY KEY, value TEXT NOT NULL)";
 
 /// Runs the migrations that a database has not had.
 pub(super) fn bring_up_to_date(sql: &dyn Sql) -> Result<(), StoreError> {
     sql.run_script(SELF)?;
-    let had: usize = number(sql, "migrations")?;
-    if had >= MIGRATIONS.len() {
-        return Ok(());
+    for (name, script) in MIGRATIONS {
+        let name = format!("migration/{name}");
+        if remembered(sql, &name)?.is_none() {
+            sql.run_script(script)?;
+            remember(sql, &name, "done")?;
+        }
     }
-    for migration in MIGRATIONS.iter().skip(had) {
-        sql.run_script(migration)?;
-    }
-    remember(sql, "migrations", &MIGRATIONS.len().to_string())
+    Ok(())
 }
 
 /// A number that the object remembers; 0 where it remembers none.

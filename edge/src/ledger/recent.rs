@@ -1,5 +1,6 @@
 //! What came lately, in memory: fingerprints of texts, and where open reports lie. A scan over so few
-//! numbers costs less than a look into the database, and what a restart reads again is bounded.
+//! numbers costs less than a look into the database, and what a restart reads again is bounded. Where
+//! other edges write to the same ledger, what they wrote is read before anything is compared.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
