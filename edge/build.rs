@@ -1,8 +1,6 @@
 //! Lists the migrations of SQLite for the ledger in a Durable Object, so that one that is added to the
 //! folder is never forgotten there.
 
-#![expect(clippy::print_stdout, reason = "what a build script says, cargo does")]
-
 use std::error::Error;
 use std::path::Path;
 use std::{env, fs};
