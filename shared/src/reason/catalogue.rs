@@ -201,7 +201,6 @@ reasons! {
         "Who looks somebody up says what for; it stands in the audit.";
     PersonConfirm "person.confirm" 422 Mend ["count"]
         "Erasing cannot be undone: it is confirmed by the number of reports it is about, which may have changed since.";
-    ContactRated "contact.rated" 409 Caller [] "This contact was rated already.";
 
     // Figures.
     FiguresPeriod "figures.period" 400 Caller []
