@@ -1,7 +1,7 @@
 //! What Balagh's origin is told, word by word, and what its answers mean. Each message has an id of its
 //! own and is signed under it, so that one sent again is taken once.
 
-use balagh_shared::delivery::{Delivery, StoredPhoto};
+use balagh_shared::delivery::{Delivery, Outcome, Review, StoredPhoto};
 use balagh_shared::keyring::Keyring;
 use balagh_shared::problem::Problem;
 use balagh_shared::reason::Violation;
@@ -11,7 +11,6 @@ use balagh_shared::signature::{
 use balagh_shared::status::{PublicStatus, ReporterAction};
 use serde::Deserialize;
 
-use super::Ended;
 use crate::http::Method;
 
 const JSON: &str = "application/json";
@@ -33,24 +32,40 @@ pub struct Message {
     pub about: String,
 }
 
-/// Why a message did not arrive.
+/// What came back.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard<'a> {
+    /// HTTP status.
+    pub status: u16,
+    /// `Retry-After` in milliseconds, where it is a number of seconds.
+    pub wait_ms: Option<i64>,
+    /// The body.
+    pub body: &'a [u8],
+}
+
+/// Why an answer is not what it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unheard {
-    /// It could not be reached, did not answer in time, or broke off.
-    Away,
-    /// It answered success, but not in its own words: a portal or a proxy spoke for it.
+pub enum Refusal {
+    /// It says success, but not in the origin's own words: a portal or a proxy spoke for it.
     Stranger,
-    /// It answered with another status than success.
+    /// Another status than success.
     Answered {
         /// HTTP status.
         status: u16,
         /// How long it asked to be left alone, in milliseconds.
         wait_ms: Option<i64>,
     },
-    /// It is there and will not, for these reasons.
+    /// The origin is there and will not, for these reasons.
     Declined(Vec<Violation>),
-    /// The message could not be read, written or signed here.
-    Unread(&'static str),
+}
+
+/// Whose fault a status is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The destination's: nothing else would get through either.
+    Destination,
+    /// This message's: the next one may well get through.
+    Message,
 }
 
 /// What the origin says that it has.
@@ -100,6 +115,20 @@ impl Message {
         Ok(posted(path, number, id, serde_json::to_vec(photo)?))
     }
 
+    /// `POST /edge/v1/reports/{number}/review`: what a person at the edge said of a held report.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn review(number: &str, outcome: Outcome) -> Result<Message, serde_json::Error> {
+        let review = Review {
+            number: number.to_owned(),
+            outcome,
+        };
+        let path = format!("/edge/v1/reports/{number}/review");
+        let body = serde_json::to_vec(&review)?;
+        Ok(posted(path, number, format!("{number}/review"), body))
+    }
+
     /// `POST /edge/v1/reports/{number}/{action}`: what a reporter does. `body` is theirs.
     #[must_use]
     pub fn act(number: &str, action: ReporterAction, body: Vec<u8>) -> Message {
@@ -144,24 +173,16 @@ fn posted(path: String, number: &str, id: String, body: Vec<u8>) -> Message {
     }
 }
 
-/// Whether the answer says that the origin has what it was told. A portal or a maintenance page says
-/// 200 to anything, and what is believed to be there is erased here. `retry_after`: the field, as it
-/// came.
+/// Whether an answer names what was sent. A portal or a maintenance page says 200 to anything, and what
+/// is believed to be there is erased here.
 ///
 /// # Errors
-/// Why it does not.
-pub fn taken(
-    message: &Message,
-    status: u16,
-    retry_after: Option<&str>,
-    body: &[u8],
-) -> Result<(), Unheard> {
-    if !(200..300).contains(&status) {
-        return Err(refusal(status, retry_after, body));
-    }
-    match serde_json::from_slice(body) {
-        Ok(Taken { number }) if number == message.about => Ok(()),
-        _ => Err(Unheard::Stranger),
+/// Why the origin does not have it.
+pub fn taken(about: &str, heard: Heard<'_>) -> Result<(), Refusal> {
+    succeeded(heard)?;
+    match serde_json::from_slice(heard.body) {
+        Ok(Taken { number }) if number == about => Ok(()),
+        _ => Err(Refusal::Stranger),
     }
 }
 
@@ -169,98 +190,52 @@ pub fn taken(
 ///
 /// # Errors
 /// Why that is not known.
-pub fn acted(
-    message: &Message,
-    status: u16,
-    retry_after: Option<&str>,
-    body: &[u8],
-) -> Result<PublicStatus, Unheard> {
-    if !(200..300).contains(&status) {
-        return Err(refusal(status, retry_after, body));
-    }
-    match serde_json::from_slice::<PublicStatus>(body) {
-        Ok(status) if status.number == message.about => Ok(status),
-        _ => Err(Unheard::Stranger),
+pub fn acted(about: &str, heard: Heard<'_>) -> Result<PublicStatus, Refusal> {
+    succeeded(heard)?;
+    match serde_json::from_slice::<PublicStatus>(heard.body) {
+        Ok(status) if status.number == about => Ok(status),
+        _ => Err(Refusal::Stranger),
     }
 }
 
-/// Why the origin will not, in its own words where they are ours.
-fn refusal(status: u16, retry_after: Option<&str>, body: &[u8]) -> Unheard {
+/// Success, or why the origin will not, in its own words where they are ours.
+fn succeeded(heard: Heard<'_>) -> Result<(), Refusal> {
+    let Heard {
+        status,
+        wait_ms,
+        body,
+    } = heard;
+    if (200..300).contains(&status) {
+        return Ok(());
+    }
     if matches!(status, 409 | 422)
         && let Ok(problem) = serde_json::from_slice::<Problem>(body)
         && problem.status == status
         && !problem.violations.is_empty()
     {
         let violations = problem.violations.into_iter().map(|it| it.violation);
-        return Unheard::Declined(violations.collect());
+        return Err(Refusal::Declined(violations.collect()));
     }
-    let seconds = retry_after.and_then(|text| text.trim().parse::<i64>().ok());
-    Unheard::Answered {
-        status,
-        wait_ms: seconds.map(|seconds| seconds.saturating_mul(1000)),
-    }
+    Err(Refusal::Answered { status, wait_ms })
 }
 
-impl Unheard {
-    /// What schedule and breaker are told.
+/// What `Retry-After` asks for, in milliseconds; nothing where it is no number of seconds.
+#[must_use]
+pub fn wait_ms(retry_after: &str) -> Option<i64> {
+    let seconds = retry_after.trim().parse::<i64>().ok()?;
+    Some(seconds.saturating_mul(1000))
+}
+
+impl Fault {
+    /// Whose fault a status is where nothing else is known of the destination: what it does not like
+    /// about us is not about the message, and neither is what it asks patience for.
     #[must_use]
-    pub fn ended(&self) -> Ended {
-        match self {
-            Unheard::Away | Unheard::Stranger => Ended::Failed { wait_ms: None },
-            // What it does not like about us is not about the message, and neither is what it asks
-            // patience for.
-            Unheard::Answered {
-                status: 401 | 403 | 405 | 407 | 408 | 425 | 429,
-                wait_ms,
-            } => Ended::Failed { wait_ms: *wait_ms },
-            Unheard::Answered {
-                status: 400..500, ..
-            }
-            | Unheard::Declined(_) => Ended::Refused,
-            Unheard::Answered { wait_ms, .. } => Ended::Failed { wait_ms: *wait_ms },
-            Unheard::Unread(_) => Ended::Unread,
+    pub fn of(status: u16) -> Fault {
+        match status {
+            401 | 403 | 405 | 407 | 408 | 425 | 429 => Fault::Destination,
+            400..500 => Fault::Message,
+            _ => Fault::Destination,
         }
-    }
-
-    /// Whether the origin gave no answer of its own: it is away, or a proxy or portal spoke for it.
-    #[must_use]
-    pub fn is_away(&self) -> bool {
-        matches!(
-            self,
-            Unheard::Away
-                | Unheard::Stranger
-                | Unheard::Answered {
-                    status: 502..=504,
-                    ..
-                }
-        )
-    }
-
-    /// The stable code that operators see.
-    #[must_use]
-    pub fn code(&self) -> String {
-        match self {
-            Unheard::Away => "unreachable".to_owned(),
-            Unheard::Stranger => "stranger".to_owned(),
-            Unheard::Answered { status, .. } => format!("http.{status}"),
-            Unheard::Declined(violations) => match violations.first() {
-                Some(violation) => format!("declined.{}", violation.code.code()),
-                None => "declined".to_owned(),
-            },
-            Unheard::Unread(what) => (*what).to_owned(),
-        }
-    }
-}
-
-impl From<SignatureError> for Unheard {
-    fn from(_: SignatureError) -> Unheard {
-        Unheard::Unread("unsigned")
-    }
-}
-
-impl From<serde_json::Error> for Unheard {
-    fn from(_: serde_json::Error) -> Unheard {
-        Unheard::Unread("unwritten")
     }
 }
 
@@ -272,32 +247,30 @@ mod tests {
         posted("/edge/v1/reports".into(), "EP-1", "EP-1".into(), Vec::new())
     }
 
-    #[track_caller]
-    fn check(status: u16, body: &str, expected: Result<(), &str>) {
-        let heard = taken(&message(), status, None, body.as_bytes());
-        assert_eq!(
-            heard.map_err(|why| why.code()),
-            expected.map_err(str::to_owned)
-        );
+    fn heard(status: u16, body: &str) -> Heard<'_> {
+        Heard {
+            status,
+            wait_ms: None,
+            body: body.as_bytes(),
+        }
     }
 
     #[test]
     fn only_an_answer_that_names_what_was_sent_is_believed() {
-        check(201, r#"{"number":"EP-1"}"#, Ok(()));
-        check(200, r#"{"number":"EP-2"}"#, Err("stranger"));
-        check(200, "<p>Please log in</p>", Err("stranger"));
-        check(503, "", Err("http.503"));
+        let told = |status, body| taken(&message().about, heard(status, body));
+        assert_eq!(told(201, r#"{"number":"EP-1"}"#), Ok(()));
+        assert_eq!(told(200, r#"{"number":"EP-2"}"#), Err(Refusal::Stranger));
+        assert_eq!(told(200, "<p>Please log in</p>"), Err(Refusal::Stranger));
+        let away = Refusal::Answered {
+            status: 503,
+            wait_ms: None,
+        };
+        assert_eq!(told(503, ""), Err(away));
     }
 
     #[test]
-    fn whose_fault_an_answer_is_decides_what_follows() {
-        let ended = |status, retry| refusal(status, retry, b"").ended();
-        assert_eq!(ended(404, None), Ended::Refused);
-        assert_eq!(ended(401, None), Ended::Failed { wait_ms: None });
-        let asked = Ended::Failed {
-            wait_ms: Some(90_000),
-        };
-        assert_eq!(ended(503, Some("90")), asked);
-        assert_eq!(ended(503, Some("soon")), Ended::Failed { wait_ms: None });
+    fn a_destination_may_ask_for_seconds_and_for_nothing_else() {
+        assert_eq!(wait_ms(" 90 "), Some(90_000));
+        assert_eq!(wait_ms("Wed, 21 Oct 2015 07:28:00 GMT"), None);
     }
 }

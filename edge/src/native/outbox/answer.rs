@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::undelivered::{Fault, Undelivered};
+use crate::outbox::wire::wait_ms;
 
 /// How long one request may take, body included.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -14,7 +15,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 pub(crate) struct Answer {
     pub(crate) status: u16,
     /// `Retry-After` in milliseconds, where it is a number of seconds.
-    wait_ms: Option<i64>,
+    pub(super) wait_ms: Option<i64>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -43,12 +44,10 @@ impl Answer {
             body.extend_from_slice(&piece);
         }
         let asked = response.headers().get("retry-after");
-        let seconds = asked
-            .and_then(|value| value.to_str().ok())
-            .and_then(|text| text.trim().parse::<i64>().ok());
+        let asked = asked.and_then(|value| value.to_str().ok());
         Ok(Answer {
             status: response.status().as_u16(),
-            wait_ms: seconds.map(|seconds| seconds.saturating_mul(1000)),
+            wait_ms: asked.and_then(wait_ms),
             body,
         })
     }

@@ -2,19 +2,18 @@
 
 use std::time::Duration;
 
-use balagh_shared::delivery::{Delivery, Outcome, Review, StoredPhoto};
+use balagh_shared::delivery::{Delivery, Outcome, StoredPhoto};
 use balagh_shared::keyring::Keyring;
-use balagh_shared::problem::Problem;
-use balagh_shared::signature::{self, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use balagh_shared::status::{PublicStatus, ReporterAction};
-use serde::Deserialize;
 
 use super::answer::{Answer, client};
-use super::undelivered::{Fault, Undelivered};
+use super::undelivered::Undelivered;
+use crate::http::Method;
 use crate::keys::LedgerKeys;
 use crate::native::clock;
 use crate::native::config::Config;
 use crate::native::ledger::Label;
+use crate::outbox::wire::{self, Heard, Message};
 
 /// How long a request may take while a person waits for the answer.
 const AT_ONCE: Duration = Duration::from_secs(10);
@@ -27,13 +26,6 @@ pub(crate) struct Origin {
     client: reqwest::Client,
     url: String,
     keys: Keyring,
-}
-
-/// What the origin says that it has.
-#[derive(Deserialize)]
-struct Taken {
-    #[serde(alias = "sha256")]
-    number: String,
 }
 
 impl Origin {
@@ -52,133 +44,83 @@ impl Origin {
         }))
     }
 
-    /// `PUT /edge/v1/photos/{sha256}`.
+    /// Sends a photo's file.
     pub(crate) async fn photo(
         &self,
         photo: &StoredPhoto,
         bytes: bytes::Bytes,
     ) -> Result<(), Undelivered> {
-        let path = format!("/edge/v1/photos/{}", photo.sha256);
-        let request = self.client.put(self.address(&path));
-        let answer = self
-            .send(request, &photo.sha256, &photo.media_type, bytes)
-            .await?;
-        taken(&answer, &photo.sha256)
+        self.tell(Message::photo(photo, bytes.into())).await
     }
 
-    /// `POST /edge/v1/reports`.
+    /// Sends a report.
     pub(crate) async fn report(&self, delivery: &Delivery) -> Result<(), Undelivered> {
-        let body = serde_json::to_vec(delivery)?;
-        let request = self.client.post(self.address("/edge/v1/reports"));
-        let answer = self
-            .send(request, &delivery.number, JSON, body.into())
-            .await?;
-        taken(&answer, &delivery.number)
+        self.tell(Message::report(delivery)?).await
     }
 
-    /// `POST /edge/v1/reports/{number}/{action}`: what a reporter does. `body` is theirs.
+    /// Sends what a reporter does. `body` is theirs.
     pub(crate) async fn act(
         &self,
         number: &str,
         action: ReporterAction,
         body: Vec<u8>,
     ) -> Result<PublicStatus, Undelivered> {
-        let action = match action {
-            ReporterAction::FollowUp => "follow-up",
-            ReporterAction::Close => "close",
-            ReporterAction::Reopen => "reopen",
-            ReporterAction::Rate => "rate",
-        };
-        let path = format!("/edge/v1/reports/{number}/{action}");
-        let request = self.client.post(self.address(&path)).timeout(AT_ONCE);
-        let id = format!("{number}/{action}");
-        let answer = self.send(request, &id, JSON, body.into()).await?;
-        let status: PublicStatus =
-            serde_json::from_slice(&answer).map_err(|_| Undelivered::Stranger)?;
-        if status.number == number {
-            Ok(status)
-        } else {
-            Err(Undelivered::Stranger)
-        }
+        let message = Message::act(number, action, body);
+        let about = message.about.clone();
+        let answer = self.send(message, Some(AT_ONCE)).await?;
+        Ok(wire::acted(&about, heard(&answer))?)
     }
 
-    /// `POST /edge/v1/reports/{number}/photos`: a photo that came after its report.
+    /// Names a photo that came after its report.
     pub(crate) async fn late_photo(
         &self,
         number: &str,
         photo: &StoredPhoto,
     ) -> Result<(), Undelivered> {
-        let body = serde_json::to_vec(photo)?;
-        let path = format!("/edge/v1/reports/{number}/photos");
-        let request = self.client.post(self.address(&path));
-        // One id a message: the report's own is the number alone.
-        let id = format!("{number}/{}", photo.sha256);
-        taken(&self.send(request, &id, JSON, body.into()).await?, number)
+        self.tell(Message::late_photo(number, photo)?).await
     }
 
-    /// `POST /edge/v1/reports/{number}/review`: what a person at the edge said of a held report.
+    /// Sends what a person at the edge said of a held report.
     pub(crate) async fn review(&self, number: &str, label: Label) -> Result<(), Undelivered> {
-        let review = Review {
-            number: number.to_owned(),
-            outcome: match label {
-                Label::Honest => Outcome::Release,
-                Label::Spam => Outcome::Spam,
-            },
+        let outcome = match label {
+            Label::Honest => Outcome::Release,
+            Label::Spam => Outcome::Spam,
         };
-        let body = serde_json::to_vec(&review)?;
-        let path = format!("/edge/v1/reports/{number}/review");
-        let request = self.client.post(self.address(&path));
-        let id = format!("{number}/review");
-        taken(&self.send(request, &id, JSON, body.into()).await?, number)
+        self.tell(Message::review(number, outcome)?).await
     }
 
-    fn address(&self, path: &str) -> String {
-        format!("{}{path}", self.url)
+    async fn tell(&self, message: Message) -> Result<(), Undelivered> {
+        let about = message.about.clone();
+        let answer = self.send(message, None).await?;
+        Ok(wire::taken(&about, heard(&answer))?)
     }
 
+    /// Sends a message; `patience` where its answer is waited for by a person.
     async fn send(
         &self,
-        request: reqwest::RequestBuilder,
-        id: &str,
-        media_type: &str,
-        body: bytes::Bytes,
-    ) -> Result<Vec<u8>, Undelivered> {
-        let signed = signature::sign(&self.keys, id, clock::now().seconds(), &body)?;
-        let request = request
-            .header(ID_HEADER, signed.id)
-            .header(TIMESTAMP_HEADER, signed.timestamp)
-            .header(SIGNATURE_HEADER, signed.signature)
-            .header("content-type", media_type)
-            .body(body);
-        let answer = Answer::to(request, MOST).await?;
-        if answer.is_success() {
-            Ok(answer.body)
-        } else {
-            Err(refusal(&answer))
+        message: Message,
+        patience: Option<Duration>,
+    ) -> Result<Answer, Undelivered> {
+        let fields = message.fields(&self.keys, clock::now().seconds())?;
+        let url = format!("{}{}", self.url, message.path);
+        let mut request = match message.method {
+            Method::Put => self.client.put(url),
+            _ => self.client.post(url),
+        };
+        for (name, value) in fields {
+            request = request.header(name, value);
         }
+        if let Some(patience) = patience {
+            request = request.timeout(patience);
+        }
+        Answer::to(request.body(message.body), MOST).await
     }
 }
 
-/// Whether the answer names what was sent. A portal or a maintenance page says 200 to anything, and
-/// what is believed to be there is erased here.
-fn taken(answer: &[u8], sent: &str) -> Result<(), Undelivered> {
-    match serde_json::from_slice(answer) {
-        Ok(Taken { number }) if number == sent => Ok(()),
-        _ => Err(Undelivered::Stranger),
+fn heard(answer: &Answer) -> Heard<'_> {
+    Heard {
+        status: answer.status,
+        wait_ms: answer.wait_ms,
+        body: &answer.body,
     }
 }
-
-/// Why the origin will not, in its own words where they are ours.
-fn refusal(answer: &Answer) -> Undelivered {
-    if matches!(answer.status, 409 | 422)
-        && let Ok(problem) = serde_json::from_slice::<Problem>(&answer.body)
-        && problem.status == answer.status
-        && !problem.violations.is_empty()
-    {
-        let violations = problem.violations.into_iter().map(|it| it.violation);
-        return Undelivered::Declined(violations.collect());
-    }
-    answer.refusal(Fault::of(answer.status))
-}
-
-const JSON: &str = "application/json";

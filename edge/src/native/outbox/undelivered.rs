@@ -7,6 +7,8 @@ use balagh_shared::signature::SignatureError;
 
 use crate::native::ledger::LedgerError;
 use crate::outbox::Ended;
+pub(crate) use crate::outbox::wire::Fault;
+use crate::outbox::wire::Refusal;
 
 /// Why a destination does not have it.
 #[derive(Debug)]
@@ -45,27 +47,6 @@ pub(crate) enum Undelivered {
     Stopping,
     /// Another process on this ledger has it in hand; nothing was tried.
     Elsewhere,
-}
-
-/// Whose fault a status is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// The destination's: nothing else would get through either.
-    Destination,
-    /// This message's: the next one may well get through.
-    Message,
-}
-
-impl Fault {
-    /// Whose fault a status is where nothing else is known of the destination: what it does not
-    /// like about us is not about the message, and neither is what it asks patience for.
-    pub(crate) fn of(status: u16) -> Fault {
-        match status {
-            401 | 403 | 405 | 407 | 408 | 425 | 429 => Fault::Destination,
-            400..500 => Fault::Message,
-            _ => Fault::Destination,
-        }
-    }
 }
 
 impl Undelivered {
@@ -175,6 +156,20 @@ impl fmt::Display for Undelivered {
             Undelivered::Unmapped => f.write_str("no service code is configured for the category"),
             Undelivered::Elsewhere => f.write_str("another process has it in hand"),
             Undelivered::Stopping => f.write_str("this edge is asked to stop"),
+        }
+    }
+}
+
+impl From<Refusal> for Undelivered {
+    fn from(refusal: Refusal) -> Undelivered {
+        match refusal {
+            Refusal::Stranger => Undelivered::Stranger,
+            Refusal::Declined(violations) => Undelivered::Declined(violations),
+            Refusal::Answered { status, wait_ms } => Undelivered::Answered {
+                status,
+                fault: Fault::of(status),
+                wait_ms,
+            },
         }
     }
 }

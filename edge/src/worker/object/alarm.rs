@@ -13,11 +13,12 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::super::host;
 use super::Object;
+use super::origin::Unheard;
 use crate::durable::{Failure, Job, Keeper, Load, StoreError};
 use crate::outbox::Ended;
 use crate::outbox::breaker::{Admission, Breaker, Change};
 use crate::outbox::schedule::{Next, Schedule, Tried};
-use crate::outbox::wire::{Message, Unheard};
+use crate::outbox::wire::Message;
 
 /// Jobs carried at the same time: with the origin's photos among them they stay far below what an
 /// isolate may hold.

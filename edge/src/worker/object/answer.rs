@@ -6,10 +6,11 @@ use balagh_shared::reason::Reason;
 use balagh_shared::status::{PublicStatus, ReporterAction};
 
 use super::super::host;
+use super::origin::Unheard;
 use super::{Asked, Object, refuse_with, unavailable};
 use crate::durable::StoreError;
 use crate::http::{Request, Response, Route, refusal};
-use crate::outbox::wire::{self, Message, Unheard};
+use crate::outbox::wire::{Message, Refusal};
 use crate::screen::photos::kept;
 use crate::screen::{self, Scope, Slot, envelope, session};
 use crate::tracking::{Claim, complete, understood};
@@ -151,18 +152,9 @@ impl Object {
             return refuse(Reason::RequestMalformed);
         };
         let message = Message::act(&number, action, body);
-        let heard = match self.tell_at_once(&message).await {
-            Ok(heard) => wire::acted(
-                &message,
-                heard.status,
-                heard.headers.get("retry-after"),
-                &heard.body,
-            ),
-            Err(unheard) => Err(unheard),
-        };
-        let status = match heard {
+        let status = match self.act_at_once(&message).await {
             Ok(status) => status,
-            Err(Unheard::Declined(violations)) => {
+            Err(Unheard::Refused(Refusal::Declined(violations))) => {
                 return Ok(refuse_with(&violations, asked.request));
             }
             // Also of one that is not yet the origin's: it is on its way there.

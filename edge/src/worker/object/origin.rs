@@ -1,10 +1,14 @@
 //! A message to the origin and its answer: signed, with a time limit, read no further than it may reach.
 
+use balagh_shared::signature::SignatureError;
+use balagh_shared::status::PublicStatus;
+
 use super::super::host;
 use super::super::io::Outgoing;
 use super::Object;
 use crate::http::{Headers, Response};
-use crate::outbox::wire::{self, Message, Unheard};
+use crate::outbox::Ended;
+use crate::outbox::wire::{self, Fault, Heard, Message, Refusal};
 
 /// How long one delivery may take, in milliseconds, body included.
 const PATIENCE_MS: u32 = 30_000;
@@ -13,23 +17,34 @@ const AT_ONCE_MS: u32 = 10_000;
 /// Most bytes of an answer: how a report stands, with all its events.
 const MOST: u32 = 1024 * 1024;
 
+/// Why a message did not arrive.
+#[derive(Debug)]
+pub(super) enum Unheard {
+    /// The origin could not be reached, did not answer in time, or broke off.
+    Away,
+    /// It is there, or somebody speaks for it.
+    Refused(Refusal),
+    /// The message could not be read, written or signed here; a code of what could not.
+    Unread(&'static str),
+}
+
 impl Object {
     /// Delivers a message.
     ///
     /// # Errors
     /// Why the origin does not have it.
     pub(super) async fn tell(&self, message: &Message) -> Result<(), Unheard> {
-        let heard = self.send(message, PATIENCE_MS).await?;
-        let retry_after = heard.headers.get("retry-after");
-        wire::taken(message, heard.status, retry_after, &heard.body)
+        let answer = self.send(message, PATIENCE_MS).await?;
+        Ok(wire::taken(&message.about, heard(&answer))?)
     }
 
-    /// Sends a message for whose answer somebody waits.
+    /// Delivers what a reporter does, for whose answer they wait.
     ///
     /// # Errors
-    /// Why there is none.
-    pub(super) async fn tell_at_once(&self, message: &Message) -> Result<Response, Unheard> {
-        self.send(message, AT_ONCE_MS).await
+    /// Why the origin does not have it.
+    pub(super) async fn act_at_once(&self, message: &Message) -> Result<PublicStatus, Unheard> {
+        let answer = self.send(message, AT_ONCE_MS).await?;
+        Ok(wire::acted(&message.about, heard(&answer))?)
     }
 
     async fn send(&self, message: &Message, patience_ms: u32) -> Result<Response, Unheard> {
@@ -50,5 +65,75 @@ impl Object {
         let sent = self.edge.io.fetch(outgoing, &self.edge.answered).await;
         // What the runtime says about a failed connection helps nobody who reads the log.
         sent.map_err(|_| Unheard::Away)
+    }
+}
+
+fn heard(answer: &Response) -> Heard<'_> {
+    Heard {
+        status: answer.status,
+        wait_ms: answer.headers.get("retry-after").and_then(wire::wait_ms),
+        body: &answer.body,
+    }
+}
+
+impl Unheard {
+    /// What schedule and breaker are told.
+    pub(super) fn ended(&self) -> Ended {
+        match self {
+            Unheard::Away | Unheard::Refused(Refusal::Stranger) => Ended::Failed { wait_ms: None },
+            Unheard::Refused(Refusal::Declined(_)) => Ended::Refused,
+            Unheard::Refused(Refusal::Answered { status, wait_ms }) => match Fault::of(*status) {
+                Fault::Destination => Ended::Failed { wait_ms: *wait_ms },
+                Fault::Message => Ended::Refused,
+            },
+            Unheard::Unread(_) => Ended::Unread,
+        }
+    }
+
+    /// Whether the origin gave no answer of its own: it is away, or a proxy or portal spoke for it.
+    pub(super) fn is_away(&self) -> bool {
+        matches!(
+            self,
+            Unheard::Away
+                | Unheard::Refused(
+                    Refusal::Stranger
+                        | Refusal::Answered {
+                            status: 502..=504,
+                            ..
+                        }
+                )
+        )
+    }
+
+    /// The stable code that operators see.
+    pub(super) fn code(&self) -> String {
+        match self {
+            Unheard::Away => "unreachable".to_owned(),
+            Unheard::Refused(Refusal::Stranger) => "stranger".to_owned(),
+            Unheard::Refused(Refusal::Answered { status, .. }) => format!("http.{status}"),
+            Unheard::Refused(Refusal::Declined(violations)) => match violations.first() {
+                Some(violation) => format!("declined.{}", violation.code.code()),
+                None => "declined".to_owned(),
+            },
+            Unheard::Unread(what) => (*what).to_owned(),
+        }
+    }
+}
+
+impl From<Refusal> for Unheard {
+    fn from(refusal: Refusal) -> Unheard {
+        Unheard::Refused(refusal)
+    }
+}
+
+impl From<SignatureError> for Unheard {
+    fn from(_: SignatureError) -> Unheard {
+        Unheard::Unread("unsigned")
+    }
+}
+
+impl From<serde_json::Error> for Unheard {
+    fn from(_: serde_json::Error) -> Unheard {
+        Unheard::Unread("unwritten")
     }
 }
