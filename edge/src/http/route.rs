@@ -116,8 +116,11 @@ const FORM_BYTES: usize = 4 * 1024;
 /// Bytes of a form on the pages that need no script. A text far too long must arrive to be told of and
 /// shown again, and percent-encoded an emoji has twelve bytes.
 pub const PAGE_BYTES: usize = 2 * 1024 * 1024;
-/// Bytes of such a form with photos: 25 MB in all, and the fields beside them.
+/// Bytes of the photos that one such form may bring, which is what its page promises.
+pub const PHOTOS_AT_ONCE_BYTES: usize = 25_000_000;
+/// Bytes of such a form with photos, and of the fields beside them.
 pub const PHOTO_FORM_BYTES: usize = 26 * 1024 * 1024;
+const _: () = assert!(PHOTOS_AT_ONCE_BYTES + PAGE_BYTES <= PHOTO_FORM_BYTES);
 
 /// How much of a body over the limit is read to its end, so that the client, which writes before
 /// it reads, sees the refusal instead of a broken connection.

@@ -124,7 +124,14 @@ async fn arrive(
         Ok(body) => Ok(Arrived { body, _turn: turn }),
         Err(unread) => {
             let violation = match unread {
-                Unread::TooLarge => over_limit(route, limit),
+                // Its reader takes what is whole, and says what is not: nobody types it again.
+                Unread::TooLarge(begun) if is_photo_form(route, request) => {
+                    return Ok(Arrived {
+                        body: begun,
+                        _turn: turn,
+                    });
+                }
+                Unread::TooLarge(_) => over_limit(route, limit),
                 Unread::Incomplete => Violation::new(Reason::RequestIncomplete, ""),
             };
             let refusal = Answer::refuse(&[violation], request.language());
@@ -140,11 +147,15 @@ async fn arrive(
 fn photos_of(route: &Route, request: &Request) -> u32 {
     match route {
         Route::Photo { .. } => 1,
-        Route::ReportPage(_) if request.is_multipart() => {
+        Route::ReportPage(_) if is_photo_form(route, request) => {
             u32::try_from(PHOTO_FORM_BYTES.div_ceil(PHOTO_BYTES)).unwrap_or(u32::MAX)
         }
         _ => 0,
     }
+}
+
+fn is_photo_form(route: &Route, request: &Request) -> bool {
+    matches!(route, Route::ReportPage(_)) && request.is_multipart()
 }
 
 /// A request without its body: what a refusal in words needs.
@@ -167,7 +178,8 @@ async fn turn(edge: &Edge, photos: u32, language: &str) -> Result<OwnedSemaphore
 
 /// Why a body is not here.
 enum Unread {
-    TooLarge,
+    /// What came before its limit, and one byte more.
+    TooLarge(Vec<u8>),
     Incomplete,
 }
 
@@ -184,8 +196,10 @@ async fn pieces(mut body: Body, limit: usize) -> Result<Vec<u8>, Unread> {
             continue;
         };
         if bytes.len() + data.len() > limit {
+            let fits = data.get(..=limit - bytes.len()).unwrap_or_default();
+            bytes.extend_from_slice(fits);
             drain(body).await;
-            return Err(Unread::TooLarge);
+            return Err(Unread::TooLarge(bytes));
         }
         bytes.extend_from_slice(data);
     }

@@ -109,6 +109,16 @@ impl Field<'_> {
         }
     }
 
+    /// What was typed, to be read and copied.
+    pub(super) fn kept(&self, value: &str) -> Markup {
+        html! {
+            div class="fld" {
+                (self.label())
+                textarea class="inp" id=(self.id) rows="3" dir="auto" readonly { "\n" (value) }
+            }
+        }
+    }
+
     /// One of a long list; nothing is chosen where `value` is none of it.
     pub(super) fn select(&self, none: &str, choices: &[Choice<'_>], value: &str) -> Markup {
         html! {
@@ -202,8 +212,13 @@ impl Field<'_> {
     }
 }
 
-/// What is to be mended on a page, at its top: each with a link to its field, where it has one.
-pub(super) fn summary(words: Words, faults: &[(String, String)]) -> Markup {
+/// What is to be mended on a page, at its top: each with a link to its field, where that stands
+/// `beneath` it.
+pub(super) fn summary(words: Words, faults: &[(String, String)], beneath: &Markup) -> Markup {
+    let is_there = |field: &str| {
+        let beneath = beneath.0.as_str();
+        !field.is_empty() && beneath.contains(&format!(" id=\"{field}\""))
+    };
     html! {
         @if !faults.is_empty() {
             div class="errs" role="alert" tabindex="-1" autofocus {
@@ -211,8 +226,8 @@ pub(super) fn summary(words: Words, faults: &[(String, String)]) -> Markup {
                 ul {
                     @for (field, told) in faults {
                         li {
-                            @if field.is_empty() { (told) }
-                            @else { a href={ "#" (field) } { (told) } }
+                            @if is_there(field) { a href={ "#" (field) } { (told) } }
+                            @else { (told) }
                         }
                     }
                 }
@@ -278,9 +293,12 @@ mod tests {
         let faults = [
             ("near".to_owned(), "Choose".to_owned()),
             (String::new(), "Later".into()),
+            ("far".to_owned(), "Elsewhere".into()),
         ];
-        let html = summary(Words::of("en"), &faults).into_string();
+        let beneath = html! { input id="near"; };
+        let html = summary(Words::of("en"), &faults, &beneath).into_string();
         assert!(html.contains("<a href=\"#near\">Choose</a>") && html.contains("<li>Later</li>"));
-        assert_eq!(summary(Words::of("en"), &[]).into_string(), "");
+        assert!(html.contains("<li>Elsewhere</li>"));
+        assert_eq!(summary(Words::of("en"), &[], &beneath).into_string(), "");
     }
 }

@@ -219,7 +219,8 @@ mod tests {
         for key in own.keys() {
             let stem = key.rsplit_once('.').map_or(key.as_str(), |(stem, _)| stem);
             let is_asked = sources.contains(&format!("\"{key}\""))
-                || sources.contains(&format!("\"{stem}.{{"));
+                || sources.contains(&format!("\"{stem}.{{"))
+                || sources.contains(&format!("by_kind(\"{stem}\""));
             assert!(is_asked, "{key} is never said");
         }
     }
