@@ -69,7 +69,6 @@ async fn fill(form: &mut Form, request: &Request) -> Result<(), Violation> {
         let read = match &file {
             Some(_) if is_over => Err(Violation::new(Reason::PhotoCount, "/photos")
                 .with("max", MOST_PARTS.saturating_sub(FIELDS))),
-            None if is_over => return Err(malformed()),
             Some(_) => match whole(&mut part, PHOTO_BYTES).await {
                 Ok(Some(bytes)) => Ok(bytes),
                 Ok(None) => Err(refusal::too_large(Reason::PhotoTooLarge, PHOTO_BYTES)),
@@ -206,14 +205,20 @@ mod tests {
         let parts = |files: usize| {
             let file = |index: usize| file("photo", &format!("{index}.jpg"), "one");
             let files: String = (0..files).map(file).collect();
-            [field("draft", "kept"), files, "--xyz--\r\n".into()].concat()
+            [
+                field("draft", "kept"),
+                files,
+                field("go", "next"),
+                "--xyz--\r\n".into(),
+            ]
+            .concat()
         };
         let twenty = form(TYPE, parts(20).as_bytes()).await.unwrap();
         let read = files(&twenty);
         assert!(read.iter().take(15).all(|(_, became)| *became == Ok(3)));
         let over = Err(Reason::PhotoCount);
         assert!(read.iter().skip(15).all(|(_, became)| *became == over));
-        assert_eq!(read.len(), 20);
+        assert_eq!((read.len(), twenty.text("go")), (20, "next"));
         // Past what anybody chooses nothing more is looked at.
         let (many, violation) = form(TYPE, parts(10_000).as_bytes()).await.unwrap_err();
         assert_eq!(violation.code, Reason::RequestMalformed);

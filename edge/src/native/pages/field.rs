@@ -30,18 +30,24 @@ pub(super) struct Typing {
 }
 
 impl Typing {
-    /// Words, in whichever direction they are written.
+    /// Words, in whichever direction they are written. Where a browser may not complete a field it
+    /// does not fill it in again either on the way back to its page.
     pub(super) const WORDS: Typing = Typing {
         kind: "text",
         mode: None,
-        autocomplete: "off",
+        autocomplete: "on",
         dir: "auto",
         class: "inp",
     };
-    /// Codes and coordinates.
-    pub(super) const CODE: Typing = Typing {
+    /// Coordinates, and numbers that stand on things.
+    pub(super) const PLACE: Typing = Typing {
         dir: "ltr",
         ..Typing::WORDS
+    };
+    /// Numbers and codes that are nobody else's to see.
+    pub(super) const CODE: Typing = Typing {
+        autocomplete: "off",
+        ..Typing::PLACE
     };
     pub(super) const PHONE: Typing = Typing {
         kind: "tel",

@@ -51,6 +51,9 @@ pub(super) struct Draft {
     pub(super) lang: String,
     /// Whether an edit came from the review, and returns to it.
     pub(super) reviewing: bool,
+    /// How many pages there were before this one. Each form goes to an address of its own: a browser
+    /// that cannot send it keeps the page it is on only where the address is another.
+    pub(super) page: u32,
 }
 
 /// What near a border stands for "I don't know".

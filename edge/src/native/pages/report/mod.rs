@@ -161,6 +161,7 @@ async fn post(door: &Door<'_>, request: &Request) -> Answer {
         return Answer::refuse_for(Reason::Internal, words.language());
     };
     draft.session = door.session(&draft.session).unwrap_or_default();
+    draft.page = draft.page.saturating_add(1);
     let step = step.filter(|_| known).unwrap_or_default();
     fields::apply(&form, step, &mut draft, served);
 

@@ -129,7 +129,8 @@ impl<'a> Sheet<'a> {
     }
 
     fn address(&self, language: &str) -> String {
-        format!("/{}/report?lang={language}", self.served.id())
+        let (id, page) = (self.served.id(), self.draft.page.saturating_add(1));
+        format!("/{id}/report?lang={language}&page={page}")
     }
 
     /// The menu of languages: each a button of the form, so that nothing typed is lost by it. Before

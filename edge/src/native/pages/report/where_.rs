@@ -46,8 +46,8 @@ pub(super) fn body(sheet: &Sheet<'_>) -> Markup {
         (district.select(words.say("district.choose"), &districts, &draft.district))
         (landmark.line(Typing::WORDS, &draft.landmark))
         h2 class="h3" { (words.say("exact.title")) }
-        (exact.line(Typing::CODE, &draft.exact))
-        (asset.line(Typing::CODE, &draft.asset))
+        (exact.line(Typing::PLACE, &draft.exact))
+        (asset.line(Typing::PLACE, &draft.asset))
         (sheet.onwards())
     }
 }
