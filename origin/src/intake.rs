@@ -14,6 +14,7 @@ use balagh_shared::seal::{BlindIndex, SealError, Sealed, blind_indexes, seal};
 use balagh_shared::time::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::keys::Keys;
 use crate::lifecycle::{Actor, Event, Illegal, Log};
 use crate::municipalities::Served;
 use crate::store::NewReport;
@@ -154,17 +155,18 @@ pub(crate) fn posted(
 }
 
 /// Makes what a member of staff takes in a report of our own, under `number`; `joins` is the report
-/// of the same problem that its reporter named.
+/// of the same problem that its reporter named. Where there are keys for tracking codes, its reporter
+/// has one.
 pub(crate) fn entered(
     entered: &Posted<'_>,
-    staff: &str,
-    joins: Option<&str>,
+    (staff, joins): (&str, Option<&str>),
     number: ReportNumber,
-    seals: &Keyring,
+    keys: &Keys,
     nonce: &[u8; 24],
     now: Timestamp,
 ) -> Result<Option<NewReport>, IntakeError> {
-    let Some(new) = posted(entered, number, seals, nonce, now)? else {
+    let numbers = keys.numbers.as_ref();
+    let Some(new) = posted(entered, number, &keys.seals, nonce, now)? else {
         return Ok(None);
     };
     let by_staff = |event: &Event| match event.actor {
@@ -178,6 +180,7 @@ pub(crate) fn entered(
     let log = Log::rebuild(new.log.events().iter().map(by_staff)).map_err(IntakeError::Log)?;
     Ok(Some(NewReport {
         partner: None,
+        secret_kid: numbers.map(|keys| keys.current().kid().to_owned()),
         joins: joins.map(str::to_owned),
         log,
         ..new

@@ -13,6 +13,9 @@ pub struct Keys {
     pub seals: Keyring,
     /// `BALAGH_CLOSING_KEYS`: derives closing codes, which the edge shows with the same keys.
     pub closing: Keyring,
+    /// `BALAGH_NUMBER_KEYS`: derives the tracking codes of what staff take in, which the edge checks
+    /// with the same keys. Without them such a report has a number and no code.
+    pub numbers: Option<Keyring>,
 }
 
 /// Why there are no keys to start with. Never shows any of a key's text.
@@ -45,6 +48,10 @@ impl Keys {
             webhooks: keyring("BALAGH_WEBHOOK_KEYS")?,
             seals: keyring("BALAGH_SEAL_KEYS")?,
             closing: keyring("BALAGH_CLOSING_KEYS")?,
+            numbers: match keyring("BALAGH_NUMBER_KEYS") {
+                Err(KeysError::Missing { .. }) => None,
+                keys => Some(keys?),
+            },
         })
     }
 }

@@ -2,14 +2,15 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStoreExt, path::Path as Key};
 
 /// Where photo files are kept, each under the SHA-256 of its bytes.
-#[derive(Debug)]
-pub(crate) struct PhotoFiles(LocalFileSystem);
+#[derive(Debug, Clone)]
+pub(crate) struct PhotoFiles(Arc<LocalFileSystem>);
 
 /// Why a file was not kept or found.
 #[derive(Debug)]
@@ -26,7 +27,7 @@ impl PhotoFiles {
         std::fs::create_dir_all(folder).map_err(PhotoFilesError::Folder)?;
         let files = LocalFileSystem::new_with_prefix(folder).map_err(PhotoFilesError::Store)?;
         // Off by default, and without it an acknowledged photo may be gone after a power cut.
-        Ok(PhotoFiles(files.with_fsync(true)))
+        Ok(PhotoFiles(Arc::new(files.with_fsync(true))))
     }
 
     /// Keeps `bytes` under `sha256`, their hash. Gives whether they are new.

@@ -74,6 +74,7 @@ async fn origin(folder: &Folder) -> (Server, String) {
         webhooks: keyring("A"),
         seals: keyring("c"),
         closing: keyring("E"),
+        numbers: None,
     };
     let server = Server::start(&config, keys).await.unwrap();
     let base = format!("http://{}/open311/v2", server.address());

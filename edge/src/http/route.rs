@@ -1,6 +1,7 @@
 //! What stands at which address.
 
 use balagh_shared::open311::Format;
+use balagh_shared::rules::is_sha256;
 use balagh_shared::status::ReporterAction;
 
 use super::Method;
@@ -73,6 +74,15 @@ pub enum Route {
         /// The number, as written in the path.
         number: String,
     },
+    /// `/v1/{municipality}/reports/{number}/{sha256}`: a photo of the work.
+    TeamPhoto {
+        /// The municipality's id.
+        municipality: String,
+        /// The number, as written in the path.
+        number: String,
+        /// SHA-256 of its bytes.
+        sha256: String,
+    },
     /// `/v1/{municipality}/nearby`.
     Nearby(String),
     /// `/v1/{municipality}/codes`: a one-time code is asked for.
@@ -83,6 +93,13 @@ pub enum Route {
     Open311(Format),
     /// `/origin/v1/events`.
     OriginEvents,
+    /// `/origin/v1/photos/{number}/{sha256}`: the origin hands a photo of the work over.
+    OriginPhoto {
+        /// The number of its report, as written in the path.
+        number: String,
+        /// SHA-256 of its bytes, as written in the path.
+        sha256: String,
+    },
     /// `/staff/quarantine`: what waits for a person.
     Quarantine,
     /// `/embed/{municipality}`: the widget in the edge's own web origin.
@@ -164,6 +181,16 @@ impl Route {
             }
             [Some("open311"), ..] => return None,
             [Some("origin"), Some("v1"), Some("events"), None, _] => Route::OriginEvents,
+            [
+                Some("origin"),
+                Some("v1"),
+                Some("photos"),
+                Some(number),
+                Some(sha256),
+            ] => Route::OriginPhoto {
+                number: own(number),
+                sha256: own(sha256),
+            },
             [Some("staff"), Some("quarantine"), None, ..] => Route::Quarantine,
             [Some("embed"), Some(id), None, ..] if is_id(id) => Route::Embed(own(id)),
             [Some("v1"), Some(id), rest @ ..] if is_id(id) => match rest {
@@ -189,6 +216,13 @@ impl Route {
                     municipality: own(id),
                     number: own(number),
                 },
+                [Some("reports"), Some(number), Some(sha256)] if is_sha256(sha256) => {
+                    Route::TeamPhoto {
+                        municipality: own(id),
+                        number: own(number),
+                        sha256: own(sha256),
+                    }
+                }
                 [Some("reports"), Some(number), Some(action)] => Route::Act {
                     municipality: own(id),
                     number: own(number),
@@ -220,7 +254,7 @@ impl Route {
             | Route::CodesVerify(_)
             | Route::Open311(_)
             | Route::OriginEvents => &[Method::Post],
-            Route::Photo { .. } => &[Method::Put],
+            Route::Photo { .. } | Route::OriginPhoto { .. } => &[Method::Put],
             Route::ReportPage(_) | Route::TrackPage(_) | Route::Quarantine => {
                 &[Method::Get, Method::Head, Method::Post]
             }
@@ -234,7 +268,7 @@ impl Route {
         match self {
             Route::Reports(_) | Route::Join { .. } | Route::Open311(_) => REPORT_BYTES,
             Route::Act { .. } => ACTION_BYTES,
-            Route::Photo { .. } => PHOTO_BYTES,
+            Route::Photo { .. } | Route::OriginPhoto { .. } => PHOTO_BYTES,
             Route::OriginEvents => EVENT_BYTES,
             Route::ReportPage(_) => PHOTO_FORM_BYTES,
             Route::TrackPage(_) => PAGE_BYTES,
@@ -259,6 +293,8 @@ impl Route {
                 | Route::Pack(_)
                 | Route::Words(_)
                 | Route::Open311(_)
+                // Its address lets who has it see it, wherever it is shown.
+                | Route::TeamPhoto { .. }
         )
     }
 
@@ -319,6 +355,9 @@ impl Route {
             }
             | Route::Secret {
                 municipality: id, ..
+            }
+            | Route::TeamPhoto {
+                municipality: id, ..
             } => Some(id),
             _ => None,
         }
@@ -352,6 +391,8 @@ impl Route {
             Route::CodesVerify(_) => "codes_verify",
             Route::Open311(_) => "open311",
             Route::OriginEvents => "origin_events",
+            Route::OriginPhoto { .. } => "origin_photo",
+            Route::TeamPhoto { .. } => "team_photo",
             Route::Quarantine => "quarantine",
             Route::Embed(_) => "embed",
             Route::ReportPage(_) => "report_page",
@@ -404,6 +445,15 @@ mod tests {
         check("/v1/eastern-province/districts.pack", Some("pack"));
         check("/v1/eastern-province/words", Some("words"));
         check("/v1/eastern-province/photos/00", Some("photo"));
+        let photo = "ab".repeat(32);
+        check(
+            &format!("/v1/eastern-province/reports/EP-1/{photo}"),
+            Some("team_photo"),
+        );
+        check(
+            &format!("/origin/v1/photos/EP-1/{photo}"),
+            Some("origin_photo"),
+        );
         check("/v1/eastern-province/reports", Some("reports"));
         check("/v1/eastern-province/reports/EP-1", Some("report"));
         check("/v1/eastern-province/reports/EP-1/join", Some("join"));

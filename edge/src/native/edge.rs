@@ -19,7 +19,7 @@ use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
 use super::{
     actions, clock, codes, events, forwarded, nearby, open311, pages, photos, quarantine, reports,
-    schemas, tracking,
+    schemas, team_photos, tracking,
 };
 use crate::codes::Refused;
 use crate::http::cors::WebOrigin;
@@ -184,6 +184,12 @@ impl Edge {
             (Route::Quarantine, _) => quarantine::answer(self, asked).await,
             (Route::Open311(format), _) => open311::receive(self, *format, asked).await,
             (Route::OriginEvents, _) => events::receive(self, asked).await,
+            (Route::OriginPhoto { number, sha256 }, _) => {
+                team_photos::receive(self, number, sha256, asked).await
+            }
+            (Route::TeamPhoto { number, sha256, .. }, Some(served)) => {
+                team_photos::show(self, served, (number, sha256), asked).await
+            }
             (Route::Municipality(_), Some(served)) => public::document(served, request).into(),
             (Route::Pack(_), Some(served)) => public::pack(served, request).into(),
             (Route::Words(_), Some(served)) => {

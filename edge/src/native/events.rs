@@ -15,19 +15,10 @@ use crate::http::Response;
 /// `POST /origin/v1/events`: 204 once it is kept, also when newer news was here already.
 pub(crate) async fn receive(edge: &Edge, asked: Asked<'_>) -> Answer {
     let refuse = |reason| Answer::refuse_for(reason, asked.language);
-    let headers = &asked.request.headers;
-    let received = ReceivedHeaders {
-        id: headers.get(ID_HEADER),
-        timestamp: headers.get(TIMESTAMP_HEADER),
-        signature: headers.get(SIGNATURE_HEADER),
-    };
-    let (keys, body) = (&edge.secrets.webhooks, &asked.request.body);
-    let now = clock::now().seconds();
-    if let Err(error) = signature::verify(keys, received, body, now, TOLERANCE_S) {
-        tracing::warn!(code = error.code(), "an event's signature");
+    let Some(id) = signed(edge, asked) else {
         return refuse(Reason::SignatureInvalid);
-    }
-    let Ok(event) = serde_json::from_slice::<OriginEvent>(body) else {
+    };
+    let Ok(event) = serde_json::from_slice::<OriginEvent>(&asked.request.body) else {
         return refuse(Reason::RequestMalformed);
     };
     if !edge.municipalities.contains_key(&event.municipality) {
@@ -38,7 +29,7 @@ pub(crate) async fn receive(edge: &Edge, asked: Asked<'_>) -> Answer {
     }
     // The signature covers id and body, not the address: the id says what the message is meant as.
     let meant = format!("{}:{}", event.status.number, event.status.revision);
-    if received.id != Some(meant.as_str()) {
+    if id != meant {
         return refuse(Reason::SignatureInvalid);
     }
     match edge.ledger.keep_status(&event).await {
@@ -48,4 +39,21 @@ pub(crate) async fn receive(edge: &Edge, asked: Asked<'_>) -> Answer {
         },
         Err(error) => unavailable(&error, asked.language),
     }
+}
+
+/// What a message that the origin has signed is meant as; nothing where its signature does not hold.
+pub(crate) fn signed<'r>(edge: &Edge, asked: Asked<'r>) -> Option<&'r str> {
+    let headers = &asked.request.headers;
+    let received = ReceivedHeaders {
+        id: headers.get(ID_HEADER),
+        timestamp: headers.get(TIMESTAMP_HEADER),
+        signature: headers.get(SIGNATURE_HEADER),
+    };
+    let (keys, body) = (&edge.secrets.webhooks, &asked.request.body);
+    let now = clock::now().seconds();
+    if let Err(error) = signature::verify(keys, received, body, now, TOLERANCE_S) {
+        tracing::warn!(code = error.code(), "an event's signature");
+        return None;
+    }
+    received.id
 }

@@ -45,6 +45,7 @@ mod retention;
 mod schemas;
 mod server;
 mod start;
+mod team_photos;
 mod tracking;
 
 pub use outbox::DestinationError;

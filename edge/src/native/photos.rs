@@ -53,6 +53,22 @@ impl PhotoStore {
         })
     }
 
+    /// Keeps a photo of a report's work: its file, then its row.
+    pub(crate) async fn keep_of_team(
+        &self,
+        ledger: &Ledger,
+        number: &str,
+        (sha256, media_type): (&str, &str),
+        bytes: Vec<u8>,
+    ) -> Result<(), Unswept> {
+        let _not_swept = self.rows.read().await;
+        self.put(sha256, bytes).await?;
+        let now = clock::now();
+        Ok(ledger
+            .keep_team_photo(number, sha256, media_type, now)
+            .await?)
+    }
+
     async fn put(&self, sha256: &str, bytes: Vec<u8>) -> Result<(), object_store::Error> {
         let key = Key::from(sha256);
         self.files.put(&key, bytes.into()).await.map(drop)
@@ -80,6 +96,7 @@ impl PhotoStore {
     pub(crate) async fn sweep(&self, ledger: &Ledger, now: Timestamp) -> Result<(), Unswept> {
         let old = now.plus_millis(-ORPHAN_MS);
         ledger.forget_orphans(old).await?;
+        ledger.forget_unnamed_team_photos(old).await?;
         for file in self.files.list_with_delimiter(None).await?.objects {
             if file.last_modified.timestamp_millis() >= old.millis() {
                 continue;

@@ -146,7 +146,7 @@ async fn arrive(
 /// How many photos' room a body may take in memory.
 fn photos_of(route: &Route, request: &Request) -> u32 {
     match route {
-        Route::Photo { .. } => 1,
+        Route::Photo { .. } | Route::OriginPhoto { .. } => 1,
         Route::ReportPage(_) if is_photo_form(route, request) => {
             u32::try_from(PHOTO_FORM_BYTES.div_ceil(PHOTO_BYTES)).unwrap_or(u32::MAX)
         }

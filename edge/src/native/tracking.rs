@@ -10,6 +10,7 @@ use super::clock;
 use super::edge::{Answer, Asked, Edge};
 use super::ledger::LedgerError;
 use super::reports::unavailable;
+use super::team_photos::addressed;
 use crate::http::Response;
 use crate::served::Served;
 
@@ -35,9 +36,10 @@ pub(crate) fn shown(edge: &Edge, served: &Served, status: PublicStatus) -> Respo
     Response::private_json(200, &complete(edge, served, status))
 }
 
-/// What is kept nowhere and said only to who holds the tracking code: what they may do now, and the
-/// code that closes their report.
-fn complete(edge: &Edge, served: &Served, mut status: PublicStatus) -> PublicStatus {
+/// What is kept nowhere and said only to who holds the tracking code: what they may do now, the code
+/// that closes their report, and where the photos of the work are.
+fn complete(edge: &Edge, served: &Served, status: PublicStatus) -> PublicStatus {
+    let mut status = addressed(edge, served, status);
     status.may = status.may(clock::now());
     let document = served.document();
     let category = document.category(&status.category);

@@ -140,9 +140,13 @@ impl Asked<'_> {
         envelope::door(route, request, self.origin)?;
         match (route, served) {
             // The upstream's counters and its origin's news are not for the world.
-            (Route::Metrics | Route::OriginEvents | Route::Quarantine, _) => {
-                Err(Violation::new(Reason::RouteUnknown, ""))
-            }
+            (
+                Route::Metrics
+                | Route::OriginEvents
+                | Route::OriginPhoto { .. }
+                | Route::Quarantine,
+                _,
+            ) => Err(Violation::new(Reason::RouteUnknown, "")),
             (route, None) if route.municipality().is_some() => {
                 Err(Violation::new(Reason::MunicipalityUnknown, ""))
             }

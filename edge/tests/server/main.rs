@@ -23,5 +23,6 @@ mod relay;
 mod retention;
 mod review_page;
 mod screening;
+mod team_photos;
 mod town;
 mod tracking;

@@ -12,6 +12,7 @@ use super::names::{Names, number};
 use super::report::looked_at;
 use super::words::filled;
 use super::{Signed, dates, failure, taken};
+use crate::clearance;
 use crate::server::Origin;
 
 /// `GET /console/reports/{number}/slip`.
@@ -45,13 +46,23 @@ pub(super) async fn show(
         None => names.department(&life.department),
     };
     // Whoever took it in; what came by itself was taken in by nobody.
-    let by = report.log.events().first();
-    let by = by.and_then(|event| event.staff.as_deref());
+    let by = report.taken_in_by();
+    // Who holds it acts for the reporter: it is theirs, and of the staff only who hands it over sees it.
+    let secret = by
+        .filter(|by| *by == signed.member.name)
+        .and_then(|_| clearance::tracking_code(&origin.keys, &report));
     let body = html! {
         section.card.narrow.slip {
             p.municipality { (signed.municipality) }
             p.big { (number(&of)) }
             p.hint { (words.spelled) ": " bdi dir="ltr" { (spelled.join("  ·  ")) } }
+            @if let Some(secret) = &secret {
+                @let spelled: Vec<String> = secret.chars().map(String::from).collect();
+                p.code { (words.tracking_code) }
+                p.secret { bdi dir="ltr" { (secret) } }
+                p.hint { (words.spelled) ": " bdi dir="ltr" { (spelled.join(" ")) } }
+                p.hint { (words.track_at) " " bdi dir="ltr" { (origin.edge) "/" (document.id) "/track" } }
+            }
             dl.facts {
                 div { dt { (signed.words().lists.category) } dd { (names.category(&report.head.category)) } }
                 div { dt { (words.with) } dd { (who) } }
@@ -62,6 +73,7 @@ pub(super) async fn show(
             @if let Some(by) = by { p.hint { (filled(words.taken_by, &[("name", by)])) } }
         }
         p.hint.screen { (words.slip_hint) }
+        @if secret.is_some() { p.hint.screen { (words.code_hint) } }
         div.actions.screen {
             a.button href=(format!("/console/reports/{of}")) { (words.open) }
             @if taken::may_take_in(signed.member.role) {

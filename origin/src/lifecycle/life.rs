@@ -1,7 +1,7 @@
 //! What a log comes to.
 
 use balagh_shared::status::{
-    self, FollowUps, PendingClosing, PublicStatus, Rating, State, StatusEvent,
+    self, FollowUps, PendingClosing, PublicStatus, Rating, State, StatusEvent, TeamPhoto,
 };
 use balagh_shared::time::Timestamp;
 
@@ -132,7 +132,7 @@ impl Life {
             What::Escalated { level } => self.level = *level,
             What::Miscoded => self.miscoded = self.miscoded.saturating_add(1),
             What::Published => self.is_published = true,
-            What::Note { .. } | What::Photo => {}
+            What::Note { .. } | What::Photo | What::Pictured { .. } => {}
         }
         if event.what.moves() && event.state == State::Resolved {
             self.times_resolved = self.times_resolved.saturating_add(1);
@@ -190,7 +190,7 @@ fn shown(event: &Event) -> Option<StatusEvent> {
         }
         What::FollowUp => Some(status::What::FollowUp),
         What::Note { internal: false } => Some(status::What::Note),
-        What::Photo => Some(status::What::Photo),
+        What::Photo | What::Pictured { .. } => Some(status::What::Photo),
         What::Rated { .. } => Some(status::What::Rated),
         What::Joined { .. } => Some(status::What::Joined),
         // How many there are is `joined`'s to say: a line each would outgrow what an edge is told.
@@ -205,5 +205,20 @@ fn shown(event: &Event) -> Option<StatusEvent> {
         state: event.state,
         what,
         note: event.note.clone(),
+        photo: match &event.what {
+            What::Pictured {
+                sha256,
+                width,
+                height,
+                is_public,
+            } => Some(TeamPhoto {
+                sha256: sha256.clone(),
+                width: *width,
+                height: *height,
+                is_public: *is_public,
+                url: None,
+            }),
+            _ => None,
+        },
     })
 }

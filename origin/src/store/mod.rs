@@ -10,6 +10,7 @@ mod jobs;
 mod joining;
 mod listing;
 mod notices;
+mod pictures;
 mod queue;
 mod reports;
 mod rows;

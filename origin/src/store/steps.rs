@@ -40,7 +40,14 @@ impl Store {
         if revision.is_some_and(|seen| seen != report.revision) {
             return Err(StoreError::Stale(report.revision));
         }
-        let Outcome { events, refusal } = decide(&report)?;
+        let Outcome {
+            events,
+            refusal,
+            photo,
+        } = decide(&report)?;
+        if let Some(photo) = photo {
+            super::pictures::attach(&mut tx, number, &photo).await?;
+        }
         settle(&mut tx, &mut report, events, documents, now).await?;
         tx.commit().await?;
         Ok(Taken { report, refusal })

@@ -322,6 +322,7 @@ pub(crate) fn keys() -> Keys {
         webhooks: keyring("BALAGH_WEBHOOK_KEYS", "A"),
         seals: keyring("BALAGH_SEAL_KEYS", "c"),
         closing: keyring("BALAGH_CLOSING_KEYS", "E"),
+        numbers: Some(keyring("BALAGH_NUMBER_KEYS", "I")),
     }
 }
 

@@ -16,6 +16,7 @@ mod reports;
 mod screenings;
 mod statuses;
 mod tallies;
+mod team_photos;
 mod together;
 
 use std::fmt;

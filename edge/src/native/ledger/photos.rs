@@ -155,11 +155,12 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Storage`].
     pub async fn names_photo(&self, sha256: &str) -> Result<bool, LedgerError> {
-        Ok(
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM photos WHERE sha256 = ?)")
-                .bind(sha256)
-                .fetch_one(&self.readers)
-                .await?,
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM photos WHERE sha256 = $1)
+                     OR EXISTS (SELECT 1 FROM team_photos WHERE sha256 = $1)",
         )
+        .bind(sha256)
+        .fetch_one(&self.readers)
+        .await?)
     }
 }

@@ -177,6 +177,7 @@ fn happened(desk: &Desk<'_>, event: &StatusEvent) -> Markup {
         Some(What::Note) => words.say("event.note"),
         Some(What::Rated) => words.say("event.rated"),
         Some(What::Joined) => words.say("event.joined"),
+        Some(What::Photo) if event.photo.is_some() => words.say("event.photo.team"),
         Some(What::Photo) => words.say("event.photo"),
         None => name_of(desk, event.state),
     };
@@ -187,6 +188,12 @@ fn happened(desk: &Desk<'_>, event: &StatusEvent) -> Markup {
             small { (at) }
             @if let Some(note) = event.note.as_deref().filter(|it| !it.is_empty()) {
                 p class="said" dir="auto" { (note) }
+            }
+            @if let Some((photo, url)) = event.photo.as_ref().and_then(|it| Some((it, it.url.as_deref()?))) {
+                a class="pictured" href=(url) {
+                    img src=(url) width=(photo.width) height=(photo.height) loading="lazy"
+                        alt=(words.fill("photo.team.alt", &[("t", &at)]));
+                }
             }
         }
     }
