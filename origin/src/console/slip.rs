@@ -30,17 +30,6 @@ pub(super) async fn show(
     };
     let words = &signed.words().taken;
     let (life, document) = (report.life(), names.document());
-    // Letter by letter, a pause where the hyphen is.
-    let spelled: Vec<String> = of
-        .split('-')
-        .map(|group| {
-            group
-                .chars()
-                .map(String::from)
-                .collect::<Vec<_>>()
-                .join(" ")
-        })
-        .collect();
     let who = match &life.agency {
         Some(agency) => names.agency(agency),
         None => names.department(&life.department),
@@ -55,12 +44,11 @@ pub(super) async fn show(
         section.card.narrow.slip {
             p.municipality { (signed.municipality) }
             p.big { (number(&of)) }
-            p.hint { (words.spelled) ": " bdi dir="ltr" { (spelled.join("  ·  ")) } }
+            p.hint { (words.spelled) ": " bdi dir="ltr" { (spelled(&of)) } }
             @if let Some(secret) = &secret {
-                @let spelled: Vec<String> = secret.chars().map(String::from).collect();
                 p.code { (words.tracking_code) }
                 p.secret { bdi dir="ltr" { (secret) } }
-                p.hint { (words.spelled) ": " bdi dir="ltr" { (spelled.join(" ")) } }
+                p.hint { (words.spelled) ": " bdi dir="ltr" { (spelled(secret)) } }
                 p.hint { (words.track_at) " " bdi dir="ltr" { (origin.edge) "/" (document.id) "/track" } }
             }
             dl.facts {
@@ -82,4 +70,17 @@ pub(super) async fn show(
         }
     };
     frame(&signed, words.slip, body)
+}
+
+/// Letter by letter, a pause where a hyphen is.
+fn spelled(written: &str) -> String {
+    let letters = |group: &str| {
+        group
+            .chars()
+            .map(String::from)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let groups: Vec<String> = written.split('-').map(letters).collect();
+    groups.join("  ·  ")
 }

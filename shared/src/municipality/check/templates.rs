@@ -17,8 +17,8 @@ const STATE: usize = 24;
 const LETTER: &str = "ح";
 /// `K7QF5-2MDX9`.
 const CODE: usize = 11;
-/// A tracking code.
-const SECRET: usize = 10;
+/// `K7QF5-2MDX9`, a tracking code.
+const SECRET: usize = 11;
 
 impl Check<'_> {
     pub(super) fn templates(&mut self) {
