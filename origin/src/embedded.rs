@@ -51,8 +51,8 @@ impl Site {
         edge_url: &str,
     ) -> Result<Site, StartError> {
         let documents = Arc::clone(&municipalities);
-        let photos =
-            PhotoFiles::open(photos).map_err(|error| StartError::Data(error.to_string()))?;
+        let photos = PhotoFiles::open(photos, store.vault().clone())
+            .map_err(|error| StartError::Data(error.to_string()))?;
         let files = photos.clone();
         let herald = Herald::new(store.clone(), documents, keys.clone(), files, edge_url)
             .map_err(|error| StartError::Client(error.to_string()))?;

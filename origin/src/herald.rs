@@ -153,7 +153,8 @@ impl Herald {
         let is_published = report.life().is_published;
         let is_taken_in = report.taken_in_by().is_some();
         let secret_kid = report.secret_kid.filter(|_| is_taken_in);
-        let public_text = is_published.then_some(report.report.description);
+        let public_text = report.report.description;
+        let public_text = Some(public_text).filter(|text| is_published && !text.is_empty());
         let municipality = report.municipality;
         let revision = status.revision;
         let id = format!("{}:{revision}", status.number);

@@ -53,7 +53,7 @@ pub(crate) async fn receive(edge: &Edge, number: &str, sha256: &str, asked: Aske
     let file = (sha256, media_type.as_str());
     match edge
         .photos
-        .keep_of_team(&edge.ledger, number, file, bytes.clone())
+        .keep_of_team(&edge.ledger, number, file, bytes.clone().into())
         .await
     {
         Ok(()) => Response::empty(204).into(),

@@ -23,6 +23,7 @@ mod relay;
 mod retention;
 mod review_page;
 mod screening;
+mod slow;
 mod team_photos;
 mod town;
 mod tracking;

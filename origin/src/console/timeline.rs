@@ -112,5 +112,6 @@ fn happened(names: &Names<'_>, event: &Event) -> Markup {
         What::Published => html! { (report.published) },
         What::Photo => html! { (report.photo_came) },
         What::Pictured { .. } => html! { (report.pictured) },
+        What::Erased => html! { (report.erased) },
     }
 }

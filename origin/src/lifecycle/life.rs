@@ -132,6 +132,7 @@ impl Life {
             What::Escalated { level } => self.level = *level,
             What::Miscoded => self.miscoded = self.miscoded.saturating_add(1),
             What::Published => self.is_published = true,
+            What::Erased => self.is_published = false,
             What::Note { .. } | What::Photo | What::Pictured { .. } => {}
         }
         if event.what.moves() && event.state == State::Resolved {
@@ -176,10 +177,20 @@ impl Life {
             closing: closing.filter(|_| self.joins.is_none()),
             rating: self.rating,
             may: Vec::new(),
-            events: log.events().iter().filter_map(shown).collect(),
+            events: shown_of(log),
             revision,
         }
     }
+}
+
+/// The events as a reporter sees them. Once a report is erased its photos are gone.
+fn shown_of(log: &Log) -> Vec<StatusEvent> {
+    let is_erased = log.events().iter().any(|it| it.what == What::Erased);
+    let mut shown: Vec<StatusEvent> = log.events().iter().filter_map(shown).collect();
+    for event in shown.iter_mut().filter(|_| is_erased) {
+        event.photo = None;
+    }
+    shown
 }
 
 /// An event as its reporter sees it; nothing of what is for colleagues alone.
@@ -198,7 +209,8 @@ fn shown(event: &Event) -> Option<StatusEvent> {
         | What::Note { internal: true }
         | What::Escalated { .. }
         | What::Miscoded
-        | What::Published => return None,
+        | What::Published
+        | What::Erased => return None,
     };
     Some(StatusEvent {
         at: event.at,

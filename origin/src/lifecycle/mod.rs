@@ -116,6 +116,8 @@ pub enum What {
         /// Whether anybody may see it.
         is_public: bool,
     },
+    /// What was somebody's in it was erased: words, exact place, photos and contact.
+    Erased,
 }
 
 /// Who does something.

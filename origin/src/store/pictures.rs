@@ -1,7 +1,7 @@
 //! Photos of the work, which staff add to a report.
 
+use balagh_database::Connection;
 use balagh_shared::delivery::StoredPhoto;
-use sqlx::SqliteConnection;
 
 use super::reports::photo_of;
 use super::rows::signed;
@@ -23,7 +23,7 @@ impl Store {
         )
         .bind(number)
         .bind(sha256)
-        .fetch_optional(&self.pool)
+        .fetch_optional(self.readers())
         .await?;
         row.as_ref().map(photo_of).transpose()
     }
@@ -37,7 +37,7 @@ impl Store {
             "SELECT sha256 FROM photos WHERE number = $1 AND of_team = 1 AND is_told = 0",
         )
         .bind(number)
-        .fetch_all(&self.pool)
+        .fetch_all(self.readers())
         .await?)
     }
 
@@ -58,13 +58,15 @@ impl Store {
 
 /// Names a photo of the work to its report. One that a citizen sent too is of the work from now on.
 pub(super) async fn attach(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     number: &str,
     photo: &StoredPhoto,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO photos (sha256, number, sent_sha256, media_type, bytes, width, height, of_team) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 1) \
+        "INSERT INTO photos \
+         (sha256, number, sent_sha256, media_type, bytes, width, height, of_team, place) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 1, \
+         (SELECT COALESCE(MAX(place), 0) + 1 FROM photos WHERE number = $2)) \
          ON CONFLICT (sha256, number) DO UPDATE SET of_team = 1",
     )
     .bind(&photo.sha256)
@@ -72,8 +74,8 @@ pub(super) async fn attach(
     .bind(&photo.sent_sha256)
     .bind(&photo.media_type)
     .bind(signed(photo.bytes))
-    .bind(photo.width)
-    .bind(photo.height)
+    .bind(i64::from(photo.width))
+    .bind(i64::from(photo.height))
     .execute(tx)
     .await?;
     Ok(())

@@ -1,12 +1,13 @@
 //! Steps in reports' lives: decided and written in one transaction.
 
+use balagh_database::Connection;
 use balagh_shared::reason::Violation;
 use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
-use sqlx::SqliteConnection;
 
 use super::reports::{StoredReport, load, record};
-use super::{Store, StoreError};
+use super::vault::Vault;
+use super::{Privacy, Store, StoreError};
 use crate::lifecycle::step::Outcome;
 use crate::lifecycle::{Actor, Event};
 use crate::municipalities::Municipalities;
@@ -36,7 +37,9 @@ impl Store {
         decide: impl FnOnce(&StoredReport) -> Result<Outcome, StoreError>,
     ) -> Result<Taken, StoreError> {
         let mut tx = self.write().await?;
-        let mut report = load(&mut tx, number).await?.ok_or(StoreError::Unknown)?;
+        let mut report = load(&mut tx, &self.vault, number)
+            .await?
+            .ok_or(StoreError::Unknown)?;
         if revision.is_some_and(|seen| seen != report.revision) {
             return Err(StoreError::Stale(report.revision));
         }
@@ -46,9 +49,12 @@ impl Store {
             photo,
         } = decide(&report)?;
         if let Some(photo) = photo {
+            if matches!(report.privacy, Privacy::Erased) {
+                return Err(StoreError::Erased);
+            }
             super::pictures::attach(&mut tx, number, &photo).await?;
         }
-        settle(&mut tx, &mut report, events, documents, now).await?;
+        settle(&mut tx, &self.vault, &mut report, events, documents, now).await?;
         tx.commit().await?;
         Ok(Taken { report, refusal })
     }
@@ -56,7 +62,8 @@ impl Store {
 
 /// Records what happened to a report, and to those that follow it.
 pub(super) async fn settle(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
+    vault: &Vault,
     report: &mut StoredReport,
     events: Vec<Event>,
     documents: &Municipalities,
@@ -72,7 +79,7 @@ pub(super) async fn settle(
         return Ok(());
     }
     for number in report.life().gained {
-        let Some(mut other) = load(tx, &number).await? else {
+        let Some(mut other) = load(tx, vault, &number).await? else {
             continue;
         };
         // It may follow another one by now.

@@ -1,9 +1,11 @@
 //! Forms with files: `multipart/form-data` (RFC 7578), out of a body that is here and counted.
 
+use std::convert::Infallible;
+
 use balagh_shared::reason::{Reason, Violation};
 use bytes::Bytes;
-use http_body_util::{BodyDataStream, Full};
-use multer::{Multipart, parse_boundary};
+use futures_util::stream;
+use multer::{Field, Multipart, parse_boundary};
 
 use super::{Form, MOST_PARTS};
 use crate::http::route::{PAGE_BYTES, PHOTO_BYTES, PHOTO_FORM_BYTES, PHOTOS_AT_ONCE_BYTES};
@@ -15,7 +17,7 @@ pub(in crate::native) struct Part {
     /// What the sender's device calls the file; nothing for a field.
     pub(super) file: Option<String>,
     /// As it came; nothing where it is `missing`.
-    pub(in crate::native) bytes: Bytes,
+    pub(in crate::native) bytes: Vec<u8>,
     /// Why a file is not here whole, where it is not.
     pub(in crate::native) missing: Option<Violation>,
 }
@@ -37,9 +39,13 @@ impl Part {
     }
 }
 
+/// Bytes that are given to the parser at a time. It keeps what it has not parsed, so that what is in
+/// memory is the body, its parts, and one of these.
+const PIECE: usize = 64 * 1024;
+
 /// Reads a form with files. One that is larger than any photo may be, comes after the sixteenth part
 /// or after the end of a body that was too long is [`missing`](Part::missing); everything else of the
-/// form is kept.
+/// form is kept, of fields no more together than a page without files may have.
 pub(super) async fn read(request: &Request) -> Result<Form, (Form, Violation)> {
     let mut form = Form::default();
     match fill(&mut form, request).await {
@@ -49,16 +55,17 @@ pub(super) async fn read(request: &Request) -> Result<Form, (Form, Violation)> {
 }
 
 async fn fill(form: &mut Form, request: &Request) -> Result<(), Violation> {
-    let malformed = || Violation::new(Reason::RequestMalformed, "");
     let media_type = request.headers.get("content-type").unwrap_or_default();
     let boundary = parse_boundary(media_type).map_err(|_| malformed())?;
-    let body = Full::new(Bytes::copy_from_slice(&request.body));
-    let mut parts = Multipart::new(BodyDataStream::new(body), boundary);
+    let pieces = request.body.chunks(PIECE).map(Bytes::copy_from_slice);
+    let pieces = pieces.map(Ok::<_, Infallible>);
+    let mut parts = Multipart::new(stream::iter(pieces), boundary);
     // Whoever read the body stopped one byte behind what may be read.
     let is_cut = request.body.len() > PHOTO_FORM_BYTES;
     let megabytes = PHOTOS_AT_ONCE_BYTES / 1_000_000;
     let cut = || Violation::new(Reason::RequestTooLarge, "").with("max", megabytes);
     let broken = || if is_cut { cut() } else { malformed() };
+    let mut words = PAGE_BYTES;
     for count in 1..=MOST_NAMED {
         let Some(mut part) = parts.next_field().await.map_err(|_| broken())? else {
             return Ok(());
@@ -75,15 +82,18 @@ async fn fill(form: &mut Form, request: &Request) -> Result<(), Violation> {
                 Err(_) if is_cut => Err(cut()),
                 Err(_) => return Err(malformed()),
             },
-            None => match whole(&mut part, PAGE_BYTES).await {
-                Ok(Some(bytes)) => Ok(bytes),
+            None => match whole(&mut part, words).await {
+                Ok(Some(bytes)) => {
+                    words -= bytes.len();
+                    Ok(bytes)
+                }
                 Ok(None) => return Err(refusal::too_large(Reason::RequestTooLarge, PAGE_BYTES)),
                 Err(_) => return Err(broken()),
             },
         };
         let (bytes, missing) = match read {
             Ok(bytes) => (bytes, None),
-            Err(violation) => (Bytes::new(), Some(violation)),
+            Err(violation) => (Vec::new(), Some(violation)),
         };
         let ends = missing
             .as_ref()
@@ -102,15 +112,19 @@ async fn fill(form: &mut Form, request: &Request) -> Result<(), Violation> {
 }
 
 /// The bytes of a part; nothing where there are more than `most` of them.
-async fn whole(part: &mut multer::Field<'_>, most: usize) -> multer::Result<Option<Bytes>> {
+async fn whole(part: &mut Field<'_>, most: usize) -> multer::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = part.chunk().await? {
-        if bytes.len() + chunk.len() > most {
+    while let Some(piece) = part.chunk().await? {
+        if bytes.len() + piece.len() > most {
             return Ok(None);
         }
-        bytes.extend_from_slice(&chunk);
+        bytes.extend_from_slice(&piece);
     }
-    Ok(Some(bytes.into()))
+    Ok(Some(bytes))
+}
+
+fn malformed() -> Violation {
+    Violation::new(Reason::RequestMalformed, "")
 }
 
 #[cfg(test)]
@@ -151,9 +165,10 @@ mod tests {
             file("photo", "empty.jpg", ""),
             "--xyz--\r\n".into(),
         ];
-        let form = form(TYPE, body.concat().as_bytes()).await.unwrap();
+        let mut form = form(TYPE, body.concat().as_bytes()).await.unwrap();
         assert_eq!(form.text("draft"), "{\"text\":\"حفرة\"}");
-        let names: Vec<&str> = form.files().iter().map(Part::file_name).collect();
+        let files = form.take_files();
+        let names: Vec<&str> = files.iter().map(Part::file_name).collect();
         assert_eq!(names, ["IMG 1.jpg", "empty.jpg"]);
     }
 
@@ -179,7 +194,7 @@ mod tests {
             None => Ok(part.bytes.len()),
             Some(violation) => Err(violation.code),
         };
-        let files = form.files().iter();
+        let files = form.files.iter();
         files.map(|it| (it.file_name(), became(it))).collect()
     }
 
@@ -222,7 +237,7 @@ mod tests {
         // Past what anybody chooses nothing more is looked at.
         let (many, violation) = form(TYPE, parts(10_000).as_bytes()).await.unwrap_err();
         assert_eq!(violation.code, Reason::RequestMalformed);
-        assert_eq!((many.text("draft"), many.files().len()), ("kept", 63));
+        assert_eq!((many.text("draft"), many.files.len()), ("kept", 63));
     }
 
     #[tokio::test]
@@ -241,5 +256,27 @@ mod tests {
             [("a", whole), ("b", whole), ("c", whole), ("d", cut)]
         );
         assert_eq!(form.text("draft"), "kept");
+    }
+
+    #[tokio::test]
+    async fn fields_are_no_longer_together_than_those_of_a_page_without_files() {
+        let half = "x".repeat(PAGE_BYTES / 2);
+        let body = |last: &str| {
+            let parts = [
+                field("draft", "kept"),
+                field("a", &half),
+                field("b", last),
+                "--xyz--\r\n".into(),
+            ];
+            parts.concat()
+        };
+        let fits = "x".repeat(PAGE_BYTES / 2 - "kept".len());
+        let form_of = form(TYPE, body(&fits).as_bytes()).await.unwrap();
+        assert_eq!(form_of.text("b").len(), fits.len());
+        check(
+            form(TYPE, body(&half).as_bytes()).await,
+            "kept",
+            Reason::RequestTooLarge,
+        );
     }
 }

@@ -16,6 +16,7 @@ impl Ledger {
         media_type: &str,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
+        let mut tx = self.begin().await?;
         sqlx::query(
             "INSERT INTO team_photos (sha256, number, media_type, stored_at)
              VALUES ($1, $2, $3, $4)
@@ -25,9 +26,9 @@ impl Ledger {
         .bind(number)
         .bind(media_type)
         .bind(now.millis())
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// The media type of a photo of this report's work; nothing where there is none.
@@ -44,7 +45,7 @@ impl Ledger {
         )
         .bind(sha256)
         .bind(number)
-        .fetch_optional(&self.readers)
+        .fetch_optional(self.database.readers())
         .await?)
     }
 
@@ -54,14 +55,15 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Storage`].
     pub async fn forget_unnamed_team_photos(&self, old: Timestamp) -> Result<(), LedgerError> {
+        let mut tx = self.begin().await?;
         sqlx::query(
             "DELETE FROM team_photos WHERE stored_at < $1 AND NOT EXISTS (
                  SELECT 1 FROM statuses WHERE statuses.number = team_photos.number
                    AND statuses.status_json LIKE '%' || team_photos.sha256 || '%')",
         )
         .bind(old.millis())
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 }

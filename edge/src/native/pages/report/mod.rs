@@ -148,7 +148,7 @@ fn new(door: &Door<'_>, link: Link) -> Option<Draft> {
 
 async fn post(door: &Door<'_>, request: &Request) -> Answer {
     let Door { served, words, .. } = *door;
-    let (form, unread) = match Form::read(request).await {
+    let (mut form, unread) = match Form::read(request).await {
         Ok(form) => (form, None),
         Err((form, violation)) => (form, Some(violation)),
     };
@@ -167,7 +167,7 @@ async fn post(door: &Door<'_>, request: &Request) -> Answer {
 
     let mut faults = match step {
         // What came whole is kept, whatever became of the rest.
-        Step::Photos => photos::take(door, &form, &mut draft).await,
+        Step::Photos => photos::take(door, form.take_files(), &mut draft).await,
         _ => Vec::new(),
     };
     let of_photos = photos::field_for(&draft, served.public().photos.count);

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::lacks::Fault;
 use super::sheet::{Sheet, note};
 use crate::http::route::PHOTOS_AT_ONCE_BYTES;
-use crate::native::form::Form;
+use crate::native::form::Part;
 use crate::native::pages::door::{Door, is_for};
 use crate::native::pages::frame::icon;
 
@@ -76,23 +76,24 @@ fn at_once() -> String {
 
 /// Takes the photos that came; what is wrong with those that cannot be taken, by the names they have
 /// on the sender's device. The others are kept.
-pub(super) async fn take(door: &Door<'_>, form: &Form, draft: &mut Draft) -> Vec<Fault> {
+pub(super) async fn take(door: &Door<'_>, files: Vec<Part>, draft: &mut Draft) -> Vec<Fault> {
     let most = door.served.public().photos.count;
     let mut told = Vec::new();
     let mut many: Vec<String> = Vec::new();
-    for file in form.files() {
-        let name: String = file.file_name().chars().take(60).collect();
+    for file in files {
+        let called = file.file_name().to_owned();
+        let name: String = called.chars().take(60).collect();
         let name = format!("\u{2068}{name}\u{2069}");
         if draft.photos.len() >= usize::from(most) {
             many.push(name);
             continue;
         }
-        let taken = match &file.missing {
-            Some(violation) => Err(vec![violation.clone()]),
-            None => door.photo(&file.bytes, &draft.session).await,
+        let taken = match file.missing {
+            Some(violation) => Err(vec![violation]),
+            None => door.photo(file.bytes, &draft.session).await,
         };
         match taken {
-            Ok(sha256) => draft.add_photo(sha256, file.file_name()),
+            Ok(sha256) => draft.add_photo(sha256, &called),
             Err(found) if is_for(&found, Reason::RequestTooLarge) => {
                 let values = [("name", name.as_str()), ("mb", &at_once())];
                 told.push(door.words.fill("photos.cut", &values));
