@@ -17,10 +17,10 @@ use sha2::{Digest, Sha256};
 
 use super::clock;
 use super::edge::{Answer, Asked, Edge};
-use super::events::signed;
 use super::reports::unavailable;
 use crate::http::Response;
 use crate::http::route::PHOTO_BYTES;
+use crate::news::signed;
 use crate::served::Served;
 
 /// Seconds between two passes for the same picture: within them its address stays the same, so that a
@@ -31,7 +31,8 @@ const STEP_S: i64 = 6 * 3600;
 pub(crate) async fn receive(edge: &Edge, number: &str, sha256: &str, asked: Asked<'_>) -> Answer {
     let refuse = |reason| Answer::refuse_for(reason, asked.language);
     // The signature covers id and body: what is signed for one report is not another one's.
-    if signed(edge, asked) != Some(format!("{number}/{sha256}").as_str()) {
+    let id = signed(&edge.secrets.webhooks, asked.request, clock::now());
+    if id != Some(format!("{number}/{sha256}").as_str()) {
         return refuse(Reason::SignatureInvalid);
     }
     let bytes = &asked.request.body;
