@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use balagh_shared::municipality::{Municipality, PublicRule};
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 
-use super::rows::{from_json, json, unsigned};
-use super::{Store, StoreError, facts};
+use super::rows::{json, signed, unsigned};
+use super::{Store, StoreError, facts, figure_months};
 use crate::analytics::Sums;
 
 /// What may be read.
@@ -94,31 +94,6 @@ impl Store {
         .await?;
         unsigned(&left, "count")
     }
-
-    /// The sums of the days in `days`, as they were last added up.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn sums(
-        &self,
-        municipality: &str,
-        days: Range<i64>,
-        scope: Scope,
-    ) -> Result<Vec<(i64, Sums)>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT day, sums FROM figure_days \
-             WHERE municipality = ? AND day >= ? AND day < ? AND hidden <= ? ORDER BY day",
-        )
-        .bind(municipality)
-        .bind(days.start)
-        .bind(days.end)
-        .bind(scope == Scope::Everything)
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter()
-            .map(|row| Ok((row.try_get("day")?, from_json(row, "sums")?)))
-            .collect()
-    }
 }
 
 /// The codes of the categories that may be public, in order. One that the document has no more may
@@ -158,14 +133,17 @@ async fn sum(
         .await?;
     for (is_hidden, sums) in sums {
         sqlx::query(
-            "INSERT INTO figure_days (municipality, day, hidden, sums) VALUES (?, ?, ?, ?)",
+            "INSERT INTO figure_days (municipality, day, hidden, received, completed, sums) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(municipality)
         .bind(day)
-        .bind(is_hidden)
+        .bind(i64::from(is_hidden))
+        .bind(signed(sums.total.received))
+        .bind(signed(sums.total.completed))
         .bind(json(&sums)?)
         .execute(&mut *tx)
         .await?;
     }
-    Ok(())
+    figure_months::changed(tx, municipality, day).await
 }

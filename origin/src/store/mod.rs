@@ -5,6 +5,7 @@
 
 mod facts;
 mod figure_days;
+mod figure_months;
 mod figures;
 mod jobs;
 mod joining;
