@@ -7,7 +7,7 @@
 //! | [`municipalities`] | documents and boundaries from files |
 //! | `connections`, `server` | HTTP in, HTTP out |
 //! | `edge` | a request to its answer |
-//! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `events`, `files` | what the routes do |
+//! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `figures`, `events`, `files` | what the routes do |
 //! | `pages`, `form` | HTML that needs no script, and what comes back from it |
 //! | [`ledger`] | SQLite: what is acknowledged is on disk |
 //! | `quarantine`, [`track_record`] | what was held, what people say of it, and how the two go together |
@@ -27,6 +27,7 @@ mod codes;
 mod connections;
 mod edge;
 mod events;
+mod figures;
 mod files;
 mod form;
 mod forwarded;

@@ -16,6 +16,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::config::{Config, ConfigError};
 use super::edge::Edge;
+use super::figures::Figures;
 use super::files::Files;
 use super::in_flight::InFlight;
 use super::ledger::{Ledger, LedgerError};
@@ -154,6 +155,7 @@ pub async fn start(
     let linger = Duration::from_secs(config.linger_seconds.into());
     let edge = Arc::new(Edge {
         upstream: origin,
+        figures: Figures::default(),
         own_origin: config.own_origin(),
         photos: PhotoStore::open(&photo_folder).map_err(StartError::Photos)?,
         staff: StaffToken::read(variable),

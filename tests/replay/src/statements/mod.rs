@@ -1,4 +1,4 @@
-//! What five municipalities published, how each number is read where the text leaves it open, and
+//! What four municipalities published in five statements, how each number is read where the text leaves it open, and
 //! what the figures say once as many reports have gone through edge and origin.
 
 mod abu_dhabi;
