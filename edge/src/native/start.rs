@@ -96,7 +96,7 @@ pub async fn run(config: &Path) -> Result<(), StartError> {
     let config = Config::read(config).map_err(StartError::Config)?;
     let running = start(config, &|name| std::env::var(name).ok()).await?;
     tracing::info!(address = %running.address(), "listening");
-    running.until(asked_to_stop()).await
+    running.until(asked_to_stop(), asked_to_stop()).await
 }
 
 /// Starts an edge. `variable` reads the environment's keys.
@@ -226,10 +226,23 @@ impl Running {
     /// # Errors
     /// [`StartError::Serve`] when the server had failed before.
     pub async fn stop(self) -> Result<(), StartError> {
-        self.until(std::future::ready(())).await
+        self.stop_by(std::future::pending()).await
     }
 
-    async fn until(mut self, enough: impl Future<Output = ()>) -> Result<(), StartError> {
+    /// The same, and lingers no longer than until `hurry` is over, as it does when it is asked to stop
+    /// a second time.
+    ///
+    /// # Errors
+    /// As [`stop`](Running::stop).
+    pub async fn stop_by(self, hurry: impl Future<Output = ()>) -> Result<(), StartError> {
+        self.until(std::future::ready(()), hurry).await
+    }
+
+    async fn until(
+        mut self,
+        enough: impl Future<Output = ()>,
+        hurry: impl Future<Output = ()>,
+    ) -> Result<(), StartError> {
         let failed = |ended: Result<(), tokio::task::JoinError>| {
             ended.map_err(|error| StartError::Serve(std::io::Error::other(error)))
         };
@@ -242,7 +255,8 @@ impl Running {
         }
         self.leaving.store(true, Ordering::Relaxed);
         if !self.linger.is_zero() {
-            tokio::time::sleep(self.linger).await;
+            // A load balancer stops sending meanwhile; whoever asks again knows that it has.
+            drop(tokio::time::timeout(self.linger, hurry).await);
         }
         self.stop.send_replace(true);
         self.sweeper.abort();

@@ -126,12 +126,6 @@ impl Pack {
         self.bound_m
     }
 
-    /// Degrees between the places on which borders can have a vertex.
-    #[must_use]
-    pub fn grid_degrees(&self) -> f64 {
-        f64::from(self.unit) / STEPS_PER_DEGREE
-    }
-
     /// Bytes that the open pack's indexes hold beside its shapes.
     #[must_use]
     pub fn index_bytes(&self) -> usize {
