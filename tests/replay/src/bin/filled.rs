@@ -36,7 +36,7 @@ const AT_ONCE: usize = 16;
 /// What a page of the queue holds once a report, what none of it holds, and what the figures hold.
 const ROWS_OF_QUEUE: (&str, usize) = ("/console/reports/EP-", 50);
 const NO_ROWS_OF_QUEUE: (&str, usize) = ("/console/reports/EP-", 0);
-const CHARTS: (&str, usize) = ("<svg", 8);
+const CHARTS: (&str, usize) = ("<figure>", 8);
 const NAME: &str = "Bench";
 const PASSWORD: &str = "a long enough password";
 
