@@ -216,10 +216,7 @@ async fn step(
     Ok((StatusCode::from_u16(status).unwrap(), answer))
 }
 
-async fn figures(
-    State(door): State<Door>,
-    asked: Uri,
-) -> Result<(StatusCode, String), StatusCode> {
+async fn figures(State(door): State<Door>, asked: Uri) -> Result<(StatusCode, String), StatusCode> {
     door.told.send(Told::Figures(asked.to_string())).unwrap();
     let (status, answer) = door.answer.lock().unwrap().clone();
     Ok((StatusCode::from_u16(status).unwrap(), answer))

@@ -11,6 +11,7 @@ mod taken;
 use balagh_shared::status::State;
 
 use crate::staff::Role;
+use crate::words::Common;
 
 /// A group of words: its fields, and their values in both languages.
 macro_rules! words {
@@ -52,8 +53,8 @@ pub(in crate::console) struct Words {
     pub(in crate::console) report: Report,
     /// What is taken in by phone, by mail and at the counter.
     pub(in crate::console) taken: Taken,
-    /// Months, January first.
-    pub(in crate::console) months: [&'static str; 12],
+    /// What other pages of staff say, too.
+    pub(in crate::console) common: &'static Common,
     /// Days, Sunday first.
     pub(in crate::console) days: [&'static str; 7],
 }
@@ -63,20 +64,7 @@ static ARABIC: Words = Words {
     lists: Lists::ARABIC,
     report: Report::ARABIC,
     taken: Taken::ARABIC,
-    months: [
-        "يناير",
-        "فبراير",
-        "مارس",
-        "أبريل",
-        "مايو",
-        "يونيو",
-        "يوليو",
-        "أغسطس",
-        "سبتمبر",
-        "أكتوبر",
-        "نوفمبر",
-        "ديسمبر",
-    ],
+    common: &crate::words::ARABIC,
     days: [
         "الأحد",
         "الاثنين",
@@ -93,20 +81,7 @@ static ENGLISH: Words = Words {
     lists: Lists::ENGLISH,
     report: Report::ENGLISH,
     taken: Taken::ENGLISH,
-    months: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
+    common: &crate::words::ENGLISH,
     days: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
 };
 
