@@ -13,6 +13,7 @@ mod locate;
 mod open311_check;
 mod outbox;
 mod pack;
+mod person;
 mod public_document;
 mod review;
 mod screen;
@@ -142,6 +143,9 @@ enum OriginCommand {
     /// Messages that were given up
     #[command(subcommand)]
     Notifications(letters::Command),
+    /// What is kept of somebody: to be handed to them, or erased; and the keys it is kept under
+    #[command(subcommand)]
+    Person(person::Command),
 }
 
 fn main() -> ExitCode {
@@ -163,6 +167,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Origin { config, command } => match (command, config) {
             (Some(OriginCommand::Staff(command)), _) => staff::run(command),
             (Some(OriginCommand::Notifications(command)), _) => letters::run(command),
+            (Some(OriginCommand::Person(command)), _) => person::run(command),
             (None, Some(config)) => serve::origin(&config),
             // Clap asks for it before this.
             (None, None) => Err(Failure::new("give --config FILE")),

@@ -17,6 +17,7 @@
 //! | `timers` | what happens when nobody does anything |
 //! | `open311` | the door of partners, and what the public may see |
 //! | `courier` | tells reporters and departments by text message and e-mail |
+//! | [`person`] | whose reports are whose, and their right to be told of them and to be forgotten |
 //! | [`letters`] | what the courier gave up, and how it is tried again |
 //! | [`hire`] | a new member of staff, and their token |
 //! | [`analytics`] | figures of a period, from sums of days that a keeper holds up to date |
@@ -45,6 +46,7 @@ mod metrics;
 pub mod municipalities;
 mod open311;
 pub mod password;
+pub mod person;
 mod photos;
 mod refusal;
 mod reporter;

@@ -10,7 +10,9 @@ use super::town::{Folder, Look, Town, key, letters, now, report};
 /// The ledger as the command line opens it.
 async fn ledger(folder: &Folder) -> Ledger {
     let keys = LedgerKeys::read(&key).unwrap();
-    Ledger::open(folder.path(), keys.seals).await.unwrap()
+    Ledger::open(&Ledger::in_folder(folder.path()), keys.seals)
+        .await
+        .unwrap()
 }
 
 const OPEN: &str = r#"balagh_edge_breaker_state{destination="origin",state="open"}"#;

@@ -88,6 +88,7 @@ fn pages(signed: &Signed) -> Vec<(&'static str, &'static str)> {
     let mut pages = vec![("/console/queue", door.queue)];
     if taken::may_take_in(role) {
         pages.push(("/console/new", door.new));
+        pages.push(("/console/customer", signed.words().customer.title));
         pages.push(("/console/review", door.review));
     }
     if role != Role::Field {
@@ -96,6 +97,9 @@ fn pages(signed: &Signed) -> Vec<(&'static str, &'static str)> {
     }
     if !role.is_of_a_department() {
         pages.push((FIGURES, door.figures));
+    }
+    if role == Role::Administrator {
+        pages.push(("/console/audit", signed.words().customer.audit));
     }
     pages
 }

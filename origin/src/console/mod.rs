@@ -10,6 +10,7 @@
 //! | `queue` | what there is to do |
 //! | `report` | one report: `facts`, `timeline`, what is `near`, and `steps` by `deed` |
 //! | `taken` | what comes in by phone, by mail and at the counter; `slip` is what is printed of it |
+//! | `customer`, `audit` | one person's reports and what may be done about them; who looked at what |
 //! | `review`, `transfers`, `escalations` | what waits for a look, for others, and for too long |
 //! | `words` | what is said, in Arabic and English |
 //!
@@ -17,6 +18,8 @@
 //! the lifecycle's: nothing is decided here.
 
 mod account;
+mod audit;
+mod customer;
 mod dates;
 mod deed;
 mod escalations;
@@ -94,6 +97,15 @@ pub(crate) fn routes() -> Router<Arc<Origin>> {
         .route("/console/review", get(review::show))
         .route("/console/transfers", get(transfers::show))
         .route("/console/escalations", get(escalations::show))
+        .route("/console/audit", get(audit::show))
+        .route(
+            "/console/customer",
+            get(customer::show).post(customer::look),
+        )
+        .route(
+            "/console/customer/{deed}",
+            get(customer::show).post(customer::act),
+        )
         .route("/console/new", get(taken::show).post(taken::take))
         .route("/console/{*rest}", get(failure::missing))
         .layer(DefaultBodyLimit::max(MOST_FORM_BYTES))

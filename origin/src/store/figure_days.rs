@@ -4,11 +4,11 @@
 //! the transaction that acknowledges it, and one mistake in it would stay in the sums for good; a
 //! mark is one write, and a day summed again is right whatever it was before.
 
+use balagh_database::Connection;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use balagh_shared::municipality::{Municipality, PublicRule};
-use sqlx::SqliteConnection;
 
 use super::rows::{json, signed, unsigned};
 use super::{Store, StoreError, facts, figure_months};
@@ -33,8 +33,9 @@ impl Store {
         let public = json(&public(document))?;
         let mut tx = self.write().await?;
         let noted = sqlx::query(
-            "INSERT INTO figure_rules (municipality, hidden) VALUES (?1, ?2) \
-             ON CONFLICT (municipality) DO UPDATE SET hidden = ?2 WHERE hidden <> ?2",
+            "INSERT INTO figure_rules (municipality, hidden) VALUES ($1, $2) \
+             ON CONFLICT (municipality) DO UPDATE SET hidden = excluded.hidden \
+             WHERE figure_rules.hidden <> excluded.hidden",
         )
         .bind(&document.id)
         .bind(public)
@@ -42,8 +43,9 @@ impl Store {
         .await?;
         if noted.rows_affected() > 0 {
             sqlx::query(
-                "INSERT OR IGNORE INTO figure_work (municipality, day) \
-                 SELECT DISTINCT municipality, day FROM figure_days WHERE municipality = ?",
+                "INSERT INTO figure_work (municipality, day) \
+                 SELECT DISTINCT municipality, day FROM figure_days WHERE municipality = $1 \
+                 ON CONFLICT DO NOTHING",
             )
             .bind(&document.id)
             .execute(&mut *tx)
@@ -64,14 +66,14 @@ impl Store {
         most: u32,
     ) -> Result<u64, StoreError> {
         let marked: Vec<i64> = sqlx::query_scalar(
-            "SELECT day FROM figure_work WHERE municipality = ? AND day >= ? AND day < ? \
-             ORDER BY day DESC LIMIT ?",
+            "SELECT day FROM figure_work WHERE municipality = $1 AND day >= $2 AND day < $3 \
+             ORDER BY day DESC LIMIT $4",
         )
         .bind(&document.id)
         .bind(days.start)
         .bind(days.end)
-        .bind(most)
-        .fetch_all(&self.pool)
+        .bind(i64::from(most))
+        .fetch_all(self.readers())
         .await?;
         if marked.is_empty() {
             return Ok(0);
@@ -85,12 +87,12 @@ impl Store {
         }
         let left = sqlx::query(
             "SELECT COUNT(*) AS count FROM figure_work \
-             WHERE municipality = ? AND day >= ? AND day < ?",
+             WHERE municipality = $1 AND day >= $2 AND day < $3",
         )
         .bind(&document.id)
         .bind(days.start)
         .bind(days.end)
-        .fetch_one(&self.pool)
+        .fetch_one(self.readers())
         .await?;
         unsigned(&left, "count")
     }
@@ -107,12 +109,12 @@ fn public(document: &Municipality) -> Vec<&str> {
 }
 
 async fn sum(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     municipality: &str,
     day: i64,
     public: &[&str],
 ) -> Result<(), StoreError> {
-    let taken = sqlx::query("DELETE FROM figure_work WHERE municipality = ? AND day = ?")
+    let taken = sqlx::query("DELETE FROM figure_work WHERE municipality = $1 AND day = $2")
         .bind(municipality)
         .bind(day)
         .execute(&mut *tx)
@@ -126,7 +128,7 @@ async fn sum(
         let is_hidden = public.binary_search(&fact.category.as_str()).is_err();
         sums.entry(is_hidden).or_default().add(&fact);
     }
-    sqlx::query("DELETE FROM figure_days WHERE municipality = ? AND day = ?")
+    sqlx::query("DELETE FROM figure_days WHERE municipality = $1 AND day = $2")
         .bind(municipality)
         .bind(day)
         .execute(&mut *tx)

@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
+use balagh_database::{Connection, Row};
 use balagh_shared::municipality::Municipality;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row as _;
 
 use super::figure_days::Scope;
 use super::rows::{from_json, json, unsigned};
@@ -56,7 +56,7 @@ impl Store {
         .bind(&document.id)
         .bind(today)
         .bind(i64::from(most))
-        .fetch_all(&self.pool)
+        .fetch_all(self.readers())
         .await?;
         let mut summed = 0;
         for row in rows {
@@ -141,7 +141,7 @@ impl Store {
         .bind(days_of_it.start)
         .bind(days_of_it.end)
         .bind(i64::from(scope == Scope::Everything))
-        .fetch_all(&self.pool)
+        .fetch_all(self.readers())
         .await?;
         let mut months: Vec<(Range<i64>, Sums)> = Vec::new();
         for row in &rows {
@@ -169,7 +169,7 @@ impl Store {
         municipality: &str,
         days: Range<i64>,
         scope: Scope,
-    ) -> Result<Vec<SqliteRow>, StoreError> {
+    ) -> Result<Vec<Row>, StoreError> {
         let rows = sqlx::query(
             "SELECT hidden, sums FROM figure_days \
              WHERE municipality = $1 AND day >= $2 AND day < $3 AND hidden <= $4 ORDER BY day",
@@ -178,7 +178,7 @@ impl Store {
         .bind(days.start)
         .bind(days.end)
         .bind(i64::from(scope == Scope::Everything))
-        .fetch_all(&self.pool)
+        .fetch_all(self.readers())
         .await?;
         Ok(rows)
     }
@@ -197,7 +197,7 @@ impl Store {
         .bind(days.start)
         .bind(days.end)
         .bind(i64::from(scope == Scope::Everything))
-        .fetch_all(&self.pool)
+        .fetch_all(self.readers())
         .await?;
         let counts = rows.iter().map(|row| {
             let counts = Counts {
@@ -212,7 +212,7 @@ impl Store {
 
 /// Notes that the sums of the months of `day` are not those of their days any more.
 pub(super) async fn changed(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     municipality: &str,
     day: i64,
 ) -> Result<(), StoreError> {
@@ -237,7 +237,7 @@ pub(super) async fn changed(
     Ok(())
 }
 
-fn days(row: &SqliteRow) -> Result<Range<i64>, StoreError> {
+fn days(row: &Row) -> Result<Range<i64>, StoreError> {
     Ok(row.try_get("first")?..row.try_get("until")?)
 }
 

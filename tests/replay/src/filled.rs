@@ -172,7 +172,9 @@ async fn list(pool: &SqlitePool, table: &str, codes: &[&str]) {
 
 /// As the keeper does it.
 async fn sum_up(path: &Path, document: &Municipality) -> f64 {
-    let store = Store::open(path).await.unwrap();
+    let store = Store::open_shut(&balagh_origin::config::Place::File(path.to_owned()))
+        .await
+        .unwrap();
     store.note_hidden(document).await.unwrap();
     let begun = Instant::now();
     while store.sum_up(document, ALWAYS, 16).await.unwrap() > 0 {}

@@ -1,5 +1,6 @@
 //! What came lately, in memory: fingerprints of texts, and where open reports lie. A scan over so few
-//! numbers costs less than a look into the database, and what a restart reads again is bounded.
+//! numbers costs less than a look into the database, and what a restart reads again is bounded. Where
+//! other edges write to the same ledger, what they wrote is read before anything is compared.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
@@ -30,11 +31,16 @@ pub(super) struct Entry {
 
 /// The reports of the last days, by municipality.
 #[derive(Debug, Default)]
-pub(super) struct Recent(Mutex<BTreeMap<String, VecDeque<Entry>>>);
+pub(super) struct Recent {
+    all: Mutex<BTreeMap<String, VecDeque<Entry>>>,
+    /// The last of the rows that several edges wrote and that are remembered here; held while the next
+    /// are read.
+    pub(super) last: tokio::sync::Mutex<Option<i64>>,
+}
 
 impl Recent {
     pub(super) fn add(&self, municipality: &str, entry: Entry) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let entries = all.entry(municipality.to_owned()).or_default();
         if entries.len() >= MOST {
             entries.pop_front();
@@ -45,7 +51,7 @@ impl Recent {
     /// How many texts like this one came lately.
     pub(super) fn alike(&self, municipality: &str, text: Text, now: Timestamp) -> u32 {
         let since = now.millis().saturating_sub(LATELY_MS);
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let entries = all.get(municipality).into_iter().flatten();
         let alike = entries.filter(|entry| {
             entry.at >= since
@@ -59,7 +65,7 @@ impl Recent {
     /// Whether a report of the category came from around here within the days that are asked about.
     pub(super) fn nearby(&self, municipality: &str, around: &Around, now: Timestamp) -> bool {
         let since = now.millis().saturating_sub(i64::from(around.days) * DAY_MS);
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         let mut entries = all.get(municipality).into_iter().flatten();
         entries.any(|entry| {
             entry.at >= since
@@ -147,7 +153,7 @@ mod tests {
         for at in 0..MOST as i64 + 10 {
             recent.add("town", entry(at, 1, 0.0));
         }
-        let all = recent.0.lock().unwrap();
+        let all = recent.all.lock().unwrap();
         let town = all.get("town").unwrap();
         assert_eq!((town.len(), town.front().unwrap().at), (MOST, 10));
     }

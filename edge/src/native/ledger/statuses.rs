@@ -18,11 +18,11 @@ impl Ledger {
         number: &str,
     ) -> Result<Option<String>, LedgerError> {
         Ok(sqlx::query_scalar(
-            "SELECT secret_kid FROM reports WHERE number = ? AND municipality = ?",
+            "SELECT secret_kid FROM reports WHERE number = $1 AND municipality = $2",
         )
         .bind(number)
         .bind(municipality)
-        .fetch_optional(&self.readers)
+        .fetch_optional(self.database.readers())
         .await?)
     }
 
@@ -32,17 +32,17 @@ impl Ledger {
     /// [`LedgerError`].
     pub async fn status(&self, number: &str) -> Result<Option<PublicStatus>, LedgerError> {
         let told: Option<String> =
-            sqlx::query_scalar("SELECT status_json FROM statuses WHERE number = ?")
+            sqlx::query_scalar("SELECT status_json FROM statuses WHERE number = $1")
                 .bind(number)
-                .fetch_optional(&self.readers)
+                .fetch_optional(self.database.readers())
                 .await?;
         if let Some(told) = told {
             return Ok(Some(serde_json::from_str(&told)?));
         }
         let received: Option<String> =
-            sqlx::query_scalar("SELECT delivery_json FROM reports WHERE number = ?")
+            sqlx::query_scalar("SELECT delivery_json FROM reports WHERE number = $1")
                 .bind(number)
-                .fetch_optional(&self.readers)
+                .fetch_optional(self.database.readers())
                 .await?;
         let Some(received) = received else {
             return Ok(None);
@@ -59,7 +59,7 @@ impl Ledger {
         let mut tx = self.begin().await?;
         let kept = sqlx::query(
             "INSERT INTO statuses (number, municipality, revision, status_json)
-             VALUES (?, ?, ?, ?)
+             VALUES ($1, $2, $3, $4)
              ON CONFLICT (number) DO UPDATE
              SET revision = excluded.revision, status_json = excluded.status_json
              WHERE excluded.revision > statuses.revision

@@ -2,6 +2,7 @@
 //!
 //! Other languages read English: staff of these municipalities work in one of the two.
 
+mod customer;
 mod door;
 mod lists;
 mod marks;
@@ -29,6 +30,7 @@ macro_rules! words {
 }
 use words;
 
+use customer::Customer;
 use door::Door;
 use lists::Lists;
 use report::Report;
@@ -53,6 +55,8 @@ pub(in crate::console) struct Words {
     pub(in crate::console) report: Report,
     /// What is taken in by phone, by mail and at the counter.
     pub(in crate::console) taken: Taken,
+    /// One person's reports, and the audit.
+    pub(in crate::console) customer: Customer,
     /// What other pages of staff say, too.
     pub(in crate::console) common: &'static Common,
     /// Days, Sunday first.
@@ -64,6 +68,7 @@ static ARABIC: Words = Words {
     lists: Lists::ARABIC,
     report: Report::ARABIC,
     taken: Taken::ARABIC,
+    customer: Customer::ARABIC,
     common: &crate::words::ARABIC,
     days: [
         "الأحد",
@@ -81,6 +86,7 @@ static ENGLISH: Words = Words {
     lists: Lists::ENGLISH,
     report: Report::ENGLISH,
     taken: Taken::ENGLISH,
+    customer: Customer::ENGLISH,
     common: &crate::words::ENGLISH,
     days: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
 };
