@@ -37,19 +37,8 @@ fn options(seed: u64, steps: u64) -> Options {
     }
 }
 
-/// A folder that goes when the test is over, however it ends.
+/// What goes with its test.
 struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Folder {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("balagh-sim-{}-{count}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-}
 
 impl Drop for Folder {
     fn drop(&mut self) {
@@ -59,7 +48,11 @@ impl Drop for Folder {
 
 /// One thread, on which the simulation decides who goes on.
 fn simulate<T>(work: impl AsyncFnOnce(Town) -> T) -> T {
-    let folder = Folder::new();
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("balagh-sim-{}-{count}", std::process::id());
+    let folder = Folder(std::env::temp_dir().join(name));
+    std::fs::create_dir_all(&folder.0).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod backup;
 mod console;
 mod edge_contract;
 mod figures;
