@@ -68,3 +68,16 @@ impl Common {
         known.map_or(code, |(_, name)| name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_channel_that_is_known_has_a_name() {
+        for words in [&ARABIC, &ENGLISH] {
+            let named = words.channels.map(|(code, _)| code);
+            assert_eq!(named, balagh_shared::report::CHANNELS);
+        }
+    }
+}
