@@ -97,7 +97,7 @@ pub struct Server {
     address: SocketAddr,
     store: Store,
     stop: watch::Sender<bool>,
-    listening: JoinHandle<std::io::Result<()>>,
+    listening: JoinHandle<()>,
     telling: JoinHandle<()>,
     timing: JoinHandle<()>,
     sending: JoinHandle<()>,
@@ -238,15 +238,9 @@ impl Server {
             .collect();
         tracing::info!(%address, municipalities = served.join(" "), "listening");
         let router = router(Arc::new(origin));
-        let listening = tokio::spawn(
-            // The console bounds wrong passwords by where they come from.
-            axum::serve(
-                listener,
-                router.into_make_service_with_connect_info::<SocketAddr>(),
-            )
-            .with_graceful_shutdown(told(stopped))
-            .into_future(),
-        );
+        let bounds = balagh_connections::Bounds::default();
+        let stopped = told(stopped);
+        let listening = tokio::spawn(balagh_connections::serve(listener, router, bounds, stopped));
         Ok(Server {
             address,
             store,
@@ -286,10 +280,7 @@ impl Server {
         let _summed = self.summing.await;
         let _erased = self.erasing.await;
         self.store.close().await;
-        match ended {
-            Ok(ended) => ended.map_err(StartError::Ended),
-            Err(error) => Err(StartError::Ended(std::io::Error::other(error))),
-        }
+        ended.map_err(|error| StartError::Ended(std::io::Error::other(error)))
     }
 }
 

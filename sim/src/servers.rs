@@ -113,6 +113,8 @@ impl Town {
             }),
             destinations: Vec::new(),
             linger_seconds: 0,
+            patience_seconds: 30,
+            photos: None,
             sms: None,
             smtp: None,
         };

@@ -22,7 +22,7 @@ mod staff;
 mod status_queue;
 mod steps;
 mod unsealed;
-mod vault;
+pub(crate) mod vault;
 
 use std::fmt;
 
@@ -91,13 +91,13 @@ pub enum StoreError {
     Keyless,
 }
 
-static SCHEMA: Schema = Schema {
+pub(crate) static SCHEMA: Schema = Schema {
     sqlite: sqlx::migrate!("./migrations/sqlite"),
     postgres: sqlx::migrate!("./migrations/postgres"),
 };
 
 /// What an older version stored in clear is sealed by and by, and the clear text is to be gone then.
-const CARE: Care = Care {
+pub(crate) const CARE: Care = Care {
     readers: 4,
     overwrite_deleted: true,
 };

@@ -58,6 +58,8 @@ reasons! {
     RequestIncomplete "request.incomplete" 408 Ours [] "The body stopped arriving before its end.";
     RequestMethod "request.method" 405 Caller [] "The route does not take this method.";
     RouteUnknown "route.unknown" 404 Caller [] "There is nothing at this address.";
+    RouteAbsent "route.absent" 404 Caller []
+        "This edge does not offer what stands at this address elsewhere.";
     MunicipalityUnknown "municipality.unknown" 404 Caller []
         "No municipality of this name is served here.";
     OriginForeign "origin.foreign" 403 Caller [] "The page's web origin is not a partner's.";
@@ -122,7 +124,7 @@ reasons! {
     CodeUndelivered "code.undelivered" 503 Ours []
         "The gateway or mail server did not take the code.";
     DeclarationMissing "declaration.missing" 422 Mend [] "The declaration is not ticked.";
-    ChannelInvalid "channel.invalid" 422 Caller [] "The channel is not a short lower-case name.";
+    ChannelInvalid "channel.invalid" 422 Caller [] "The channel is not a short lower-case name, or is none that a form without a key may name.";
     // Photos.
     PhotoCount "photo.count" 422 Mend ["max"] "There are more photos than allowed.";
     PhotoHash "photo.hash" 422 Mend []

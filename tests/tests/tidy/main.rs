@@ -147,6 +147,7 @@ fn arrows_between_rooms_point_one_way() {
         ("compiler", &["balagh-shared"]),
         ("messages", &["balagh-shared"]),
         ("world", &["balagh-shared"]),
+        ("connections", &[]),
         ("database", &[]),
         (
             "edge",
@@ -154,6 +155,7 @@ fn arrows_between_rooms_point_one_way() {
                 "balagh-shared",
                 "balagh-messages",
                 "balagh-world",
+                "balagh-connections",
                 "balagh-database",
             ],
         ),
@@ -163,6 +165,7 @@ fn arrows_between_rooms_point_one_way() {
                 "balagh-shared",
                 "balagh-messages",
                 "balagh-world",
+                "balagh-connections",
                 "balagh-database",
             ],
         ),
@@ -175,7 +178,15 @@ fn arrows_between_rooms_point_one_way() {
                 "balagh-origin",
             ],
         ),
-        ("cli", &["balagh-shared", "balagh-edge", "balagh-origin"]),
+        (
+            "cli",
+            &[
+                "balagh-shared",
+                "balagh-edge",
+                "balagh-origin",
+                "balagh-database",
+            ],
+        ),
         ("tests", &["balagh-shared", "balagh-edge"]),
         ("xtask", &[]),
     ]
