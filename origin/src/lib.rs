@@ -4,7 +4,8 @@
 //! | --- | --- |
 //! | [`lifecycle`] | what may happen to a report, and what it comes to; pure |
 //! | [`staff`] | who works at the municipality, and what each may do; pure |
-//! | [`store`] | the ledger in SQLite |
+//! | [`store`] | the ledger, in SQLite or PostgreSQL |
+//! | [`backup`] | all of it in one file, and back |
 //! | `intake` | from either door to one row; pure |
 //! | `edge_contract` | the door of the edge: signed, idempotent |
 //! | `reporter` | what reporters do with their reports, through the edge |
@@ -28,6 +29,7 @@
 //! against the rules: it is signed, so it is stored, whatever the document says today.
 
 pub mod analytics;
+pub mod backup;
 mod clearance;
 pub mod config;
 mod console;

@@ -3,6 +3,7 @@
 //
 //   browser ── partner's page (localhost)
 //      └────── proxy ── [edge function ──] native edge ── origin      (127.0.0.1)
+// or   └────── proxy ── edge function with a ledger ───── origin
 import { randomBytes } from "node:crypto";
 import { cp, mkdir, mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,7 +14,7 @@ import { Part, freePort } from "./part.mjs";
 import { Portal } from "./portal.mjs";
 import { Proxy } from "./proxy.mjs";
 import { rows } from "./rows.mjs";
-import { functionOn } from "./runtimes.mjs";
+import { functionOn, functionWithLedger } from "./runtimes.mjs";
 import { Sinks } from "./sinks.mjs";
 import { Staff } from "./staff.mjs";
 
@@ -28,7 +29,7 @@ const PURPOSES = ["SESSION", "NUMBER", "WEBHOOK", "SEAL", "SENDER", "RELAY", "CL
 export class Stack {
   /**
    * Builds and starts everything.
-   * @param {{name: string, edge: "native" | "function", runtime?: string, worker?: (folder: string) =>
+   * @param {{name: string, edge: "native" | "function" | "ledger", runtime?: string, worker?: (folder: string) =>
    *   Promise<void>, documents?: (document: object) => void, database?: string,
    *   twinData?: boolean, edgeSections?: string, edgeEnvironment?: object}} options
    *   `name`: of the data folder; `runtime`: of the function; `worker`: changes its files, and
@@ -58,7 +59,8 @@ export class Stack {
   async #assemble() {
     const [edgePort, originPort, functionPort] = [await freePort(), await freePort(), await freePort()];
     const isFunction = this.build === "function";
-    this.proxy = await Proxy.before(isFunction ? functionPort : edgePort);
+    const hasLedger = this.build === "ledger";
+    this.proxy = await Proxy.before(isFunction || hasLedger ? functionPort : edgePort);
     /** The edge as citizens reach it. */
     this.url = this.proxy.url;
     this.portal = await Portal.open({ edge: this.url, log: join(this.folder, "portal.log") });
@@ -86,11 +88,22 @@ export class Stack {
       listen: `127.0.0.1:${originPort}`,
       data: join(this.folder, "origin"),
       municipalities,
-      "edge.url": `http://127.0.0.1:${edgePort}`,
+      "edge.url": `http://127.0.0.1:${hasLedger ? functionPort : edgePort}`,
       "edge.public_url": this.url,
     };
     const originConfig = await this.#config("origin", originValues, this.notices.config);
     this.origin = part("origin", originPort, [binary, "origin", "--config", originConfig]);
+    await this.origin.start();
+    if (hasLedger) {
+      const folder = await this.#worker(municipalities);
+      const data = join(this.folder, "ledger");
+      const where = { folder, data, port: functionPort, origin: this.origin.url, publicUrl: this.url };
+      const { command, settings } = functionWithLedger(where);
+      this.function = part("function", functionPort, command);
+      Object.assign(this.function.environment, settings);
+      await this.function.start();
+      return;
+    }
     const edgeValues = {
       listen: `127.0.0.1:${edgePort}`,
       data: join(this.folder, "edge"),
@@ -103,7 +116,6 @@ export class Stack {
     const edgeSections = this.sinks.config + (this.edgeSections ?? "");
     const edgeConfig = await this.#config("edge", edgeValues, edgeSections);
     this.edge = part("edge", edgePort, [binary, "edge", "--config", edgeConfig]);
-    await this.origin.start();
     if (this.database) {
       this.edge.environment = { ...environment, EDGE_DATABASE_URL: this.database, ...this.edgeEnvironment };
       const twinPort = await freePort();
@@ -179,6 +191,15 @@ export class Stack {
   /** Rows of the native edge's database. */
   inEdge(sql, ...values) {
     return rows(join(this.folder, "edge/edge.sqlite"), sql, ...values);
+  }
+
+  /** Rows of the object that keeps the municipality. */
+  async inObject(sql, ...values) {
+    const folder = join(this.folder, "ledger/objects");
+    const files = await readdir(folder, { recursive: true });
+    // Beside the objects' own there is one of the runtime's.
+    const [file] = files.filter((name) => /\/[0-9a-f]{64}\.sqlite$/.test(name));
+    return rows(join(folder, file), sql, ...values);
   }
 
   /** How much there is of everything that a citizen's report leaves behind. */

@@ -4,6 +4,7 @@
 //! and the line in the queue that tells the edge: none of them is ever there without the others.
 
 mod audit;
+mod contact_ratings;
 mod facts;
 mod figure_days;
 mod figures;
@@ -21,7 +22,7 @@ mod staff;
 mod status_queue;
 mod steps;
 mod unsealed;
-mod vault;
+pub(crate) mod vault;
 
 use std::fmt;
 use std::sync::Arc;
@@ -37,6 +38,7 @@ use crate::lifecycle::Illegal;
 use crate::sys;
 
 pub use audit::{AuditFilter, Audited};
+pub use contact_ratings::{ContactFigures, ContactRating};
 pub use figure_days::Scope;
 pub use figures::{Figures, Intake};
 pub use joining::Joiner;
@@ -93,13 +95,13 @@ pub enum StoreError {
     Keyless,
 }
 
-static SCHEMA: Schema = Schema {
+pub(crate) static SCHEMA: Schema = Schema {
     sqlite: sqlx::migrate!("./migrations/sqlite"),
     postgres: sqlx::migrate!("./migrations/postgres"),
 };
 
 /// What an older version stored in clear is sealed by and by, and the clear text is to be gone then.
-const CARE: Care = Care {
+pub(crate) const CARE: Care = Care {
     readers: 4,
     overwrite_deleted: true,
 };

@@ -178,7 +178,15 @@ fn arrows_between_rooms_point_one_way() {
                 "balagh-origin",
             ],
         ),
-        ("cli", &["balagh-shared", "balagh-edge", "balagh-origin"]),
+        (
+            "cli",
+            &[
+                "balagh-shared",
+                "balagh-edge",
+                "balagh-origin",
+                "balagh-database",
+            ],
+        ),
         ("tests", &["balagh-shared", "balagh-edge"]),
         ("xtask", &[]),
     ]
