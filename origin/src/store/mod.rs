@@ -4,6 +4,7 @@
 //! and the line in the queue that tells the edge: none of them is ever there without the others.
 
 mod audit;
+mod contact_ratings;
 mod facts;
 mod figure_days;
 mod figures;
@@ -35,6 +36,7 @@ use crate::lifecycle::Illegal;
 use crate::sys;
 
 pub use audit::{AuditFilter, Audited};
+pub use contact_ratings::{ContactFigures, ContactRating};
 pub use figure_days::Scope;
 pub use figures::{Figures, Intake};
 pub use joining::Joiner;

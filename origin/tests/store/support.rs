@@ -68,13 +68,21 @@ impl Town {
     pub(crate) async fn open(place: Place) -> Town {
         let fixtures =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/municipalities");
-        // As durable as the ledger, but in a test of the ledger not beside it.
-        let vault = Vault::open(&Place::Memory, keyring()).await.unwrap();
+        // The keys lie apart, on the same engine.
+        let keys = match &place {
+            Place::Memory => Place::Memory,
+            Place::File(path) => Place::File(path.with_file_name("keys.sqlite")),
+            Place::Postgres(_) => {
+                let cluster = Cluster::shared().unwrap().unwrap();
+                Place::Postgres(cluster.database().await.unwrap())
+            }
+        };
+        let vault = Vault::open(&keys, keyring()).await.unwrap();
         Town {
             store: Store::open(&place, vault.clone()).await.unwrap(),
-            vault,
             documents: Municipalities::load(&fixtures, None).unwrap(),
             place,
+            vault,
         }
     }
 
@@ -221,6 +229,7 @@ pub(crate) fn report(hours: i64) -> NewReport {
         received_at,
         report,
         contact: None,
+        persons: Vec::new(),
         partner: None,
         joins: None,
         confirmed: None,

@@ -6,6 +6,7 @@ mod customer;
 mod door;
 mod lists;
 mod marks;
+pub(in crate::console) mod rate;
 mod report;
 mod taken;
 
