@@ -28,13 +28,14 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 type Run = fn(&Context<'_>) -> Result<Count, Failure>;
 
 /// Name and body of each suite, in order.
-const SUITES: [(&str, Run); 15] = [
+const SUITES: [(&str, Run); 16] = [
     ("fmt", fmt),
     ("tidy", tidy),
     ("bad_input", bad_input),
     ("categorise", categorise),
     ("clippy", clippy),
     ("unit", unit),
+    ("postgres", postgres),
     ("simulation", simulation),
     ("doc", doc),
     ("statements", statements),
@@ -193,6 +194,22 @@ fn unit(context: &Context<'_>) -> Result<Count, Failure> {
     let mut count = cargo_tests(context, &native)?;
     count.add(cargo_tests(context, &["test", "--package", "xtask"])?);
     Ok(count)
+}
+
+/// The origin's own tests with its ledger on PostgreSQL: what writes the most here, all of them in the
+/// long tier. Where PostgreSQL is not installed they run on SQLite once more, and say so.
+fn postgres(context: &Context<'_>) -> Result<Count, Failure> {
+    let mut command = process::cargo(context.workspace);
+    // The same packages as in `unit`, so that nothing is compiled with other features.
+    command.args(["test", "--workspace", "--test", "origin"]);
+    command.args(NOT_NATIVE);
+    command.args(["--exclude", "balagh-tests", "--exclude", "balagh-sim", "--"]);
+    if !context.full {
+        command.args(["backup::", "edge_contract::", "life::", "sending::"]);
+    }
+    command.env("BALAGH_TEST_DATABASE", "postgres");
+    context.progress.say(&process::shown(&command));
+    count_tests(&mut command, libtest_line)
 }
 
 /// Phones, edges and origin with everything that goes wrong between them: some runs here, a million
