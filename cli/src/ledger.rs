@@ -27,12 +27,14 @@ pub(crate) enum Command {
 /// Does it, in the ledger of the edge that the file at `config` describes.
 pub(crate) fn run(config: &Path, command: Command) -> Result<(), Failure> {
     let config = Config::read(config).map_err(Failure::new)?;
-    let keys = LedgerKeys::read(&|name| std::env::var(name).ok()).map_err(Failure::new)?;
+    let variable = |name: &str| std::env::var(name).ok();
+    let keys = LedgerKeys::read(&variable).map_err(Failure::new)?;
+    let place = config.ledger(&variable).map_err(Failure::new)?;
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?
         .block_on(async {
-            let ledger = Ledger::open(&config.data, keys.seals)
+            let ledger = Ledger::open(&place, keys.seals)
                 .await
                 .map_err(Failure::new)?
                 .for_targets(config.targets());

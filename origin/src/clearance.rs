@@ -7,7 +7,7 @@
 use balagh_shared::municipality::{Category, Kind, VisibleTo};
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::report::Contact;
-use balagh_shared::seal;
+use balagh_shared::seal::SealError;
 use balagh_shared::status::State;
 
 use crate::desk::{self, Asked};
@@ -74,15 +74,11 @@ pub(crate) fn may_see_reporter(origin: &Origin, member: &Member, report: &Stored
 
 /// Who sent the report. Whoever asks has looked at [`may_see_reporter`] and has written it down.
 pub(crate) fn contact(origin: &Origin, report: &StoredReport) -> Result<Option<Contact>, Refusal> {
-    let Some(sealed) = &report.contact else {
-        return Ok(None);
-    };
-    let failed = |error: &dyn std::fmt::Display| Refusal::failed(Reason::Internal, error);
-    let number = report.head.number.as_bytes();
-    let plain = seal::open(&origin.keys.seals, number, sealed).map_err(|error| failed(&error))?;
-    serde_json::from_slice(&plain)
-        .map(Some)
-        .map_err(|_| failed(&"a contact is not one"))
+    let opened = report.contact(&origin.keys.seals);
+    opened.map_err(|error| match error {
+        SealError::UnknownKey => Reason::ReportLocked.into(),
+        error => Refusal::failed(Reason::Internal, error),
+    })
 }
 
 /// Whether this member of staff may ask for `step` on a report that stands at `state`.

@@ -76,6 +76,8 @@ pub(crate) fn refused(error: StoreError) -> Refusal {
         StoreError::Stale(revision) => Violation::new(Reason::StateStale, "/revision")
             .with("revision", revision)
             .into(),
+        StoreError::Erased => Reason::ReportErased.into(),
+        StoreError::Locked => Reason::ReportLocked.into(),
         error => Refusal::failed(Reason::StorageUnavailable, error),
     }
 }

@@ -105,8 +105,7 @@ async fn post_report(
         }
     }
     let now = sys::now();
-    let nonce = sys::random().map_err(|error| Refusal::failed(Reason::Internal, error))?;
-    let new = intake::delivered(delivery, number, held, &origin.keys.seals, &nonce, now)
+    let new = intake::delivered(delivery, number, held, served, &origin.keys, now)
         .map_err(|error| Refusal::failed(Reason::Internal, error))?;
     let inserted = origin.store.insert(&new, &origin.municipalities, now);
     let is_new = match inserted.await.map_err(unwritten)? {

@@ -78,8 +78,8 @@ impl Embedded {
             edge_url,
             herald,
         } = site.clone();
-        let photos =
-            PhotoFiles::open(&photos).map_err(|error| StartError::Data(error.to_string()))?;
+        let photos = PhotoFiles::open(&photos, store.vault().clone())
+            .map_err(|error| StartError::Data(error.to_string()))?;
         let (wake, woken) = watch::channel(());
         let timers = Timers {
             store: store.clone(),

@@ -125,7 +125,8 @@ impl Herald {
         };
         let status = self.municipalities.status(&report).map_err(Untold::Store)?;
         let is_published = report.life().is_published;
-        let public_text = is_published.then_some(report.report.description);
+        let public_text = report.report.description;
+        let public_text = Some(public_text).filter(|text| is_published && !text.is_empty());
         let municipality = report.municipality;
         let revision = status.revision;
         let id = format!("{}:{revision}", status.number);

@@ -106,7 +106,7 @@ fn draw_token() -> Result<String, HireError> {
 
 async fn open(config: &Config) -> Result<Store, HireError> {
     std::fs::create_dir_all(&config.data).map_err(HireError::Folder)?;
-    let opened = Store::open(&config.data.join("origin.sqlite")).await;
+    let opened = Store::open_shut(&config.place()).await;
     opened.map_err(HireError::Store)
 }
 

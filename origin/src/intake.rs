@@ -3,19 +3,21 @@
 use std::fmt;
 
 use balagh_shared::canonical::hex;
-use balagh_shared::delivery::{Delivery, StoredPhoto, Verdict};
-use balagh_shared::keyring::Keyring;
+use balagh_shared::contact::Channel;
+use balagh_shared::delivery::{Confirmation, Delivery, StoredPhoto, Verdict};
 use balagh_shared::number::ReportNumber;
 use balagh_shared::reason::Reason;
-use balagh_shared::report::Report;
+use balagh_shared::report::{Contact, Report};
 use balagh_shared::routing::route;
 use balagh_shared::rules::Accepted;
-use balagh_shared::seal::{BlindIndex, SealError, Sealed, blind_indexes, seal};
+use balagh_shared::seal::{BlindIndex, blind_indexes};
 use balagh_shared::time::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::keys::Keys;
 use crate::lifecycle::{Actor, Event, Illegal, Log};
 use crate::municipalities::Served;
+use crate::person::index;
 use crate::store::NewReport;
 
 /// Why a report could not be made ready for the ledger.
@@ -23,8 +25,6 @@ use crate::store::NewReport;
 pub(crate) enum IntakeError {
     /// It cannot be written as JSON.
     Json(serde_json::Error),
-    /// Its contact cannot be sealed.
-    Seal(SealError),
     /// It would begin with a step that is none.
     Log(Illegal),
 }
@@ -33,7 +33,6 @@ impl fmt::Display for IntakeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             IntakeError::Json(error) => write!(f, "not to be written as JSON: {error}"),
-            IntakeError::Seal(error) => error.fmt(f),
             IntakeError::Log(error) => error.fmt(f),
         }
     }
@@ -45,8 +44,8 @@ pub(crate) fn delivered(
     delivery: Delivery,
     number: ReportNumber,
     held: Vec<StoredPhoto>,
-    seals: &Keyring,
-    nonce: &[u8; 24],
+    served: &Served,
+    keys: &Keys,
     now: Timestamp,
 ) -> Result<NewReport, IntakeError> {
     // Photos that arrive between two attempts do not make it another report.
@@ -54,7 +53,7 @@ pub(crate) fn delivered(
         photos: Vec::new(),
         ..delivery
     };
-    let fingerprints = fingerprints(&delivery, seals)?;
+    let fingerprints = fingerprints(&delivery, keys)?;
     let Delivery {
         municipality,
         secret_kid,
@@ -69,7 +68,8 @@ pub(crate) fn delivered(
         ..
     } = delivery;
     let mut report = delivery.report;
-    let contact = take_contact(&mut report, &number, seals, nonce)?;
+    let contact = report.contact.take();
+    let persons = persons(served, keys, confirmed.as_ref(), contact.as_ref());
     Ok(NewReport {
         log: Log::intake(Actor::Edge, verdict, report.test, &route, received_at, now),
         number,
@@ -81,6 +81,7 @@ pub(crate) fn delivered(
         received_at,
         report,
         contact,
+        persons,
         partner,
         joins,
         confirmed,
@@ -95,6 +96,8 @@ pub(crate) struct Posted<'a> {
     pub(crate) municipality: &'a Served,
     pub(crate) partner: &'a str,
     pub(crate) report: Report,
+    /// By what the contact was confirmed, where somebody has made sure of it.
+    pub(crate) confirmed: Option<Channel>,
     pub(crate) accepted: &'a Accepted<'a>,
     pub(crate) media_url: Option<String>,
 }
@@ -103,8 +106,7 @@ pub(crate) struct Posted<'a> {
 pub(crate) fn posted(
     posted: &Posted<'_>,
     number: ReportNumber,
-    seals: &Keyring,
-    nonce: &[u8; 24],
+    keys: &Keys,
     now: Timestamp,
 ) -> Result<Option<NewReport>, IntakeError> {
     let document = &posted.municipality.document;
@@ -130,9 +132,19 @@ pub(crate) fn posted(
     } = posted.municipality;
     let doubted = categorisers.doubt(public, &category.code, &posted.report.description);
     let doubt = doubted.then_some(Reason::CategoryDoubtful);
-    let fingerprints = fingerprints(&posted.report, seals)?;
+    let fingerprints = fingerprints(&posted.report, keys)?;
     let mut report = posted.report.clone();
-    let contact = take_contact(&mut report, &number, seals, nonce)?;
+    let contact = report.contact.take();
+    let confirmed = posted.confirmed.map(|channel| Confirmation {
+        contact: Some(channel),
+        identity: None,
+    });
+    let persons = persons(
+        posted.municipality,
+        keys,
+        confirmed.as_ref(),
+        contact.as_ref(),
+    );
     Ok(Some(NewReport {
         number,
         municipality: document.id.clone(),
@@ -144,9 +156,10 @@ pub(crate) fn posted(
         received_at: now,
         report,
         contact,
+        persons,
         partner: Some(posted.partner.to_owned()),
         joins: None,
-        confirmed: None,
+        confirmed,
         media_url: posted.media_url.clone(),
         photos: Vec::new(),
         fingerprints,
@@ -160,11 +173,10 @@ pub(crate) fn entered(
     staff: &str,
     joins: Option<&str>,
     number: ReportNumber,
-    seals: &Keyring,
-    nonce: &[u8; 24],
+    keys: &Keys,
     now: Timestamp,
 ) -> Result<Option<NewReport>, IntakeError> {
-    let Some(new) = posted(entered, number, seals, nonce, now)? else {
+    let Some(new) = posted(entered, number, keys, now)? else {
         return Ok(None);
     };
     let by_staff = |event: &Event| match event.actor {
@@ -184,31 +196,28 @@ pub(crate) fn entered(
     }))
 }
 
-/// The contact leaves the report and is sealed for its row alone.
-fn take_contact(
-    report: &mut Report,
-    number: &ReportNumber,
-    seals: &Keyring,
-    nonce: &[u8; 24],
-) -> Result<Option<Sealed>, IntakeError> {
-    let Some(contact) = report.contact.take() else {
-        return Ok(None);
+/// By what the report can be found that is one person's.
+fn persons(
+    served: &Served,
+    keys: &Keys,
+    confirmed: Option<&Confirmation>,
+    contact: Option<&Contact>,
+) -> Vec<(&'static str, BlindIndex)> {
+    let Some(confirmed) = confirmed else {
+        return Vec::new();
     };
-    let plain = serde_json::to_vec(&contact).map_err(IntakeError::Json)?;
-    seal(seals, nonce, number.as_str().as_bytes(), &plain)
-        .map(Some)
-        .map_err(IntakeError::Seal)
+    index::of(&keys.persons, &served.document, confirmed, contact)
 }
 
 /// Keyed, because a plain hash of a report whose contact alone is unknown would give the contact
 /// away to whoever tries out ten digits.
 fn fingerprints<T: serde::Serialize>(
     value: &T,
-    seals: &Keyring,
+    keys: &Keys,
 ) -> Result<Vec<BlindIndex>, IntakeError> {
     let json = serde_json::to_vec(value).map_err(IntakeError::Json)?;
     Ok(blind_indexes(
-        seals,
+        &keys.seals,
         "delivery",
         &hex(&Sha256::digest(&json)),
     ))

@@ -9,8 +9,10 @@ use balagh_shared::keyring::{Keyring, KeyringError};
 pub struct Keys {
     /// `BALAGH_WEBHOOK_KEYS`: what passes between edge and origin.
     pub webhooks: Keyring,
-    /// `BALAGH_SEAL_KEYS`: contacts at rest.
+    /// `BALAGH_SEAL_KEYS`: the master keys, under which the key of every report is sealed.
     pub seals: Keyring,
+    /// `BALAGH_PERSON_KEYS`: fingerprints of confirmed contacts, which join the reports of one person.
+    pub persons: Keyring,
     /// `BALAGH_CLOSING_KEYS`: derives closing codes, which the edge shows with the same keys.
     pub closing: Keyring,
 }
@@ -44,6 +46,7 @@ impl Keys {
         Ok(Keys {
             webhooks: keyring("BALAGH_WEBHOOK_KEYS")?,
             seals: keyring("BALAGH_SEAL_KEYS")?,
+            persons: keyring("BALAGH_PERSON_KEYS")?,
             closing: keyring("BALAGH_CLOSING_KEYS")?,
         })
     }
@@ -74,6 +77,7 @@ mod tests {
         for missing in [
             "BALAGH_WEBHOOK_KEYS",
             "BALAGH_SEAL_KEYS",
+            "BALAGH_PERSON_KEYS",
             "BALAGH_CLOSING_KEYS",
         ] {
             let refused = Keys::read(&|name| (name != missing).then(|| key.clone()));

@@ -69,7 +69,7 @@ async fn replay_in(store: &Store, which: &Which) -> Result<usize, LettersError> 
 
 async fn open(config: &Path) -> Result<Store, LettersError> {
     let config = Config::read(config).map_err(LettersError::Config)?;
-    let store = Store::open(&config.data.join("origin.sqlite")).await;
+    let store = Store::open_shut(&config.place()).await;
     store.map_err(LettersError::Store)
 }
 

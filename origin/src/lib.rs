@@ -4,7 +4,8 @@
 //! | --- | --- |
 //! | [`lifecycle`] | what may happen to a report, and what it comes to; pure |
 //! | [`staff`] | who works at the municipality, and what each may do; pure |
-//! | [`store`] | the ledger in SQLite |
+//! | [`store`] | the ledger, in SQLite or PostgreSQL |
+//! | [`backup`] | all of it in one file, and back |
 //! | `intake` | from either door to one row; pure |
 //! | `edge_contract` | the door of the edge: signed, idempotent |
 //! | `reporter` | what reporters do with their reports, through the edge |
@@ -16,6 +17,7 @@
 //! | `timers` | what happens when nobody does anything |
 //! | `open311` | the door of partners, and what the public may see |
 //! | `courier` | tells reporters and departments by text message and e-mail |
+//! | [`person`] | whose reports are whose, and their right to be told of them and to be forgotten |
 //! | [`letters`] | what the courier gave up, and how it is tried again |
 //! | [`hire`] | a new member of staff, and their token |
 //! | [`analytics`] | figures of a period, from sums of days that a keeper holds up to date |
@@ -27,6 +29,7 @@
 //! against the rules: it is signed, so it is stored, whatever the document says today.
 
 pub mod analytics;
+pub mod backup;
 mod clearance;
 pub mod config;
 mod console;
@@ -44,6 +47,7 @@ mod metrics;
 pub mod municipalities;
 mod open311;
 pub mod password;
+pub mod person;
 mod photos;
 mod refusal;
 mod reporter;

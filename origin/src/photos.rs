@@ -1,15 +1,26 @@
-//! Photo files: `<data>/photos/<sha256>`, durable before a row names them.
+//! Photo files: `<data>/photos/<sha256>`, durable before a row names them, each sealed under a key of
+//! its own, since two reports may name one photo. The name is the hash of what is in it.
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
+use balagh_shared::time::Timestamp;
 use bytes::Bytes;
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStoreExt, path::Path as Key};
 
+use crate::store::{Held, StoreError, Vault};
+
 /// Where photo files are kept, each under the SHA-256 of its bytes.
-#[derive(Debug)]
-pub(crate) struct PhotoFiles(LocalFileSystem);
+#[derive(Debug, Clone)]
+pub(crate) struct PhotoFiles {
+    files: Arc<LocalFileSystem>,
+    vault: Vault,
+}
+
+/// What a sealed file begins with, before the id of its key; no photo begins so.
+const SEALED: &[u8; 8] = b"balagh\x00\x01";
 
 /// Why a file was not kept or found.
 #[derive(Debug)]
@@ -18,15 +29,18 @@ pub(crate) enum PhotoFilesError {
     Folder(std::io::Error),
     /// The store did not.
     Store(object_store::Error),
+    /// It could not be sealed or opened.
+    Key(StoreError),
 }
 
 impl PhotoFiles {
     /// Opens the folder, makes it if it is not there.
-    pub(crate) fn open(folder: &Path) -> Result<PhotoFiles, PhotoFilesError> {
+    pub(crate) fn open(folder: &Path, vault: Vault) -> Result<PhotoFiles, PhotoFilesError> {
         std::fs::create_dir_all(folder).map_err(PhotoFilesError::Folder)?;
         let files = LocalFileSystem::new_with_prefix(folder).map_err(PhotoFilesError::Store)?;
         // Off by default, and without it an acknowledged photo may be gone after a power cut.
-        Ok(PhotoFiles(files.with_fsync(true)))
+        let files = Arc::new(files.with_fsync(true));
+        Ok(PhotoFiles { files, vault })
     }
 
     /// Keeps `bytes` under `sha256`, their hash. Gives whether they are new.
@@ -34,17 +48,59 @@ impl PhotoFiles {
         if self.holds(sha256).await? {
             return Ok(false);
         }
+        let (id, key) = self.vault.draw().await.map_err(PhotoFilesError::Key)?;
+        let sealed = key
+            .seal_bytes(sha256, &bytes)
+            .map_err(PhotoFilesError::Key)?;
+        let file = [SEALED.as_slice(), &id.to_be_bytes(), &sealed].concat();
         // Written beside and renamed, so two writers of one photo cannot meet in the middle.
-        self.0
-            .put(&Key::from(sha256), bytes.into())
+        self.files
+            .put(&Key::from(sha256), file.into())
             .await
             .map_err(PhotoFilesError::Store)?;
         Ok(true)
     }
 
-    /// The file under `sha256`, if there is one.
+    /// The photo under `sha256`, if there is one that can be read.
     pub(crate) async fn read(&self, sha256: &str) -> Result<Option<Bytes>, PhotoFilesError> {
-        let found = match self.0.get(&Key::from(sha256)).await {
+        let Some(file) = self.file(sha256).await? else {
+            return Ok(None);
+        };
+        // As a version before keys stored it.
+        let Some((id, sealed)) = parts(&file) else {
+            return Ok(Some(file));
+        };
+        match self.vault.held(id).await.map_err(PhotoFilesError::Key)? {
+            Held::Key(key) => {
+                let opened = key.open_bytes(sha256, sealed);
+                Ok(Some(opened.map_err(PhotoFilesError::Key)?.into()))
+            }
+            Held::Destroyed => Ok(None),
+            Held::Locked | Held::Missing => Err(PhotoFilesError::Key(StoreError::Locked)),
+        }
+    }
+
+    /// Destroys the photo under `sha256`: its key, then its file.
+    pub(crate) async fn destroy(
+        &self,
+        sha256: &str,
+        now: Timestamp,
+    ) -> Result<(), PhotoFilesError> {
+        let Some(file) = self.file(sha256).await? else {
+            return Ok(());
+        };
+        if let Some((id, _)) = parts(&file) {
+            let destroyed = self.vault.destroy(id, now).await;
+            destroyed.map_err(PhotoFilesError::Key)?;
+        }
+        match self.files.delete(&Key::from(sha256)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(error) => Err(PhotoFilesError::Store(error)),
+        }
+    }
+
+    async fn file(&self, sha256: &str) -> Result<Option<Bytes>, PhotoFilesError> {
+        let found = match self.files.get(&Key::from(sha256)).await {
             Ok(found) => found,
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(PhotoFilesError::Store(error)),
@@ -58,7 +114,7 @@ impl PhotoFiles {
 
     /// Whether there is a file under `sha256`.
     pub(crate) async fn holds(&self, sha256: &str) -> Result<bool, PhotoFilesError> {
-        match self.0.head(&Key::from(sha256)).await {
+        match self.files.head(&Key::from(sha256)).await {
             Ok(_) => Ok(true),
             Err(object_store::Error::NotFound { .. }) => Ok(false),
             Err(error) => Err(PhotoFilesError::Store(error)),
@@ -66,11 +122,18 @@ impl PhotoFiles {
     }
 }
 
+/// The id of the key that a file is sealed with, and what is sealed; nothing of one that is in clear.
+fn parts(file: &[u8]) -> Option<(i64, &[u8])> {
+    let (id, sealed) = file.strip_prefix(SEALED)?.split_first_chunk()?;
+    Some((i64::from_be_bytes(*id), sealed))
+}
+
 impl fmt::Display for PhotoFilesError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PhotoFilesError::Folder(error) => write!(f, "the photo folder: {error}"),
             PhotoFilesError::Store(error) => write!(f, "the photo folder: {error}"),
+            PhotoFilesError::Key(error) => write!(f, "a photo's key: {error}"),
         }
     }
 }

@@ -27,9 +27,10 @@ use crate::herald::Herald;
 use crate::keys::{Keys, KeysError};
 use crate::metrics::{self, Counters};
 use crate::municipalities::{Municipalities, MunicipalityError};
+use crate::person::eraser::Eraser;
 use crate::photos::PhotoFiles;
 use crate::refusal::{self, Refusal};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Vault};
 use crate::timers::Timers;
 use crate::{console, edge_contract, open311, reporter, staff_door};
 
@@ -96,11 +97,12 @@ pub struct Server {
     address: SocketAddr,
     store: Store,
     stop: watch::Sender<bool>,
-    listening: JoinHandle<std::io::Result<()>>,
+    listening: JoinHandle<()>,
     telling: JoinHandle<()>,
     timing: JoinHandle<()>,
     sending: JoinHandle<()>,
     summing: JoinHandle<()>,
+    erasing: JoinHandle<()>,
 }
 
 /// Why the origin does not start, or ends by itself.
@@ -158,11 +160,14 @@ impl Server {
         let municipalities = Arc::new(municipalities);
         std::fs::create_dir_all(&config.data)
             .map_err(|error| StartError::Data(format!("{}: {error}", config.data.display())))?;
-        let photos = PhotoFiles::open(&config.data.join("photos"))
+        let vault = Vault::open(&config.keys(), keys.seals.clone()).await;
+        let vault = vault.map_err(StartError::Store)?;
+        let photos = PhotoFiles::open(&config.data.join("photos"), vault.clone())
             .map_err(|error| StartError::Data(error.to_string()))?;
-        let store = Store::open(&config.data.join("origin.sqlite"))
+        let store = Store::open(&config.place(), vault)
             .await
             .map_err(StartError::Store)?;
+        tell_of_locked(&store).await.map_err(StartError::Store)?;
         for served in municipalities.iter() {
             let noted = store.note_hidden(&served.document).await;
             noted.map_err(StartError::Store)?;
@@ -203,6 +208,15 @@ impl Server {
             municipalities: Arc::clone(&municipalities),
         };
         let summing = tokio::spawn(keeper.run(stopped.clone()));
+        let erasing = Eraser {
+            store: store.clone(),
+            municipalities: Arc::clone(&municipalities),
+            photos: photos.clone(),
+            keys: keys.clone(),
+            days: config.personal_days,
+            wake: wake.clone(),
+        };
+        let erasing = tokio::spawn(erasing.run(stopped.clone()));
         let (changed, changes) = mpsc::unbounded_channel();
         let timing = tokio::spawn(timers.run(changes, stopped.clone()));
         let counters = Counters::default();
@@ -224,15 +238,9 @@ impl Server {
             .collect();
         tracing::info!(%address, municipalities = served.join(" "), "listening");
         let router = router(Arc::new(origin));
-        let listening = tokio::spawn(
-            // The console bounds wrong passwords by where they come from.
-            axum::serve(
-                listener,
-                router.into_make_service_with_connect_info::<SocketAddr>(),
-            )
-            .with_graceful_shutdown(told(stopped))
-            .into_future(),
-        );
+        let bounds = balagh_connections::Bounds::default();
+        let stopped = told(stopped);
+        let listening = tokio::spawn(balagh_connections::serve(listener, router, bounds, stopped));
         Ok(Server {
             address,
             store,
@@ -242,6 +250,7 @@ impl Server {
             timing,
             sending,
             summing,
+            erasing,
         })
     }
 
@@ -269,11 +278,9 @@ impl Server {
         let _timed = self.timing.await;
         let _sent = self.sending.await;
         let _summed = self.summing.await;
+        let _erased = self.erasing.await;
         self.store.close().await;
-        match ended {
-            Ok(ended) => ended.map_err(StartError::Ended),
-            Err(error) => Err(StartError::Ended(std::io::Error::other(error))),
-        }
+        ended.map_err(|error| StartError::Ended(std::io::Error::other(error)))
     }
 }
 
@@ -284,6 +291,20 @@ impl Origin {
         // Nobody waits for timers any more once the server stops.
         let _stopping = self.changed.send(number.to_owned());
     }
+}
+
+/// Says whose words cannot be read today, for want of a master key. They are not lost: the key is put
+/// back into the environment, behind the current one.
+async fn tell_of_locked(store: &Store) -> Result<(), StoreError> {
+    for locked in store.vault().locked().await? {
+        tracing::error!(
+            master = locked.kid,
+            keys = locked.count,
+            "sealed with a master key that is not in BALAGH_SEAL_KEYS: put it back behind the current \
+             one; `balagh origin person unreadable` lists the reports"
+        );
+    }
+    Ok(())
 }
 
 /// What sends messages. Nothing does where the operator set nothing up, which is said once.

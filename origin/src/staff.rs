@@ -141,6 +141,8 @@ pub struct QueueFilter {
     pub verdict: Option<String>,
     /// Due before this.
     pub due_before: Option<Timestamp>,
+    /// Those with these numbers.
+    pub numbers: Option<Vec<String>>,
     /// Taken to this level of escalation, and no higher.
     pub level: Option<u32>,
     /// Somewhere in its description or landmark, however it is written.

@@ -118,6 +118,24 @@ impl Keyring {
         Keyring::of(variable, keys)
     }
 
+    /// The one key that was drawn for one thing alone, under the id `kid`: what it sealed is gone with
+    /// it.
+    #[must_use]
+    pub fn drawn(kid: &str, key: &[u8; MIN_KEY_BYTES]) -> Keyring {
+        // HMAC fills a shorter key up to its block with zeros.
+        let mut block = [0; 64];
+        if let Some(begin) = block.first_chunk_mut() {
+            *begin = *key;
+        }
+        Keyring {
+            current: Key {
+                kid: kid.to_owned(),
+                hmac: Hmac::new(&block.into()),
+            },
+            older: Vec::new(),
+        }
+    }
+
     fn of(variable: &str, keys: Vec<Key>) -> Result<Keyring, KeyringError> {
         let mut keys = keys.into_iter();
         let current = keys.next().ok_or_else(|| KeyringError {
@@ -337,6 +355,14 @@ mod tests {
             1,
             KeyringFault::Short,
         );
+    }
+
+    #[test]
+    fn a_drawn_key_is_the_same_key_as_one_that_was_read() {
+        let bytes: [u8; 32] = BASE64.decode(A).unwrap().try_into().unwrap();
+        let read = Keyring::parse("BALAGH_KEYS", &format!("a:{A}")).unwrap();
+        let drawn = Keyring::drawn("a", &bytes);
+        assert_eq!(drawn.current().mac(&[b"x"]), read.current().mac(&[b"x"]));
     }
 
     #[test]

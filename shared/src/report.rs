@@ -55,6 +55,11 @@ pub struct Report {
     pub test: bool,
 }
 
+/// The ways that reports are known to come in. A partner's document may name another for it.
+pub const CHANNELS: [&str; 7] = [
+    "widget", "web_form", "open311", "whatsapp", "phone", "email", "counter",
+];
+
 /// Where it is: at least `at`, `district` or `candidates`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -62,8 +62,26 @@ pub fn seal(
     if plaintext.len() > MAX_PLAINTEXT_BYTES {
         return Err(SealError::TooLong);
     }
-    let key = keyring.current();
-    let ciphertext = cipher(key)
+    let bytes = seal_bytes(keyring, nonce, aad, plaintext)?;
+    Ok(Sealed(format!(
+        "{SEALED}.{}.{}",
+        keyring.current().kid(),
+        BASE64.encode(bytes)
+    )))
+}
+
+/// Seals something of any length, such as a photo, with the current key: `nonce ‖ ciphertext ‖ tag`.
+/// Which key that was is the caller's to remember.
+///
+/// # Errors
+/// [`SealError::TooLong`], past what the cipher can seal at once.
+pub fn seal_bytes(
+    keyring: &Keyring,
+    nonce: &[u8; 24],
+    aad: &[u8],
+    plaintext: &[u8],
+) -> Result<Vec<u8>, SealError> {
+    let ciphertext = cipher(keyring.current())
         .encrypt(
             &XNonce::from(*nonce),
             Payload {
@@ -72,12 +90,15 @@ pub fn seal(
             },
         )
         .map_err(|_| SealError::TooLong)?;
-    let bytes = [nonce.as_slice(), &ciphertext].concat();
-    Ok(Sealed(format!(
-        "{SEALED}.{}.{}",
-        key.kid(),
-        BASE64.encode(bytes)
-    )))
+    Ok([nonce.as_slice(), &ciphertext].concat())
+}
+
+/// Opens what [`seal_bytes`] sealed with the keyring's current key.
+///
+/// # Errors
+/// [`SealError::Malformed`] or [`SealError::Broken`].
+pub fn open_bytes(keyring: &Keyring, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+    opened(keyring.current(), aad, sealed)
 }
 
 /// Opens a field.
@@ -88,6 +109,10 @@ pub fn open(keyring: &Keyring, aad: &[u8], sealed: &Sealed) -> Result<Vec<u8>, S
     let (kid, bytes) = sealed.parts().ok_or(SealError::Malformed)?;
     let key = keyring.key(kid).map_err(|_| SealError::UnknownKey)?;
     let bytes = BASE64.decode(bytes).map_err(|_| SealError::Malformed)?;
+    opened(key, aad, &bytes)
+}
+
+fn opened(key: &Key, aad: &[u8], bytes: &[u8]) -> Result<Vec<u8>, SealError> {
     let (nonce, ciphertext) = bytes
         .split_first_chunk::<24>()
         .ok_or(SealError::Malformed)?;

@@ -113,6 +113,8 @@ impl Town {
             }),
             destinations: Vec::new(),
             linger_seconds: 0,
+            patience_seconds: 30,
+            photos: None,
             sms: None,
             smtp: None,
         };
@@ -134,7 +136,8 @@ impl Servers {
         let said = |error: &dyn std::fmt::Display| error.to_string();
         let seals = town.parts.secrets().seals.clone();
         let ledger = Ledger::in_memory(seals).await.map_err(|it| said(&it))?;
-        let store = Store::in_memory().await.map_err(|it| said(&it))?;
+        let seals = town.origin_keys.seals.clone();
+        let store = Store::in_memory(seals).await.map_err(|it| said(&it))?;
         let origin_parts = OriginParts::of(
             Arc::clone(&town.documents),
             town.origin_keys.clone(),

@@ -24,8 +24,7 @@ const FIRST = {
 };
 const WHOLE = {
   script: /\/a\/later-\w+\.js$/,
-  glue: /\/a\/balagh-glue-\w+\.js$/,
-  wasm: /\/a\/balagh-\w+\.wasm$/,
+  wasm: /\/a\/later-\w+\.wasm$/,
   locale: /\/a\/ar-later-\w+\.json$/,
   style: /\/a\/later-\w+\.css$/,
 };
@@ -54,7 +53,7 @@ onBothEdges("loader", (on) => {
   const sorted = (paths) =>
     paths
       .map((path) => {
-        const known = { ...FIRST, wholeScript: WHOLE.script, wholeLocale: WHOLE.locale, wholeStyle: WHOLE.style, wholeGlue: WHOLE.glue, wholeWasm: WHOLE.wasm, loader: /^\/balagh\.js$/ };
+        const known = { ...FIRST, wholeScript: WHOLE.script, wholeLocale: WHOLE.locale, wholeStyle: WHOLE.style, wholeWasm: WHOLE.wasm, loader: /^\/balagh\.js$/ };
         return Object.entries(known).find(([, pattern]) => pattern.test(path))?.[0] ?? path;
       })
       .sort();
@@ -84,7 +83,7 @@ onBothEdges("loader", (on) => {
       await until("the whole module was asked for", () => paths.some((path) => WHOLE.wasm.test(path)));
       await page.waitForLoadState("networkidle");
       assert.deepEqual(sorted(paths), [
-        "document", "glue", "loader", "locale", "style", "wasm", "wholeGlue", "wholeLocale", "wholeScript", "wholeStyle", "wholeWasm",
+        "document", "glue", "loader", "locale", "style", "wasm", "wholeLocale", "wholeScript", "wholeStyle", "wholeWasm",
       ]);
     });
   });

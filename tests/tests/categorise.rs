@@ -10,8 +10,9 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
-use balagh_shared::categorise::Categorisers;
 use balagh_shared::categorise::training::{SCRIPTS, learnt_from};
+use balagh_shared::categorise::{Categoriser, Categorisers, Suggestion};
+use balagh_shared::language::Script;
 use balagh_tests::corpus;
 use serde_json::{Value, json};
 
@@ -57,7 +58,7 @@ fn every_category_and_every_language_has_texts_to_learn_from() {
 
 /// Right ones of all texts, in percent: with any of the codes that a clerk could choose, and with the
 /// best of them alone.
-fn held_out(language: &str, categorisers: &Categorisers) -> Value {
+fn held_out(language: &str, suggest: &dyn Fn(&str) -> Vec<String>) -> Value {
     let file = corpus::path(&format!("shared/held-out/{language}.tsv"));
     let file = std::fs::read_to_string(file).unwrap();
     let lines: Vec<(&str, &str)> = file
@@ -68,8 +69,8 @@ fn held_out(language: &str, categorisers: &Categorisers) -> Value {
     let percent = |right: &dyn Fn(&[&str], &[&str]) -> bool| {
         let count = lines.iter().filter(|(codes, text)| {
             let codes: Vec<&str> = codes.split(' ').collect();
-            let suggested = categorisers.suggest(text);
-            let suggested: Vec<&str> = suggested.iter().map(|it| it.category).collect();
+            let suggested = suggest(text);
+            let suggested: Vec<&str> = suggested.iter().map(String::as_str).collect();
             right(&codes, &suggested)
         });
         (count.count() as f64 * 1000.0 / lines.len() as f64).round() / 10.0
@@ -92,9 +93,31 @@ fn texts_never_seen_are_understood_as_often_as_the_snapshot_says() {
     let document = corpus::path("www/municipalities/eastern-province/municipality.json");
     let document = serde_json::from_str(&std::fs::read_to_string(document).unwrap()).unwrap();
     let categorisers = Categorisers::of(&document).unwrap();
+    let codes = |found: Vec<Suggestion<'_>>| -> Vec<String> {
+        found.iter().map(|it| it.category.to_owned()).collect()
+    };
+    let on_a_server = |text: &str| codes(categorisers.suggest(text));
+    let given = SCRIPTS.map(|script| {
+        let opened = Categoriser::open(categorisers.words(script)).unwrap();
+        (script, opened)
+    });
+    let on_a_phone = |text: &str| {
+        let script = match Script::of(text) {
+            Script::Other => Script::Latin,
+            script => script,
+        };
+        let (_, words) = given.iter().find(|(of, _)| *of == script).unwrap();
+        codes(words.suggest(text))
+    };
     let measured: Value = ["ar", "en", "hi", "id", "ms", "ur"]
         .into_iter()
-        .map(|language| (language.to_owned(), held_out(language, &categorisers)))
+        .map(|language| {
+            let mut measured = held_out(language, &on_a_server);
+            let phone = held_out(language, &on_a_phone);
+            measured["on a phone, first"] = phone["first"].clone();
+            measured["on a phone, three"] = phone["three"].clone();
+            (language.to_owned(), measured)
+        })
         .collect::<serde_json::Map<_, _>>()
         .into();
     let path = corpus::path("tests/snapshots/categorise-held-out.json");

@@ -252,9 +252,9 @@ class BalaghReport extends HTMLElement {
         headingLevel: this.headingLevel,
         languages: LANGUAGES,
         setLanguage: (lang) => this.setLanguage(lang),
-        loadWords: async (script, checksum) => (await later()).words(at, script, checksum),
+        loadWords: async (script, checksum) => (await later()).words(first, at, script, checksum),
         identity: () => this.#identity,
-        handOver: (draft, view) => this.#goOn(run, options, draft, view),
+        handOver: (draft, view) => this.#goOn(run, first, options, draft, view),
       };
       this.#handle = first.connect(this.#root, this, options);
       this.#catchUp();
@@ -262,7 +262,7 @@ class BalaghReport extends HTMLElement {
       if (this.hasAttribute("framed")) (await script("frame.js")).inside(this, this.getAttribute("framed").split(" "));
       this.#tell("ready", { version: VERSION });
       // Who asked their browser to save data fetches the rest only to go on.
-      if (!navigator.connection?.saveData) whenIdle(() => later().then(({ whole, texts, style }) => Promise.all([whole(), texts(this.#lang), style()])).catch(() => {}));
+      if (!navigator.connection?.saveData) whenIdle(() => later().then(({ whole, texts, style }) => Promise.all([whole(first), texts(this.#lang), style()])).catch(() => {}));
     } catch (error) {
       if (run === this.#run) this.#fallBack(error);
     }
@@ -270,7 +270,7 @@ class BalaghReport extends HTMLElement {
 
   /** From the first screen to the whole form, which takes the draft over. Where it cannot be
       fetched the first screen stays as it is, and pressing again tries again. */
-  async #goOn(run, options, draft, view) {
+  async #goOn(run, first, options, draft, view) {
     const frame = this.#frame;
     if (this.#going === run) return; // pressed again while it comes
     this.#going = run;
@@ -278,16 +278,16 @@ class BalaghReport extends HTMLElement {
     try {
       const lang = this.#lang;
       const rest = await later();
-      const [whole, locale, document, ...sheets] = await Promise.all([rest.whole(), loadWholeLocale(lang), this.#labels(lang), loadStyle(), rest.style()]);
+      const [locale, document, sheet, more] = await Promise.all([loadWholeLocale(lang), this.#labels(lang), loadStyle(), rest.style(), rest.whole(first)]);
       // The press is painted first: to build the whole form takes an old phone a tenth of a second.
       await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
       if (run !== this.#run || this.#frame !== frame) return;
-      this.#wear(...sheets);
+      this.#wear(sheet, more);
       // Whoever goes on typing meanwhile has typed that too.
       const said = this.#handle.draft() ?? draft;
       this.#handle.disconnect();
       frame.replaceChildren();
-      this.#handle = whole.connect(this.#root, this, { ...options, ...rest.options, handOver: undefined, lang, locale, document: document ?? options.document, draft: said, view, autofocus: true });
+      this.#handle = first.connect(this.#root, this, { ...options, ...rest.options, handOver: undefined, lang, locale, document: document ?? options.document, draft: said, view, autofocus: true });
       this.#words = loadWholeLocale;
       this.#texts = locale;
       this.#going = 0; // what it is told now is told to the last

@@ -1,11 +1,14 @@
-/* What follows the first screen: the whole form's module and what that one asks for in turn. It comes
-   while the citizen describes the problem, so that the loader need not carry it. */
+/* What follows the first screen: the rest of the form, and what that asks for in turn. It comes while
+   the citizen describes the problem, so that the loader need not carry it. */
 
-import { asset, checked, loadModule, once } from "./fetched.js";
+import { asset, checked, once } from "./fetched.js";
 import { address, bring, integrity } from "./release.js";
 
-/** The whole form. */
-export const whole = () => loadModule("balagh");
+/** Puts the rest of the form beside the first screen's part, `first`, which is the glue of both. */
+export const whole = (first) => once("later.wasm", async () => {
+  await first.extend(await WebAssembly.compileStreaming(asset("later.wasm")));
+  first.come();
+});
 
 /** The words of the whole form, beside those of the first screen. */
 export const texts = (lang) => once(lang, async () => (await asset(`${lang}-later.json`)).json());
@@ -17,13 +20,13 @@ export const style = () => once("later.css", async () => {
   return sheet;
 });
 
-/** What texts in a script are about, opened by the whole form's module: nothing before one types.
+/** What texts in a script are about, opened by the rest of the form: nothing before one types.
     `municipality` is its address at the edge. */
-export const words = (municipality, script, checksum) => {
+export const words = (first, municipality, script, checksum) => {
   const address = `${municipality}/words?script=${script}&v=${checksum}`;
   return once(address, async () => {
-    const [{ Words }, answer] = await Promise.all([whole(), checked(address)]);
-    return new Words(new Uint8Array(await answer.arrayBuffer()));
+    const [answer] = await Promise.all([checked(address), whole(first)]);
+    return new first.Words(new Uint8Array(await answer.arrayBuffer()));
   });
 };
 

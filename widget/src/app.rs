@@ -10,22 +10,17 @@ use web_sys::{CustomEvent, CustomEventInit, Element, HtmlElement, ShadowRoot};
 
 use crate::boundaries::Own;
 use crate::confirm::Confirming;
-use crate::departure;
-use crate::draft::{Draft, Lack, Step, lacks};
+use crate::draft::{Draft, Lack, Step, lacks_at_first};
 use crate::js;
+use crate::later::Later;
 use crate::locale::Locale;
-use crate::nearby::{self, Compared};
+use crate::nearby::Compared;
 use crate::options::{self, Options};
 use crate::outgoing::Outgoing;
 use crate::photos::Photo;
 use crate::place::Found;
 use crate::store::Store;
 use crate::track::Track;
-
-/// Whether this is the module of the first stop alone, which is all that is fetched before the
-/// first input; the whole widget comes while the citizen describes the problem. Both are built from
-/// this crate, and what a build does not reach the linker leaves out.
-pub(crate) const FIRST_STOP_ONLY: bool = cfg!(feature = "first-stop");
 
 /// Everything a screen needs: one word, copied freely into handlers. See [`Live`] for why it is
 /// never freed.
@@ -247,6 +242,11 @@ impl App {
         self.stands.set(None);
     }
 
+    /// The part with everything after the first stop, where this widget has it.
+    pub(crate) fn later(self) -> Option<&'static dyn Later> {
+        self.options.later
+    }
+
     /// Runs `with` on the loader's options.
     pub(crate) fn options<T>(self, with: impl FnOnce(&Options) -> T) -> T {
         with(self.options)
@@ -346,13 +346,13 @@ impl App {
         self.draft.update(change);
     }
 
-    /// Shows a screen. The small module of the first stop hands over what it does not have.
+    /// Shows a screen. The first stop alone hands over what it does not have.
     pub(crate) fn show(self, screen: Screen) {
         let at_hand = matches!(
             screen,
             Screen::Step(Step::What) | Screen::Group(_) | Screen::Danger
         );
-        if FIRST_STOP_ONLY && !at_hand {
+        if self.later().is_none() && !at_hand {
             let draft = self.draft.peek(crate::wire::draft);
             let view = if screen == Screen::Track {
                 "track"
@@ -368,7 +368,7 @@ impl App {
     /// Goes to a stop on the path. A report that is on its way is not written in any more: it is
     /// among what waits, and may be taken back from there.
     pub(crate) fn go(self, step: Step) {
-        if step != Step::Review && departure::put_by(self) {
+        if step != Step::Review && self.later().is_some_and(|it| it.put_by(self)) {
             return;
         }
         self.lacks.set(Vec::new());
@@ -388,11 +388,15 @@ impl App {
 
     /// Leaves `step` forwards if nothing is missing there; else says what is.
     pub(crate) fn leave(self, step: Step) {
-        let found = self
-            .draft
-            .peek(|draft| self.document(|of| lacks(step, draft, of)));
+        let found = self.draft.peek(|draft| {
+            self.document(|of| match (step, self.later()) {
+                (Step::What, _) | (_, None) => lacks_at_first(draft, of),
+                (step, Some(later)) => later.lacks(step, draft, of),
+            })
+        });
         if found.is_empty() {
-            if step != Step::Where || !nearby::stops(self) {
+            let stops = |it: &dyn Later| step == Step::Where && it.stops_nearby(self);
+            if !self.later().is_some_and(stops) {
                 self.onwards(step);
             }
         } else {
@@ -441,7 +445,11 @@ impl App {
         let step = self.draft.peek(|draft| draft.step);
         match self.screen.now() {
             Screen::Group(_) | Screen::Danger => self.show(Screen::Step(Step::What)),
-            Screen::Code if !FIRST_STOP_ONLY => crate::screens::leave_code(self),
+            Screen::Code => {
+                if let Some(later) = self.later() {
+                    later.leave_code(self);
+                }
+            }
             Screen::Tracking if self.done.peek(Option::is_some) => {
                 self.show(Screen::Receipt);
             }
@@ -452,9 +460,7 @@ impl App {
                     .peek(|draft| self.document(|of| step.back(draft, of)));
                 self.go(back.unwrap_or_default());
             }
-            Screen::Nearby | Screen::Code | Screen::Queued | Screen::Receipt | Screen::Track => {
-                self.go(step)
-            }
+            Screen::Nearby | Screen::Queued | Screen::Receipt | Screen::Track => self.go(step),
         }
     }
 

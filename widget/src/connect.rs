@@ -16,11 +16,11 @@ use web_sys::{EventTarget, HtmlElement, Node, ShadowRoot};
 
 use crate::app::{App, Screen};
 use crate::draft::Step;
+use crate::later::Later;
 use crate::locale::Locale;
 use crate::options::Options;
-use crate::outgoing::Need;
 use crate::view::document;
-use crate::{js, keep, place, screens, sender, theme, track, wire};
+use crate::{js, keep, place, screens, theme, wire};
 
 /// A widget on the page. Dropping it, or [`Handle::disconnect`], takes it off; the draft stays on
 /// the device.
@@ -38,7 +38,7 @@ type Unmount = UnmountHandle<<() as Render>::State>;
 /// `options` are what `balagh.js` gathered: `edge`, `municipality`, `lang`, `locale` (key to text),
 /// `document` (`GET /v1/{municipality}?lang=`), `languages`, `headingLevel`, `leafletCssUrl`, and the
 /// functions `importMap`, `importPhoto`, `importBoundaries`, `importReceipt`, `setLanguage`, `loadWords` and `identity`;
-/// of the first stop also `handOver`.
+/// of a widget that has only the first stop also `handOver`.
 ///
 /// # Errors
 /// In words for the page's developer, when an option is missing or the document cannot be read.
@@ -48,7 +48,7 @@ pub fn connect(root: ShadowRoot, host: HtmlElement, options: JsValue) -> Result<
     let frame = root.query_selector(".frame")?;
     let frame: HtmlElement =
         frame.map_or_else(|| root.clone().unchecked_into(), JsCast::unchecked_into);
-    // What the module of the first stop hands over.
+    // What the first stop hands over.
     let functions = options.functions();
     let handed = js::get(&functions, "draft");
     let view = js::text(&functions, "view").unwrap_or_default();
@@ -66,7 +66,7 @@ pub fn connect(root: ShadowRoot, host: HtmlElement, options: JsValue) -> Result<
         // Both go with the owner.
         StoredValue::new_local((widget, listening));
         at_the_end(Box::new(move || {
-            sender::leave(app);
+            tell(app, &|it| it.leave(app));
             app.leave_page();
         }));
         if let Some(draft) = wire::kept_draft(&handed) {
@@ -160,7 +160,7 @@ impl Handle {
     /// The page gave a token of who its reader is: what waited for it is sent.
     pub fn identify(&self) {
         if self.app.alive() {
-            sender::supplied(self.app, Need::Identity);
+            tell(self.app, &|it| it.identified(self.app));
             self.app.identified.set(());
         }
     }
@@ -225,6 +225,13 @@ fn prefill(app: App, values: &JsValue) {
     }
 }
 
+/// Tells what comes after the first stop, where it is here.
+fn tell(app: App, what: &dyn Fn(&dyn Later)) {
+    if let Some(later) = app.later() {
+        what(later);
+    }
+}
+
 /// Keeps the draft after every change of it.
 fn keep_changes(app: App) {
     follow(Box::new(move || {
@@ -273,8 +280,10 @@ fn listen(app: App) -> Vec<Listening> {
             "online",
             Box::new(move || {
                 app.online.set(true);
-                sender::online(app);
-                track::seen(app);
+                tell(app, &|it| {
+                    it.online(app);
+                    it.seen(app);
+                });
             }),
         ),
         on(
@@ -282,7 +291,7 @@ fn listen(app: App) -> Vec<Listening> {
             "offline",
             Box::new(move || {
                 app.online.set(false);
-                sender::online(app);
+                tell(app, &|it| it.online(app));
             }),
         ),
         on(&window, "blur", Box::new(leaving)),
@@ -292,8 +301,10 @@ fn listen(app: App) -> Vec<Listening> {
             "visibilitychange",
             Box::new(move || {
                 leaving();
-                sender::wake(app);
-                track::seen(app);
+                tell(app, &|it| {
+                    it.wake(app);
+                    it.seen(app);
+                });
             }),
         ),
     ]

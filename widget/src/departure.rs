@@ -4,7 +4,7 @@
 use gloo_timers::future::TimeoutFuture;
 use leptos::task::spawn_local;
 
-use crate::app::{App, FIRST_STOP_ONLY, Keeping, Screen, Sending};
+use crate::app::{App, Keeping, Screen, Sending};
 use crate::draft::{Lack, Step};
 use crate::outgoing::Outgoing;
 use crate::photos::{self, Photo};
@@ -92,7 +92,7 @@ pub(crate) fn is_on_its_way(app: App) -> bool {
 /// Before the form is written in again: a report on its way is let go, and shown among what waits;
 /// one that waits for its photos is not sent yet. Whether it was on its way.
 pub(crate) fn put_by(app: App) -> bool {
-    if FIRST_STOP_ONLY || app.sending.now() == Sending::Idle {
+    if app.sending.now() == Sending::Idle {
         return false;
     }
     let on_its_way = is_on_its_way(app);

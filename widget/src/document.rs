@@ -18,7 +18,6 @@ use balagh_shared::translated::{Translated, TranslatedList};
 use js_sys::{Array, Object};
 use wasm_bindgen::prelude::*;
 
-use crate::app::FIRST_STOP_ONLY;
 use crate::js::{get, number, text};
 
 /// Reads the document. What a newer edge adds is passed over, what it leaves out is empty: the
@@ -87,7 +86,7 @@ pub(crate) fn read(of: &JsValue) -> PublicMunicipality {
             trunk: string(&contact, "trunk"),
             digits: whole(&contact, "digits") as u8,
         },
-        identity: later(|| identity(&get(of, "identity"))),
+        identity: PublicIdentity::default(),
         photos: PhotoPolicy {
             count: whole(&photos, "count") as u8,
             bytes: whole(&photos, "bytes"),
@@ -97,7 +96,7 @@ pub(crate) fn read(of: &JsValue) -> PublicMunicipality {
             max: whole(&limits, "max"),
         },
         privacy: privacy(&get(of, "privacy")),
-        closing: later(|| closing(&get(of, "closing"))),
+        closing: Closing::default(),
         theme: Theme(entries(&get(of, "theme"), |it| {
             it.as_string().unwrap_or_default()
         })),
@@ -146,20 +145,25 @@ fn category(of: &JsValue) -> PublicCategory {
             tips: lines(&it, "tips"),
         }),
         notice: optional(of, "notice").map(|it| languages(&it)),
-        procedure: later(|| optional(of, "procedure").map(|it| procedure(&it))),
+        procedure: None,
         transfer: text(of, "transfer"),
         questions: list(of, "questions", question),
         anonymous: get(of, "anonymous").is_truthy(),
-        closing: later(|| optional(of, "closing").map(|it| closing(&it))),
+        closing: None,
     }
 }
 
-/// What the first stop does not show is read by the module that shows it.
-fn later<T: Default>(read: impl FnOnce() -> T) -> T {
-    if FIRST_STOP_ONLY {
-        T::default()
-    } else {
-        read()
+/// Reads what the first stop does not show and [`read`] leaves out.
+pub(crate) fn read_on(read: &mut PublicMunicipality, of: &JsValue) {
+    read.identity = identity(&get(of, "identity"));
+    read.closing = closing(&get(of, "closing"));
+    let groups = Array::from(&get(of, "groups"));
+    for (group, of) in read.groups.iter_mut().zip(groups) {
+        let categories = Array::from(&get(&of, "categories"));
+        for (category, of) in group.categories.iter_mut().zip(categories) {
+            category.procedure = optional(&of, "procedure").map(|it| procedure(&it));
+            category.closing = optional(&of, "closing").map(|it| closing(&it));
+        }
     }
 }
 

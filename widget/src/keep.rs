@@ -5,7 +5,7 @@ use js_sys::Array;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 
-use crate::app::{App, Done, FIRST_STOP_ONLY, Keeping, Screen};
+use crate::app::{App, Done, Keeping, Screen};
 use crate::draft::{Draft, Step};
 use crate::js;
 use crate::options::Options;
@@ -56,11 +56,10 @@ pub(crate) async fn begin(app: App) {
         js::get(record, "draft").is_object() && js::get(record, "waiting_since").is_undefined()
     };
     let (mut drafts, others): (Vec<_>, Vec<_>) = kept.into_iter().partition(is_draft);
-    if FIRST_STOP_ONLY && (!others.is_empty() || drafts.len() > 1) {
-        return hand_over(app);
-    }
-    if !FIRST_STOP_ONLY {
-        bring_back(app, &others);
+    match app.later() {
+        Some(later) => later.bring_back(app, &others),
+        None if !others.is_empty() || drafts.len() > 1 => return hand_over(app),
+        None => {}
     }
     // The newest; what was typed in the meantime goes before it, the others come after it.
     drafts.sort_by(|one, other| {
@@ -74,7 +73,9 @@ pub(crate) async fn begin(app: App) {
     if waits && app.draft.peek(Draft::is_blank) && app.screen.now() == Screen::Step(Step::What) {
         app.show(Screen::Queued);
     }
-    crate::sender::wake(app);
+    if let Some(later) = app.later() {
+        later.wake(app);
+    }
 }
 
 async fn open(app: App) -> Result<Store, JsValue> {
@@ -84,7 +85,7 @@ async fn open(app: App) -> Result<Store, JsValue> {
 }
 
 /// What an earlier visit left: reports to be sent, photos that follow theirs, receipts to be seen.
-fn bring_back(app: App, records: &[JsValue]) {
+pub(crate) fn bring_back(app: App, records: &[JsValue]) {
     let online = app.online.now();
     let mut waiting = Vec::new();
     let mut unseen = Vec::new();
@@ -124,13 +125,11 @@ fn restore(app: App, record: &JsValue) {
         return;
     };
     let stored = Array::from(&js::get(record, "photos"));
-    if FIRST_STOP_ONLY && (draft.step != Step::What || stored.length() > 0) {
-        return hand_over(app);
-    }
-    let mut photos = Vec::new();
-    if !FIRST_STOP_ONLY {
-        photos = (1..).zip(stored).filter_map(photos::restored).collect();
-    }
+    let photos = match app.later() {
+        Some(later) => later.photos(stored),
+        None if draft.step != Step::What || stored.length() > 0 => return hand_over(app),
+        None => Vec::new(),
+    };
     let typed_now = app.draft.peek(|form| !form.is_blank()) && !app.restored.now();
     if typed_now {
         // The very draft that another module handed over, or another one.
@@ -221,7 +220,9 @@ pub(crate) async fn put(app: App, key: &str, record: &JsValue) -> bool {
         if let Ok(store) = open(app).await {
             kept = store.put(key, record).await;
             app.store.set(Some(store));
-            crate::sender::look_again(app).await;
+            if let Some(later) = app.later() {
+                later.look_again(app).await;
+            }
         }
     }
     if app.alive() {

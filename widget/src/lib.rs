@@ -5,6 +5,7 @@
 //!
 //! | module | idea |
 //! | --- | --- |
+//! | `later` | the seam between the two parts in which the widget travels |
 //! | `draft` | what the citizen has said, and what follows from it: pure, tested natively |
 //! | `app` | the signals, and the moves between screens |
 //! | `screens` | one file each; what they share is in `view` |
@@ -36,6 +37,7 @@ mod draft;
 mod js;
 mod keep;
 mod late;
+mod later;
 mod live;
 mod locale;
 mod lock;
@@ -57,5 +59,5 @@ mod wire;
 mod words;
 
 pub use connect::{Handle, connect};
-#[cfg(not(feature = "first-stop"))]
+pub use later::come;
 pub use words::Words;

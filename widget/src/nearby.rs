@@ -6,7 +6,7 @@ use balagh_shared::reason::{Reason, Violation};
 use leptos::task::spawn_local;
 
 use crate::api::{self, Came};
-use crate::app::{App, FIRST_STOP_ONLY, Screen};
+use crate::app::{App, Screen};
 use crate::draft::Step;
 use crate::live::Live;
 use crate::outgoing::Outgoing;
@@ -45,9 +45,6 @@ impl Compared {
 
 /// Whether the form stops to compare before it leaves the place; it goes on by itself then.
 pub(crate) fn stops(app: App) -> bool {
-    if FIRST_STOP_ONLY {
-        return false;
-    }
     let place = app.draft.peek(|draft| {
         let at = draft.place.at?;
         Some(Place {

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use balagh_shared::municipality::PublicMunicipality;
 use wasm_bindgen::prelude::*;
 
+use crate::later::{Later, later};
 use crate::locale::Locale;
 use crate::{document, js};
 
@@ -26,6 +27,8 @@ pub(crate) struct Options {
     pub(crate) autofocus: bool,
     /// The element of the screens' titles, by what stands around the widget: `h1` to `h6`.
     pub(crate) heading: &'static str,
+    /// What comes after the first stop, unless this widget begins without it.
+    pub(crate) later: Option<&'static dyn Later>,
     functions: JsValue,
 }
 
@@ -46,7 +49,8 @@ impl Options {
             // The loader knows it by its first word.
             return Err("protocol: the edge speaks another one than this widget".into());
         }
-        let document = document::read(&document);
+        let later = later().filter(|_| !js::get(options, "handOver").is_function());
+        let document = read(later, &document);
         let built = js_sys::Array::from(&js::get(options, "languages"));
         let languages = document
             .languages
@@ -64,6 +68,7 @@ impl Options {
             leaflet_css_integrity: js::get(options, "leafletCssIntegrity"),
             autofocus: js::get(options, "autofocus").is_truthy(),
             heading: heading(&js::text(options, "headingLevel").unwrap_or_default()),
+            later,
             functions: options.clone(),
         };
         // As long-lived as the page, like the signals; see `live`.
@@ -79,7 +84,7 @@ impl Options {
     pub(crate) fn relabel(&self, document: &JsValue) {
         let id = js::text(document, "id");
         if id.as_deref() == Some(&self.municipality) {
-            self.document.replace(document::read(document));
+            self.document.replace(read(self.later, document));
         }
     }
 
@@ -93,6 +98,14 @@ impl Options {
     pub(crate) fn url(&self, path: &str) -> String {
         [&self.edge, "/v1/", &self.municipality, path].concat()
     }
+}
+
+fn read(later: Option<&dyn Later>, of: &JsValue) -> PublicMunicipality {
+    let mut document = document::read(of);
+    if let Some(later) = later {
+        later.document(&mut document, of);
+    }
+    document
 }
 
 fn heading(level: &str) -> &'static str {

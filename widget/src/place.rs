@@ -7,7 +7,7 @@ use balagh_shared::district::{Area, Located, Pack};
 use balagh_shared::municipality::PublicMunicipality;
 use balagh_shared::report::{PlaceSource, Point};
 
-use crate::app::{App, FIRST_STOP_ONLY};
+use crate::app::App;
 use crate::boundaries::{self, Own};
 use crate::draft::Spot;
 
@@ -156,9 +156,13 @@ pub(crate) fn put(app: App, lon: f64, lat: f64, accuracy_m: Option<f64>, source:
 
 /// Finds out again where the draft's point lies.
 pub(crate) fn locate(app: App) {
-    if FIRST_STOP_ONLY {
-        return;
+    if let Some(later) = app.later() {
+        later.locate(app);
     }
+}
+
+/// What [`locate`] does, where the boundaries can be read.
+pub(crate) fn find(app: App) {
     let Some(at) = app.draft.peek(|draft| draft.place.at) else {
         app.found.set(Found::Nothing);
         return;

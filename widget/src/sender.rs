@@ -12,7 +12,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 
 use crate::api::{self, Came, Credentials};
-use crate::app::{App, Done, FIRST_STOP_ONLY, Screen, Sending, fresh_key};
+use crate::app::{App, Done, Screen, Sending, fresh_key};
 use crate::draft::{Confirmed, Draft, Step, from_violation};
 use crate::outgoing::{Need, Outgoing};
 use crate::photos::{self, PhotoState};
@@ -77,9 +77,6 @@ pub(crate) fn supplied(app: App, need: Need) {
 
 /// Lets other tabs, or another widget of this page, send.
 pub(crate) fn leave(app: App) {
-    if FIRST_STOP_ONLY {
-        return;
-    }
     app.waiting.update(|all| {
         for report in all.iter_mut() {
             unlock(report);
@@ -88,9 +85,6 @@ pub(crate) fn leave(app: App) {
 }
 
 fn tell_all(app: App, event: impl Fn() -> Event) {
-    if FIRST_STOP_ONLY {
-        return;
-    }
     for key in keys(app) {
         tell(app, &key, event());
     }
@@ -98,9 +92,6 @@ fn tell_all(app: App, event: impl Fn() -> Event) {
 
 /// Tells the machine of one report, in turn.
 fn tell(app: App, key: &str, event: Event) {
-    if FIRST_STOP_ONLY {
-        return;
-    }
     let begin = with(app, key, |report| {
         // What waits for the citizen is not tried before they gave it; their wishes are heard.
         let held = report.needs.is_some() && matches!(event, Event::Wake | Event::Online(true));
@@ -248,9 +239,6 @@ async fn keep_it(app: App, key: &str) {
 /// Looks which of the reports that wait the device still has: its store was taken away, and one that
 /// went with it was not dealt with by another tab.
 pub(crate) async fn look_again(app: App) {
-    if FIRST_STOP_ONLY {
-        return;
-    }
     for key in keys(app) {
         let stored = keep::waits(app, &key).await;
         with(app, &key, |report| report.stored = stored);

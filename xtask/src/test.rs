@@ -161,6 +161,8 @@ fn clippy(context: &Context<'_>) -> Result<Count, Failure> {
     ];
     worker.extend(wasm);
     count.add(check(context, &worker, &DENY_WARNINGS)?);
+    worker.extend(["--features", "durable"]);
+    count.add(check(context, &worker, &DENY_WARNINGS)?);
     Ok(count)
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use balagh_origin::config::{Config, Edge};
+use balagh_origin::config::{Config, DEFAULT_PERSONAL_DAYS, Edge};
 use balagh_origin::keys::Keys;
 use balagh_origin::server::Server;
 use balagh_shared::keyring::Keyring;
@@ -60,19 +60,24 @@ async fn origin(folder: &Folder) -> (Server, String) {
     let config = Config {
         listen: "127.0.0.1:0".parse().unwrap(),
         data: folder.0.clone(),
+        database: None,
         municipalities: fixtures,
         packs: None,
+        database: None,
         edge: Edge {
             url: "http://127.0.0.1:9".to_owned(),
             public_url: None,
         },
         sms: None,
         smtp: None,
+        report_keys: None,
+        personal_days: DEFAULT_PERSONAL_DAYS,
     };
     let keyring = |fill: &str| Keyring::parse("TEST", &format!("t:{}", fill.repeat(43))).unwrap();
     let keys = Keys {
         webhooks: keyring("A"),
         seals: keyring("c"),
+        persons: keyring("g"),
         closing: keyring("E"),
     };
     let server = Server::start(&config, keys).await.unwrap();

@@ -1,14 +1,20 @@
 //! What the operator decides: `edge.toml`.
 
+mod bucket;
 mod destination;
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use balagh_database::{BadPlace, Place};
 use balagh_messages::{SmsConfig, SmtpConfig};
 use serde::Deserialize;
 
+use super::ledger::Ledger;
+
+pub use bucket::BucketConfig;
 pub use destination::{DestinationConfig, NotADestination, Speaks};
 
 /// The configuration file. Relative paths are meant from the file's folder.
@@ -56,6 +62,10 @@ pub struct Config {
     /// Addresses or networks whose `X-Forwarded-For` is believed.
     #[serde(default)]
     pub trusted_proxies: Vec<Network>,
+    /// How many seconds a body that is being sent may pause, and a photo wait for its turn; 30 unless
+    /// it is said.
+    #[serde(default = "patience_seconds")]
+    pub patience_seconds: u16,
     /// How many seconds it goes on answering once it is asked to stop, `/readyz` refusing: as long as a
     /// load balancer takes to notice. None where nothing asks `/readyz`.
     #[serde(default)]
@@ -66,6 +76,9 @@ pub struct Config {
     /// Who else is told of reports.
     #[serde(default)]
     pub destinations: Vec<DestinationConfig>,
+    /// The bucket that photos are kept in; without one they are files in the folder of the data.
+    #[serde(default)]
+    pub photos: Option<BucketConfig>,
     /// What sends text messages.
     #[serde(default)]
     pub sms: Option<SmsConfig>,
@@ -140,10 +153,27 @@ impl Config {
         self
     }
 
+    /// Where the ledger is: what `EDGE_DATABASE_URL` says (`postgres://…`, or a file), else a file in the
+    /// folder of the data. `variable` reads the environment.
+    ///
+    /// # Errors
+    /// Where it is neither.
+    pub fn ledger(&self, variable: &dyn Fn(&str) -> Option<String>) -> Result<Place, BadPlace> {
+        match variable(DATABASE_URL) {
+            Some(written) => Ok(Place::parse(&written)?.from_folder(&self.data)),
+            None => Ok(Ledger::in_folder(&self.data)),
+        }
+    }
+
     /// [`Config::public_url`] without a slash at its end.
     #[must_use]
     pub fn public_url(&self) -> &str {
         self.public_url.trim_end_matches('/')
+    }
+
+    /// [`Config::patience_seconds`].
+    pub(crate) fn patience(&self) -> Duration {
+        Duration::from_secs(self.patience_seconds.max(1).into())
     }
 
     /// The web origin of [`Config::public_url`], as browsers send it.
@@ -162,6 +192,13 @@ impl Config {
             None => url,
         }
     }
+}
+
+/// The variable that says where the ledger is.
+const DATABASE_URL: &str = "EDGE_DATABASE_URL";
+
+fn patience_seconds() -> u16 {
+    30
 }
 
 impl Network {

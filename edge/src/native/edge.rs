@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use balagh_messages::Messages;
 use balagh_shared::reason::{Reason, Violation};
-use tokio::sync::Semaphore;
 
 use super::config::Config;
 use super::files::Files;
@@ -17,6 +16,8 @@ use super::metrics::{Kept, Metrics};
 use super::outbox::{Bell, Origin};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
+use super::shift::Shift;
+use super::turns::{Turns, Whose};
 use super::{
     actions, clock, codes, events, forwarded, nearby, open311, pages, photos, quarantine, reports,
     schemas, tracking,
@@ -52,12 +53,23 @@ pub(crate) struct Edge {
     pub(crate) site: Option<Files>,
     pub(crate) metrics: Metrics,
     pub(crate) in_flight: InFlight,
-    /// A permit a photo whose bytes are in memory.
-    pub(crate) photo_turns: Arc<Semaphore>,
+    /// A turn a photo whose bytes are in memory.
+    pub(crate) photo_turns: Turns,
+    /// A turn a form with photos.
+    pub(crate) form_turns: Turns,
     /// Set once it is asked to stop.
-    pub(crate) leaving: Arc<AtomicBool>,
+    pub(crate) leaving: AtomicBool,
+    /// What this edge does of what one of several does at a time.
+    pub(crate) shift: Shift,
     /// Rung when something is to be delivered.
     pub(crate) bell: Bell,
+}
+
+/// Keys and secrets stay out of logs.
+impl std::fmt::Debug for Edge {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Edge").finish_non_exhaustive()
+    }
 }
 
 /// An answer, and what the log may know of it.
@@ -278,6 +290,16 @@ impl Edge {
                 Some(Sender::at(&self.keys.senders, Some(address), now))
             }
         }
+    }
+
+    /// Whose turn it is while the body is not here, and whoever vouches for somebody not verified.
+    pub(crate) fn whose_turn(&self, request: &Request, peer: IpAddr) -> Whose {
+        let Request { headers, .. } = request;
+        if headers.get(relay::HEADER).is_some() {
+            return Whose::Relayed;
+        }
+        let address = forwarded::address(peer, headers, &self.config.trusted_proxies);
+        Whose::Sender(Sender::at(&self.keys.senders, Some(address), clock::now()).address)
     }
 
     fn session(&self, served: &Served, asked: Asked<'_>) -> Answer {

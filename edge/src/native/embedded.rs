@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use balagh_messages::Messages;
 use balagh_world::Tasks;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 
 use super::config::Config;
 use super::edge::Edge;
@@ -17,7 +18,9 @@ use super::ledger::Ledger;
 use super::metrics::Metrics;
 use super::outbox::{self, Bell, Destination, Origin, destinations};
 use super::photos::PhotoStore;
+use super::shift::Shift;
 use super::start::StartError;
+use super::turns::Turns;
 use crate::http::cors;
 use crate::http::{Request, Response, Route, refusal};
 use crate::keys::{LedgerKeys, ScreenKeys};
@@ -103,14 +106,16 @@ impl Embedded {
         let edge = Edge {
             upstream: origin,
             own_origin: config.own_origin(),
-            photos: PhotoStore::open(photos).map_err(StartError::Photos)?,
+            photos: PhotoStore::in_folder(photos).map_err(StartError::Photos)?,
             staff: None,
             widget: None,
             site: None,
             metrics: Metrics::default(),
             in_flight: InFlight::default(),
-            photo_turns: Arc::new(Semaphore::new(1)),
-            leaving: Arc::default(),
+            photo_turns: Turns::new(1, 1),
+            form_turns: Turns::new(1, 1),
+            leaving: AtomicBool::default(),
+            shift: Shift::new().map_err(StartError::Randomness)?,
             bell: Bell::default(),
             ledger: ledger.for_targets(config.targets()),
             messages,

@@ -5,11 +5,12 @@
 //! | [`embedded`] | all of it without the HTTP server, for a simulation |
 //! | [`config`] | what the operator decides |
 //! | [`municipalities`] | documents and boundaries from files |
-//! | `connections`, `server` | HTTP in, HTTP out |
+//! | `server`, `body`, `turns` | HTTP in, HTTP out |
 //! | `edge` | a request to its answer |
 //! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `events`, `files` | what the routes do |
 //! | `pages`, `form` | HTML that needs no script, and what comes back from it |
-//! | [`ledger`] | SQLite: what is acknowledged is on disk |
+//! | [`ledger`] | SQLite or PostgreSQL: what is acknowledged is on disk |
+//! | `shift` | what one of several edges on a ledger does at a time |
 //! | `quarantine`, [`track_record`] | what was held, what people say of it, and how the two go together |
 //! | `outbox` | delivery, until every destination has it |
 //! | `retention` | what is erased by time |
@@ -22,9 +23,9 @@ pub mod municipalities;
 pub mod track_record;
 
 mod actions;
+mod body;
 mod clock;
 mod codes;
-mod connections;
 mod edge;
 mod events;
 mod files;
@@ -44,8 +45,10 @@ mod reports;
 mod retention;
 mod schemas;
 mod server;
+mod shift;
 mod start;
 mod tracking;
+mod turns;
 
 pub use outbox::DestinationError;
 pub use start::{Running, StartError, run, start};

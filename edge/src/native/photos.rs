@@ -2,29 +2,32 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
-use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::reason::Reason;
 use balagh_shared::time::{DAY_MS, Timestamp};
+use bytes::Bytes;
+use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
-use object_store::{ObjectStore, ObjectStoreExt as _, path::Path as Key};
-use serde::Serialize;
-use tokio::sync::{Mutex, RwLock};
+use object_store::{ObjectStore, ObjectStoreExt as _, RetryConfig, path::Path as Key};
+use tokio::sync::Mutex;
 
 use super::clock;
+use super::config::BucketConfig;
 use super::edge::{Answer, Asked, Edge};
 use super::ledger::{Ledger, LedgerError};
 use super::reports::unavailable;
-use crate::http::{Response, refusal};
-use crate::screen;
+use crate::http::refusal;
+use crate::screen::photos::{Fit, kept};
+use crate::screen::{self, Effect};
 use crate::served::Served;
 
 /// Where the files are, under the SHA-256 of their cleaned bytes.
 #[derive(Clone)]
 pub(crate) struct PhotoStore {
     files: Arc<dyn ObjectStore>,
-    /// Read between a file and its row, written while a file without a row is removed.
-    rows: Arc<RwLock<()>>,
+    /// What all names begin with.
+    prefix: Key,
     /// When a probe last wrote.
     probed: Arc<Mutex<Option<Timestamp>>>,
 }
@@ -33,34 +36,95 @@ pub(crate) struct PhotoStore {
 /// between the two has two days to find it again.
 const ORPHAN_MS: i64 = 2 * DAY_MS;
 
-/// What is answered: the photo by the name it was sent under.
-#[derive(Serialize)]
-struct Kept<'a> {
-    sha256: &'a str,
-    bytes: u64,
-    width: u32,
-    height: u32,
-}
+/// The variables that say who may write to the bucket.
+const KEY_ID: &str = "BALAGH_PHOTOS_KEY_ID";
+const SECRET: &str = "BALAGH_PHOTOS_SECRET";
+
+/// How often, and how long, a store that does not answer is asked again before whoever sends the photo
+/// is told to come back.
+const RETRIES: usize = 2;
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl PhotoStore {
     /// Files in `folder`, each on disk before a write returns.
-    pub(crate) fn open(folder: &Path) -> Result<PhotoStore, object_store::Error> {
+    pub(crate) fn in_folder(folder: &Path) -> Result<PhotoStore, object_store::Error> {
         let files = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
         Ok(PhotoStore {
             files: Arc::new(files),
-            rows: Arc::default(),
+            prefix: Key::default(),
             probed: Arc::default(),
         })
     }
 
-    async fn put(&self, sha256: &str, bytes: Vec<u8>) -> Result<(), object_store::Error> {
-        let key = Key::from(sha256);
-        self.files.put(&key, bytes.into()).await.map(drop)
+    /// Objects in a bucket, whose store answers once it keeps them. `variable` reads the environment,
+    /// in which stands who may.
+    pub(crate) fn in_bucket(
+        config: &BucketConfig,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<PhotoStore, object_store::Error> {
+        let mut store = AmazonS3Builder::new()
+            .with_bucket_name(&config.bucket)
+            .with_region(&config.region)
+            .with_access_key_id(variable(KEY_ID).unwrap_or_default())
+            .with_secret_access_key(variable(SECRET).unwrap_or_default())
+            .with_retry(RetryConfig {
+                max_retries: RETRIES,
+                retry_timeout: PATIENCE,
+                ..RetryConfig::default()
+            });
+        if let Some(endpoint) = &config.endpoint {
+            let is_plain = endpoint.starts_with("http://");
+            store = store.with_endpoint(endpoint).with_allow_http(is_plain);
+        }
+        Ok(PhotoStore {
+            files: Arc::new(store.build()?),
+            prefix: Key::from(config.prefix.as_str()),
+            probed: Arc::default(),
+        })
+    }
+
+    fn key(&self, name: &str) -> Key {
+        self.prefix.clone().join(name)
+    }
+
+    async fn put(&self, sha256: &str, bytes: Bytes) -> Result<(), object_store::Error> {
+        self.files
+            .put(&self.key(sha256), bytes.into())
+            .await
+            .map(drop)
+    }
+
+    async fn has(&self, sha256: &str) -> Result<bool, object_store::Error> {
+        match self.files.head(&self.key(sha256)).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes a photo durable, file and then row; `count` is the sender's ceiling, counted with it.
+    async fn keep(
+        &self,
+        ledger: &Ledger,
+        municipality: &str,
+        fit: Fit,
+        count: &Effect,
+        now: Timestamp,
+    ) -> Result<(), Unkept> {
+        let (stored, bytes) = (&fit.stored, Bytes::from(fit.bytes));
+        self.put(&stored.sha256, bytes.clone()).await?;
+        ledger.keep_photo(municipality, stored, count, now).await?;
+        // From now on nobody removes it. Another edge, or another task, may have done so just before,
+        // when the same file of an older photo was to go.
+        if !self.has(&stored.sha256).await? {
+            self.put(&stored.sha256, bytes).await?;
+        }
+        Ok(())
     }
 
     /// The file of a cleaned photo.
-    pub(crate) async fn read(&self, sha256: &str) -> Result<bytes::Bytes, object_store::Error> {
-        self.files.get(&Key::from(sha256)).await?.bytes().await
+    pub(crate) async fn read(&self, sha256: &str) -> Result<Bytes, object_store::Error> {
+        self.files.get(&self.key(sha256)).await?.bytes().await
     }
 
     /// Whether a file can be written, as `now` found it or a moment ago.
@@ -70,63 +134,65 @@ impl PhotoStore {
             return Ok(());
         }
         // No photo has this name; the sweep removes it two days after the last probe.
-        self.put("probe", vec![0]).await?;
+        self.put("probe", Bytes::from_static(&[0])).await?;
         *last = Some(now);
         Ok(())
     }
 
     /// Removes what no report names two days after it came: rows, then files that no row names,
     /// also those of a process that ended between file and row.
-    pub(crate) async fn sweep(&self, ledger: &Ledger, now: Timestamp) -> Result<(), Unswept> {
+    pub(crate) async fn sweep(&self, ledger: &Ledger, now: Timestamp) -> Result<(), Unkept> {
         let old = now.plus_millis(-ORPHAN_MS);
         ledger.forget_orphans(old).await?;
-        for file in self.files.list_with_delimiter(None).await?.objects {
+        let within = Some(&self.prefix).filter(|prefix| !prefix.as_ref().is_empty());
+        for file in self.files.list_with_delimiter(within).await?.objects {
             if file.last_modified.timestamp_millis() >= old.millis() {
                 continue;
             }
-            self.remove(ledger, file.location.as_ref()).await?;
+            if let Some(name) = file.location.filename() {
+                self.remove(ledger, name).await?;
+            }
         }
         Ok(())
     }
 
     /// Removes a file, unless a row names it by now.
-    pub(crate) async fn remove(&self, ledger: &Ledger, sha256: &str) -> Result<(), Unswept> {
-        let _nobody_puts = self.rows.write().await;
-        if ledger.names_photo(sha256).await? {
-            return Ok(());
-        }
-        match self.files.delete(&Key::from(sha256)).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
+    pub(crate) async fn remove(&self, ledger: &Ledger, sha256: &str) -> Result<(), Unkept> {
+        let removed = ledger
+            .unless_named(sha256, async { self.files.delete(&self.key(sha256)).await })
+            .await?;
+        match removed {
+            None | Some(Ok(()) | Err(object_store::Error::NotFound { .. })) => Ok(()),
+            Some(Err(error)) => Err(error.into()),
         }
     }
 }
 
-/// Why a file is still there that nobody needs.
+/// Why a photo is not kept, or its file still there that nobody needs.
 #[derive(Debug)]
-pub(crate) enum Unswept {
+pub(crate) enum Unkept {
     Ledger(LedgerError),
     File(object_store::Error),
 }
 
-impl std::fmt::Display for Unswept {
+impl std::fmt::Display for Unkept {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Unswept::Ledger(error) => error.fmt(f),
-            Unswept::File(error) => write!(f, "a photo's file: {error}"),
+            Unkept::Ledger(error) => error.fmt(f),
+            Unkept::File(error) => write!(f, "a photo's file: {error}"),
         }
     }
 }
 
-impl From<LedgerError> for Unswept {
-    fn from(error: LedgerError) -> Unswept {
-        Unswept::Ledger(error)
+impl From<LedgerError> for Unkept {
+    fn from(error: LedgerError) -> Unkept {
+        Unkept::Ledger(error)
     }
 }
 
-impl From<object_store::Error> for Unswept {
-    fn from(error: object_store::Error) -> Unswept {
-        Unswept::File(error)
+impl From<object_store::Error> for Unkept {
+    fn from(error: object_store::Error) -> Unkept {
+        Unkept::File(error)
     }
 }
 
@@ -165,55 +231,35 @@ pub(crate) async fn receive(
         Ok(fit) => fit,
         Err(violation) => return Answer::refuse(&[violation], asked.language),
     };
-    let _not_swept = edge.photos.rows.read().await;
-    if let Err(error) = edge.photos.put(&fit.stored.sha256, fit.bytes).await {
-        tracing::error!(%error, "a photo cannot be stored");
-        return Answer::refuse_for(Reason::StorageUnavailable, asked.language);
-    }
-    match edge
-        .ledger
-        .keep_photo(served.id(), &fit.stored, &count, now)
-        .await
-    {
+    let stored = fit.stored.clone();
+    let done = edge
+        .photos
+        .keep(&edge.ledger, served.id(), fit, &count, now);
+    match done.await {
         Ok(()) => {
             edge.bell.ring();
-            kept(201, &fit.stored).into()
+            kept(201, &stored).into()
         }
-        Err(error) => unavailable(&error, asked.language),
+        Err(error) => {
+            tracing::error!(%error, "a photo cannot be stored");
+            Answer::refuse_for(Reason::StorageUnavailable, asked.language)
+        }
     }
-}
-
-fn kept(status: u16, photo: &StoredPhoto) -> Response {
-    let StoredPhoto {
-        sent_sha256,
-        bytes,
-        width,
-        height,
-        ..
-    } = photo;
-    let kept = Kept {
-        sha256: sent_sha256,
-        bytes: *bytes,
-        width: *width,
-        height: *height,
-    };
-    Response::private_json(status, &kept)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::keys::for_tests;
-    use crate::screen::Effect;
 
     #[tokio::test]
     async fn a_photo_that_no_report_names_goes_after_two_days_and_its_file_with_it() {
         let folder = std::env::temp_dir().join(format!("balagh-orphans-{}", std::process::id()));
         std::fs::create_dir_all(folder.join("photos")).unwrap();
-        let ledger = Ledger::open(&folder, for_tests::ledger().seals)
+        let ledger = Ledger::open(&Ledger::in_folder(&folder), for_tests::ledger().seals)
             .await
             .unwrap();
-        let photos = PhotoStore::open(&folder.join("photos")).unwrap();
+        let photos = PhotoStore::in_folder(&folder.join("photos")).unwrap();
         let now = clock::now();
         let count = Effect::Count {
             subject: "ceiling/test".to_owned(),
@@ -223,7 +269,7 @@ mod tests {
         };
         let names = ["aa", "bb"].map(|half| half.repeat(32));
         for name in &names {
-            photos.put(name, vec![1, 2, 3]).await.unwrap();
+            photos.put(name, vec![1, 2, 3].into()).await.unwrap();
         }
         // The second has a file and no row, as a process leaves it that ends between the two.
         let [name, _] = &names;

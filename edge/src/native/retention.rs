@@ -13,8 +13,10 @@ use balagh_shared::time::{DAY_MS, Timestamp};
 use super::clock;
 use super::edge::Edge;
 use super::ledger::Overdue;
-use super::photos::Unswept;
+use super::photos::Unkept;
 
+/// What one edge on a ledger does at a time.
+const DUTY: &str = "retention";
 /// How often it is looked.
 const EVERY: Duration = Duration::from_secs(3600);
 
@@ -23,17 +25,26 @@ pub(crate) async fn keep(edge: Arc<Edge>) {
     let mut hours = tokio::time::interval(EVERY);
     loop {
         hours.tick().await;
-        let now = clock::now();
-        if let Err(error) = erase(&edge, now).await {
-            tracing::error!(%error, "what is overdue cannot be erased");
-        }
-        if let Err(error) = edge.photos.sweep(&edge.ledger, now).await {
-            tracing::error!(%error, "photos without a report cannot be removed");
+        match edge.shift.has(&edge.ledger, DUTY).await {
+            // Another edge is at it.
+            Ok(false) => {}
+            Ok(true) => edge.shift.during(&edge.ledger, DUTY, round(&edge)).await,
+            Err(error) => tracing::error!(%error, "no duty is given"),
         }
     }
 }
 
-async fn erase(edge: &Edge, now: Timestamp) -> Result<(), Unswept> {
+async fn round(edge: &Edge) {
+    let now = clock::now();
+    if let Err(error) = erase(edge, now).await {
+        tracing::error!(%error, "what is overdue cannot be erased");
+    }
+    if let Err(error) = edge.photos.sweep(&edge.ledger, now).await {
+        tracing::error!(%error, "photos without a report cannot be removed");
+    }
+}
+
+async fn erase(edge: &Edge, now: Timestamp) -> Result<(), Unkept> {
     let (mut bodies, mut photos) = (0, 0);
     for municipality in edge.ledger.municipalities().await? {
         let served = edge.municipalities.get(&municipality);

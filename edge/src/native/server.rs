@@ -1,33 +1,25 @@
 //! HTTP in, HTTP out: axum's types to ours and back, bodies counted while they arrive.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use balagh_shared::reason::{Reason, Violation};
-use http_body::Frame;
-use http_body_util::BodyExt as _;
-use tokio::sync::OwnedSemaphorePermit;
 use tower_http::compression::CompressionLayer;
 
+use super::body::{self, Unread};
 use super::edge::{Answer, Edge};
 use super::log;
+use super::turns::Turn;
 use crate::http::cors::{self, WebOrigin};
-use crate::http::route::{DRAINED_BYTES, PHOTO_BYTES, PHOTO_FORM_BYTES};
 use crate::http::{Headers, Method, Request, Response, Route, refusal};
 use crate::open311;
 use crate::screen::Step;
 use crate::screen::envelope::over_limit;
-
-/// How long a body may pause between two pieces, and how long a photo waits for its turn.
-const PAUSE: Duration = Duration::from_secs(30);
-/// The slowest a body may come on the whole, in bytes a second: a photo may take a quarter of an
-/// hour on a slow network and is welcome, one that drips for a day holds a place that others need.
-const SLOWEST_BYTES_PER_S: usize = 8 * 1024;
 
 /// The whole service.
 pub(crate) fn router(edge: Arc<Edge>) -> Router {
@@ -54,7 +46,7 @@ async fn serve(
     };
     let origin = edge.web_origin(&route, &request);
     let (page, asked) = (route.clone(), headless(&request));
-    let arrived = arrive(&edge, &route, &request, &origin, body).await;
+    let arrived = arrive(&edge, &route, &request, &origin, peer.ip(), body).await;
     // The request is here whole. From now on it is carried to its end on a task of its own, also
     // when the client hangs up: dropped between the commit and what follows it, a report would be
     // stored and nobody would know that it waits.
@@ -94,7 +86,7 @@ fn note(
 /// A body that is here, and the place it takes in memory.
 struct Arrived {
     body: Vec<u8>,
-    _turn: Option<OwnedSemaphorePermit>,
+    _turn: Option<Turn>,
 }
 
 /// Judges a request before its body is read, then reads it; gives the answer where there is one
@@ -104,6 +96,7 @@ async fn arrive(
     route: &Route,
     request: &Request,
     origin: &WebOrigin,
+    peer: IpAddr,
     body: Body,
 ) -> Result<Arrived, Answer> {
     if cors::is_preflight(request.method) {
@@ -112,15 +105,12 @@ async fn arrive(
     let limit = match edge.admit(route, request, origin) {
         Ok(limit) => limit,
         Err(refusal) => {
-            drain(body).await;
+            body::drain(body, edge.config.patience()).await;
             return Err(refusal);
         }
     };
-    let turn = match photos_of(route, request) {
-        0 => None,
-        photos => Some(turn(edge, photos, request.language()).await?),
-    };
-    match read(body, limit).await {
+    let turn = turn(edge, route, request, peer).await?;
+    match body::read(body, limit, edge.config.patience()).await {
         Ok(body) => Ok(Arrived { body, _turn: turn }),
         Err(unread) => {
             let violation = match unread {
@@ -136,17 +126,6 @@ async fn arrive(
     }
 }
 
-/// How many photos' room a body may take in memory.
-fn photos_of(route: &Route, request: &Request) -> u32 {
-    match route {
-        Route::Photo { .. } => 1,
-        Route::ReportPage(_) if request.is_multipart() => {
-            u32::try_from(PHOTO_FORM_BYTES.div_ceil(PHOTO_BYTES)).unwrap_or(u32::MAX)
-        }
-        _ => 0,
-    }
-}
-
 /// A request without its body: what a refusal in words needs.
 fn headless(request: &Request) -> Request {
     Request {
@@ -155,64 +134,25 @@ fn headless(request: &Request) -> Request {
     }
 }
 
-/// A photo's turn: so many are in memory at the same time and no more, reports never wait for
-/// them, and who waits too long comes back.
-async fn turn(edge: &Edge, photos: u32, language: &str) -> Result<OwnedSemaphorePermit, Answer> {
-    let turn = Arc::clone(&edge.photo_turns).acquire_many_owned(photos);
-    match tokio::time::timeout(PAUSE, turn).await {
-        Ok(Ok(turn)) => Ok(turn),
-        Ok(Err(_)) | Err(_) => Err(Answer::refuse_for(Reason::StorageUnavailable, language)),
-    }
-}
-
-/// Why a body is not here.
-enum Unread {
-    TooLarge,
-    Incomplete,
-}
-
-async fn read(body: Body, limit: usize) -> Result<Vec<u8>, Unread> {
-    let patience = PAUSE + Duration::from_secs((limit / SLOWEST_BYTES_PER_S) as u64);
-    let whole = tokio::time::timeout(patience, pieces(body, limit)).await;
-    whole.unwrap_or(Err(Unread::Incomplete))
-}
-
-async fn pieces(mut body: Body, limit: usize) -> Result<Vec<u8>, Unread> {
-    let mut bytes = Vec::new();
-    while let Some(frame) = next(&mut body).await? {
-        let Some(data) = frame.data_ref() else {
-            continue;
-        };
-        if bytes.len() + data.len() > limit {
-            drain(body).await;
-            return Err(Unread::TooLarge);
-        }
-        bytes.extend_from_slice(data);
-    }
-    Ok(bytes)
-}
-
-/// The next piece of a body; nothing at its end.
-async fn next(body: &mut Body) -> Result<Option<Frame<Bytes>>, Unread> {
-    let frame = tokio::time::timeout(PAUSE, body.frame()).await;
-    frame
-        .map_err(|_| Unread::Incomplete)?
-        .transpose()
-        .map_err(|_| Unread::Incomplete)
-}
-
-async fn drain(body: Body) {
-    // A client that needs longer than this sees a broken connection instead of the refusal.
-    drop(tokio::time::timeout(PAUSE, swallow(body)).await);
-}
-
-async fn swallow(mut body: Body) {
-    let mut left = DRAINED_BYTES;
-    while let Ok(Some(frame)) = next(&mut body).await {
-        let length = frame.data_ref().map_or(0, |data| data.len());
-        match left.checked_sub(length) {
-            Some(rest) => left = rest,
-            None => return,
+/// The turn of what may be large: so many are in memory at the same time and no more, reports never
+/// wait for them, and who waits too long comes back.
+async fn turn(
+    edge: &Edge,
+    route: &Route,
+    request: &Request,
+    peer: IpAddr,
+) -> Result<Option<Turn>, Answer> {
+    let turns = match route {
+        Route::Photo { .. } => &edge.photo_turns,
+        Route::ReportPage(_) if request.is_multipart() => &edge.form_turns,
+        _ => return Ok(None),
+    };
+    let turn = turns.wait(edge.whose_turn(request, peer));
+    match tokio::time::timeout(edge.config.patience(), turn).await {
+        Ok(Some(turn)) => Ok(Some(turn)),
+        Ok(None) | Err(_) => {
+            let language = request.language();
+            Err(Answer::refuse_for(Reason::StorageUnavailable, language))
         }
     }
 }

@@ -8,10 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use balagh_connections as connections;
+use balagh_database::BadPlace;
 use balagh_messages::{Messages, SetupError};
+use balagh_shared::canonical::hex;
 use balagh_shared::municipality::IdentityMethod;
+use balagh_world::NoRandomness;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::config::{Config, ConfigError};
@@ -24,14 +28,20 @@ use super::municipalities::{self, LoadError};
 use super::outbox::{Bell, DestinationError, Origin, destinations};
 use super::photos::PhotoStore;
 use super::quarantine::StaffToken;
-use super::{connections, log, outbox, retention, server};
+use super::shift::Shift;
+use super::turns::Turns;
+use super::{clock, log, outbox, retention, server};
 use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
 
 /// How long requests and deliveries that are under way may take once the edge is asked to stop.
 const FAREWELL: Duration = Duration::from_secs(8);
 
-/// Photos in memory at the same time, of 8 MB each at most.
-const PHOTOS_AT_ONCE: usize = 32;
+/// Photos in memory at the same time, of 8 MB each at most, and of those of one sender: a carrier's
+/// address stands for many phones, each of which sends one photo after the other.
+const PHOTOS_AT_ONCE: (usize, usize) = (32, 8);
+/// Forms with photos in memory at the same time, of 26 MB and its parts each, and of those of one
+/// sender.
+const FORMS_AT_ONCE: (usize, usize) = (6, 2);
 
 /// Why an edge did not start, or did not go on.
 #[derive(Debug)]
@@ -43,8 +53,12 @@ pub enum StartError {
     Keys(KeysError),
     /// A municipality's files.
     Municipality(LoadError),
+    /// What `EDGE_DATABASE_URL` says.
+    Place(BadPlace),
     /// The ledger.
     Ledger(LedgerError),
+    /// The system gives no random bytes.
+    Randomness(NoRandomness),
     /// The folder of the data.
     Data {
         /// Which.
@@ -54,6 +68,8 @@ pub enum StartError {
     },
     /// The store of photos.
     Photos(object_store::Error),
+    /// The photos of a ledger that several edges share are where this one cannot read them: there.
+    PhotosElsewhere(String),
     /// What sends codes.
     Messages(SetupError),
     /// The client that delivers to the origin.
@@ -80,8 +96,7 @@ pub struct Running {
     /// The loops of the outbox, a destination each.
     outbox: JoinSet<()>,
     sweeper: JoinHandle<()>,
-    ledger: Ledger,
-    leaving: Arc<AtomicBool>,
+    edge: Arc<Edge>,
     linger: Duration,
 }
 
@@ -115,12 +130,21 @@ pub async fn start(
         path: photo_folder.clone(),
         error,
     })?;
-    let ledger = Ledger::open(&config.data, secrets.seals.clone())
+    let place = config.ledger(variable).map_err(StartError::Place)?;
+    let ledger = Ledger::open(&place, secrets.seals.clone())
         .await
         .map_err(StartError::Ledger)?
         .for_targets(config.targets());
     // The one error is that a provider is already installed, by us or by the origin beside us.
     let _ = rustls::crypto::ring::default_provider().install_default();
+    let photos = match &config.photos {
+        Some(bucket) => PhotoStore::in_bucket(bucket, variable),
+        None => PhotoStore::in_folder(&photo_folder),
+    };
+    let photos = photos.map_err(StartError::Photos)?;
+    if ledger.is_shared() {
+        same_photos(&ledger, &config).await?;
+    }
     let origin = Origin::of(&config, &secrets).map_err(StartError::Origin)?;
     let destinations =
         destinations(&config, origin.clone(), variable).map_err(StartError::Destination)?;
@@ -150,21 +174,22 @@ pub async fn start(
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
 
-    let leaving = Arc::new(AtomicBool::new(false));
     let linger = Duration::from_secs(config.linger_seconds.into());
     let edge = Arc::new(Edge {
         upstream: origin,
         own_origin: config.own_origin(),
-        photos: PhotoStore::open(&photo_folder).map_err(StartError::Photos)?,
+        photos,
         staff: StaffToken::read(variable),
         widget: config.widget.clone().map(Files::new),
         site: config.site.clone().map(Files::new),
         metrics: Metrics::default(),
         in_flight: InFlight::default(),
-        photo_turns: Arc::new(Semaphore::new(PHOTOS_AT_ONCE)),
-        leaving: Arc::clone(&leaving),
+        photo_turns: Turns::new(PHOTOS_AT_ONCE.0, PHOTOS_AT_ONCE.1),
+        form_turns: Turns::new(FORMS_AT_ONCE.0, FORMS_AT_ONCE.1),
+        leaving: AtomicBool::new(false),
+        shift: Shift::new().map_err(StartError::Randomness)?,
         bell: Bell::default(),
-        ledger: ledger.clone(),
+        ledger,
         messages,
         config,
         municipalities: Arc::new(municipalities),
@@ -178,9 +203,11 @@ pub async fn start(
         outbox.spawn(outbox::run(edge, destination, stopped));
     }
     let sweeper = tokio::spawn(retention::keep(Arc::clone(&edge)));
+    let served = Arc::clone(&edge);
     let server = tokio::spawn(connections::serve(
         listener,
-        server::router(edge),
+        server::router(served),
+        connections::Bounds::default(),
         told(stopped),
     ));
     Ok(Running {
@@ -189,10 +216,48 @@ pub async fn start(
         server,
         outbox,
         sweeper,
-        ledger,
-        leaving,
+        edge,
         linger,
     })
+}
+
+/// Refuses to go on where the photos that a shared ledger names are somewhere else than this edge
+/// would look: in the folder of another machine.
+async fn same_photos(ledger: &Ledger, config: &Config) -> Result<(), StartError> {
+    let here = match &config.photos {
+        Some(bucket) => format!("bucket {}/{}", bucket.bucket, bucket.prefix),
+        None => format!("folder {}", folder_id(&config.data)?),
+    };
+    let noted = ledger.photos_are_in(&here).await;
+    let noted = noted.map_err(StartError::Ledger)?;
+    if noted == here {
+        return Ok(());
+    }
+    if config.photos.is_none() {
+        return Err(StartError::PhotosElsewhere(noted));
+    }
+    // Every edge reaches a bucket; what was elsewhere before, the operator has brought there.
+    tracing::warn!(before = noted, now = here, "the photos have moved");
+    let moved = ledger.photos_moved_to(&here).await;
+    moved.map_err(StartError::Ledger)
+}
+
+/// What a folder of data is told from others by, drawn once and kept in it.
+fn folder_id(data: &Path) -> Result<String, StartError> {
+    let path = data.join("folder.id");
+    let failed = |error| StartError::Data {
+        path: path.clone(),
+        error,
+    };
+    match std::fs::read_to_string(&path) {
+        Ok(id) => return Ok(id),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let random: [u8; 16] = clock::random().map_err(StartError::Randomness)?;
+    let id = hex(&random);
+    std::fs::write(&path, &id).map_err(failed)?;
+    Ok(id)
 }
 
 /// What waits for a destination that the configuration does not name any more waits for ever, and
@@ -238,7 +303,7 @@ impl Running {
             Some(ended) = self.outbox.join_next() => return failed(ended),
             () = enough => {}
         }
-        self.leaving.store(true, Ordering::Relaxed);
+        self.edge.leaving.store(true, Ordering::Relaxed);
         if !self.linger.is_zero() {
             tokio::time::sleep(self.linger).await;
         }
@@ -253,7 +318,9 @@ impl Running {
         let ended = tokio::time::timeout(FAREWELL, finished).await;
         self.server.abort();
         self.outbox.shutdown().await;
-        self.ledger.close().await;
+        let Edge { shift, ledger, .. } = &*self.edge;
+        shift.end(ledger).await;
+        ledger.close().await;
         ended.map_or(Ok(()), failed)
     }
 }
@@ -292,11 +359,18 @@ impl fmt::Display for StartError {
             StartError::Config(error) => error.fmt(f),
             StartError::Keys(error) => error.fmt(f),
             StartError::Municipality(error) => error.fmt(f),
+            StartError::Place(error) => write!(f, "EDGE_DATABASE_URL: {error}"),
             StartError::Ledger(error) => error.fmt(f),
+            StartError::Randomness(error) => error.fmt(f),
             StartError::Data { path, error } => {
                 write!(f, "cannot make the folder {}: {error}", path.display())
             }
             StartError::Photos(error) => write!(f, "the store of photos: {error}"),
+            StartError::PhotosElsewhere(place) => write!(
+                f,
+                "the photos of this database are in the {place} of another edge, and this one has \
+                 files of its own: edges that share a database need a bucket, in the section [photos]"
+            ),
             StartError::Messages(error) => error.fmt(f),
             StartError::Origin(error) => write!(f, "the client to the origin: {error}"),
             StartError::Destination(error) => error.fmt(f),

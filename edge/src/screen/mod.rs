@@ -7,6 +7,7 @@
 //!
 //! *Architecture invariant: screening never fails: it returns a verdict and its reasons.*
 
+mod channel;
 mod doubt;
 mod duplicate;
 pub mod envelope;
@@ -352,6 +353,7 @@ pub struct Vetted<'a> {
     caller: &'a Caller,
     known: identity::Known,
     accepted: balagh_shared::rules::Accepted<'a>,
+    channel: &'a str,
     photos: Vec<StoredPhoto>,
     marks: Vec<Reason>,
     opinions: Vec<Opinion>,
@@ -488,6 +490,8 @@ pub fn vet<'a>(
         .map_err(|violation| Decision::reject(Step::Identity, &[violation], language))?;
     let accepted = rules::judge(posted.served, &envelope.report)
         .map_err(|violations| Decision::reject(Step::Rules, &violations, language))?;
+    let channel = channel::of(posted, caller, &envelope.report)
+        .map_err(|violation| Decision::reject(Step::Rules, &[violation], language))?;
     join::judge(reads).map_err(|reason| one(Step::Rules, reason))?;
     let photos = photos::held(&envelope.report, reads);
     if let Some(violation) = ceiling {
@@ -517,6 +521,7 @@ pub fn vet<'a>(
         caller,
         known,
         accepted,
+        channel,
         photos,
         marks,
         opinions: opinions.all(),

@@ -286,6 +286,36 @@ fn a_partners_key_stands_for_a_session() {
 }
 
 #[test]
+fn figures_are_counted_by_channels_of_a_list_and_not_by_what_somebody_wrote() {
+    let kept = |sent: Sent| {
+        let (_, decision) = sent.screened();
+        decision.effects.iter().find_map(|effect| match effect {
+            Effect::InsertReport(insert) => Some(insert.delivery.report.channel.clone()),
+            _ => None,
+        })
+    };
+    let form = |channel: &str| Sent::good().with_report(|it| it["channel"] = json!(channel));
+    for known in ["widget", "web_form"] {
+        assert_eq!(kept(form(known)).as_deref(), Some(known));
+    }
+    for foreign in ["phone", "the_mayor_is_a_thief"] {
+        check(
+            form(foreign),
+            Verdict::Reject,
+            Step::Rules,
+            &[Reason::ChannelInvalid],
+        );
+    }
+    let program = |channel| {
+        form(channel)
+            .with_header("balagh-session", "")
+            .with_header("authorization", "Bearer partner-key-for-tests")
+    };
+    assert_eq!(kept(program("whatsapp")).as_deref(), Some("whatsapp"));
+    assert_eq!(kept(program("buy_now")).as_deref(), Some("partner"));
+}
+
+#[test]
 fn the_same_report_is_repeated_whatever_else_is_wrong_by_now() {
     let stored = submitted(&Sent::good());
     let again = Sent::good()

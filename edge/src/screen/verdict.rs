@@ -7,7 +7,7 @@ use balagh_shared::municipality::PublicRule;
 use balagh_shared::number::ReportNumber;
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::receipt::Acknowledged;
-use balagh_shared::report::Point;
+use balagh_shared::report::{Point, Report};
 use balagh_shared::routing;
 use balagh_shared::time::Timestamp;
 
@@ -126,7 +126,10 @@ pub(super) fn decide(
         partner: vetted.caller.partner().map(str::to_owned),
         joins: vetted.envelope.joins.clone(),
         confirmed: vetted.known.confirmation.clone(),
-        report: report.clone(),
+        report: Report {
+            channel: vetted.channel.to_owned(),
+            ..report.clone()
+        },
         media_url: None,
         photos: vetted.photos.clone(),
     };

@@ -387,5 +387,7 @@ async fn what_the_screen_holds_goes_to_others_only_when_somebody_means_it() {
 
 async fn ledger(folder: &Folder) -> Ledger {
     let keys = LedgerKeys::read(&key).unwrap();
-    Ledger::open(folder.path(), keys.seals).await.unwrap()
+    Ledger::open(&Ledger::in_folder(folder.path()), keys.seals)
+        .await
+        .unwrap()
 }

@@ -23,5 +23,6 @@ mod relay;
 mod retention;
 mod review_page;
 mod screening;
+mod slow;
 mod town;
 mod tracking;

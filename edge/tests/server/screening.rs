@@ -41,7 +41,9 @@ fn solved(challenge: &Challenge) -> String {
 
 async fn ledger(folder: &Folder) -> Ledger {
     let seals = Keyring::parse("TEST", &key("BALAGH_SEAL_KEYS").unwrap()).unwrap();
-    Ledger::open(folder.path(), seals).await.unwrap()
+    Ledger::open(&Ledger::in_folder(folder.path()), seals)
+        .await
+        .unwrap()
 }
 
 fn nth(place: u32) -> String {

@@ -7,6 +7,7 @@ use balagh_shared::status::State;
 use maud::{Markup, html};
 
 use super::Signed;
+use super::customer;
 use super::dates;
 use super::names::{Names, language_name, number, state};
 use super::words::filled;
@@ -241,6 +242,7 @@ pub(super) fn reporter(
             } @else {
                 p.hint { (words.hidden_contact) }
             }
+            (customer::link(signed, &report.head.number))
         }
     }
 }

@@ -114,3 +114,14 @@ pub(super) fn state(state: State, language: Language) -> Markup {
 pub(super) fn number(number: &str) -> Markup {
     html! { bdi.number dir="ltr" { (number) } }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_channel_that_is_known_has_a_name() {
+        let named = channels(Language::English).map(|(code, _)| code);
+        assert_eq!(named, balagh_shared::report::CHANNELS);
+    }
+}

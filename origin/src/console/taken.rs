@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use balagh_shared::canonical::hex;
+use balagh_shared::contact::Channel;
 use balagh_shared::district::{Located, Pack};
 use balagh_shared::number::{Prefix, ReportNumber};
 use balagh_shared::reason::{Reason, Violation};
@@ -181,11 +182,20 @@ async fn attempt(origin: &Origin, signed: &Signed, fields: &Fields) -> Result<Ta
         municipality: served,
         partner: "",
         report: report.clone(),
+        confirmed: confirmed(fields, &report),
         accepted: &accepted,
         media_url: None,
     };
     let joins = fields.some("joins").filter(|to| *to != "new");
     store(origin, signed, &posted, joins, number).await
+}
+
+/// By what the contact was confirmed: whoever took the call says that they made sure of it.
+fn confirmed(fields: &Fields, report: &Report) -> Option<Channel> {
+    fields.some("confirmed")?;
+    let contact = report.contact.as_ref()?;
+    let by_phone = contact.phone.as_ref().map(|_| Channel::Phone);
+    by_phone.or(contact.email.as_ref().map(|_| Channel::Email))
 }
 
 /// Open reports that it may be the same as.
@@ -220,9 +230,9 @@ async fn store(
     number: ReportNumber,
 ) -> Result<Taken, Refusal> {
     let failed = |error: &dyn std::fmt::Display| Refusal::failed(Reason::Internal, error);
-    let (nonce, now) = (sys::random().map_err(|error| failed(&error))?, sys::now());
+    let now = sys::now();
     let by = &signed.member.name;
-    let new = intake::entered(posted, by, joins, number, &origin.keys.seals, &nonce, now)
+    let new = intake::entered(posted, by, joins, number, &origin.keys, now)
         .map_err(|error| failed(&error))?
         .ok_or(Reason::CategoryUnknown)?;
     let number = new.number.as_str().to_owned();

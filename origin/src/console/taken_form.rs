@@ -148,6 +148,10 @@ fn whole(form: &Form<'_>, category: &Category, draft: &str) -> Markup {
                     (form.line("name", words.name, "/contact/name", None, "text"))
                 }
                 label.choice {
+                    input type="checkbox" name="confirmed" value="1" checked[fields.some("confirmed").is_some()];
+                    span { (signed.words().customer.confirmed) }
+                }
+                label.choice {
                     input #declared type="checkbox" name="declared" value="1" checked[fields.some("declared").is_some()]
                         aria-invalid=[form.wrong("/declared").map(|_| "true")];
                     span { (words.declared) }

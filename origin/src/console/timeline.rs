@@ -101,5 +101,6 @@ fn happened(names: &Names<'_>, event: &Event) -> Markup {
         What::Miscoded => html! { (report.miscoded) },
         What::Published => html! { (report.published) },
         What::Photo => html! { (report.photo_came) },
+        What::Erased => html! { (report.erased) },
     }
 }

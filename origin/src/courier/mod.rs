@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use balagh_messages::{Cause, Messages, SendError};
 use balagh_shared::report::Contact;
-use balagh_shared::seal;
+use balagh_shared::seal::SealError;
 use tokio::sync::watch;
 
 use crate::keys::Keys;
@@ -143,12 +143,13 @@ impl Courier {
     }
 
     fn contact(&self, report: &StoredReport) -> Result<Option<Contact>, Unwritten> {
-        let Some(sealed) = &report.contact else {
-            return Ok(None);
-        };
-        let number = report.head.number.as_bytes();
-        let plain = seal::open(&self.keys.seals, number, sealed).map_err(|_| Unwritten::Contact)?;
-        serde_json::from_slice(&plain).map_err(|_| Unwritten::Contact)
+        report
+            .contact(&self.keys.seals)
+            .map_err(|error| match error {
+                // It may be back tomorrow.
+                SealError::UnknownKey => Unwritten::Store(StoreError::Locked),
+                _ => Unwritten::Contact,
+            })
     }
 
     /// Never who or what: neither stands in a log.

@@ -132,6 +132,7 @@ impl Life {
             What::Escalated { level } => self.level = *level,
             What::Miscoded => self.miscoded = self.miscoded.saturating_add(1),
             What::Published => self.is_published = true,
+            What::Erased => self.is_published = false,
             What::Note { .. } | What::Photo => {}
         }
         if event.what.moves() && event.state == State::Resolved {
@@ -198,7 +199,8 @@ fn shown(event: &Event) -> Option<StatusEvent> {
         | What::Note { internal: true }
         | What::Escalated { .. }
         | What::Miscoded
-        | What::Published => return None,
+        | What::Published
+        | What::Erased => return None,
     };
     Some(StatusEvent {
         at: event.at,

@@ -105,6 +105,8 @@ pub enum What {
     Published,
     /// A photo of it came after it.
     Photo,
+    /// What was somebody's in it was erased: words, exact place, photos and contact.
+    Erased,
 }
 
 /// Who does something.

@@ -67,6 +67,7 @@ async fn take(
         municipality: served,
         partner: &partner.id,
         report: report.clone(),
+        confirmed: None,
         accepted: &accepted,
         media_url: form.media_url,
     };
@@ -84,9 +85,8 @@ async fn keep(origin: &Origin, posted: &Posted<'_>) -> Result<(ReportNumber, Tim
     let prefix = Prefix::parse(&posted.municipality.document.prefix).map_err(broken)?;
     for _ in 0..MOST_DRAWS {
         let number = ReportNumber::mint(&prefix, &sys::random().map_err(broken)?);
-        let nonce = sys::random().map_err(broken)?;
         let now = sys::now();
-        let new = intake::posted(posted, number, &origin.keys.seals, &nonce, now)
+        let new = intake::posted(posted, number, &origin.keys, now)
             .map_err(broken)?
             .ok_or_else(|| not_found("service_code was not found"))?;
         let inserted = origin.store.insert(&new, &origin.municipalities, now);

@@ -4,11 +4,12 @@
 //! the transaction that acknowledges it, and one mistake in it would stay in the sums for good; a
 //! mark is one write, and a day summed again is right whatever it was before.
 
+use balagh_database::Connection;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use balagh_shared::municipality::{Municipality, PublicRule};
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row as _;
 
 use super::rows::{from_json, json, unsigned};
 use super::{Store, StoreError, facts};
@@ -33,8 +34,9 @@ impl Store {
         let public = json(&public(document))?;
         let mut tx = self.write().await?;
         let noted = sqlx::query(
-            "INSERT INTO figure_rules (municipality, hidden) VALUES (?1, ?2) \
-             ON CONFLICT (municipality) DO UPDATE SET hidden = ?2 WHERE hidden <> ?2",
+            "INSERT INTO figure_rules (municipality, hidden) VALUES ($1, $2) \
+             ON CONFLICT (municipality) DO UPDATE SET hidden = excluded.hidden \
+             WHERE figure_rules.hidden <> excluded.hidden",
         )
         .bind(&document.id)
         .bind(public)
@@ -42,8 +44,9 @@ impl Store {
         .await?;
         if noted.rows_affected() > 0 {
             sqlx::query(
-                "INSERT OR IGNORE INTO figure_work (municipality, day) \
-                 SELECT DISTINCT municipality, day FROM figure_days WHERE municipality = ?",
+                "INSERT INTO figure_work (municipality, day) \
+                 SELECT DISTINCT municipality, day FROM figure_days WHERE municipality = $1 \
+                 ON CONFLICT DO NOTHING",
             )
             .bind(&document.id)
             .execute(&mut *tx)
@@ -64,14 +67,14 @@ impl Store {
         most: u32,
     ) -> Result<u64, StoreError> {
         let marked: Vec<i64> = sqlx::query_scalar(
-            "SELECT day FROM figure_work WHERE municipality = ? AND day >= ? AND day < ? \
-             ORDER BY day DESC LIMIT ?",
+            "SELECT day FROM figure_work WHERE municipality = $1 AND day >= $2 AND day < $3 \
+             ORDER BY day DESC LIMIT $4",
         )
         .bind(&document.id)
         .bind(days.start)
         .bind(days.end)
-        .bind(most)
-        .fetch_all(&self.pool)
+        .bind(i64::from(most))
+        .fetch_all(self.readers())
         .await?;
         if marked.is_empty() {
             return Ok(0);
@@ -85,12 +88,12 @@ impl Store {
         }
         let left = sqlx::query(
             "SELECT COUNT(*) AS count FROM figure_work \
-             WHERE municipality = ? AND day >= ? AND day < ?",
+             WHERE municipality = $1 AND day >= $2 AND day < $3",
         )
         .bind(&document.id)
         .bind(days.start)
         .bind(days.end)
-        .fetch_one(&self.pool)
+        .fetch_one(self.readers())
         .await?;
         unsigned(&left, "count")
     }
@@ -107,13 +110,13 @@ impl Store {
     ) -> Result<Vec<(i64, Sums)>, StoreError> {
         let rows = sqlx::query(
             "SELECT day, sums FROM figure_days \
-             WHERE municipality = ? AND day >= ? AND day < ? AND hidden <= ? ORDER BY day",
+             WHERE municipality = $1 AND day >= $2 AND day < $3 AND hidden <= $4 ORDER BY day",
         )
         .bind(municipality)
         .bind(days.start)
         .bind(days.end)
-        .bind(scope == Scope::Everything)
-        .fetch_all(&self.pool)
+        .bind(i64::from(scope == Scope::Everything))
+        .fetch_all(self.readers())
         .await?;
         rows.iter()
             .map(|row| Ok((row.try_get("day")?, from_json(row, "sums")?)))
@@ -132,12 +135,12 @@ fn public(document: &Municipality) -> Vec<&str> {
 }
 
 async fn sum(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     municipality: &str,
     day: i64,
     public: &[&str],
 ) -> Result<(), StoreError> {
-    let taken = sqlx::query("DELETE FROM figure_work WHERE municipality = ? AND day = ?")
+    let taken = sqlx::query("DELETE FROM figure_work WHERE municipality = $1 AND day = $2")
         .bind(municipality)
         .bind(day)
         .execute(&mut *tx)
@@ -151,18 +154,18 @@ async fn sum(
         let is_hidden = public.binary_search(&fact.category.as_str()).is_err();
         sums.entry(is_hidden).or_default().add(&fact);
     }
-    sqlx::query("DELETE FROM figure_days WHERE municipality = ? AND day = ?")
+    sqlx::query("DELETE FROM figure_days WHERE municipality = $1 AND day = $2")
         .bind(municipality)
         .bind(day)
         .execute(&mut *tx)
         .await?;
     for (is_hidden, sums) in sums {
         sqlx::query(
-            "INSERT INTO figure_days (municipality, day, hidden, sums) VALUES (?, ?, ?, ?)",
+            "INSERT INTO figure_days (municipality, day, hidden, sums) VALUES ($1, $2, $3, $4)",
         )
         .bind(municipality)
         .bind(day)
-        .bind(is_hidden)
+        .bind(i64::from(is_hidden))
         .bind(json(&sums)?)
         .execute(&mut *tx)
         .await?;

@@ -1,6 +1,6 @@
 //! Counts for the metrics.
 
-use sqlx::Row;
+use sqlx::Row as _;
 
 use super::rows::unsigned;
 use super::{Store, StoreError};
@@ -39,7 +39,7 @@ impl Store {
             "SELECT municipality, verdict, state, COUNT(*) AS count FROM reports \
              GROUP BY municipality, verdict, state ORDER BY municipality, verdict, state",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(self.readers())
         .await?;
         let reports = rows
             .iter()
@@ -53,13 +53,13 @@ impl Store {
             })
             .collect::<Result<_, StoreError>>()?;
         let queued = sqlx::query("SELECT COUNT(*) AS count FROM status_queue")
-            .fetch_one(&self.pool)
+            .fetch_one(self.readers())
             .await?;
         let notices = sqlx::query(
             "SELECT COALESCE(outcome, 'waiting') AS outcome, COUNT(*) AS count FROM notices \
              GROUP BY 1 ORDER BY 1",
         )
-        .fetch_all(&self.pool)
+        .fetch_all(self.readers())
         .await?;
         let notices = notices
             .iter()

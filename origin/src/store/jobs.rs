@@ -2,13 +2,13 @@
 //! no crash falls between a step and its timer; the [scheduler](balagh_shared::scheduler) beside
 //! them only knows when to look.
 
+use balagh_database::{Connection, Row};
 use balagh_shared::scheduler::Job;
 use balagh_shared::time::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row as _;
 
 use super::reports::load;
-use super::rows::unsigned;
+use super::rows::count;
 use super::steps::settle;
 use super::{Store, StoreError};
 use crate::lifecycle::step::Outcome;
@@ -24,7 +24,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn jobs(&self) -> Result<Vec<Job>, StoreError> {
         let rows = sqlx::query("SELECT id, due, token, attempts FROM jobs ORDER BY due")
-            .fetch_all(&self.pool)
+            .fetch_all(self.readers())
             .await?;
         rows.iter().map(job_of).collect()
     }
@@ -34,9 +34,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn jobs_of(&self, number: &str) -> Result<Vec<Job>, StoreError> {
-        let rows = sqlx::query("SELECT id, due, token, attempts FROM jobs WHERE number = ?")
+        let rows = sqlx::query("SELECT id, due, token, attempts FROM jobs WHERE number = $1")
             .bind(number)
-            .fetch_all(&self.pool)
+            .fetch_all(self.readers())
             .await?;
         rows.iter().map(job_of).collect()
     }
@@ -46,13 +46,14 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn put_off(&self, job: &Job) -> Result<(), StoreError> {
-        sqlx::query("UPDATE jobs SET due = ?, attempts = ? WHERE id = ? AND token = ?")
-            .bind(job.due.millis())
-            .bind(job.attempts)
-            .bind(&job.id)
-            .bind(job.token.cast_signed())
-            .execute(&self.pool)
-            .await?;
+        self.write_one(
+            sqlx::query("UPDATE jobs SET due = $1, attempts = $2 WHERE id = $3 AND token = $4")
+                .bind(job.due.millis())
+                .bind(i64::from(job.attempts))
+                .bind(&job.id)
+                .bind(job.token.cast_signed()),
+        )
+        .await?;
         Ok(())
     }
 
@@ -69,7 +70,7 @@ impl Store {
         decide: impl FnOnce(&StoredReport, Timer) -> Result<Outcome, StoreError>,
     ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        let removed = sqlx::query("DELETE FROM jobs WHERE id = ? AND token = ?")
+        let removed = sqlx::query("DELETE FROM jobs WHERE id = $1 AND token = $2")
             .bind(&job.id)
             .bind(job.token.cast_signed())
             .execute(&mut *tx)
@@ -78,10 +79,10 @@ impl Store {
             return Ok(());
         }
         if let Some((number, timer)) = Timer::parse(&job.id)
-            && let Some(mut stored) = load(&mut tx, number).await?
+            && let Some(mut stored) = load(&mut tx, &self.vault, number).await?
         {
             let Outcome { events, .. } = decide(&stored, timer)?;
-            settle(&mut tx, &mut stored, events, documents, now).await?;
+            settle(&mut tx, &self.vault, &mut stored, events, documents, now).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -89,12 +90,12 @@ impl Store {
 
 /// Makes `wanted` the one job of a report, and leaves it alone where it is that already.
 pub(super) async fn want(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     number: &str,
     wanted: Option<(Timer, Timestamp)>,
 ) -> Result<(), StoreError> {
     let id = wanted.map(|(timer, _)| timer.id(number));
-    sqlx::query("DELETE FROM jobs WHERE number = ? AND id IS NOT ?")
+    sqlx::query("DELETE FROM jobs WHERE number = $1 AND id IS DISTINCT FROM $2")
         .bind(number)
         .bind(&id)
         .execute(&mut *tx)
@@ -104,9 +105,9 @@ pub(super) async fn want(
     };
     let token = sys::random().map_err(|_| StoreError::Randomness)?;
     sqlx::query(
-        "INSERT INTO jobs (id, number, due, token) VALUES (?, ?, ?, ?) \
+        "INSERT INTO jobs (id, number, due, token) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (id) DO UPDATE SET due = excluded.due, token = excluded.token, attempts = 0 \
-         WHERE due <> excluded.due",
+         WHERE jobs.due <> excluded.due",
     )
     .bind(id)
     .bind(number)
@@ -117,11 +118,11 @@ pub(super) async fn want(
     Ok(())
 }
 
-fn job_of(row: &SqliteRow) -> Result<Job, StoreError> {
+fn job_of(row: &Row) -> Result<Job, StoreError> {
     Ok(Job {
         id: row.try_get("id")?,
         due: Timestamp::from_millis(row.try_get("due")?),
         token: row.try_get::<i64, _>("token")?.cast_unsigned(),
-        attempts: u32::try_from(unsigned(row, "attempts")?).unwrap_or(u32::MAX),
+        attempts: count(row, "attempts")?,
     })
 }

@@ -1,11 +1,12 @@
 //! Reports of the same problem: one leads, the others follow.
 
+use balagh_database::Connection;
 use balagh_shared::delivery::Verdict;
 use balagh_shared::reason::Reason;
 use balagh_shared::time::Timestamp;
-use sqlx::SqliteConnection;
 
 use super::reports::{NewReport, StoredReport, load, record};
+use super::vault::Vault;
 use super::{Store, StoreError};
 use crate::lifecycle::{Actor, Event, What};
 use crate::municipalities::Municipalities;
@@ -36,14 +37,26 @@ impl Store {
         now: Timestamp,
     ) -> Result<Result<StoredReport, Reason>, StoreError> {
         let mut tx = self.write().await?;
-        let mut report = load(&mut tx, number).await?.ok_or(StoreError::Unknown)?;
+        let mut report = load(&mut tx, &self.vault, number)
+            .await?
+            .ok_or(StoreError::Unknown)?;
         if revision != report.revision {
             return Err(StoreError::Stale(report.revision));
         }
-        let Some(leader) = load(&mut tx, to).await? else {
+        let Some(leader) = load(&mut tx, &self.vault, to).await? else {
             return Ok(Err(Reason::ReportUnknown));
         };
-        if let Err(reason) = join(&mut tx, &mut report, leader, by, documents, now).await? {
+        if let Err(reason) = join(
+            &mut tx,
+            &self.vault,
+            &mut report,
+            leader,
+            by,
+            documents,
+            now,
+        )
+        .await?
+        {
             return Ok(Err(reason));
         }
         tx.commit().await?;
@@ -54,7 +67,8 @@ impl Store {
 /// What a report that has just come in means for others: it joins the one its reporter named, and
 /// those that were there before the one they name join it.
 pub(super) async fn on_arrival(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
+    vault: &Vault,
     mut stored: StoredReport,
     new: &NewReport,
     documents: &Municipalities,
@@ -68,13 +82,13 @@ pub(super) async fn on_arrival(
     // Who attacks the screen should not be able to raise what others reported.
     let may_join = stored.verdict != Verdict::Quarantine && !stored.report.test;
     if let Some(to) = new.joins.as_deref().filter(|_| may_join) {
-        match load(tx, to).await? {
+        match load(tx, vault, to).await? {
             // One that is over meanwhile, or no other at all: then it stands for itself.
             Some(leader) => {
-                let _reason = join(tx, &mut stored, leader, by, documents, now).await?;
+                let _reason = join(tx, vault, &mut stored, leader, by, documents, now).await?;
             }
             None => {
-                sqlx::query("UPDATE reports SET wants_to_join = ? WHERE number = ?")
+                sqlx::query("UPDATE reports SET wants_to_join = $1 WHERE number = $2")
                     .bind(to)
                     .bind(&number)
                     .execute(&mut *tx)
@@ -83,17 +97,19 @@ pub(super) async fn on_arrival(
         }
     }
     let waiting: Vec<String> =
-        sqlx::query_scalar("SELECT number FROM reports WHERE wants_to_join = ? ORDER BY number")
+        sqlx::query_scalar("SELECT number FROM reports WHERE wants_to_join = $1 ORDER BY number")
             .bind(&number)
             .fetch_all(&mut *tx)
             .await?;
     for other in waiting {
-        let (Some(mut other), Some(leader)) = (load(tx, &other).await?, load(tx, &number).await?)
-        else {
+        let (Some(mut other), Some(leader)) = (
+            load(tx, vault, &other).await?,
+            load(tx, vault, &number).await?,
+        ) else {
             continue;
         };
-        let _reason = join(tx, &mut other, leader, by, documents, now).await?;
-        sqlx::query("UPDATE reports SET wants_to_join = NULL WHERE number = ?")
+        let _reason = join(tx, vault, &mut other, leader, by, documents, now).await?;
+        sqlx::query("UPDATE reports SET wants_to_join = NULL WHERE number = $1")
             .bind(&other.head.number)
             .execute(&mut *tx)
             .await?;
@@ -103,7 +119,8 @@ pub(super) async fn on_arrival(
 
 /// Joins `report` to `leader`, or to what that one follows itself.
 async fn join(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
+    vault: &Vault,
     report: &mut StoredReport,
     leader: StoredReport,
     by: Joiner<'_>,
@@ -112,7 +129,7 @@ async fn join(
 ) -> Result<Result<(), Reason>, StoreError> {
     let mut leader = match leader.log.joins().map(str::to_owned) {
         None => leader,
-        Some(leads) => match load(tx, &leads).await? {
+        Some(leads) => match load(tx, vault, &leads).await? {
             Some(leads) => leads,
             None => return Ok(Err(Reason::ReportUnknown)),
         },
@@ -132,7 +149,7 @@ async fn join(
     follow_leader(tx, report, &leader, by, documents, now).await?;
     let mut gained = vec![number.clone()];
     for follower in life.gained {
-        let Some(mut follower) = load(tx, &follower).await? else {
+        let Some(mut follower) = load(tx, vault, &follower).await? else {
             continue;
         };
         if follower.log.joins() == Some(&number) {
@@ -157,7 +174,7 @@ async fn join(
 
 /// Lets `report` follow `leader`, and stand where that one stands.
 async fn follow_leader(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     report: &mut StoredReport,
     leader: &StoredReport,
     by: Joiner<'_>,

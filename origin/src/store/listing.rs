@@ -1,10 +1,10 @@
 //! What the public may read: reports without their words, their reporters and their logs.
 
+use balagh_database::{Engine, Row, Statement};
 use balagh_shared::report::Point;
 use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row as _;
 
 use super::rows::{code, time};
 use super::{Store, StoreError};
@@ -75,8 +75,10 @@ pub struct Listed {
 }
 
 const COLUMNS: &str = "SELECT number, category, state, received_at, changed_ms, current_due, \
-    district, current_department, current_agency, lon, lat, \
-    CASE WHEN is_published = 1 THEN description END AS words FROM ";
+    district, current_department, current_agency, lon, lat, landmark, \
+    CASE WHEN is_published = 1 THEN key_id END AS key_id, \
+    CASE WHEN is_published = 1 THEN personal END AS personal, \
+    CASE WHEN is_published = 1 THEN description END AS description FROM ";
 const NEWEST_FIRST: &str = " ORDER BY received_ms DESC, number DESC";
 
 impl Store {
@@ -85,9 +87,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn listed(&self, listing: &Listing) -> Result<Vec<Listed>, StoreError> {
-        let mut query = page(listing);
-        let rows = query.build().fetch_all(&self.pool).await?;
-        rows.iter().map(listed).collect()
+        let query = page(listing, self.database.engine());
+        let rows = query.fetch_all(self.readers()).await?;
+        // Keys are read for what a person has made public, and for nothing else.
+        let said = self.said(&rows).await?;
+        let rows = rows.iter().zip(said);
+        rows.map(|(row, said)| listed(row, said.description))
+            .collect()
     }
 
     /// How the database goes about `listing`, a step a line: what a test holds it to.
@@ -95,82 +101,67 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn listing_plan(&self, listing: &Listing) -> Result<Vec<String>, StoreError> {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new("EXPLAIN QUERY PLAN ");
-        fill(&mut query, listing);
-        let rows = query.build().fetch_all(&self.pool).await?;
-        rows.iter()
-            .map(|row| Ok(row.try_get::<String, _>("detail")?))
-            .collect()
+        let query = page(listing, self.database.engine());
+        Ok(query.plan(&self.database).await?)
     }
 }
 
-fn page(listing: &Listing) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new("");
-    fill(&mut query, listing);
-    query
-}
-
-fn fill(query: &mut QueryBuilder<Sqlite>, listing: &Listing) {
-    query.push(COLUMNS);
+fn page(listing: &Listing, engine: Engine) -> Statement {
+    let mut query = Statement::new(COLUMNS);
     match &listing.which {
         Which::Numbers(numbers) => {
-            query.push("reports WHERE is_listed = 1 AND +municipality = ");
-            query.push_bind(listing.municipality.clone());
-            among(query, " AND +category IN (", &listing.public);
-            among(query, " AND number IN (", numbers);
+            query.push("reports WHERE is_listed = 1 AND municipality || '' = ");
+            query.push_bind(&listing.municipality);
+            query
+                .push(" AND category || '' IN ")
+                .push_list(&listing.public);
+            query.push(" AND number IN ").push_list(numbers);
         }
         Which::Span(span) => {
             // The page is found first, in the index alone, and its rows by where they lie: one look
             // each. By their numbers it takes eight times as long, measured at a million reports.
-            query.push(
-                "(SELECT rowid AS found FROM reports WHERE is_listed = 1 AND municipality = ",
-            );
-            query.push_bind(listing.municipality.clone());
-            fill_span(query, span, &listing.public);
-            query.push(") CROSS JOIN reports ON rowid = found");
+            let address = engine.row_address();
+            query
+                .push("(SELECT ")
+                .push(address)
+                .push(" AS found FROM reports");
+            query.push(" WHERE is_listed = 1 AND municipality = ");
+            query.push_bind(&listing.municipality);
+            fill_span(&mut query, span, &listing.public);
+            // A left join is what keeps SQLite from beginning with the reports.
+            query.push(") AS page LEFT JOIN reports ON reports.");
+            query.push(address).push(" = page.found");
         }
     }
     query.push(NEWEST_FIRST);
+    query
 }
 
-fn fill_span(query: &mut QueryBuilder<Sqlite>, span: &Span, public: &[String]) {
+fn fill_span(query: &mut Statement, span: &Span, public: &[String]) {
     query.push(" AND received_ms BETWEEN ");
     query.push_bind(span.from.millis()).push(" AND ");
     query.push_bind(span.until.millis());
     let asked = |code: &&String| span.categories.is_empty() || span.categories.contains(*code);
     let categories: Vec<&String> = public.iter().filter(asked).collect();
     match categories.as_slice() {
-        [only] => {
-            query.push(" AND category = ").push_bind((*only).clone());
-        }
-        // The plus keeps the database from reading a range a category and sorting all of them to
+        [only] => query.push(" AND category = ").push_bind(*only),
+        // Not the bare column: the database would read a range a category and sort all of them to
         // give the newest thousand.
-        several => among(query, " AND +category IN (", several.iter().copied()),
-    }
+        several => {
+            query.push(" AND category || '' IN ");
+            query.push_list(several.iter().copied())
+        }
+    };
     if !span.states.is_empty() {
         let codes = span.states.iter().map(|state| state.code().to_owned());
-        let codes: Vec<String> = codes.collect();
-        among(query, " AND +state IN (", &codes);
+        query.push(" AND state || '' IN ").push_list(codes);
     }
     query.push(NEWEST_FIRST);
     query.push(" LIMIT ").push_bind(span.most);
     query.push(" OFFSET ").push_bind(span.skip);
 }
 
-fn among<'a>(
-    query: &mut QueryBuilder<Sqlite>,
-    begin: &str,
-    values: impl IntoIterator<Item = &'a String>,
-) {
-    query.push(begin);
-    let mut list = query.separated(", ");
-    for value in values {
-        list.push_bind(value.clone());
-    }
-    query.push(")");
-}
-
-fn listed(row: &SqliteRow) -> Result<Listed, StoreError> {
+fn listed(row: &Row, words: String) -> Result<Listed, StoreError> {
     let (lon, lat): (Option<f64>, Option<f64>) = (row.try_get("lon")?, row.try_get("lat")?);
     Ok(Listed {
         number: row.try_get("number")?,
@@ -187,6 +178,6 @@ fn listed(row: &SqliteRow) -> Result<Listed, StoreError> {
             lat,
             accuracy_m: None,
         }),
-        words: row.try_get("words")?,
+        words: Some(words).filter(|words| !words.is_empty()),
     })
 }

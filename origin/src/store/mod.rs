@@ -1,8 +1,10 @@
-//! The origin's ledger: SQLite, one file.
+//! The origin's ledger: SQLite in one file, or PostgreSQL.
 //!
 //! Every change of a report is one transaction that writes its event, its state, its new revision
 //! and the line in the queue that tells the edge: none of them is ever there without the others.
 
+mod audit;
+mod contact_ratings;
 mod facts;
 mod figure_days;
 mod figures;
@@ -10,39 +12,52 @@ mod jobs;
 mod joining;
 mod listing;
 mod notices;
+mod person;
 mod queue;
 mod reports;
 mod rows;
+mod sealing;
 mod sessions;
 mod staff;
 mod status_queue;
 mod steps;
+mod unsealed;
+pub(crate) mod vault;
 
 use std::fmt;
-use std::path::Path;
-use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use balagh_database::{Care, Database, OpenError, Place, Schema, Write};
+use balagh_shared::keyring::Keyring;
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, AnyPool};
 
 use crate::lifecycle::Illegal;
 use crate::sys;
 
+pub use audit::{AuditFilter, Audited};
+pub use contact_ratings::{ContactFigures, ContactRating};
 pub use figure_days::Scope;
 pub use figures::{Figures, Intake};
 pub use joining::Joiner;
 pub use listing::{Listed, Listing, Span, Which};
 pub use notices::{DeadLetter, Errand, Settled};
+pub use person::Erasure;
+pub(crate) use person::Shreds;
 pub use queue::MOST_COUNTED;
 pub use reports::{Inserted, NewReport, StoredReport};
+pub use sealing::Privacy;
 pub use sessions::{Account, IDLE_MS, Limited};
 pub use status_queue::Due;
 pub use steps::Taken;
+pub(crate) use vault::Held;
+pub use vault::{ItemKey, Locked, Vault};
 
 /// The ledger.
 #[derive(Debug, Clone)]
 pub struct Store {
-    pool: SqlitePool,
+    database: Database,
+    vault: Vault,
 }
 
 /// Why the ledger did not do something.
@@ -51,11 +66,8 @@ pub struct Store {
 pub enum StoreError {
     /// The database did not.
     Database(sqlx::Error),
-    /// The database's file cannot be brought to this version's tables.
-    Migration(sqlx::migrate::MigrateError),
-    /// The database does not promise what an acknowledgement needs: what is committed survives a
-    /// power cut.
-    NotDurable,
+    /// The database cannot be opened, or not so that what is committed survives a power cut.
+    Open(OpenError),
     /// A row holds what this version cannot read; names the column.
     Unreadable(&'static str),
     /// The caller asked for a step that must not be taken.
@@ -68,38 +80,51 @@ pub enum StoreError {
     Randomness,
     /// The caller named a report that is not there.
     Unknown,
+    /// The report's key is not here: a master key is missing, or the file of the keys was opened by
+    /// nobody.
+    Locked,
+    /// The caller adds words to a report whose personal data was erased.
+    Erased,
+    /// What is sealed does not open with its own key: it was changed or moved.
+    Sealed,
+    /// The keys beside the ledger are another ledger's, or none.
+    Keyless,
 }
 
-/// Connections to the database.
-const CONNECTIONS: u32 = 4;
-/// How long a writer waits for another before it gives up.
-const BUSY: Duration = Duration::from_secs(5);
+pub(crate) static SCHEMA: Schema = Schema {
+    sqlite: sqlx::migrate!("./migrations/sqlite"),
+    postgres: sqlx::migrate!("./migrations/postgres"),
+};
+
+/// What an older version stored in clear is sealed by and by, and the clear text is to be gone then.
+pub(crate) const CARE: Care = Care {
+    readers: 4,
+    overwrite_deleted: true,
+};
 
 impl Store {
-    /// Opens the database at `path`, makes it if it is not there, and brings its tables up to
-    /// date.
+    /// Opens the database at `place`, makes a file that is not there, and brings its tables up to
+    /// date; what is sealed in it is read and written with the keys of `vault`.
     ///
     /// # Errors
-    /// [`StoreError`], also when the file system does not support what durability needs.
-    pub async fn open(path: &Path) -> Result<Store, StoreError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY);
-        let pool = SqlitePoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .connect_with(options)
-            .await?;
-        let store = Store { pool };
-        store.assert_durable().await?;
-        sqlx::migrate!("./migrations")
-            .run(&store.pool)
-            .await
-            .map_err(StoreError::Migration)?;
+    /// [`StoreError::Open`], also where it would not keep what it acknowledges, and
+    /// [`StoreError::Keyless`] where the keys are not this ledger's.
+    pub async fn open(place: &Place, vault: Vault) -> Result<Store, StoreError> {
+        let mut store = Store::open_shut(place).await?;
+        store.vault = vault;
+        store.pair().await?;
         Ok(store)
+    }
+
+    /// The same without the keys: nobody's words can be read or stored.
+    ///
+    /// # Errors
+    /// [`StoreError::Open`].
+    pub async fn open_shut(place: &Place) -> Result<Store, StoreError> {
+        let opened = Database::open(place, &SCHEMA, CARE).await;
+        let database = opened.map_err(StoreError::Open)?;
+        let vault = Vault::shut();
+        Ok(Store { database, vault })
     }
 
     /// A ledger that is gone with the process, for a simulation: whoever keeps a clone of it keeps
@@ -107,21 +132,37 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn in_memory() -> Result<Store, StoreError> {
-        // One connection, which is the database: another one would see another.
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(600))
-            .connect_with(SqliteConnectOptions::new().foreign_keys(true))
+    pub async fn in_memory(seals: Keyring) -> Result<Store, StoreError> {
+        let vault = Vault::open(&Place::Memory, seals).await?;
+        Store::open(&Place::Memory, vault).await
+    }
+
+    /// Finds out whether the keys are those of this ledger; gives both a name where neither has one.
+    async fn pair(&self) -> Result<(), StoreError> {
+        let ours: Option<String> = sqlx::query_scalar("SELECT id FROM vault")
+            .fetch_optional(self.readers())
             .await?;
-        sqlx::migrate!("./migrations")
-            .run(&pool)
-            .await
-            .map_err(StoreError::Migration)?;
-        Ok(Store { pool })
+        let theirs = self.vault.id().await?;
+        let id = match (ours, theirs) {
+            (Some(ours), Some(theirs)) if ours == theirs => return Ok(()),
+            (Some(_), _) => return Err(StoreError::Keyless),
+            // A crash came between the two, or a ledger from before there were keys was put back.
+            (None, Some(theirs)) => theirs,
+            (None, None) => {
+                let drawn: [u8; 8] = sys::random().map_err(|_| StoreError::Randomness)?;
+                let id = balagh_shared::canonical::hex(&drawn);
+                self.vault.name(&id).await?;
+                id
+            }
+        };
+        self.write_one(sqlx::query("INSERT INTO vault (id) VALUES ($1)").bind(id))
+            .await?;
+        Ok(())
+    }
+
+    /// The keys of what is sealed in it.
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.vault
     }
 
     /// Whether the ledger could be written now: a file that became read-only and a lock that is not
@@ -135,41 +176,30 @@ impl Store {
 
     /// Closes it, after everything that is under way.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.database.close().await;
+        self.vault.close().await;
     }
 
-    async fn assert_durable(&self) -> Result<(), StoreError> {
-        let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
-            .fetch_one(&self.pool)
-            .await?;
-        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
-            .fetch_one(&self.pool)
-            .await?;
-        // 2 is FULL: in WAL mode the log is synced at each commit.
-        if journal.eq_ignore_ascii_case("wal") && synchronous == 2 {
-            Ok(())
-        } else {
-            Err(StoreError::NotDurable)
-        }
+    /// For statements that only read.
+    fn readers(&self) -> &AnyPool {
+        self.database.readers()
     }
 
     /// A transaction that has the write lock from its first moment: what it reads cannot change
     /// before it writes.
-    async fn write(&self) -> Result<Transaction<'_, Sqlite>, StoreError> {
+    async fn write(&self) -> Result<Write, StoreError> {
         sys::turn("write the store")
             .await
             .map_err(sqlx::Error::Io)?;
-        match self.pool.begin_with("BEGIN IMMEDIATE").await {
-            // A full disk ends SQLite's transaction by itself; the client library still counts it,
-            // and would refuse every other one on that connection for ever.
-            Err(sqlx::Error::InvalidSavePointStatement) => {
-                for _ in 0..CONNECTIONS {
-                    self.pool.acquire().await?.close().await?;
-                }
-                Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
-            }
-            begun => Ok(begun?),
-        }
+        Ok(self.database.write().await?)
+    }
+
+    /// Writes one statement; gives how many rows it changed.
+    async fn write_one(&self, one: Query<'_, Any, AnyArguments>) -> Result<u64, StoreError> {
+        let mut tx = self.write().await?;
+        let done = one.execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(done.rows_affected())
     }
 }
 
@@ -189,11 +219,7 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StoreError::Database(error) => write!(f, "the database: {error}"),
-            StoreError::Migration(error) => write!(f, "the database's tables: {error}"),
-            StoreError::NotDurable => f.write_str(
-                "the database does not sync what it commits (journal_mode=WAL, synchronous=FULL): \
-                 put the data folder on a local disk",
-            ),
+            StoreError::Open(error) => error.fmt(f),
             StoreError::Unreadable(column) => write!(f, "the stored {column} cannot be read"),
             StoreError::Illegal(illegal) => illegal.fmt(f),
             StoreError::Stale(revision) => {
@@ -205,6 +231,16 @@ impl fmt::Display for StoreError {
             StoreError::Undocumented(id) => write!(f, "there is no municipality {id:?} here"),
             StoreError::Randomness => f.write_str("the system gives no random bytes"),
             StoreError::Unknown => f.write_str("there is no such report"),
+            StoreError::Locked => f.write_str(
+                "the report's key cannot be opened: a master key is missing in BALAGH_SEAL_KEYS",
+            ),
+            StoreError::Erased => f.write_str("the report's personal data was erased"),
+            StoreError::Sealed => f.write_str("what is sealed does not open with its own key"),
+            StoreError::Keyless => f.write_str(
+                "the keys of the reports are not here: the file that `report_keys` names holds none, \
+                 or another ledger's. Put back the file that belongs to this ledger; without it what \
+                 people wrote cannot be read",
+            ),
         }
     }
 }

@@ -4,12 +4,12 @@
 //! sent; when nobody has said for [`CLAIM_MS`] what became of it, it may or may not have been sent,
 //! and is sent once more, never a third time.
 
+use balagh_database::{Connection, Row};
 use balagh_shared::status::State;
 use balagh_shared::time::{DAY_MS, Timestamp};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row as _;
 
-use super::rows::{code, unsigned};
+use super::rows::{code, count, flag, unsigned};
 use super::{Store, StoreError};
 use crate::lifecycle::notice::{Audience, Notice};
 
@@ -95,9 +95,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`]; then they run out in their time.
     pub async fn end_claims(&self) -> Result<(), StoreError> {
-        sqlx::query("UPDATE notices SET claimed_until = 0 WHERE claimed_until IS NOT NULL")
-            .execute(&self.pool)
-            .await?;
+        self.write_one(sqlx::query(
+            "UPDATE notices SET claimed_until = 0 WHERE claimed_until IS NOT NULL",
+        ))
+        .await?;
         Ok(())
     }
 
@@ -113,7 +114,7 @@ impl Store {
     ) -> Result<Vec<Errand>, StoreError> {
         let mut tx = self.write().await?;
         let claim = now.plus_millis(CLAIM_MS).millis();
-        let ran_out = "outcome IS NULL AND (claimed_until <= ?1 OR claimed_until > ?2)";
+        let ran_out = "outcome IS NULL AND (claimed_until <= $1 OR claimed_until > $2)";
         let given_up = format!(
             "UPDATE notices SET outcome = 'dead', cause = 'interrupted twice', claimed_until = NULL \
              WHERE {ran_out} AND interrupted > 0"
@@ -132,22 +133,27 @@ impl Store {
             .execute(&mut *tx)
             .await?;
         let claimed = format!(
-            "UPDATE notices SET claimed_until = ?1 WHERE id IN ( \
+            "UPDATE notices SET claimed_until = $1 WHERE id IN ( \
                  SELECT id FROM notices AS one WHERE outcome IS NULL AND claimed_until IS NULL \
-                 AND (due_at <= ?2 OR due_at > ?3) AND {IS_FIRST} ORDER BY due_at LIMIT ?4) \
+                 AND (due_at <= $2 OR due_at > $3) AND {IS_FIRST} ORDER BY due_at LIMIT $4) \
              RETURNING id, number, audience, recipient, template, state, created_at, attempts, \
-             expires_at, EXISTS (SELECT 1 FROM notices AS later WHERE later.number = notices.number \
+             expires_at, CASE WHEN EXISTS ( \
+                 SELECT 1 FROM notices AS later WHERE later.number = notices.number \
              AND later.audience = notices.audience AND later.recipient = notices.recipient \
-             AND later.template = notices.template AND later.id > notices.id) AS is_repeated"
+             AND later.template = notices.template AND later.id > notices.id) \
+             THEN 1 ELSE 0 END AS is_repeated"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(claimed))
             .bind(claim)
             .bind(now.millis())
             .bind(now.plus_millis(LONGEST_MS).millis())
-            .bind(most)
+            .bind(i64::from(most))
             .fetch_all(&mut *tx)
             .await?;
-        let errands = rows.iter().map(errand_of).collect::<Result<_, _>>()?;
+        let errands = rows.iter().map(errand_of);
+        let mut errands = errands.collect::<Result<Vec<_>, _>>()?;
+        // The order of what a statement changed is nobody's promise.
+        errands.sort_unstable_by_key(|errand| errand.id);
         tx.commit().await?;
         Ok(errands)
     }
@@ -162,7 +168,7 @@ impl Store {
              WHERE outcome IS NULL AND {IS_FIRST}"
         );
         let next: Option<i64> = sqlx::query_scalar(sqlx::AssertSqlSafe(next))
-            .fetch_one(&self.pool)
+            .fetch_one(self.readers())
             .await?;
         Ok(next.map(Timestamp::from_millis))
     }
@@ -183,28 +189,30 @@ impl Store {
             Settled::Nobody => ("nobody", None),
             Settled::Dead(cause) => ("dead", Some(cause)),
             Settled::Later { due, attempts } => {
-                sqlx::query(
-                    "UPDATE notices SET claimed_until = NULL, due_at = ?, attempts = ? \
-                     WHERE id = ? AND outcome IS NULL",
+                self.write_one(
+                    sqlx::query(
+                        "UPDATE notices SET claimed_until = NULL, due_at = $1, attempts = $2 \
+                     WHERE id = $3 AND outcome IS NULL",
+                    )
+                    .bind(due.millis())
+                    .bind(i64::from(*attempts))
+                    .bind(id),
                 )
-                .bind(due.millis())
-                .bind(attempts)
-                .bind(id)
-                .execute(&self.pool)
                 .await?;
                 return Ok(());
             }
         };
         let sent_at = (*settled == Settled::Sent).then_some(now.millis());
-        sqlx::query(
-            "UPDATE notices SET claimed_until = NULL, outcome = ?, cause = ?, sent_at = ? \
-             WHERE id = ? AND outcome IS NULL",
+        self.write_one(
+            sqlx::query(
+                "UPDATE notices SET claimed_until = NULL, outcome = $1, cause = $2, sent_at = $3 \
+             WHERE id = $4 AND outcome IS NULL",
+            )
+            .bind(outcome)
+            .bind(cause)
+            .bind(sent_at)
+            .bind(id),
         )
-        .bind(outcome)
-        .bind(cause)
-        .bind(sent_at)
-        .bind(id)
-        .execute(&self.pool)
         .await?;
         Ok(())
     }
@@ -216,10 +224,10 @@ impl Store {
     pub async fn dead_letters(&self) -> Result<Vec<DeadLetter>, StoreError> {
         let rows = sqlx::query(
             "SELECT id, number, audience, template, created_at, attempts, cause FROM notices \
-             WHERE outcome = 'dead' ORDER BY id LIMIT ?",
+             WHERE outcome = 'dead' ORDER BY id LIMIT $1",
         )
         .bind(MOST_DEAD)
-        .fetch_all(&self.pool)
+        .fetch_all(self.readers())
         .await?;
         let letters = rows.iter().map(|row| {
             Ok(DeadLetter {
@@ -240,22 +248,20 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn replay(&self, id: i64, now: Timestamp) -> Result<bool, StoreError> {
-        let replayed = sqlx::query(
+        let replayed = self.write_one(sqlx::query(
             "UPDATE notices SET outcome = NULL, cause = NULL, attempts = 0, interrupted = 0, \
-             due_at = ?, expires_at = ? WHERE id = ? AND outcome = 'dead'",
+             due_at = $1, expires_at = $2 WHERE id = $3 AND outcome = 'dead'",
         )
         .bind(now.millis())
         .bind(now.plus_millis(NEWS_MS).millis())
-        .bind(id)
-        .execute(&self.pool)
-        .await?;
-        Ok(replayed.rows_affected() > 0)
+        .bind(id)).await?;
+        Ok(replayed > 0)
     }
 }
 
 /// Queues a message about a report that stands at `state`.
 pub(super) async fn queue(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     number: &str,
     state: State,
     notice: &Notice,
@@ -268,7 +274,7 @@ pub(super) async fn queue(
     sqlx::query(
         "INSERT INTO notices \
          (number, audience, recipient, template, state, created_at, due_at, expires_at) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(number)
     .bind(audience)
@@ -283,7 +289,7 @@ pub(super) async fn queue(
     Ok(())
 }
 
-fn errand_of(row: &SqliteRow) -> Result<Errand, StoreError> {
+fn errand_of(row: &Row) -> Result<Errand, StoreError> {
     let recipient: String = row.try_get("recipient")?;
     let audience: &str = row.try_get("audience")?;
     Ok(Errand {
@@ -296,8 +302,8 @@ fn errand_of(row: &SqliteRow) -> Result<Errand, StoreError> {
         template: row.try_get("template")?,
         state: code(row, "state")?,
         created_at: Timestamp::from_millis(row.try_get("created_at")?),
-        attempts: row.try_get("attempts")?,
+        attempts: count(row, "attempts")?,
         expires_at: Timestamp::from_millis(row.try_get("expires_at")?),
-        is_repeated: row.try_get("is_repeated")?,
+        is_repeated: flag(row, "is_repeated")?,
     })
 }

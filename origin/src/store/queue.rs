@@ -4,13 +4,13 @@
 //! first does. Counts stop at [`MOST_COUNTED`], and words are looked for in a bounded number of
 //! reports at a time.
 
+use balagh_database::{Row, Statement};
 use balagh_shared::report::Point;
 use balagh_shared::text::fold;
 use balagh_shared::time::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row as _;
 
-use super::rows::{from_json, time, unsigned};
+use super::rows::{count, from_json, time, unsigned};
 use super::{Store, StoreError};
 use crate::staff::{Order, QueueFilter, QueuePage, QueueRow};
 
@@ -23,11 +23,13 @@ const READ: u32 = 1000;
 
 /// Metres of a degree of latitude, where it has the fewest.
 const METRES_PER_DEGREE: f64 = 110_000.0;
+/// In clear stands a place to a thousandth of a degree: it may lie half of one outside.
+const ROUNDED: f64 = 0.0006;
 /// Most reports that are looked at around a place: a crowd that reports one thing is joined, or looked
 /// through by district.
 const MOST_AROUND: u32 = 500;
 
-/// As the partial indexes have it, to the letter: SQLite uses them for nothing else.
+/// As the partial indexes have it, to the letter: neither engine uses them for anything else.
 const OPEN: &str = " AND state NOT IN ('resolved', 'closed', 'rejected')";
 
 const COLUMNS: &str = "number, category, state, district, current_department, current_agency, \
@@ -45,7 +47,7 @@ impl Store {
         }
         let mut query = select(COLUMNS, filter);
         order(&mut query, filter, most.saturating_add(1));
-        let rows = query.build().fetch_all(&self.pool).await?;
+        let rows = query.fetch_all(self.readers()).await?;
         let all = rows.iter().map(|row| row_of(row, filter.order));
         let mut rows = all.collect::<Result<Vec<_>, _>>()?;
         let is_more = rows.len() > most as usize;
@@ -62,20 +64,20 @@ impl Store {
         words: &str,
         most: u32,
     ) -> Result<QueuePage, StoreError> {
-        let columns = format!("{COLUMNS}, description, landmark");
+        let columns = format!("{COLUMNS}, {}", super::unsealed::COLUMNS);
         let mut filter = filter.clone();
         let mut page = QueuePage::default();
         for _ in 0..MOST_READ / READ as usize {
             let mut query = select(&columns, &filter);
             order(&mut query, &filter, READ);
-            let read = query.build().fetch_all(&self.pool).await?;
-            for row in &read {
+            let read = query.fetch_all(self.readers()).await?;
+            let said = self.said(&read).await?;
+            for (row, said) in read.iter().zip(said) {
                 let position = row.try_get(position_of(filter.order))?;
                 filter.after = Some((position, row.try_get("number")?));
-                let description: &str = row.try_get("description")?;
-                let landmark: Option<&str> = row.try_get("landmark")?;
                 let is_in = |text: &str| fold(text).contains(words);
-                if is_in(description) || landmark.is_some_and(is_in) {
+                let landmark = said.landmark.as_deref();
+                if is_in(&said.description) || landmark.is_some_and(is_in) {
                     page.rows.push(row_of(row, filter.order)?);
                     if page.rows.len() == most as usize {
                         page.next = filter.after;
@@ -107,20 +109,19 @@ impl Store {
         let north = metres / METRES_PER_DEGREE;
         // Away from the poles, where a degree east is no way at all.
         let east = north / libm::cos((at.lat.abs() + north).min(89.9).to_radians());
-        let mut query = select(&format!("{COLUMNS}, lon, lat"), &filter);
+        let (north, east) = (north + ROUNDED, east + ROUNDED);
+        let columns = format!("{COLUMNS}, {}", super::unsealed::COLUMNS);
+        let mut query = select(&columns, &filter);
         query.push(" AND lat BETWEEN ").push_bind(at.lat - north);
         query.push(" AND ").push_bind(at.lat + north);
         query.push(" AND lon BETWEEN ").push_bind(at.lon - east);
         query.push(" AND ").push_bind(at.lon + east);
         query.push(" LIMIT ").push_bind(MOST_AROUND);
-        let rows = query.build().fetch_all(&self.pool).await?;
-        let found = rows.iter().map(|row| {
-            let there = Point {
-                lon: row.try_get("lon")?,
-                lat: row.try_get("lat")?,
-                accuracy_m: None,
-            };
-            Ok((row_of(row, filter.order)?, there))
+        let rows = query.fetch_all(self.readers()).await?;
+        let said = self.said(&rows).await?;
+        let found = rows.iter().zip(said).filter_map(|(row, said)| {
+            let there = said.at?;
+            Some(row_of(row, filter.order).map(|row| (row, there)))
         });
         found.collect()
     }
@@ -130,18 +131,19 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn queue_count(&self, filter: &QueueFilter) -> Result<u32, StoreError> {
-        let mut query = QueryBuilder::new("SELECT COUNT(*) FROM (");
+        let mut query = Statement::new("SELECT COUNT(*) AS count FROM (");
         conditions(
             query.push("SELECT 1 FROM reports WHERE municipality = "),
             filter,
         );
-        query.push(" LIMIT ").push_bind(MOST_COUNTED).push(")");
-        Ok(query.build_query_scalar().fetch_one(&self.pool).await?)
+        query.push(" LIMIT ").push_bind(MOST_COUNTED);
+        let counted = query.push(") AS counted").fetch_one(self.readers()).await?;
+        count(&counted, "count")
     }
 }
 
-fn select(columns: &str, filter: &QueueFilter) -> QueryBuilder<Sqlite> {
-    let mut query = QueryBuilder::new("SELECT ");
+fn select(columns: &str, filter: &QueueFilter) -> Statement {
+    let mut query = Statement::new("SELECT ");
     query
         .push(columns)
         .push(" FROM reports WHERE municipality = ");
@@ -149,8 +151,8 @@ fn select(columns: &str, filter: &QueueFilter) -> QueryBuilder<Sqlite> {
     query
 }
 
-fn conditions(query: &mut QueryBuilder<Sqlite>, filter: &QueueFilter) {
-    query.push_bind(filter.municipality.clone());
+fn conditions(query: &mut Statement, filter: &QueueFilter) {
+    query.push_bind(&filter.municipality);
     if filter.is_open {
         query.push(OPEN);
     }
@@ -164,16 +166,14 @@ fn conditions(query: &mut QueryBuilder<Sqlite>, filter: &QueueFilter) {
     ];
     for (condition, value) in columns {
         if let Some(value) = value {
-            query.push(condition).push_bind(value.clone());
+            query.push(condition).push_bind(value);
         }
     }
     if let Some(visible) = &filter.visible {
-        query.push(" AND category IN (");
-        let mut codes = query.separated(", ");
-        for category in visible {
-            codes.push_bind(category.clone());
-        }
-        query.push(")");
+        query.push(" AND category IN ").push_list(visible);
+    }
+    if let Some(numbers) = &filter.numbers {
+        query.push(" AND number IN ").push_list(numbers);
     }
     if let Some(overdue) = filter.due_before {
         query
@@ -191,11 +191,11 @@ fn conditions(query: &mut QueryBuilder<Sqlite>, filter: &QueueFilter) {
             Order::Due => " AND (current_due, number) > (",
         });
         let after = query.push_bind(*millis).push(", ");
-        after.push_bind(number.clone()).push(")");
+        after.push_bind(number).push(")");
     }
 }
 
-fn order(query: &mut QueryBuilder<Sqlite>, filter: &QueueFilter, most: u32) {
+fn order(query: &mut Statement, filter: &QueueFilter, most: u32) {
     query.push(match filter.order {
         Order::Newest => " ORDER BY received_ms DESC, number DESC LIMIT ",
         Order::Due => " ORDER BY current_due, number LIMIT ",
@@ -215,7 +215,7 @@ fn place(row: &QueueRow) -> (i64, String) {
     (row.position, row.number.clone())
 }
 
-fn row_of(row: &SqliteRow, order: Order) -> Result<QueueRow, StoreError> {
+fn row_of(row: &Row, order: Order) -> Result<QueueRow, StoreError> {
     Ok(QueueRow {
         number: row.try_get("number")?,
         category: row.try_get("category")?,
@@ -226,7 +226,7 @@ fn row_of(row: &SqliteRow, order: Order) -> Result<QueueRow, StoreError> {
         inspectors: row.try_get("inspectors")?,
         received_at: time(row, "received_at")?,
         due: Timestamp::from_millis(row.try_get("current_due")?),
-        level: u32::try_from(unsigned(row, "level")?).unwrap_or(u32::MAX),
+        level: count(row, "level")?,
         joins: row.try_get("joins")?,
         verdict: row.try_get("verdict")?,
         marks: from_json(row, "reasons")?,

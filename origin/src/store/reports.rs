@@ -1,17 +1,19 @@
 //! Reports, their lives and their photos.
 
+use balagh_database::{Connection, Row};
 use balagh_shared::delivery::{Confirmation, StoredPhoto, Verdict};
 use balagh_shared::number::ReportNumber;
 use balagh_shared::reason::Reason;
-use balagh_shared::report::Report;
+use balagh_shared::report::{Contact, Report};
 use balagh_shared::routing::Route;
 use balagh_shared::seal::{BlindIndex, Sealed};
 use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::Row as _;
 
-use super::rows::{code, code_of, from_json, json, signed, time, unsigned};
+use super::rows::{code, code_of, count, from_json, json, signed, time, unsigned};
+use super::sealing::{self, Personal, Privacy};
+use super::vault::{ItemKey, Vault};
 use super::{Store, StoreError};
 use crate::lifecycle::life::{Head, Life};
 use crate::lifecycle::policy::Policy;
@@ -44,8 +46,11 @@ pub struct NewReport {
     pub received_at: Timestamp,
     /// The report, **without its contact**.
     pub report: Report,
-    /// Its contact.
-    pub contact: Option<Sealed>,
+    /// Its contact, which is sealed on its way in.
+    pub contact: Option<Contact>,
+    /// By what it can be found that is one person's: contacts that were confirmed, and who was signed
+    /// in, each by its kind.
+    pub persons: Vec<(&'static str, BlindIndex)>,
     /// The partner it came through.
     pub partner: Option<String>,
     /// The report of the same problem that its reporter named.
@@ -82,10 +87,15 @@ pub struct StoredReport {
     pub verdict: Verdict,
     /// What the screen marked.
     pub reasons: Vec<Reason>,
-    /// The report as sent, without its contact.
+    /// The report as sent, without its contact; without anything of anybody where that is erased or
+    /// cannot be read.
     pub report: Report,
-    /// Its contact.
+    /// Its contact, as it is stored.
     pub contact: Option<Sealed>,
+    /// An address of a picture, as an Open311 client gave it.
+    pub media_url: Option<String>,
+    /// Whether what is somebody's in it can be read.
+    pub privacy: Privacy,
     /// The partner it came through.
     pub partner: Option<String>,
     /// What was known of it when it came in.
@@ -125,23 +135,32 @@ impl Store {
         documents: &Municipalities,
         now: Timestamp,
     ) -> Result<Inserted, StoreError> {
+        // Durable before anything is sealed with it; before the ledger is locked, too.
+        let (key_id, key) = self.vault.draw().await?;
         let mut tx = self.write().await?;
         let number = new.number.as_str();
         let known: Option<String> =
-            sqlx::query_scalar("SELECT delivery_mac FROM reports WHERE number = ?")
+            sqlx::query_scalar("SELECT delivery_mac FROM reports WHERE number = $1")
                 .bind(number)
                 .fetch_optional(&mut *tx)
                 .await?;
+        if known.is_some() {
+            self.vault.give_back(key_id, key.clone());
+        }
         let inserted = match known {
             None => {
-                insert_row(&mut tx, new).await?;
+                insert_row(&mut tx, new, (key_id, &key)).await?;
+                super::person::keep(&mut tx, new).await?;
+                let privacy = Privacy::Open(key);
                 for event in new.log.events() {
-                    append(&mut tx, number, event).await?;
+                    append(&mut tx, number, event, &privacy).await?;
                 }
-                let stored = load(&mut tx, number).await?.ok_or(StoreError::Unknown)?;
+                let stored = read(&mut tx, number, |_, _| async { Ok(privacy) }).await?;
+                let stored = stored.ok_or(StoreError::Unknown)?;
                 let policy = documents.policy(&new.municipality, &new.report.category)?;
                 follow(&mut tx, &stored, stored.log.events(), &policy, now).await?;
-                super::joining::on_arrival(&mut tx, stored, new, documents, now).await?;
+                super::joining::on_arrival(&mut tx, &self.vault, stored, new, documents, now)
+                    .await?;
                 Inserted::New
             }
             Some(mac) if new.fingerprints.iter().any(|one| one.as_str() == mac) => Inserted::Known,
@@ -166,7 +185,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        let mut stored = load(&mut tx, number).await?.ok_or(StoreError::Unknown)?;
+        let stored = load(&mut tx, &self.vault, number).await?;
+        let mut stored = stored.ok_or(StoreError::Unknown)?;
         if attach(&mut tx, number, photo).await? {
             let came = Event {
                 at: now,
@@ -187,8 +207,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unreadable`] for a row that no version before this one wrote.
     pub async fn report(&self, number: &str) -> Result<Option<StoredReport>, StoreError> {
-        let mut tx = self.pool.begin().await?;
-        load(&mut tx, number).await
+        let mut tx = self.readers().begin().await?;
+        load(&mut tx, &self.vault, number).await
     }
 }
 
@@ -200,19 +220,19 @@ impl Store {
     pub async fn photos(&self, number: &str) -> Result<Vec<StoredPhoto>, StoreError> {
         let rows = sqlx::query(
             "SELECT sha256, sent_sha256, media_type, bytes, width, height FROM photos \
-             WHERE number = ? ORDER BY rowid",
+             WHERE number = $1 ORDER BY place",
         )
         .bind(number)
-        .fetch_all(&self.pool)
+        .fetch_all(self.readers())
         .await?;
-        let photo = |row: &SqliteRow| {
+        let photo = |row: &Row| {
             Ok(StoredPhoto {
                 sha256: row.try_get("sha256")?,
                 sent_sha256: row.try_get("sent_sha256")?,
                 media_type: row.try_get("media_type")?,
                 bytes: unsigned(row, "bytes")?,
-                width: row.try_get("width")?,
-                height: row.try_get("height")?,
+                width: count(row, "width")?,
+                height: count(row, "height")?,
             })
         };
         rows.iter().map(photo).collect()
@@ -223,13 +243,26 @@ const FIRST_REVISION: u64 = 1;
 
 /// The report with this number, as the transaction sees it.
 pub(super) async fn load(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
+    vault: &Vault,
     number: &str,
+) -> Result<Option<StoredReport>, StoreError> {
+    read(tx, number, |key, is_erased| {
+        Privacy::of(vault, key, is_erased)
+    })
+    .await
+}
+
+/// The same, with what is known of its key: its id, and whether it was erased.
+async fn read<F: Future<Output = Result<Privacy, StoreError>>>(
+    tx: &mut Connection,
+    number: &str,
+    privacy: impl FnOnce(Option<i64>, bool) -> F,
 ) -> Result<Option<StoredReport>, StoreError> {
     let row = sqlx::query(
         "SELECT number, municipality, verdict, reasons, category, district, department, agency, \
-         received_at, due, revision, report_json, contact_sealed, secret_kid, partner \
-         FROM reports WHERE number = ?",
+         received_at, due, revision, report_json, contact_sealed, secret_kid, partner, key_id, \
+         personal, erased_ms, media_url FROM reports WHERE number = $1",
     )
     .bind(number)
     .fetch_optional(&mut *tx)
@@ -240,11 +273,18 @@ pub(super) async fn load(
         .map(|sealed| Sealed::parse(&sealed))
         .transpose()
         .map_err(|_| StoreError::Unreadable("contact_sealed"))?;
+    let is_erased = row.try_get::<Option<i64>, _>("erased_ms")?.is_some();
+    let privacy = privacy(row.try_get("key_id")?, is_erased).await?;
+    let mut report = from_json(&row, "report_json")?;
+    let media_url = privacy.restore(&mut report, number, row.try_get("personal")?)?;
+    // What a restored backup still has of it opens with nothing.
+    let contact = contact.filter(|_| !matches!(privacy, Privacy::Erased));
     Ok(Some(StoredReport {
         municipality: row.try_get("municipality")?,
         verdict: code(&row, "verdict")?,
         reasons: from_json(&row, "reasons")?,
-        report: from_json(&row, "report_json")?,
+        report,
+        media_url: media_url.or(row.try_get("media_url")?),
         contact,
         partner: row.try_get("partner")?,
         head: Head {
@@ -258,14 +298,15 @@ pub(super) async fn load(
         },
         revision: unsigned(&row, "revision")?,
         has_edge: row.try_get::<Option<String>, _>("secret_kid")?.is_some(),
-        log: log_of(tx, number).await?,
+        log: log_of(tx, number, &privacy).await?,
+        privacy,
     }))
 }
 
 /// Appends what happened to a report, with everything that follows from it: what its log comes to
 /// now, its next timer, who is told.
 pub(super) async fn record(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     stored: &mut StoredReport,
     events: Vec<Event>,
     policy: &Policy<'_>,
@@ -274,7 +315,7 @@ pub(super) async fn record(
     let mut happened = Vec::with_capacity(events.len());
     for event in events {
         let recorded = stored.log.record(event)?.clone();
-        append(tx, &stored.head.number, &recorded).await?;
+        append(tx, &stored.head.number, &recorded, &stored.privacy).await?;
         happened.push(recorded);
     }
     stored.revision += 1;
@@ -283,7 +324,7 @@ pub(super) async fn record(
 
 /// Everything that follows from `happened`, the last of a report's events.
 async fn follow(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     stored: &StoredReport,
     happened: &[Event],
     policy: &Policy<'_>,
@@ -292,21 +333,25 @@ async fn follow(
     let life = stored.life();
     let number = &stored.head.number;
     let changed = stored.log.events().last();
+    let changed_ms = changed.map_or(0, |event| event.at.millis());
+    let is_over = matches!(life.state, State::Closed | State::Rejected);
+    let has_words = !matches!(stored.privacy, Privacy::Erased);
     sqlx::query(
-        "UPDATE reports SET state = ?, revision = ?, current_department = ?, current_agency = ?, \
-         current_due = ?, level = ?, joins = ?, is_listed = ?, is_published = ?, changed_ms = ? \
-         WHERE number = ?",
+        "UPDATE reports SET state = $1, revision = $2, current_department = $3, \
+         current_agency = $4, current_due = $5, level = $6, joins = $7, is_listed = $8, \
+         is_published = $9, changed_ms = $10, over_ms = $11 WHERE number = $12",
     )
     .bind(life.state.code())
     .bind(signed(stored.revision))
     .bind(&life.department)
     .bind(&life.agency)
     .bind(life.due.millis())
-    .bind(life.level)
+    .bind(i64::from(life.level))
     .bind(&life.joins)
-    .bind(stored.is_listed(life.state))
-    .bind(life.is_published)
-    .bind(changed.map_or(0, |event| event.at.millis()))
+    .bind(i64::from(stored.is_listed(life.state)))
+    .bind(i64::from(life.is_published))
+    .bind(changed_ms)
+    .bind((is_over && has_words).then_some(changed_ms))
     .bind(number)
     .execute(&mut *tx)
     .await?;
@@ -328,9 +373,17 @@ async fn follow(
     Ok(())
 }
 
-async fn insert_row(tx: &mut SqliteConnection, new: &NewReport) -> Result<(), StoreError> {
-    let place = new.report.place.as_ref();
-    let at = place.and_then(|place| place.at);
+async fn insert_row(
+    tx: &mut Connection,
+    new: &NewReport,
+    (key_id, key): (i64, &ItemKey),
+) -> Result<(), StoreError> {
+    let number = new.number.as_str();
+    let mut report = new.report.clone();
+    let personal = Personal::of(&mut report, new.media_url.clone());
+    let contact = new.contact.as_ref();
+    let contact = contact.map(|it| sealing::contact(key, number, it));
+    let contact = contact.transpose()?;
     let state = new.log.state().ok_or(StoreError::Unreadable("log"))?;
     let fingerprint = new
         .fingerprints
@@ -339,11 +392,12 @@ async fn insert_row(tx: &mut SqliteConnection, new: &NewReport) -> Result<(), St
     sqlx::query(
         "INSERT INTO reports (number, municipality, secret_kid, category, district, candidates, \
          department, agency, inspectors, state, verdict, reasons, received_at, due, language, \
-         channel, description, lon, lat, landmark, contact_sealed, partner, media_url, \
-         report_json, delivery_mac, received_ms, confirmed, revision) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         channel, description, lon, lat, contact_sealed, partner, report_json, delivery_mac, \
+         received_ms, confirmed, revision, key_id, personal) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', $17, \
+         $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
     )
-    .bind(new.number.as_str())
+    .bind(number)
     .bind(&new.municipality)
     .bind(&new.secret_kid)
     .bind(&new.report.category)
@@ -359,33 +413,39 @@ async fn insert_row(tx: &mut SqliteConnection, new: &NewReport) -> Result<(), St
     .bind(new.route.due.to_string())
     .bind(&new.report.lang)
     .bind(&new.report.channel)
-    .bind(&new.report.description)
-    .bind(at.map(|at| at.lon))
-    .bind(at.map(|at| at.lat))
-    .bind(place.and_then(|place| place.landmark.as_ref()))
-    .bind(new.contact.as_ref().map(Sealed::as_str))
+    .bind(personal.at.map(|at| sealing::rounded(at.lon)))
+    .bind(personal.at.map(|at| sealing::rounded(at.lat)))
+    .bind(contact.as_ref().map(Sealed::as_str))
     .bind(&new.partner)
-    .bind(&new.media_url)
-    .bind(json(&new.report)?)
+    .bind(json(&report)?)
     .bind(fingerprint.as_str())
     .bind(new.received_at.millis())
     .bind(new.confirmed.as_ref().map(json).transpose()?)
     .bind(signed(FIRST_REVISION))
+    .bind(key_id)
+    .bind(personal.sealed(key, number)?.as_str())
     .execute(tx)
     .await?;
     Ok(())
 }
 
-async fn append(tx: &mut SqliteConnection, number: &str, event: &Event) -> Result<(), StoreError> {
+async fn append(
+    tx: &mut Connection,
+    number: &str,
+    event: &Event,
+    privacy: &Privacy,
+) -> Result<(), StoreError> {
+    let note = event.note.as_ref();
+    let note = note.map(|said| privacy.note(number, said)).transpose()?;
     sqlx::query(
         "INSERT INTO events (number, at, state, actor, note, what, staff) \
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(number)
     .bind(event.at.to_string())
     .bind(event.state.code())
     .bind(event.actor.code())
-    .bind(&event.note)
+    .bind(note)
     .bind(json(&event.what)?)
     .bind(&event.staff)
     .execute(tx)
@@ -395,21 +455,33 @@ async fn append(tx: &mut SqliteConnection, number: &str, event: &Event) -> Resul
 
 /// Names a photo to a report; gives whether that is new.
 async fn attach(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     number: &str,
     photo: &StoredPhoto,
 ) -> Result<bool, StoreError> {
+    // A photo that comes after all is erased is none of it any more.
+    let erased: Option<i64> = sqlx::query_scalar("SELECT erased_ms FROM reports WHERE number = $1")
+        .bind(number)
+        .fetch_one(&mut *tx)
+        .await?;
+    if erased.is_some() {
+        super::person::shred_photo(tx, &photo.sha256).await?;
+        return Ok(false);
+    }
     let attached = sqlx::query(
-        "INSERT INTO photos (sha256, number, sent_sha256, media_type, bytes, width, height) \
-         VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO photos \
+         (sha256, number, sent_sha256, media_type, bytes, width, height, place) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, \
+         (SELECT COALESCE(MAX(place), 0) + 1 FROM photos WHERE number = $2)) \
+         ON CONFLICT DO NOTHING",
     )
     .bind(&photo.sha256)
     .bind(number)
     .bind(&photo.sent_sha256)
     .bind(&photo.media_type)
     .bind(signed(photo.bytes))
-    .bind(photo.width)
-    .bind(photo.height)
+    .bind(i64::from(photo.width))
+    .bind(i64::from(photo.height))
     .execute(tx)
     .await?;
     Ok(attached.rows_affected() > 0)
@@ -417,13 +489,13 @@ async fn attach(
 
 /// Queues the report's status, in place of what was still queued of it.
 async fn tell_edge(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
     number: &str,
     revision: u64,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO status_queue (number, revision, attempts, next_attempt) VALUES (?, ?, 0, ?) \
+        "INSERT INTO status_queue (number, revision, attempts, next_attempt) VALUES ($1, $2, 0, $3) \
          ON CONFLICT (number) DO UPDATE SET revision = excluded.revision, attempts = 0, \
          next_attempt = excluded.next_attempt",
     )
@@ -435,18 +507,23 @@ async fn tell_edge(
     Ok(())
 }
 
-async fn log_of(tx: &mut SqliteConnection, number: &str) -> Result<Log, StoreError> {
+async fn log_of(tx: &mut Connection, number: &str, privacy: &Privacy) -> Result<Log, StoreError> {
     let rows = sqlx::query(
-        "SELECT at, state, actor, note, what, staff FROM events WHERE number = ? ORDER BY id",
+        "SELECT at, state, actor, note, what, staff FROM events WHERE number = $1 ORDER BY id",
     )
     .bind(number)
     .fetch_all(tx)
     .await?;
-    let events = rows.iter().map(event_of).collect::<Result<Vec<_>, _>>()?;
+    let events = rows.iter().map(|row| {
+        let event = event_of(row)?;
+        let note = privacy.said(number, event.note)?;
+        Ok(Event { note, ..event })
+    });
+    let events = events.collect::<Result<Vec<_>, StoreError>>()?;
     Ok(Log::rebuild(events)?)
 }
 
-fn event_of(row: &SqliteRow) -> Result<Event, StoreError> {
+fn event_of(row: &Row) -> Result<Event, StoreError> {
     Ok(Event {
         at: time(row, "at")?,
         state: code::<State>(row, "state")?,

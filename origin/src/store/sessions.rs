@@ -1,9 +1,9 @@
 //! Who is signed in at the console, and how often somebody tried in vain.
 
+use balagh_database::Row;
 use balagh_shared::limit::Gcra;
 use balagh_shared::time::Timestamp;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::Row as _;
 
 use super::{Store, StoreError};
 use crate::password::Kept;
@@ -43,10 +43,10 @@ impl Store {
     /// [`StoreError`].
     pub async fn account(&self, name: &str) -> Result<Option<Account>, StoreError> {
         let row = sqlx::query(sqlx::AssertSqlSafe(format!(
-            "{ACCOUNT} FROM staff s WHERE s.name = ?"
+            "{ACCOUNT} FROM staff s WHERE s.name = $1"
         )))
         .bind(name)
-        .fetch_optional(&self.pool)
+        .fetch_optional(self.readers())
         .await?;
         row.as_ref().map(account_of).transpose()
     }
@@ -63,12 +63,13 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        sqlx::query("DELETE FROM staff_sessions WHERE ends_at <= ?")
+        sqlx::query("DELETE FROM staff_sessions WHERE ends_at <= $1")
             .bind(now.millis())
             .execute(&mut *tx)
             .await?;
         sqlx::query(
-            "INSERT INTO staff_sessions (token_sha256, staff, seen_at, ends_at) VALUES (?, ?, ?, ?)",
+            "INSERT INTO staff_sessions (token_sha256, staff, seen_at, ends_at) \
+             VALUES ($1, $2, $3, $4)",
         )
         .bind(token_sha256)
         .bind(name)
@@ -90,21 +91,22 @@ impl Store {
     ) -> Result<Option<Account>, StoreError> {
         let row = sqlx::query(sqlx::AssertSqlSafe(format!(
             "{ACCOUNT}, t.seen_at FROM staff_sessions t JOIN staff s ON s.name = t.staff \
-             WHERE t.token_sha256 = ? AND t.ends_at > ? AND t.seen_at > ?"
+             WHERE t.token_sha256 = $1 AND t.ends_at > $2 AND t.seen_at > $3"
         )))
         .bind(token_sha256)
         .bind(now.millis())
         .bind(now.millis().saturating_sub(IDLE_MS))
-        .fetch_optional(&self.pool)
+        .fetch_optional(self.readers())
         .await?;
         let Some(row) = row else { return Ok(None) };
         let seen_at: i64 = row.try_get("seen_at")?;
         if now.millis().saturating_sub(seen_at) >= SEEN_EVERY_MS {
-            sqlx::query("UPDATE staff_sessions SET seen_at = ? WHERE token_sha256 = ?")
-                .bind(now.millis())
-                .bind(token_sha256)
-                .execute(&self.pool)
-                .await?;
+            self.write_one(
+                sqlx::query("UPDATE staff_sessions SET seen_at = $1 WHERE token_sha256 = $2")
+                    .bind(now.millis())
+                    .bind(token_sha256),
+            )
+            .await?;
         }
         account_of(&row).map(Some)
     }
@@ -114,10 +116,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn end_session(&self, token_sha256: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM staff_sessions WHERE token_sha256 = ?")
-            .bind(token_sha256)
-            .execute(&self.pool)
-            .await?;
+        self.write_one(
+            sqlx::query("DELETE FROM staff_sessions WHERE token_sha256 = $1").bind(token_sha256),
+        )
+        .await?;
         Ok(())
     }
 
@@ -127,7 +129,7 @@ impl Store {
     /// [`StoreError::Unknown`] when there is nobody of this name.
     pub async fn set_password(&self, name: &str, password: &Kept) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        let changed = sqlx::query("UPDATE staff SET password = ? WHERE name = ?")
+        let changed = sqlx::query("UPDATE staff SET password = $1 WHERE name = $2")
             .bind(password.as_str())
             .bind(name)
             .execute(&mut *tx)
@@ -135,7 +137,7 @@ impl Store {
         if changed.rows_affected() == 0 {
             return Err(StoreError::Unknown);
         }
-        sqlx::query("DELETE FROM staff_sessions WHERE staff = ?")
+        sqlx::query("DELETE FROM staff_sessions WHERE staff = $1")
             .bind(name)
             .execute(&mut *tx)
             .await?;
@@ -147,11 +149,12 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn set_language(&self, name: &str, language: &str) -> Result<(), StoreError> {
-        sqlx::query("UPDATE staff SET language = ? WHERE name = ?")
-            .bind(language)
-            .bind(name)
-            .execute(&self.pool)
-            .await?;
+        self.write_one(
+            sqlx::query("UPDATE staff SET language = $1 WHERE name = $2")
+                .bind(language)
+                .bind(name),
+        )
+        .await?;
         Ok(())
     }
 
@@ -167,14 +170,14 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<i64>, StoreError> {
         let mut tx = self.write().await?;
-        sqlx::query("DELETE FROM sign_in_tries WHERE tat <= ?")
+        sqlx::query("DELETE FROM sign_in_tries WHERE tat <= $1")
             .bind(now.millis())
             .execute(&mut *tx)
             .await?;
         let mut longest = None;
         for Limited { subject, limit } in limits {
             let tat: Option<i64> =
-                sqlx::query_scalar("SELECT tat FROM sign_in_tries WHERE subject = ?")
+                sqlx::query_scalar("SELECT tat FROM sign_in_tries WHERE subject = $1")
                     .bind(subject)
                     .fetch_optional(&mut *tx)
                     .await?;
@@ -184,7 +187,7 @@ impl Store {
                 continue;
             }
             sqlx::query(
-                "INSERT INTO sign_in_tries (subject, tat) VALUES (?, ?) \
+                "INSERT INTO sign_in_tries (subject, tat) VALUES ($1, $2) \
                  ON CONFLICT (subject) DO UPDATE SET tat = excluded.tat",
             )
             .bind(subject)
@@ -204,15 +207,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn forget_tries(&self, subject: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM sign_in_tries WHERE subject = ?")
-            .bind(subject)
-            .execute(&self.pool)
+        self.write_one(sqlx::query("DELETE FROM sign_in_tries WHERE subject = $1").bind(subject))
             .await?;
         Ok(())
     }
 }
 
-fn account_of(row: &SqliteRow) -> Result<Account, StoreError> {
+fn account_of(row: &Row) -> Result<Account, StoreError> {
     Ok(Account {
         member: Member {
             name: row.try_get("name")?,

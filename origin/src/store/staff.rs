@@ -1,7 +1,7 @@
 //! The municipality's staff, and what they look at.
 
 use balagh_shared::time::Timestamp;
-use sqlx::Row;
+use sqlx::Row as _;
 
 use super::{Store, StoreError};
 use crate::staff::{Member, Role};
@@ -21,7 +21,7 @@ impl Store {
         let mut tx = self.write().await?;
         sqlx::query(
             "INSERT INTO staff (name, municipality, role, department, token_sha256, created_at) \
-             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (name) DO UPDATE SET \
              municipality = excluded.municipality, role = excluded.role, \
              department = excluded.department, token_sha256 = excluded.token_sha256, \
              password = NULL",
@@ -34,7 +34,7 @@ impl Store {
         .bind(now.millis())
         .execute(&mut *tx)
         .await?;
-        sqlx::query("DELETE FROM staff_sessions WHERE staff = ?")
+        sqlx::query("DELETE FROM staff_sessions WHERE staff = $1")
             .bind(&member.name)
             .execute(&mut *tx)
             .await?;
@@ -47,11 +47,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn remove_staff(&self, name: &str) -> Result<bool, StoreError> {
-        let removed = sqlx::query("DELETE FROM staff WHERE name = ?")
-            .bind(name)
-            .execute(&self.pool)
+        let removed = self
+            .write_one(sqlx::query("DELETE FROM staff WHERE name = $1").bind(name))
             .await?;
-        Ok(removed.rows_affected() > 0)
+        Ok(removed > 0)
     }
 
     /// The member of staff whose token has this SHA-256.
@@ -60,10 +59,10 @@ impl Store {
     /// [`StoreError`].
     pub async fn staff_of_token(&self, token_sha256: &str) -> Result<Option<Member>, StoreError> {
         let row = sqlx::query(
-            "SELECT name, municipality, role, department FROM staff WHERE token_sha256 = ?",
+            "SELECT name, municipality, role, department FROM staff WHERE token_sha256 = $1",
         )
         .bind(token_sha256)
-        .fetch_optional(&self.pool)
+        .fetch_optional(self.readers())
         .await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some(Member {
@@ -85,13 +84,18 @@ impl Store {
         action: &str,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO audit (at, staff, object, action) VALUES (?, ?, ?, ?)")
+        self.write_one(
+            sqlx::query(
+                "INSERT INTO audit (at, staff, object, action, municipality) \
+                 VALUES ($1, $2, $3, $4, \
+                 COALESCE((SELECT municipality FROM staff WHERE name = $2), ''))",
+            )
             .bind(now.millis())
             .bind(staff)
             .bind(object)
-            .bind(action)
-            .execute(&self.pool)
-            .await?;
+            .bind(action),
+        )
+        .await?;
         Ok(())
     }
 }

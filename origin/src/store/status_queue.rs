@@ -2,9 +2,9 @@
 
 use balagh_shared::outbox::{LONGEST_MS, next_attempt};
 use balagh_shared::time::Timestamp;
-use sqlx::Row;
+use sqlx::Row as _;
 
-use super::rows::unsigned;
+use super::rows::{count, unsigned};
 use super::{Store, StoreError};
 
 /// A status to be told.
@@ -27,19 +27,19 @@ impl Store {
     pub async fn due_statuses(&self, now: Timestamp, most: u32) -> Result<Vec<Due>, StoreError> {
         let rows = sqlx::query(
             "SELECT number, revision, attempts FROM status_queue \
-             WHERE next_attempt <= ? OR next_attempt > ? ORDER BY next_attempt LIMIT ?",
+             WHERE next_attempt <= $1 OR next_attempt > $2 ORDER BY next_attempt LIMIT $3",
         )
         .bind(now.millis())
         .bind(now.millis().saturating_add(LONGEST_MS))
-        .bind(most)
-        .fetch_all(&self.pool)
+        .bind(i64::from(most))
+        .fetch_all(self.readers())
         .await?;
         rows.iter()
             .map(|row| {
                 Ok(Due {
                     number: row.try_get("number")?,
                     revision: unsigned(row, "revision")?,
-                    attempts: row.try_get("attempts")?,
+                    attempts: count(row, "attempts")?,
                 })
             })
             .collect()
@@ -51,7 +51,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn next_status(&self) -> Result<Option<Timestamp>, StoreError> {
         let next: Option<i64> = sqlx::query_scalar("SELECT MIN(next_attempt) FROM status_queue")
-            .fetch_one(&self.pool)
+            .fetch_one(self.readers())
             .await?;
         Ok(next.map(Timestamp::from_millis))
     }
@@ -62,11 +62,12 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn status_told(&self, number: &str, revision: u64) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM status_queue WHERE number = ? AND revision <= ?")
-            .bind(number)
-            .bind(i64::try_from(revision).unwrap_or(i64::MAX))
-            .execute(&self.pool)
-            .await?;
+        self.write_one(
+            sqlx::query("DELETE FROM status_queue WHERE number = $1 AND revision <= $2")
+                .bind(number)
+                .bind(i64::try_from(revision).unwrap_or(i64::MAX)),
+        )
+        .await?;
         Ok(())
     }
 
@@ -82,15 +83,16 @@ impl Store {
         jitter: u8,
     ) -> Result<(), StoreError> {
         let attempts = due.attempts.saturating_add(1);
-        sqlx::query(
-            "UPDATE status_queue SET attempts = ?, next_attempt = ? \
-             WHERE number = ? AND revision = ?",
+        self.write_one(
+            sqlx::query(
+                "UPDATE status_queue SET attempts = $1, next_attempt = $2 \
+             WHERE number = $3 AND revision = $4",
+            )
+            .bind(i64::from(attempts))
+            .bind(next_attempt(now, attempts, jitter).millis())
+            .bind(&due.number)
+            .bind(i64::try_from(due.revision).unwrap_or(i64::MAX)),
         )
-        .bind(attempts)
-        .bind(next_attempt(now, attempts, jitter).millis())
-        .bind(&due.number)
-        .bind(i64::try_from(due.revision).unwrap_or(i64::MAX))
-        .execute(&self.pool)
         .await?;
         Ok(())
     }

@@ -1,11 +1,12 @@
 //! Steps in reports' lives: decided and written in one transaction.
 
+use balagh_database::Connection;
 use balagh_shared::reason::Violation;
 use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
-use sqlx::SqliteConnection;
 
 use super::reports::{StoredReport, load, record};
+use super::vault::Vault;
 use super::{Store, StoreError};
 use crate::lifecycle::step::Outcome;
 use crate::lifecycle::{Actor, Event};
@@ -36,12 +37,14 @@ impl Store {
         decide: impl FnOnce(&StoredReport) -> Result<Outcome, StoreError>,
     ) -> Result<Taken, StoreError> {
         let mut tx = self.write().await?;
-        let mut report = load(&mut tx, number).await?.ok_or(StoreError::Unknown)?;
+        let mut report = load(&mut tx, &self.vault, number)
+            .await?
+            .ok_or(StoreError::Unknown)?;
         if revision.is_some_and(|seen| seen != report.revision) {
             return Err(StoreError::Stale(report.revision));
         }
         let Outcome { events, refusal } = decide(&report)?;
-        settle(&mut tx, &mut report, events, documents, now).await?;
+        settle(&mut tx, &self.vault, &mut report, events, documents, now).await?;
         tx.commit().await?;
         Ok(Taken { report, refusal })
     }
@@ -49,7 +52,8 @@ impl Store {
 
 /// Records what happened to a report, and to those that follow it.
 pub(super) async fn settle(
-    tx: &mut SqliteConnection,
+    tx: &mut Connection,
+    vault: &Vault,
     report: &mut StoredReport,
     events: Vec<Event>,
     documents: &Municipalities,
@@ -65,7 +69,7 @@ pub(super) async fn settle(
         return Ok(());
     }
     for number in report.life().gained {
-        let Some(mut other) = load(tx, &number).await? else {
+        let Some(mut other) = load(tx, vault, &number).await? else {
             continue;
         };
         // It may follow another one by now.

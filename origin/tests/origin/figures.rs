@@ -301,8 +301,8 @@ async fn reports_from_before_there_were_figures_are_counted_after_a_restart() {
     let origin = Running::start(NOWHERE).await;
     origin.deliver(&at(1, "2026-10-05T06:00:00Z")).await;
     let folder = origin.stop().await;
-    tamper(&folder, "DELETE FROM facts WHERE number = ?", &number(1)).await;
-    tamper(&folder, "INSERT INTO unfigured VALUES (?)", &number(1)).await;
+    tamper(&folder, "DELETE FROM facts WHERE number = $1", &number(1)).await;
+    tamper(&folder, "INSERT INTO unfigured VALUES ($1)", &number(1)).await;
     let origin = Running::start_in(folder, NOWHERE).await;
     let counting = async {
         while ask(&origin, "period=2026-10").await["total"]["received"] != 1 {

@@ -73,11 +73,7 @@ async fn the_log_and_the_audit_cannot_be_rewritten() {
     origin.step(&number(1), 1, "start", json!({})).await;
     assert_eq!(origin.count("audit").await, 1);
     let folder = origin.stop().await;
-    let pool = sqlx::SqlitePool::connect_with(
-        sqlx::sqlite::SqliteConnectOptions::new().filename(folder.0.join("origin.sqlite")),
-    )
-    .await
-    .unwrap();
+    let pool = folder.database().await;
     for change in [
         "UPDATE events SET state = 'closed'",
         "DELETE FROM events",
@@ -260,7 +256,12 @@ async fn what_its_reporter_says_nothing_about_closes_by_itself() {
     assert_eq!(status.life().state, State::Resolved);
     let folder = origin.stop().await;
     // Fourteen days later.
-    tamper(&folder, "UPDATE jobs SET due = 1 WHERE number = ?", &number).await;
+    tamper(
+        &folder,
+        "UPDATE jobs SET due = 1 WHERE number = $1",
+        &number,
+    )
+    .await;
     let origin = Running::start_in(folder, NOWHERE).await;
     origin
         .until(&number, |report| report.life().state == State::Closed)
@@ -450,7 +451,7 @@ async fn lead_a_life(tries: Vec<usize>) {
         assert_eq!(row.get::<String, _>("current_department"), life.department);
         assert_eq!(row.get::<Option<String>, _>("current_agency"), life.agency);
         assert_eq!(row.get::<i64, _>("current_due"), life.due.millis());
-        assert_eq!(row.get::<u32, _>("level"), life.level);
+        assert_eq!(row.get::<i64, _>("level"), i64::from(life.level));
         if done && !by_staff {
             let told: PublicStatus = serde_json::from_value(said).unwrap();
             assert_eq!(told.state, life.state);

@@ -9,6 +9,7 @@
     reason = "a test that cannot go on says so by panicking, one that cannot run by printing"
 )]
 
+mod backup;
 mod console;
 mod edge_contract;
 mod figures;

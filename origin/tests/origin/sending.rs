@@ -65,7 +65,7 @@ fn from(seed: u64, phone: Option<&str>, email: Option<&str>) -> Delivery {
 
 /// What came of the messages about a report: template and outcome, the first queued first.
 async fn outcomes(origin: &Running, number: &str) -> Vec<(String, Option<String>)> {
-    sqlx::query_as("SELECT template, outcome FROM notices WHERE number = ? ORDER BY id")
+    sqlx::query_as("SELECT template, outcome FROM notices WHERE number = $1 ORDER BY id")
         .bind(number)
         .fetch_all(&origin.look().await)
         .await
@@ -256,7 +256,7 @@ async fn a_message_that_nobody_knows_to_be_sent_is_sent_once_more_and_no_third_t
     all_settled(&origin, &number(1)).await;
     // As a crash leaves it that comes between the gateway's answer and the ledger.
     let crash = "UPDATE notices SET outcome = NULL, sent_at = NULL, claimed_until = 1 \
-                 WHERE template = 'received' AND number = ?";
+                 WHERE template = 'received' AND number = $1";
     let mut folder = origin.stop().await;
     for (sent, outcome) in [(2, "sent"), (2, "dead")] {
         tamper(&folder, crash, &number(1)).await;
@@ -330,7 +330,7 @@ async fn the_messages_about_a_report_go_one_after_the_other_and_each_to_one_send
     origin.deliver(&delivery(1)).await;
     origin.deliver(&delivery(2)).await;
     let folder = origin.stop().await;
-    let store = Store::open(&folder.0.join("origin.sqlite")).await.unwrap();
+    let store = Store::open_shut(&folder.1).await.unwrap();
     store.end_claims().await.unwrap();
     // However long the first was put off.
     let later = now().plus_millis(HOUR_MS);

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use balagh_origin::config::{Config, Edge};
+use balagh_database::Place;
+use balagh_database::cluster::Cluster;
+use balagh_origin::config::{Config, DEFAULT_PERSONAL_DAYS, Edge};
 use balagh_origin::keys::Keys;
 use balagh_origin::server::Server;
 use balagh_origin::staff::{Member, Role};
@@ -13,7 +15,7 @@ use balagh_shared::canonical::hex;
 use balagh_shared::delivery::{Delivery, OriginEvent, StoredPhoto, Verdict};
 use balagh_shared::keyring::Keyring;
 use balagh_shared::number::{Prefix, ReportNumber};
-use balagh_shared::report::{Contact, Place, PlaceSource, Point, Report, ReporterType};
+use balagh_shared::report::{Contact, Place as Where, PlaceSource, Point, Report, ReporterType};
 use balagh_shared::routing::Route;
 use balagh_shared::signature::{
     ID_HEADER, ReceivedHeaders, SIGNATURE_HEADER, SignedHeaders, TIMESTAMP_HEADER, TOLERANCE_S,
@@ -23,8 +25,7 @@ use balagh_shared::time::Timestamp;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use sqlx::SqlitePool;
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::AnyPool;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -46,8 +47,11 @@ pub(crate) const PNG: &[u8] = &[
 pub(crate) const PNG_SHA256: &str =
     "6b7fa434f92a8b80aab02d9bf1a12e49ffcae424e4013a1c4f68b67e3d2bbcd0";
 
-/// A folder that goes with its test.
-pub(crate) struct Folder(pub(crate) PathBuf);
+/// Where `postgres` stands, the origins of these tests keep their ledgers on PostgreSQL.
+const ENGINE: &str = "BALAGH_TEST_DATABASE";
+
+/// A folder that goes with its test, and its database: in it, or on PostgreSQL.
+pub(crate) struct Folder(pub(crate) PathBuf, pub(crate) Place);
 
 impl Folder {
     pub(crate) fn new() -> Folder {
@@ -56,8 +60,39 @@ impl Folder {
         let name = format!("balagh-origin-{}-{count}", std::process::id());
         let path = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
+        let place = match std::env::var(ENGINE) {
+            Ok(engine) if engine == "postgres" => on_postgres(),
+            _ => None,
+        };
+        let place = place.unwrap_or_else(|| Place::File(path.join("origin.sqlite")));
+        Folder(path, place)
     }
+
+    /// The database, as an operator looks into it, or somebody behind the origin's back.
+    pub(crate) async fn database(&self) -> AnyPool {
+        sqlx::any::install_default_drivers();
+        let address = match &self.1 {
+            Place::Postgres(address) => address.clone(),
+            Place::File(path) => format!("sqlite://{}", path.display()),
+            Place::Memory => panic!("nobody else sees a database in memory"),
+        };
+        AnyPool::connect(&address).await.unwrap()
+    }
+
+    pub(crate) fn is_on_postgres(&self) -> bool {
+        matches!(self.1, Place::Postgres(_))
+    }
+}
+
+/// A new database, where PostgreSQL is installed.
+pub(crate) fn on_postgres() -> Option<Place> {
+    let cluster = Cluster::shared().unwrap()?;
+    // Whoever asks has a runtime already, which must not wait in itself.
+    let made = std::thread::spawn(|| {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(cluster.database()).unwrap()
+    });
+    Some(Place::Postgres(made.join().unwrap()))
 }
 
 impl Drop for Folder {
@@ -209,10 +244,8 @@ impl Running {
     }
 
     /// A look into the database from outside, as an operator takes it.
-    pub(crate) async fn look(&self) -> SqlitePool {
-        let path = self.folder.0.join("origin.sqlite");
-        let options = SqliteConnectOptions::new().filename(path).read_only(true);
-        SqlitePool::connect_with(options).await.unwrap()
+    pub(crate) async fn look(&self) -> AnyPool {
+        self.folder.database().await
     }
 
     pub(crate) async fn count(&self, table: &'static str) -> i64 {
@@ -297,12 +330,9 @@ impl Receiver {
     }
 }
 
-/// Changes the ledger of a stopped origin behind its back, in one row: `?` is the report's number.
+/// Changes the ledger of a stopped origin behind its back, in one row: `$1` is the report's number, or what else names it.
 pub(crate) async fn tamper(folder: &Folder, change: &'static str, number: &str) {
-    let path = folder.0.join("origin.sqlite");
-    let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(path))
-        .await
-        .unwrap();
+    let pool = folder.database().await;
     let changed = sqlx::query(change).bind(number).execute(&pool).await;
     assert_eq!(changed.unwrap().rows_affected(), 1);
     pool.close().await;
@@ -321,6 +351,7 @@ pub(crate) fn keys() -> Keys {
     Keys {
         webhooks: keyring("BALAGH_WEBHOOK_KEYS", "A"),
         seals: keyring("BALAGH_SEAL_KEYS", "c"),
+        persons: keyring("BALAGH_PERSON_KEYS", "g"),
         closing: keyring("BALAGH_CLOSING_KEYS", "E"),
     }
 }
@@ -331,12 +362,15 @@ pub(crate) fn config(folder: &Folder, edge_url: &str) -> Config {
         data: folder.0.clone(),
         municipalities: fixtures(),
         packs: None,
+        database: Some(folder.1.clone()),
         edge: Edge {
             url: edge_url.to_owned(),
             public_url: None,
         },
         sms: None,
         smtp: None,
+        report_keys: None,
+        personal_days: DEFAULT_PERSONAL_DAYS,
     }
 }
 
@@ -384,7 +418,7 @@ pub(crate) fn delivery(seed: u64) -> Delivery {
             category: "cleanliness.street".into(),
             description: "نفايات متراكمة أمام المدرسة".into(),
             lang: "ar".into(),
-            place: Some(Place {
+            place: Some(Where {
                 at: Some(Point {
                     lon: 49.987_654,
                     lat: 26.412_345,

@@ -100,8 +100,8 @@ async fn a_report_that_cannot_be_read_keeps_no_other_waiting() {
     }
     let folder = origin.stop().await;
     for change in [
-        "UPDATE reports SET report_json = 'broken' WHERE number = ?",
-        "UPDATE status_queue SET next_attempt = 0 WHERE number = ?",
+        "UPDATE reports SET report_json = 'broken' WHERE number = $1",
+        "UPDATE status_queue SET next_attempt = 0 WHERE number = $1",
     ] {
         tamper(&folder, change, &number(1)).await;
     }
@@ -113,7 +113,7 @@ async fn a_report_that_cannot_be_read_keeps_no_other_waiting() {
         told.insert(edge.next().await.1.status.number);
     }
     assert!(!told.contains(&number(1)));
-    let next = "SELECT next_attempt FROM status_queue WHERE number = ?";
+    let next = "SELECT next_attempt FROM status_queue WHERE number = $1";
     let next: i64 = sqlx::query_scalar(next)
         .bind(number(1))
         .fetch_one(&origin.look().await)
@@ -129,7 +129,7 @@ async fn what_a_wrong_clock_put_off_for_a_year_is_told_now() {
     origin.deliver(&delivery(1)).await;
     let folder = origin.stop().await;
     // The year 2100.
-    let change = "UPDATE status_queue SET next_attempt = 4102444800000 WHERE number = ?";
+    let change = "UPDATE status_queue SET next_attempt = 4102444800000 WHERE number = $1";
     tamper(&folder, change, &number(1)).await;
     let mut edge = Receiver::listen(0).await;
     let origin = Running::start_in(folder, &edge.url).await;

@@ -21,6 +21,8 @@ mod doubt;
 #[cfg(feature = "server")]
 mod encode;
 #[cfg(feature = "server")]
+mod phone;
+#[cfg(feature = "server")]
 mod scripts;
 #[cfg(feature = "training")]
 pub mod training;

@@ -1,10 +1,12 @@
 //! All words files of a municipality together: what a server has.
 
+use super::encode::encode;
+use super::phone::for_phones;
 use super::{Categoriser, Label, Suggestion, WordsError, compile};
 use crate::language::Script;
 use crate::municipality::Municipality;
 
-/// A municipality's categorisers, one a script, with the words files they were opened from.
+/// A municipality's categorisers, one a script, with the words files that phones are given of them.
 #[derive(Clone, Debug)]
 pub struct Categorisers([(Script, Vec<u8>, Categoriser); 3]);
 
@@ -20,13 +22,15 @@ impl Categorisers {
         let open = |script| {
             let words = compile(municipality, script)?;
             let categoriser = Categoriser::open(&words)?;
-            Ok((script, words, categoriser))
+            let light = encode(&for_phones(&categoriser.words));
+            Ok((script, light, categoriser))
         };
         let [arabic, latin, devanagari] = SCRIPTS.map(open);
         Ok(Categorisers([arabic?, latin?, devanagari?]))
     }
 
-    /// The words file for texts in `script`; Latin's for any other.
+    /// The words file that phones read texts in `script` with; Latin's for any other. It knows less
+    /// than [`suggest`](Self::suggest) does: the weights that say little stay here.
     #[must_use]
     pub fn words(&self, script: Script) -> &[u8] {
         &self.entry(script).1

@@ -21,8 +21,8 @@ pub struct Partner {
     /// SHA-256 of each API key, in lower-case hexadecimal.
     #[serde(default)]
     pub key_hashes: Vec<String>,
-    /// What its reports carry as `channel` where they carry none: lower-case letters, digits and
-    /// `_`.
+    /// The `channel` of reports that come with its key and name none that is known: lower-case
+    /// letters, digits and `_`.
     #[serde(default = "partner_channel")]
     pub channel: String,
     /// Who is taken to report through it.

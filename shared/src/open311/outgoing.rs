@@ -2,7 +2,7 @@
 //!
 //! GeoReport has no field for the sender's own number, and no key for deduplication. So the number
 //! stands in the last line of the description, where people see it and where `GET requests` gives it
-//! back: after an answer that was lost, the request is looked for by it ([`numbered`]).
+//! back: after an answer that was lost, the request is looked for by it ([`listed`]).
 
 use std::fmt::Write as _;
 
@@ -99,19 +99,36 @@ pub fn taken(format: Format, answer: &[u8]) -> Option<Taken> {
         .or_else(|| word(&first, "token").map(Taken::Token))
 }
 
+/// An answer to `GET requests`, as far as somebody looks for a request in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The id of the one that is looked for.
+    pub found: Option<String>,
+    /// How many there are.
+    pub count: usize,
+    /// The id of the first: another page begins otherwise.
+    pub first: Option<String>,
+}
+
 /// Looks through the answer to `GET requests` for the request that ends in `number`, as
-/// [`Outgoing::form`] writes it: its id. Nothing where the answer is not one, `Some(None)` where no
-/// request of it does. A number further up is what somebody typed: it may be anybody's.
+/// [`Outgoing::form`] writes it. Nothing where the answer is not one. A number further up is what
+/// somebody typed: it may be anybody's.
 #[must_use]
-pub fn numbered(format: Format, answer: &[u8], number: &str) -> Option<Option<String>> {
-    let found = records(format, answer)?.into_iter().find_map(|record| {
+pub fn listed(format: Format, answer: &[u8], number: &str) -> Option<Listed> {
+    let records = records(format, answer)?;
+    let found = records.iter().find_map(|record| {
         let description = record.get("description")?.as_str()?;
         description
             .trim_end()
             .ends_with(number)
-            .then(|| word(&record, "service_request_id"))?
+            .then(|| word(record, "service_request_id"))?
     });
-    Some(found)
+    let first = records.first();
+    Some(Listed {
+        found,
+        count: records.len(),
+        first: first.and_then(|record| word(record, "service_request_id")),
+    })
 }
 
 /// A field that is text, or a number as some endpoints write their ids.
@@ -230,10 +247,8 @@ mod tests {
     #[track_caller]
     fn check(answer: &str, expected: Option<Option<&str>>) {
         let expected = expected.map(|id| id.map(str::to_owned));
-        assert_eq!(
-            numbered(Format::Json, answer.as_bytes(), "EP-7K3M9-QX2RT-D"),
-            expected
-        );
+        let listed = listed(Format::Json, answer.as_bytes(), "EP-7K3M9-QX2RT-D");
+        assert_eq!(listed.map(|listed| listed.found), expected);
     }
 
     #[test]
@@ -244,6 +259,9 @@ mod tests {
         check(&format!(r#"{{"requests": [{ours}]}}"#), Some(Some("7")));
         check(&format!("[{other}]"), Some(None));
         check("[]", Some(None));
+        let both = format!("[{other}, {ours}]");
+        let listed = listed(Format::Json, both.as_bytes(), "EP-00000-00000-0").unwrap();
+        assert_eq!((listed.count, listed.first.as_deref()), (2, Some("8")));
         // Somebody else's number is somebody else's text.
         let quotes =
             r#"{"service_request_id": 9, "description": "EP-7K3M9-QX2RT-D\n\nEP-00000-00000-0"}"#;

@@ -58,6 +58,8 @@ reasons! {
     RequestIncomplete "request.incomplete" 408 Ours [] "The body stopped arriving before its end.";
     RequestMethod "request.method" 405 Caller [] "The route does not take this method.";
     RouteUnknown "route.unknown" 404 Caller [] "There is nothing at this address.";
+    RouteAbsent "route.absent" 404 Caller []
+        "This edge does not offer what stands at this address elsewhere.";
     MunicipalityUnknown "municipality.unknown" 404 Caller []
         "No municipality of this name is served here.";
     OriginForeign "origin.foreign" 403 Caller [] "The page's web origin is not a partner's.";
@@ -122,7 +124,7 @@ reasons! {
     CodeUndelivered "code.undelivered" 503 Ours []
         "The gateway or mail server did not take the code.";
     DeclarationMissing "declaration.missing" 422 Mend [] "The declaration is not ticked.";
-    ChannelInvalid "channel.invalid" 422 Caller [] "The channel is not a short lower-case name.";
+    ChannelInvalid "channel.invalid" 422 Caller [] "The channel is not a short lower-case name, or is none that a form without a key may name.";
     // Photos.
     PhotoCount "photo.count" 422 Mend ["max"] "There are more photos than allowed.";
     PhotoHash "photo.hash" 422 Mend []
@@ -188,6 +190,17 @@ reasons! {
     // Staff of the municipality.
     StaffUnknown "staff.unknown" 401 Caller [] "The token is missing, or no member of staff's.";
     StaffForbidden "staff.forbidden" 403 Caller [] "This member of staff's role may not do this.";
+    // Whose reports are whose.
+    ReportErased "report.erased" 409 Caller []
+        "What was personal in the report was erased; no words can be added to it.";
+    ReportLocked "report.locked" 503 Ours []
+        "The report's key cannot be opened: a master key is missing in BALAGH_SEAL_KEYS.";
+    PersonContact "person.contact" 422 Mend []
+        "Somebody is looked up by a phone number or an e-mail address, and this is neither.";
+    PersonWhy "person.why" 422 Mend ["min", "max"]
+        "Who looks somebody up says what for; it stands in the audit.";
+    PersonConfirm "person.confirm" 422 Mend ["count"]
+        "Erasing cannot be undone: it is confirmed by the number of reports it is about, which may have changed since.";
 
     // Figures.
     FiguresPeriod "figures.period" 400 Caller []

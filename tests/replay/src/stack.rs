@@ -57,6 +57,7 @@ fn key(variable: &str) -> Option<String> {
         "BALAGH_NUMBER_KEYS" => "E",
         "BALAGH_WEBHOOK_KEYS" => "I",
         "BALAGH_SEAL_KEYS" => "M",
+        "BALAGH_PERSON_KEYS" => "g",
         "BALAGH_SENDER_KEYS" => "Q",
         "BALAGH_RELAY_KEYS" => "U",
         "BALAGH_CLOSING_KEYS" => "Y",

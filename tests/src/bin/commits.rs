@@ -32,7 +32,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .collect();
     let seals = setting.keys.get("BALAGH_SENDER_KEYS");
     let seals = Keyring::parse("BALAGH_SENDER_KEYS", seals.ok_or("there are no keys")?)?;
-    let ledger = Ledger::open(Path::new(&folder), seals).await?;
+    let ledger = Ledger::open(&Ledger::in_folder(Path::new(&folder)), seals).await?;
     let began = Instant::now();
     for (effects, now) in &decided {
         ledger.apply(effects, *now).await?;

@@ -9,7 +9,7 @@
 
 #![expect(clippy::print_stdout, reason = "its figures are its answer")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -24,6 +24,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 const CONNECTIONS: u64 = 64;
+/// Words by which each accepted text differs from all others.
+const OWN_WORDS: usize = 16;
 const MUNICIPALITY: &str = "eastern-province";
 
 type Failed = Box<dyn Error + Send + Sync>;
@@ -37,6 +39,8 @@ struct Load {
     pause_ns: u64,
     sessions: Keyring,
     cases: Vec<Case>,
+    /// The words of all cases, each once.
+    words: Vec<String>,
     sent: AtomicU64,
     /// Makes keys, senders and texts of this run its own.
     run: u64,
@@ -123,6 +127,11 @@ impl Load {
             Kind::Accepted => case.flaw == Flaw::None,
             Kind::Mixed => true,
         });
+        let texts = cases.iter().flat_map(|case| case.text.split_whitespace());
+        let words: BTreeSet<&str> = texts
+            .filter(|word| word.chars().all(char::is_alphabetic))
+            .collect();
+        let words = words.into_iter().map(str::to_owned).collect();
         let keys = std::env::var("BALAGH_SESSION_KEYS")?;
         Ok(Load {
             address,
@@ -131,6 +140,7 @@ impl Load {
             pause_ns: 1_000_000_000_u64.checked_div(rate).unwrap_or(0),
             sessions: Keyring::parse("BALAGH_SESSION_KEYS", &keys)?,
             cases,
+            words,
             sent: AtomicU64::new(0),
             run: now_ms(),
             began: Instant::now(),
@@ -158,7 +168,7 @@ impl Load {
         let now = i64::try_from(self.run / 1000)?;
         let session = Session::mint(&self.sessions, MUNICIPALITY, &origin, &nonce, now - 60);
         let body = match self.kind {
-            Kind::Accepted => another(case, number)?,
+            Kind::Accepted => self.another(case, number)?,
             Kind::Refused | Kind::Mixed => case.json.clone(),
         };
         // Of 2^24 households.
@@ -174,18 +184,28 @@ impl Load {
         )
         .into_bytes())
     }
-}
 
-/// The same report in other words, by somebody else.
-fn another(case: &Case, number: u64) -> Result<String, Failed> {
-    let mut report: Value = serde_json::from_str(&case.json)?;
-    if let Some(fields) = report.as_object_mut() {
-        let text = format!("{} ({number})", case.text);
-        fields.insert("description".to_owned(), Value::from(text));
-        let phone = format!("055 {:07}", number % 10_000_000);
-        fields.insert("contact".to_owned(), json!({ "phone": phone }));
+    /// A report by somebody else in words of their own: copies of one text would be held, and rightly so.
+    fn another(&self, case: &Case, number: u64) -> Result<String, Failed> {
+        let mut report: Value = serde_json::from_str(&case.json)?;
+        if let Some(fields) = report.as_object_mut() {
+            let mut text = case.text.clone();
+            let mut drawn = number ^ self.run;
+            for _ in 0..OWN_WORDS {
+                // Knuth's constants of MMIX; the upper bits are the ones that vary.
+                drawn = drawn
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                let index = (drawn >> 33) as usize % self.words.len().max(1);
+                text.push(' ');
+                text.push_str(self.words.get(index).ok_or("there are no words")?);
+            }
+            fields.insert("description".to_owned(), Value::from(text));
+            let phone = format!("055 {:07}", number % 10_000_000);
+            fields.insert("contact".to_owned(), json!({ "phone": phone }));
+        }
+        Ok(report.to_string())
     }
-    Ok(report.to_string())
 }
 
 async fn connection(load: Arc<Load>) -> Result<Seen, Failed> {

@@ -147,13 +147,27 @@ fn arrows_between_rooms_point_one_way() {
         ("compiler", &["balagh-shared"]),
         ("messages", &["balagh-shared"]),
         ("world", &["balagh-shared"]),
+        ("connections", &[]),
+        ("database", &[]),
         (
             "edge",
-            &["balagh-shared", "balagh-messages", "balagh-world"],
+            &[
+                "balagh-shared",
+                "balagh-messages",
+                "balagh-world",
+                "balagh-connections",
+                "balagh-database",
+            ],
         ),
         (
             "origin",
-            &["balagh-shared", "balagh-messages", "balagh-world"],
+            &[
+                "balagh-shared",
+                "balagh-messages",
+                "balagh-world",
+                "balagh-connections",
+                "balagh-database",
+            ],
         ),
         (
             "sim",
@@ -164,7 +178,15 @@ fn arrows_between_rooms_point_one_way() {
                 "balagh-origin",
             ],
         ),
-        ("cli", &["balagh-shared", "balagh-edge", "balagh-origin"]),
+        (
+            "cli",
+            &[
+                "balagh-shared",
+                "balagh-edge",
+                "balagh-origin",
+                "balagh-database",
+            ],
+        ),
         ("tests", &["balagh-shared", "balagh-edge"]),
         ("xtask", &[]),
     ]

@@ -2,7 +2,8 @@
 
 use balagh_shared::municipality::{Ask, ContactRule, PublicMunicipality};
 
-use super::{Draft, lacks};
+use super::Draft;
+use crate::later::later;
 
 /// A stop on the path.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,7 +51,11 @@ impl Step {
                 of.contact.phone != ContactRule::None && draft.kind_asks(of).contact != Ask::None
             }
             // Who adds themselves to a report is asked only what it could not be sent without.
-            Step::Details => draft.joins.is_none() || !lacks(self, draft, of).is_empty(),
+            // Nothing is joined before the place.
+            Step::Details => {
+                draft.joins.is_none()
+                    || later().is_some_and(|it| !it.lacks(self, draft, of).is_empty())
+            }
             Step::What | Step::Review => true,
         }
     }

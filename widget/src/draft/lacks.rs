@@ -6,7 +6,6 @@ use balagh_shared::report::Report;
 use balagh_shared::rules;
 
 use super::{Draft, Spot, Step, report};
-use crate::app::FIRST_STOP_ONLY;
 
 /// Something to mend: where, and why.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,15 +31,18 @@ impl Lack {
     }
 }
 
+/// What the first stop of `draft` lacks before it can be left.
+pub(crate) fn lacks_at_first(draft: &Draft, of: &PublicMunicipality) -> Vec<Lack> {
+    if draft.category(of).is_some() {
+        return Vec::new();
+    }
+    vec![Lack::new(Step::What, "category", "required.category")]
+}
+
 /// What `step` of `draft` lacks before it can be left.
 pub(crate) fn lacks(step: Step, draft: &Draft, of: &PublicMunicipality) -> Vec<Lack> {
     match step {
-        Step::What if draft.category(of).is_none() => {
-            vec![Lack::new(step, "category", "required.category")]
-        }
-        // The first stop's module never gets further.
-        _ if FIRST_STOP_ONLY => Vec::new(),
-        Step::What => Vec::new(),
+        Step::What => lacks_at_first(draft, of),
         Step::Where if draft.place_is_optional(of) && draft.place.is_blank() => Vec::new(),
         Step::Where => place(draft),
         Step::Details => details(draft, of),

@@ -9,7 +9,7 @@ use balagh_shared::report::{Answer, PlaceSource, Point};
 use balagh_shared::rules;
 
 pub(crate) use flow::Step;
-pub(crate) use lacks::{Lack, from_violation, lacks};
+pub(crate) use lacks::{Lack, from_violation, lacks, lacks_at_first};
 pub(crate) use report::report;
 
 /// The category of who does not know, offered last wherever categories are.

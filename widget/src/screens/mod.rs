@@ -5,6 +5,7 @@ mod danger;
 mod details;
 mod find;
 mod group;
+pub(crate) mod later;
 mod lost;
 mod nearby;
 mod news;
@@ -29,7 +30,7 @@ use balagh_shared::time::Timestamp;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::app::{App, FIRST_STOP_ONLY, Screen};
+use crate::app::{App, Screen};
 use crate::draft::Step;
 use crate::js;
 use crate::view::{El, Top, el, head, isolated, link, on_the_path, root};
@@ -43,10 +44,9 @@ pub(crate) fn widget(app: App) -> El {
         .class("notes")
         .live(move || announcements(app, at_first.get()))
         .live(move || banner(app, was_found.get()));
-    let notes = if FIRST_STOP_ONLY {
-        notes
-    } else {
-        news::news(app, notes)
+    let notes = match app.later() {
+        Some(later) => later.news(app, notes),
+        None => notes,
     };
     root(app)
         .live_attr("class", move || {
@@ -106,18 +106,7 @@ fn top(app: App, screen: &Screen) -> Vec<El> {
         Screen::Step(Step::What) => what::top(app),
         Screen::Group(group) => group::top(app, group),
         Screen::Danger => danger::top(app),
-        _ if FIRST_STOP_ONLY => Vec::new(),
-        Screen::Step(Step::Where) => where_::top(app),
-        Screen::Step(Step::Details) => details::top(app),
-        Screen::Step(Step::You) => you::top(app),
-        Screen::Step(Step::Review) => review::top(app),
-        Screen::NoMap => nomap::top(app),
-        Screen::Nearby => nearby::top(app),
-        Screen::Code => code::top(app),
-        Screen::Queued => queued::top(app),
-        Screen::Receipt => receipt::top(app),
-        Screen::Track | Screen::Lost => track::top(app),
-        Screen::Tracking => tracking::top(app),
+        screen => app.later().map_or_else(Vec::new, |it| it.top(app, screen)),
     }
 }
 
@@ -136,10 +125,9 @@ fn subject_top(app: App, step: Step, narrow_line: Option<String>) -> Vec<El> {
 }
 
 fn where_bar(app: App, screen: &Screen) -> Vec<El> {
-    match screen {
-        Screen::Step(Step::Where) if !FIRST_STOP_ONLY => vec![where_::bar(app)],
-        _ => Vec::new(),
-    }
+    let here = *screen == Screen::Step(Step::Where);
+    let later = app.later().filter(|_| here);
+    later.map(|it| it.bar(app)).into_iter().collect()
 }
 
 fn body(app: App, screen: &Screen) -> Vec<El> {
@@ -147,25 +135,8 @@ fn body(app: App, screen: &Screen) -> Vec<El> {
         Screen::Step(Step::What) => what::body(app),
         Screen::Group(group) => group::body(app, group),
         Screen::Danger => danger::body(app),
-        _ if FIRST_STOP_ONLY => Vec::new(),
-        Screen::Step(Step::Where) => where_::body(app),
-        Screen::Step(Step::Details) => details::body(app),
-        Screen::Step(Step::You) => you::body(app),
-        Screen::Step(Step::Review) => review::body(app),
-        Screen::NoMap => nomap::body(app),
-        Screen::Nearby => nearby::body(app),
-        Screen::Code => code::body(app),
-        Screen::Queued => queued::body(app),
-        Screen::Receipt => receipt::body(app),
-        Screen::Track => track::body(app),
-        Screen::Lost => lost::body(app),
-        Screen::Tracking => tracking::body(app),
+        screen => app.later().map_or_else(Vec::new, |it| it.body(app, screen)),
     }
-}
-
-/// Where the way back leads from the code.
-pub(crate) fn leave_code(app: App) {
-    code::back(app);
 }
 
 fn in_form(screen: &Screen) -> bool {

@@ -11,8 +11,9 @@ use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 use web_sys::Element;
 
-use crate::app::{App, FIRST_STOP_ONLY, Screen};
+use crate::app::{App, Screen};
 use crate::draft::Step;
+use crate::later::Later;
 use crate::options::{self, Options};
 use crate::view::{El, el, lattice};
 use crate::{js, place};
@@ -50,9 +51,10 @@ pub(super) fn stage(app: App) -> impl Fn() -> Vec<El> {
         untrack(|| match kind {
             Kind::Nothing => Vec::new(),
             Kind::Sky => vec![sky(app)],
-            _ if FIRST_STOP_ONLY => Vec::new(),
-            Kind::Map => vec![map(app)],
-            Kind::Recap => vec![super::review::recap(app)],
+            Kind::Map | Kind::Recap => {
+                let beside = |it: &dyn Later| it.beside(app, kind == Kind::Recap);
+                app.later().map(beside).into_iter().collect()
+            }
         })
     }
 }
@@ -70,7 +72,8 @@ fn sky(app: App) -> El {
         .child(inner)
 }
 
-fn map(app: App) -> El {
+/// The map.
+pub(super) fn map(app: App) -> El {
     app.map_opened.set(true);
     let moving = Live::new(false);
     let container = el("div")

@@ -13,7 +13,7 @@ use gloo_timers::future::TimeoutFuture;
 use leptos::task::spawn_local;
 
 use crate::api::{self, Came};
-use crate::app::{App, FIRST_STOP_ONLY, Screen};
+use crate::app::{App, Screen};
 use crate::confirm;
 use crate::draft::{Lack, Step};
 use crate::js;
@@ -364,7 +364,7 @@ fn begin(app: App) {
 pub(crate) fn seen(app: App) {
     let old = |it: &Tracked| it.stale || js::now() - it.at > SEEN_MS;
     let is_old = app.track.report.peek(|it| it.as_ref().is_some_and(old));
-    if !FIRST_STOP_ONLY && is_old && shown(app) {
+    if is_old && shown(app) {
         spawn_local(async move {
             refresh(app).await;
         });

@@ -1,9 +1,8 @@
 //! What a text is about, by the municipality's words files.
 //!
 //! They are fetched once the citizen types, one for the script that is typed, and opened by the
-//! module of the whole form: the first stop alone is all that travels before the first input, and
-//! what reads words would be 7 KB of it. Both modules ask for them in the same way, through the
-//! loader. Where they do not come there are no suggestions, and the list is searched by its names.
+//! second part: what reads words would be 7 KB of the first. Both ask for them in the same way,
+//! through the loader. Where they do not come there are no suggestions, and the list is searched by its names.
 
 use balagh_shared::categorise::{Categoriser, Label, UNSURE};
 use balagh_shared::language::Script;
@@ -13,10 +12,8 @@ use crate::app::App;
 use crate::document::strings;
 use crate::js;
 
-#[cfg(not(feature = "first-stop"))]
 mod opened;
 
-#[cfg(not(feature = "first-stop"))]
 pub use opened::Words;
 
 /// The codes of the draft's kind that `typed` is closest to, the likeliest first.

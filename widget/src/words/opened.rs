@@ -1,4 +1,4 @@
-//! A words file as JavaScript holds it: what the whole form's module lends to both.
+//! A words file as JavaScript holds it: what the second part lends to both.
 
 use balagh_shared::categorise::{Categoriser, UNSURE};
 use js_sys::Array;

@@ -5,6 +5,8 @@ use std::process::Command;
 
 use wasm_bindgen_cli_support::Bindgen;
 
+use super::glue;
+use super::split::{self, Links};
 use crate::failure::Failure;
 use crate::files;
 use crate::process;
@@ -28,8 +30,8 @@ const OPTIMISE: [&str; 11] = [
     "--strip-producers",
 ];
 
-/// How the exports begin of classes that nobody makes: Leptos's server functions bring streams along,
-/// and what is exported no optimiser leaves out.
+/// How the exports begin of [classes that nobody makes](glue::UNUSED): what is exported no optimiser
+/// leaves out.
 const UNUSED: [&str; 2] = ["intounderlying", "__wbg_intounderlying"];
 
 /// Where a module runs.
@@ -72,15 +74,32 @@ pub(super) fn run(
     name: &str,
     runs: Runs,
 ) -> Result<Done, Failure> {
+    run_in_parts(workspace, library, folder, name, &[], runs)
+}
+
+/// As [`run`], and cuts the module into parts: `name`, and each of `later`, which brings the exports
+/// that are named beside it. The glue's `extend` takes them, in order.
+pub(super) fn run_in_parts(
+    workspace: &Workspace,
+    library: &str,
+    folder: &Path,
+    name: &str,
+    later: &[(&str, &[&str])],
+    runs: Runs,
+) -> Result<Done, Failure> {
     let source = workspace.wasm(library);
-    let outputs = [
-        folder.join(format!("{name}.js")),
-        folder.join(format!("{name}_bg.wasm")),
-    ];
-    let [glue, optimised] = &outputs;
+    let names: Vec<&str> = [name]
+        .into_iter()
+        .chain(later.iter().map(|it| it.0))
+        .collect();
+    let written = folder.join(format!("{name}.js"));
+    let optimised = |name: &str| folder.join(format!("{name}_bg.wasm"));
+    let mut outputs = vec![written.clone()];
+    outputs.extend(names.iter().map(|it| optimised(it)));
     // The library carries wasm-bindgen's version in itself; the lock carries wasm-opt's.
     let inputs = Inputs::new()
         .setting(&runs.settings())
+        .setting(&format!("{later:?}"))
         .file(&workspace.path("package-lock.json"))?
         .file(&source)?;
     stamp::unless_unchanged(workspace, name, inputs, &outputs, || {
@@ -96,10 +115,11 @@ pub(super) fn run(
             .omit_default_module_path(true)
             .reset_state_function(runs == Runs::InIsolate)
             .remove_producers_section(true)
+            // As the linker named the functions, so that both are known for the same.
+            .demangle(later.is_empty())
             .generate_output()
             .map_err(failed)?;
         refuse_files_beside_the_glue(library, &output)?;
-        files::write(glue, output.js().as_bytes())?;
         let exports = &mut output.wasm_mut().exports;
         let unused = exports
             .iter()
@@ -107,19 +127,44 @@ pub(super) fn run(
         for id in unused.map(|it| it.id()).collect::<Vec<_>>() {
             exports.delete(id);
         }
-        let raw = folder.join(format!("{name}.unoptimised.wasm"));
-        files::write(&raw, &output.wasm_mut().emit_wasm())?;
-        process::output(
-            Command::new(workspace.npm_program("wasm-opt"))
-                .args(OPTIMISE)
-                .args(runs.options())
-                .arg(&raw)
-                .arg("-o")
-                .arg(optimised),
-        )
-        .map_err(|failure| failure.mend("npm ci (wasm-opt comes with the package binaryen)"))
-        .map(drop)
+        let (script, parts) = if later.is_empty() {
+            (output.js().to_owned(), vec![output.wasm_mut().emit_wasm()])
+        } else {
+            let script = output.js().to_owned();
+            let script = glue::shorten(output.wasm_mut(), &script);
+            let roots: Vec<&[&str]> = later.iter().map(|it| it.1).collect();
+            let links = Links::read(&files::read(&source)?)?;
+            let parts = split::split(&output.wasm_mut().emit_wasm(), &links, &roots)?;
+            (glue::trim(&script, &split::imported(&parts)?)?, parts)
+        };
+        files::write(&written, script.as_bytes())?;
+        for (name, part) in names.iter().zip(&parts) {
+            optimise(workspace, folder, name, part, &optimised(name), runs)?;
+        }
+        Ok(())
     })
+}
+
+fn optimise(
+    workspace: &Workspace,
+    folder: &Path,
+    name: &str,
+    module: &[u8],
+    optimised: &Path,
+    runs: Runs,
+) -> Result<(), Failure> {
+    let raw = folder.join(format!("{name}.unoptimised.wasm"));
+    files::write(&raw, module)?;
+    process::output(
+        Command::new(workspace.npm_program("wasm-opt"))
+            .args(OPTIMISE)
+            .args(runs.options())
+            .arg(&raw)
+            .arg("-o")
+            .arg(optimised),
+    )
+    .map_err(|failure| failure.mend("npm ci (wasm-opt comes with the package binaryen)"))
+    .map(drop)
 }
 
 /// `<folder>/<name>.named.wasm`: what [`run`] made of it, with the names of its functions still in it,

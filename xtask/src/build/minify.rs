@@ -30,7 +30,7 @@ pub(super) fn minify(
     text: &str,
 ) -> Result<Vec<u8>, Failure> {
     let loader: &[&str] = match language {
-        Language::Module => &["--loader=js", "--format=esm"],
+        Language::Module => &["--loader=js", "--format=esm", "--tree-shaking=true"],
         Language::Css => &["--loader=css"],
     };
     process::output_with_input(

@@ -6,12 +6,14 @@
 mod assets;
 mod bindgen;
 mod compression;
+mod glue;
 mod leaflet;
 mod locales;
 mod minify;
 mod package;
 mod packs;
 mod release;
+mod split;
 mod vectors;
 mod widget;
 mod worker;
@@ -20,7 +22,7 @@ pub(crate) use compression::{brotli_sizes, gzip_sizes};
 pub(crate) use packs::{Municipality, municipalities};
 pub(crate) use release::Release;
 pub(crate) use vectors::vectors;
-pub(crate) use widget::{named_modules, release_folder};
+pub(crate) use widget::{named_parts, release_folder};
 
 use std::thread;
 

@@ -35,56 +35,74 @@ const LEAN_QR: &str = "node_modules/lean-qr";
 /// What `widget/js/map.js` must say; a browser needs an address in its place.
 const LEAFLET_IMPORT: &str = "from \"leaflet\"";
 
-/// The wasm files of the widget: two that its crate is compiled to, and the compiler of boundaries.
+/// The modules of the widget.
 #[derive(Clone, Copy)]
-enum Part {
-    /// What is fetched before the first input.
-    FirstStop,
-    /// Everything.
-    Whole,
+enum Module {
+    /// The form, which travels in parts.
+    Form,
     /// What a page with boundaries of its own has fetched beside it.
     Compiler,
 }
 
-impl Part {
-    const ALL: [Part; 3] = [Part::FirstStop, Part::Whole, Part::Compiler];
+impl Module {
+    const ALL: [Module; 2] = [Module::Form, Module::Compiler];
 
+    /// The name of its glue and of its first part.
     fn name(self) -> &'static str {
         match self {
-            Part::FirstStop => "first",
-            Part::Whole => "balagh",
-            Part::Compiler => "compiler",
+            Module::Form => "first",
+            Module::Compiler => "compiler",
         }
     }
 
     /// The crate's folder, and the rest of its package's and its library's name.
     fn crate_name(self) -> &'static str {
         match self {
-            Part::FirstStop | Part::Whole => "widget",
-            Part::Compiler => "compiler",
+            Module::Form => "widget",
+            Module::Compiler => "compiler",
         }
     }
 
-    fn features(self) -> &'static [&'static str] {
+    /// The parts that follow the first, and the exports that each brings.
+    fn later(self) -> &'static [(&'static str, &'static [&'static str])] {
         match self {
-            Part::FirstStop => &["--features", "first-stop"],
-            Part::Whole | Part::Compiler => &[],
+            // What is not reached from the first stop: see `widget/src/later.rs`.
+            Module::Form => &[(
+                LATER,
+                &["come", "words_open", "words_search", "words_suggest"],
+            )],
+            Module::Compiler => &[],
         }
     }
+
+    /// Its files in `folder`: the glue, then the parts in order.
+    fn files(self, folder: &Path) -> Vec<PathBuf> {
+        let parts = [self.name()]
+            .into_iter()
+            .chain(self.later().iter().map(|it| it.0));
+        let parts = parts.map(|name| folder.join(format!("{name}_bg.wasm")));
+        [folder.join(format!("{}.js", self.name()))]
+            .into_iter()
+            .chain(parts)
+            .collect()
+    }
 }
+
+/// The part of the form that follows the first stop.
+const LATER: &str = "later";
 
 pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Failure> {
     let step = progress.step("widget");
     let compiled = workspace.target("xtask").join("widget");
-    for part in Part::ALL {
-        compile(workspace, &step, part, &compiled)?;
+    for module in Module::ALL {
+        compile(workspace, &step, module, &compiled)?;
     }
 
     step.note("files");
     let dist = workspace.path("dist/widget");
     let mut inputs = Inputs::new().file(&workspace.path("package-lock.json"))?;
-    for part in Part::ALL {
-        for file in glue_and_wasm(&compiled, part) {
+    for module in Module::ALL {
+        for file in module.files(&compiled) {
             inputs = inputs.file(&file)?;
         }
     }
@@ -104,52 +122,45 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Fa
     Ok(())
 }
 
-fn glue_and_wasm(folder: &Path, part: Part) -> [PathBuf; 2] {
-    let name = part.name();
-    [
-        folder.join(format!("{name}.js")),
-        folder.join(format!("{name}_bg.wasm")),
-    ]
-}
-
-/// Compiles one part.
-///
-/// Cargo gives both parts one file name, so each build of the one would make it link the other
-/// anew: what neither depends on has changed is found out here instead.
+/// Compiles one module. That nothing it depends on has changed is found out here: cargo would need
+/// a second to say so, and the rest half a minute.
 fn compile(
     workspace: &Workspace,
     step: &Step<'_>,
-    part: Part,
+    module: Module,
     folder: &Path,
 ) -> Result<(), Failure> {
     let compiler = process::output(Command::new("rustc").arg("-vV"))?;
     let inputs = Inputs::new()
         .setting(&String::from_utf8_lossy(&compiler))
-        .setting(&part.features().join(" "))
+        .setting(&format!("{:?}", module.later()))
         .setting(&Runs::InPage.settings())
         .file(&workspace.path("Cargo.toml"))?
         .file(&workspace.path("Cargo.lock"))?
         .file(&workspace.path("package-lock.json"))?
-        .file(&workspace.path(part.crate_name()).join("Cargo.toml"))?
-        .folder(&workspace.path(part.crate_name()).join("src"))?
+        .file(&workspace.path(module.crate_name()).join("Cargo.toml"))?
+        .folder(&workspace.path(module.crate_name()).join("src"))?
+        .file(&workspace.path("widget/build.rs"))?
+        .folder(&workspace.path("xtask/src/build/split"))?
+        .file(&workspace.path("xtask/src/build/glue.rs"))?
         .folder(&workspace.path("widget/icons"))?
         .file(&workspace.path("shared/Cargo.toml"))?
         .folder(&workspace.path("shared/src"))?
         .folder(&workspace.path("shared/locales"))?;
-    let outputs = glue_and_wasm(folder, part);
-    let stamp = format!("widget-{}", part.name());
+    let outputs = module.files(folder);
+    let stamp = format!("widget-{}", module.name());
     stamp::unless_unchanged(workspace, &stamp, inputs, &outputs, || {
-        let package = format!("balagh-{}", part.crate_name());
+        let package = format!("balagh-{}", module.crate_name());
         let mut arguments = vec!["--package", package.as_str()];
         arguments.extend(["--target", "wasm32-unknown-unknown", "--profile", "wasm"]);
-        arguments.extend(part.features());
         process::cargo_build(workspace, step, &arguments)?;
         step.note("wasm-bindgen, wasm-opt");
-        bindgen::run(
+        bindgen::run_in_parts(
             workspace,
-            &format!("balagh_{}", part.crate_name()),
+            &format!("balagh_{}", module.crate_name()),
             folder,
-            part.name(),
+            module.name(),
+            module.later(),
             Runs::InPage,
         )
         .map(drop)
@@ -157,12 +168,12 @@ fn compile(
     .map(drop)
 }
 
-/// The modules of the widget as they travel, but with the names of their functions: the first stop,
-/// and the whole.
-pub(crate) fn named_modules(workspace: &Workspace) -> Result<[PathBuf; 2], Failure> {
+/// The parts of the form as they travel, but with the names of their functions: the first stop,
+/// and what follows.
+pub(crate) fn named_parts(workspace: &Workspace) -> Result<[PathBuf; 2], Failure> {
     let folder = workspace.target("xtask").join("widget");
-    let named = |part: Part| bindgen::with_names(workspace, &folder, part.name());
-    Ok([named(Part::FirstStop)?, named(Part::Whole)?])
+    let named = |part: &str| bindgen::with_names(workspace, &folder, part);
+    Ok([named(Module::Form.name())?, named(LATER)?])
 }
 
 /// The folder of the release that is being built.
@@ -192,15 +203,16 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     let source = |relative: &str| files::read_text(&workspace.path(relative));
     let module = |text: &str| minify(workspace, Language::Module, text);
     let css = |text: &str| minify(workspace, Language::Css, text);
-    let add_part = |assets: &mut Assets, part: Part| -> Result<(), Failure> {
-        let name = part.name();
-        let [glue, wasm] = glue_and_wasm(compiled, part);
-        assets.add(
-            &format!("{name}-glue.js"),
-            &module(&files::read_text(&glue)?)?,
-        )?;
-        assets.add(&format!("{name}.wasm"), &files::read(&wasm)?)?;
-        Ok(())
+    let add_glue = |assets: &mut Assets, of: Module| -> Result<(), Failure> {
+        let name = of.name();
+        let glue = files::read_text(&compiled.join(format!("{name}.js")))?;
+        assets
+            .add(&format!("{name}-glue.js"), &module(&glue)?)
+            .map(drop)
+    };
+    let add_wasm = |assets: &mut Assets, part: &str| -> Result<(), Failure> {
+        let wasm = files::read(&compiled.join(format!("{part}_bg.wasm")))?;
+        assets.add(&format!("{part}.wasm"), &wasm).map(drop)
     };
 
     let table = source("widget/js/release.js")?;
@@ -216,11 +228,12 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
 
     // What `boundaries.js` asks for.
     let mut compiler = Assets::in_folder(&dist.join("a"));
-    add_part(&mut compiler, Part::Compiler)?;
+    add_glue(&mut compiler, Module::Compiler)?;
+    add_wasm(&mut compiler, Module::Compiler.name())?;
 
     // What `later.js` asks for, `boundaries.js` among it.
     let mut later = Assets::in_folder(&dist.join("a"));
-    add_part(&mut later, Part::Whole)?;
+    add_wasm(&mut later, LATER)?;
     later.add("boundaries.js", &script("boundaries.js", &compiler)?)?;
     for (language, words) in &words {
         later.add(&format!("{language}-later.json"), &to_json(&words.later)?)?;
@@ -239,7 +252,8 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
 
     // What the loader asks for, `later.js` among it.
     let mut first = Assets::in_folder(&dist.join("a"));
-    add_part(&mut first, Part::FirstStop)?;
+    add_glue(&mut first, Module::Form)?;
+    add_wasm(&mut first, Module::Form.name())?;
     first.add("style.css", &css(&style(workspace, "widget/style")?)?)?;
     first.add("frame.js", &module(&source("widget/js/frame.js")?)?)?;
     first.add("later.js", &script("later.js", &later)?)?;

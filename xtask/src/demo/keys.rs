@@ -11,11 +11,12 @@ use crate::failure::Failure;
 use crate::files;
 
 /// One variable per purpose; each holds `kid:base64url[,kid:base64url]`, the first key signs.
-const VARIABLES: [&str; 8] = [
+const VARIABLES: [&str; 9] = [
     "BALAGH_SESSION_KEYS",
     "BALAGH_NUMBER_KEYS",
     "BALAGH_WEBHOOK_KEYS",
     "BALAGH_SEAL_KEYS",
+    "BALAGH_PERSON_KEYS",
     "BALAGH_SENDER_KEYS",
     "BALAGH_RELAY_KEYS",
     "BALAGH_CLOSING_KEYS",

@@ -29,8 +29,8 @@ const ON_THE_WAY: [&str; 10] = [
     "first-glue.js",
     "first.wasm",
     "later.js",
-    "balagh-glue.js",
-    "balagh.wasm",
+    "later.wasm",
+    "later.css",
     "style.css",
     "map.js",
     "leaflet.js",
@@ -64,14 +64,14 @@ struct Snapshot {
     first: Sizes,
     /// What each language fetches beside it: its texts, and the document with its labels.
     languages: BTreeMap<String, Sizes>,
-    /// What comes later: the whole form's module and style, the words of the script that is typed, and
+    /// What comes later: the rest of the form and its style, the words of the script that is typed, and
     /// what draws a receipt.
     later: Sizes,
     /// Everything one fetches to write in the language that is dearest in this, set a place on the
     /// map, add a photo and get the receipt, after gzip: bytes.
     #[serde(default)]
     journey: u64,
-    /// What of the modules is the rules: see `xtask/src/sizes/shared.rs`.
+    /// What of the two parts is the rules: see `xtask/src/sizes/shared.rs`.
     shared: Sizes,
 }
 
@@ -190,8 +190,7 @@ fn measure(workspace: &Workspace) -> Result<Snapshot, Failure> {
         workspace,
         [
             ("script", asset("later.js")?),
-            ("glue", asset("balagh-glue.js")?),
-            ("wasm", asset("balagh.wasm")?),
+            ("wasm", asset("later.wasm")?),
             ("style", asset("later.css")?),
             ("receipt", asset("receipt.js")?),
         ],
@@ -244,11 +243,11 @@ fn journey(
     Ok(build::gzip_sizes(workspace, &paths)?.values().sum())
 }
 
-/// What the first stop's module and the whole form's pay for `shared`.
+/// What the first stop's part and the one that follows pay for `shared`.
 fn pays_for_shared(workspace: &Workspace) -> Result<Sizes, Failure> {
-    let [first, whole] = build::named_modules(workspace)?;
+    let [first, later] = build::named_parts(workspace)?;
     let mut found = Vec::new();
-    for (part, module) in [("first", first), ("whole", whole)] {
+    for (part, module) in [("first", first), ("later", later)] {
         let bodies = shared::bodies(&module, &files::read(&module)?)?;
         let path = workspace
             .target("xtask")

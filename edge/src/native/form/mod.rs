@@ -66,16 +66,18 @@ impl Form {
         self.fields.iter().any(|(known, _)| known == name)
     }
 
-    /// The files that were chosen; who chose none sends an empty one.
-    pub(super) fn files(&self) -> &[Part] {
-        &self.files
+    /// Takes the files out that were chosen; who chose none sends an empty one.
+    pub(super) fn take_files(&mut self) -> Vec<Part> {
+        std::mem::take(&mut self.files)
     }
 
     /// Adds a field or a file.
     fn add(&mut self, part: Part) {
         match part.file {
             None => {
-                let text = String::from_utf8_lossy(&part.bytes).into_owned();
+                let text = String::from_utf8(part.bytes);
+                let text = text
+                    .unwrap_or_else(|bytes| String::from_utf8_lossy(bytes.as_bytes()).into_owned());
                 self.fields.push((part.name, text));
             }
             Some(_) if part.is_chosen() => self.files.push(part),

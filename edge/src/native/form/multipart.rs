@@ -1,9 +1,11 @@
 //! Forms with files: `multipart/form-data` (RFC 7578), out of a body that is here and counted.
 
+use std::convert::Infallible;
+
 use balagh_shared::reason::{Reason, Violation};
 use bytes::Bytes;
-use http_body_util::{BodyDataStream, Full};
-use multer::{Constraints, Multipart, SizeLimit, parse_boundary};
+use futures_util::stream;
+use multer::{Field, Multipart, parse_boundary};
 
 use super::{Form, MOST_PARTS};
 use crate::http::route::{PAGE_BYTES, PHOTO_BYTES};
@@ -15,7 +17,7 @@ pub(in crate::native) struct Part {
     /// What the sender's device calls the file; nothing for a field.
     pub(super) file: Option<String>,
     /// As it came.
-    pub(in crate::native) bytes: Bytes,
+    pub(in crate::native) bytes: Vec<u8>,
 }
 
 impl Part {
@@ -30,8 +32,12 @@ impl Part {
     }
 }
 
-/// Reads a form with files, of [`MOST_PARTS`] parts at most. A file larger than any photo may be is
-/// told as such, and the fields before it are kept.
+/// Bytes that are given to the parser at a time. It keeps what it has not parsed, so that what is in
+/// memory is the body, its parts, and one of these.
+const PIECE: usize = 64 * 1024;
+
+/// Reads a form with files, of [`MOST_PARTS`] parts at most. A file larger than any photo may be, and
+/// fields larger together than a page without files, are told as such, and the fields before are kept.
 pub(super) async fn read(request: &Request) -> Result<Form, (Form, Violation)> {
     let mut form = Form::default();
     match fill(&mut form, request).await {
@@ -41,14 +47,12 @@ pub(super) async fn read(request: &Request) -> Result<Form, (Form, Violation)> {
 }
 
 async fn fill(form: &mut Form, request: &Request) -> Result<(), Violation> {
-    let malformed = || Violation::new(Reason::RequestMalformed, "");
     let media_type = request.headers.get("content-type").unwrap_or_default();
     let boundary = parse_boundary(media_type).map_err(|_| malformed())?;
-    let body = Full::new(Bytes::copy_from_slice(&request.body));
-    let most = (PHOTO_BYTES as u64).max(PAGE_BYTES as u64);
-    let limit = Constraints::new().size_limit(SizeLimit::new().per_field(most));
-    let mut parts = Multipart::with_constraints(BodyDataStream::new(body), boundary, limit);
-    let mut count = 0;
+    let pieces = request.body.chunks(PIECE).map(Bytes::copy_from_slice);
+    let pieces = pieces.map(Ok::<_, Infallible>);
+    let mut parts = Multipart::new(stream::iter(pieces), boundary);
+    let (mut count, mut words) = (0, PAGE_BYTES);
     loop {
         let Some(part) = parts.next_field().await.map_err(|_| malformed())? else {
             return Ok(());
@@ -59,14 +63,40 @@ async fn fill(form: &mut Form, request: &Request) -> Result<(), Violation> {
         }
         let name = part.name().unwrap_or_default().to_owned();
         let file = part.file_name().map(str::to_owned);
-        let bytes = part.bytes().await.map_err(|error| match error {
-            multer::Error::FieldSizeExceeded { .. } => {
-                refusal::too_large(Reason::PhotoTooLarge, PHOTO_BYTES)
+        let bytes = match &file {
+            Some(_) => {
+                let too_large = || refusal::too_large(Reason::PhotoTooLarge, PHOTO_BYTES);
+                whole(part, PHOTO_BYTES, too_large).await?
             }
-            _ => malformed(),
-        })?;
+            None => {
+                let too_large = || refusal::too_large(Reason::RequestTooLarge, PAGE_BYTES);
+                let bytes = whole(part, words, too_large).await?;
+                words -= bytes.len();
+                bytes
+            }
+        };
         form.add(Part { name, file, bytes });
     }
+}
+
+/// All of a part that has `most` bytes at most.
+async fn whole(
+    mut part: Field<'_>,
+    most: usize,
+    too_large: impl Fn() -> Violation,
+) -> Result<Vec<u8>, Violation> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = part.chunk().await.map_err(|_| malformed())? {
+        if bytes.len() + piece.len() > most {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+fn malformed() -> Violation {
+    Violation::new(Reason::RequestMalformed, "")
 }
 
 #[cfg(test)]
@@ -107,9 +137,10 @@ mod tests {
             file("photo", "empty.jpg", ""),
             "--xyz--\r\n".into(),
         ];
-        let form = form(TYPE, body.concat().as_bytes()).await.unwrap();
+        let mut form = form(TYPE, body.concat().as_bytes()).await.unwrap();
         assert_eq!(form.text("draft"), "{\"text\":\"حفرة\"}");
-        let names: Vec<&str> = form.files().iter().map(Part::file_name).collect();
+        let files = form.take_files();
+        let names: Vec<&str> = files.iter().map(Part::file_name).collect();
         assert_eq!(names, ["IMG 1.jpg", "empty.jpg"]);
     }
 
@@ -152,6 +183,28 @@ mod tests {
             form(TYPE, body.as_bytes()).await,
             "kept",
             Reason::PhotoTooLarge,
+        );
+    }
+
+    #[tokio::test]
+    async fn fields_are_no_longer_together_than_those_of_a_page_without_files() {
+        let half = "x".repeat(PAGE_BYTES / 2);
+        let body = |last: &str| {
+            let parts = [
+                field("draft", "kept"),
+                field("a", &half),
+                field("b", last),
+                "--xyz--\r\n".into(),
+            ];
+            parts.concat()
+        };
+        let fits = "x".repeat(PAGE_BYTES / 2 - "kept".len());
+        let form_of = form(TYPE, body(&fits).as_bytes()).await.unwrap();
+        assert_eq!(form_of.text("b").len(), fits.len());
+        check(
+            form(TYPE, body(&half).as_bytes()).await,
+            "kept",
+            Reason::RequestTooLarge,
         );
     }
 }

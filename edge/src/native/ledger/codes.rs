@@ -1,9 +1,11 @@
 //! One-time codes: what was sent to whom, by hashes.
 
 use balagh_shared::time::{DAY_MS, Timestamp};
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+
+use balagh_database::Connection;
 
 use super::counters::advance;
+use super::reports::{is_spent, spend};
 use super::{Ledger, LedgerError};
 use crate::codes::ask::{Reads, Wanted};
 use crate::codes::{Checked, Count, Entry, Live, Refused, Sent};
@@ -14,7 +16,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn peek_codes(&self, wanted: &Wanted) -> Result<Reads, LedgerError> {
-        let mut connection = self.readers.acquire().await?;
+        let mut connection = self.database.readers().acquire().await?;
         read(&mut connection, wanted).await
     }
 
@@ -45,13 +47,9 @@ impl Ledger {
             advance(&mut tx, subject, *tat, *step_ms, *beyond).await?;
         }
         if let Some((nonce, expires_at)) = &sent.spent {
-            sqlx::query("INSERT INTO nonces (nonce, expires_at_s) VALUES (?, ?)")
-                .bind(nonce.as_slice())
-                .bind(expires_at)
-                .execute(&mut *tx)
-                .await?;
+            spend(&mut tx, nonce, *expires_at).await?;
         }
-        sqlx::query("DELETE FROM codes WHERE forget_at < ?")
+        sqlx::query("DELETE FROM codes WHERE forget_at < $1")
             .bind(now.millis())
             .execute(&mut *tx)
             .await?;
@@ -76,7 +74,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn peek_code(&self, subject: &str) -> Result<Entry, LedgerError> {
-        let mut connection = self.readers.acquire().await?;
+        let mut connection = self.database.readers().acquire().await?;
         entry(&mut connection, subject).await
     }
 
@@ -100,33 +98,29 @@ impl Ledger {
     }
 }
 
-async fn read(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<Reads, LedgerError> {
+async fn read(connection: &mut Connection, wanted: &Wanted) -> Result<Reads, LedgerError> {
     let mut reads = Reads {
         entry: entry(connection, &wanted.subject).await?,
         ..Reads::default()
     };
     for subject in &wanted.counters {
-        let tat: Option<i64> = sqlx::query_scalar("SELECT tat FROM counters WHERE subject = ?")
+        let tat: Option<i64> = sqlx::query_scalar("SELECT tat FROM counters WHERE subject = $1")
             .bind(subject)
             .fetch_optional(&mut *connection)
             .await?;
         reads.counters.extend(tat.map(|tat| (subject.clone(), tat)));
     }
     if let Some(nonce) = wanted.proof {
-        reads.proof_spent =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM nonces WHERE nonce = ?)")
-                .bind(nonce.as_slice())
-                .fetch_one(&mut *connection)
-                .await?;
+        reads.proof_spent = is_spent(&mut *connection, &nonce).await?;
     }
     Ok(reads)
 }
 
 type Row = (String, Option<Vec<u8>>, Option<i64>, Option<i64>);
 
-async fn entry(connection: &mut SqliteConnection, subject: &str) -> Result<Entry, LedgerError> {
+async fn entry(connection: &mut Connection, subject: &str) -> Result<Entry, LedgerError> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT sent_json, mac, expires_at, tries_left FROM codes WHERE subject = ?",
+        "SELECT sent_json, mac, expires_at, tries_left FROM codes WHERE subject = $1",
     )
     .bind(subject)
     .fetch_optional(&mut *connection)
@@ -152,7 +146,7 @@ async fn entry(connection: &mut SqliteConnection, subject: &str) -> Result<Entry
 }
 
 async fn write(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Connection,
     subject: &str,
     entry: &Entry,
     now: Timestamp,
@@ -161,7 +155,7 @@ async fn write(
     let live = entry.live.as_ref();
     sqlx::query(
         "INSERT INTO codes (subject, sent_json, mac, expires_at, tries_left, forget_at)
-         VALUES (?, ?, ?, ?, ?, ?)
+         VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (subject) DO UPDATE SET sent_json = excluded.sent_json, mac = excluded.mac,
              expires_at = excluded.expires_at, tries_left = excluded.tries_left,
              forget_at = excluded.forget_at",
@@ -172,7 +166,7 @@ async fn write(
     .bind(live.map(|live| live.expires_at.millis()))
     .bind(live.map(|live| i64::from(live.left)))
     .bind(now.millis().saturating_add(DAY_MS))
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(())
 }

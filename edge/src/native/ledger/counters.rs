@@ -1,7 +1,8 @@
 //! Counters: the theoretical arrival time of each subject.
 
 use balagh_shared::time::Timestamp;
-use sqlx::{Sqlite, Transaction};
+
+use balagh_database::Connection;
 
 use super::{Ledger, LedgerError};
 
@@ -12,9 +13,9 @@ impl Ledger {
     /// [`LedgerError::Storage`].
     pub async fn counter(&self, subject: &str) -> Result<Option<i64>, LedgerError> {
         Ok(
-            sqlx::query_scalar("SELECT tat FROM counters WHERE subject = ?")
+            sqlx::query_scalar("SELECT tat FROM counters WHERE subject = $1")
                 .bind(subject)
-                .fetch_optional(&self.readers)
+                .fetch_optional(self.database.readers())
                 .await?,
         )
     }
@@ -24,34 +25,34 @@ impl Ledger {
 /// been counted since that state was read; this one comes on top of it, but of none that is past
 /// `beyond`.
 pub(super) async fn advance(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Connection,
     subject: &str,
     tat: i64,
     step_ms: i64,
     beyond: i64,
 ) -> Result<(), LedgerError> {
     sqlx::query(
-        "INSERT INTO counters (subject, tat) VALUES (?1, ?2)
+        "INSERT INTO counters (subject, tat) VALUES ($1, $2)
          ON CONFLICT (subject) DO UPDATE
-         SET tat = CASE WHEN tat > ?4 THEN ?2 ELSE min(max(tat, ?2 - ?3) + ?3, ?4) END",
+         SET tat = CASE WHEN counters.tat > $4 THEN $2
+                        WHEN counters.tat <= $2 - $3 THEN CASE WHEN $2 < $4 THEN $2 ELSE $4 END
+                        WHEN counters.tat + $3 < $4 THEN counters.tat + $3
+                        ELSE $4 END",
     )
     .bind(subject)
     .bind(tat)
     .bind(step_ms)
     .bind(beyond)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(())
 }
 
 /// Forgets the counters whose bucket is empty: they weigh nothing any more.
-pub(super) async fn forget_idle(
-    tx: &mut Transaction<'static, Sqlite>,
-    now: Timestamp,
-) -> Result<(), LedgerError> {
-    sqlx::query("DELETE FROM counters WHERE tat < ?")
+pub(super) async fn forget_idle(tx: &mut Connection, now: Timestamp) -> Result<(), LedgerError> {
+    sqlx::query("DELETE FROM counters WHERE tat < $1")
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use balagh_shared::delivery::{Delivery, StoredPhoto, Verdict};
 use balagh_shared::time::Timestamp;
-use sqlx::{Sqlite, Transaction};
+
+use balagh_database::Connection;
 
 use super::photos::PhotoRow;
 use super::together::Write;
@@ -67,7 +68,7 @@ pub enum Load {
 /// What stands in the place of a photo's name in the row of a [`Load::Review`]; no hash reads so.
 pub(super) const REVIEW: &str = "review";
 
-type JobRow = (i64, String, String, i64, i64, i64, bool);
+type JobRow = (i64, String, String, i64, i64, i64, i64);
 
 impl Ledger {
     /// Up to `most` jobs of a destination that are due, the longest due first. A late photo waits
@@ -85,18 +86,18 @@ impl Ledger {
     ) -> Result<Vec<Job>, LedgerError> {
         let rows: Vec<JobRow> = sqlx::query_as(
             "SELECT id, number, photo, attempts, refusals, due_at, in_doubt FROM outbox job
-             WHERE destination = ?1 AND delivered_at IS NULL AND dead_at IS NULL AND is_held = 0
-               AND (due_at <= ?2 OR due_at > ?3) AND (photo = '' OR EXISTS (
+             WHERE destination = $1 AND delivered_at IS NULL AND dead_at IS NULL AND is_held = 0
+               AND (due_at <= $2 OR due_at > $3) AND (photo = '' OR EXISTS (
                  SELECT 1 FROM outbox report WHERE report.number = job.number
-                 AND report.destination = ?1 AND report.photo = ''
+                 AND report.destination = $1 AND report.photo = ''
                  AND report.delivered_at IS NOT NULL))
-             ORDER BY due_at LIMIT ?4",
+             ORDER BY due_at LIMIT $4",
         )
         .bind(destination)
         .bind(now.millis())
         .bind(now.millis().saturating_add(longest_ms))
-        .bind(most)
-        .fetch_all(&self.readers)
+        .bind(i64::from(most))
+        .fetch_all(self.database.readers())
         .await?;
         Ok(rows.into_iter().map(job).collect())
     }
@@ -108,14 +109,14 @@ impl Ledger {
     pub async fn next_due(&self, destination: &str) -> Result<Option<Timestamp>, LedgerError> {
         let millis: Option<i64> = sqlx::query_scalar(
             "SELECT min(due_at) FROM outbox job
-             WHERE destination = ?1 AND delivered_at IS NULL AND dead_at IS NULL AND is_held = 0
+             WHERE destination = $1 AND delivered_at IS NULL AND dead_at IS NULL AND is_held = 0
                AND (photo = '' OR EXISTS (
                  SELECT 1 FROM outbox report WHERE report.number = job.number
-                 AND report.destination = ?1 AND report.photo = ''
+                 AND report.destination = $1 AND report.photo = ''
                  AND report.delivered_at IS NOT NULL))",
         )
         .bind(destination)
-        .fetch_one(&self.readers)
+        .fetch_one(self.database.readers())
         .await?;
         Ok(millis.map(Timestamp::from_millis))
     }
@@ -128,10 +129,10 @@ impl Ledger {
     pub async fn delivery(&self, number: &str) -> Result<Option<Delivery>, LedgerError> {
         let row: Option<(String, Option<String>)> = sqlx::query_as(
             "SELECT delivery_json, contact_sealed FROM reports
-             WHERE number = ? AND erased_at IS NULL",
+             WHERE number = $1 AND erased_at IS NULL",
         )
         .bind(number)
-        .fetch_optional(&self.readers)
+        .fetch_optional(self.database.readers())
         .await?;
         let Some((json, sealed)) = row else {
             return Ok(None);
@@ -141,11 +142,11 @@ impl Ledger {
         let photos: Vec<PhotoRow> = sqlx::query_as(
             "SELECT sha256, sent_sha256, media_type, bytes, width, height FROM report_photos
              JOIN photos USING (sent_sha256)
-             WHERE number = ? AND municipality = ? ORDER BY position",
+             WHERE number = $1 AND municipality = $2 ORDER BY position",
         )
         .bind(number)
         .bind(&delivery.municipality)
-        .fetch_all(&self.readers)
+        .fetch_all(self.database.readers())
         .await?;
         delivery.photos = photos.into_iter().map(StoredPhoto::from).collect();
         Ok(Some(delivery))
@@ -185,19 +186,24 @@ impl Ledger {
         now: Timestamp,
         due: Timestamp,
     ) -> Result<(), LedgerError> {
+        if photos.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.begin().await?;
         for photo in photos {
             sqlx::query(
                 "INSERT INTO outbox (number, destination, photo, attempts, queued_at, due_at)
-                 SELECT number, destination, ?, 1, ?, ? FROM outbox WHERE id = ?
+                 SELECT number, destination, $1, 1, $2, $3 FROM outbox WHERE id = $4
                  ON CONFLICT DO NOTHING",
             )
             .bind(&photo.sent_sha256)
             .bind(now.millis())
             .bind(due.millis())
             .bind(job.id)
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await?;
         }
+        tx.commit().await?;
         Ok(())
     }
 
@@ -215,8 +221,8 @@ impl Ledger {
     ) -> Result<bool, LedgerError> {
         let mut tx = self.begin().await?;
         let claimed = sqlx::query(
-            "UPDATE outbox SET in_doubt = 1, due_at = ?1
-             WHERE id = ?2 AND due_at = ?3 AND delivered_at IS NULL AND dead_at IS NULL",
+            "UPDATE outbox SET in_doubt = 1, due_at = $1
+             WHERE id = $2 AND due_at = $3 AND delivered_at IS NULL AND dead_at IS NULL",
         )
         .bind(until.millis())
         .bind(job.id)
@@ -259,15 +265,17 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Storage`].
     pub async fn hasten(&self, destination: &str, now: Timestamp) -> Result<(), LedgerError> {
+        let mut tx = self.begin().await?;
         sqlx::query(
-            "UPDATE outbox SET due_at = ?1
-             WHERE destination = ?2 AND delivered_at IS NULL AND dead_at IS NULL AND is_held = 0
-               AND due_at > ?1",
+            "UPDATE outbox SET due_at = $1
+             WHERE destination = $2 AND delivered_at IS NULL AND dead_at IS NULL AND is_held = 0
+               AND due_at > $1",
         )
         .bind(now.millis())
         .bind(destination)
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -282,7 +290,7 @@ impl Ledger {
     /// Queues a report that has just come for everybody who is to have it.
     pub(super) async fn queue(
         &self,
-        tx: &mut Transaction<'static, Sqlite>,
+        tx: &mut Connection,
         delivery: &Delivery,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
@@ -294,14 +302,16 @@ impl Ledger {
             }
             sqlx::query(
                 "INSERT INTO outbox (number, destination, is_held, queued_at, due_at)
-                 VALUES (?1, ?2, ?3, ?4, ?4)",
+                 VALUES ($1, $2, $3, $4, $4)",
             )
             .bind(&delivery.number)
             .bind(&target.id)
             // Only our own origin has people who look at what was held.
-            .bind(!is_ours && delivery.verdict == Verdict::Quarantine)
+            .bind(i64::from(
+                !is_ours && delivery.verdict == Verdict::Quarantine,
+            ))
             .bind(now.millis())
-            .execute(&mut **tx)
+            .execute(&mut *tx)
             .await?;
         }
         Ok(())
@@ -332,10 +342,7 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    pub(super) async fn write(
-        &self,
-        tx: &mut Transaction<'static, Sqlite>,
-    ) -> Result<(), LedgerError> {
+    pub(super) async fn write(&self, tx: &mut Connection) -> Result<(), LedgerError> {
         match self {
             Outcome::Delivered {
                 row,
@@ -345,25 +352,25 @@ impl Outcome {
                 now,
             } => {
                 sqlx::query(
-                    "UPDATE outbox SET delivered_at = ?1, dead_at = NULL, in_doubt = 0,
-                                       last_error = NULL, reference = ?2 WHERE id = ?3",
+                    "UPDATE outbox SET delivered_at = $1, dead_at = NULL, in_doubt = 0,
+                                       last_error = NULL, reference = $2 WHERE id = $3",
                 )
                 .bind(now.millis())
                 .bind(reference)
                 .bind(row)
-                .execute(&mut **tx)
+                .execute(&mut *tx)
                 .await?;
                 for photo in photos {
                     sqlx::query(
-                        "UPDATE outbox SET delivered_at = ?1, dead_at = NULL
-                         WHERE number = ?2 AND photo = ?3 AND delivered_at IS NULL
-                           AND destination = (SELECT destination FROM outbox WHERE id = ?4)",
+                        "UPDATE outbox SET delivered_at = $1, dead_at = NULL
+                         WHERE number = $2 AND photo = $3 AND delivered_at IS NULL
+                           AND destination = (SELECT destination FROM outbox WHERE id = $4)",
                     )
                     .bind(now.millis())
                     .bind(number)
                     .bind(photo)
                     .bind(row)
-                    .execute(&mut **tx)
+                    .execute(&mut *tx)
                     .await?;
                 }
             }
@@ -380,18 +387,18 @@ impl Outcome {
                     Next::Dead => (None, Some(now.millis())),
                 };
                 sqlx::query(
-                    "UPDATE outbox SET attempts = attempts + 1, refusals = refusals + ?,
-                                       in_doubt = ?, last_error = ?, due_at = COALESCE(?, due_at),
-                                       dead_at = ?
-                     WHERE id = ?",
+                    "UPDATE outbox SET attempts = attempts + 1, refusals = refusals + $1,
+                                       in_doubt = $2, last_error = $3, due_at = COALESCE($4, due_at),
+                                       dead_at = $5
+                     WHERE id = $6",
                 )
-                .bind(is_refusal)
-                .bind(in_doubt)
+                .bind(i64::from(*is_refusal))
+                .bind(i64::from(*in_doubt))
                 .bind(code)
                 .bind(due)
                 .bind(dead)
                 .bind(row)
-                .execute(&mut **tx)
+                .execute(&mut *tx)
                 .await?;
             }
         }
@@ -413,18 +420,18 @@ pub struct Failure<'a> {
 /// A person has looked at a report that the screen held: what waited for that goes out now, or
 /// (`is_meant` false) never.
 pub(super) async fn looked_at(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Connection,
     number: &str,
     is_meant: bool,
     now: Timestamp,
 ) -> Result<(), LedgerError> {
     let query = if is_meant {
-        sqlx::query("UPDATE outbox SET is_held = 0, due_at = ? WHERE number = ? AND is_held = 1")
+        sqlx::query("UPDATE outbox SET is_held = 0, due_at = $1 WHERE number = $2 AND is_held = 1")
             .bind(now.millis())
     } else {
-        sqlx::query("DELETE FROM outbox WHERE number = ? AND is_held = 1")
+        sqlx::query("DELETE FROM outbox WHERE number = $1 AND is_held = 1")
     };
-    query.bind(number).execute(&mut **tx).await?;
+    query.bind(number).execute(&mut *tx).await?;
     Ok(())
 }
 
@@ -436,7 +443,7 @@ fn job((id, number, photo, attempts, refusals, due, in_doubt): JobRow) -> Job {
         attempts: count(attempts),
         refusals: count(refusals),
         due: Timestamp::from_millis(due),
-        in_doubt,
+        in_doubt: in_doubt != 0,
     }
 }
 

@@ -5,15 +5,13 @@
 //! What is still to be delivered, was put aside or waits for a person's look is never erased: a
 //! report that was acknowledged is nowhere else.
 
-use balagh_shared::delivery::Delivery;
-use balagh_shared::report::Report;
 use balagh_shared::time::{DAY_MS, Timestamp};
-use sqlx::{Sqlite, Transaction};
+
+use balagh_database::Connection;
 
 use super::{Ledger, LedgerError, tallies};
+use crate::ledger::rest::{KEY_DAYS, without_body};
 
-/// Days for which a key gets its receipt back.
-const KEY_DAYS: i64 = 400;
 /// Reports erased in one transaction: writers wait for no more than that.
 const AT_ONCE: i64 = 200;
 
@@ -48,7 +46,7 @@ impl Ledger {
              UNION SELECT municipality FROM reports JOIN report_photos USING (number)
              UNION SELECT municipality FROM nearby",
         )
-        .fetch_all(&self.readers)
+        .fetch_all(self.database.readers())
         .await?)
     }
 
@@ -65,10 +63,10 @@ impl Ledger {
         let mut tx = self.begin().await?;
         let rows: Vec<(String, String)> = sqlx::query_as(
             "SELECT number, delivery_json FROM reports
-             WHERE erased_at IS NULL AND municipality = ?1 AND received_at < ?2
+             WHERE erased_at IS NULL AND municipality = $1 AND received_at < $2
                AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.number = reports.number
-                               AND (delivered_at IS NULL OR delivered_at >= ?2))
-             ORDER BY received_at LIMIT ?3",
+                               AND (delivered_at IS NULL OR delivered_at >= $2))
+             ORDER BY received_at LIMIT $3",
         )
         .bind(municipality)
         .bind(overdue.bodies.millis())
@@ -78,8 +76,8 @@ impl Ledger {
         for (number, json) in &rows {
             let rest = without_body(serde_json::from_str(json)?);
             sqlx::query(
-                "UPDATE reports SET delivery_json = ?, contact_sealed = NULL, erased_at = ?
-                 WHERE number = ?",
+                "UPDATE reports SET delivery_json = $1, contact_sealed = NULL, erased_at = $2
+                 WHERE number = $3",
             )
             .bind(serde_json::to_string(&rest)?)
             .bind(now.millis())
@@ -89,8 +87,8 @@ impl Ledger {
         }
         add(&mut tx, "erased/bodies", rows.len()).await?;
         sqlx::query(
-            "DELETE FROM nearby WHERE municipality = ?1
-               AND (received_at < ?2 OR NOT is_open OR NOT is_shown)
+            "DELETE FROM nearby WHERE municipality = $1
+               AND (received_at < $2 OR is_open = 0 OR is_shown = 0)
                AND number IN (SELECT number FROM reports WHERE erased_at IS NOT NULL)",
         )
         .bind(municipality)
@@ -114,11 +112,11 @@ impl Ledger {
         let mut tx = self.begin().await?;
         let numbers: Vec<String> = sqlx::query_scalar(
             "SELECT number FROM reports
-             WHERE municipality = ?1 AND received_at < ?2
+             WHERE municipality = $1 AND received_at < $2
                AND EXISTS (SELECT 1 FROM report_photos WHERE report_photos.number = reports.number)
                AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.number = reports.number
-                               AND (delivered_at IS NULL OR delivered_at >= ?2))
-             ORDER BY received_at LIMIT ?3",
+                               AND (delivered_at IS NULL OR delivered_at >= $2))
+             ORDER BY received_at LIMIT $3",
         )
         .bind(municipality)
         .bind(overdue.photos.millis())
@@ -128,16 +126,16 @@ impl Ledger {
         let mut files = Vec::new();
         for number in &numbers {
             let named: Vec<String> = sqlx::query_scalar(
-                "DELETE FROM report_photos WHERE number = ? RETURNING sent_sha256",
+                "DELETE FROM report_photos WHERE number = $1 RETURNING sent_sha256",
             )
             .bind(number)
             .fetch_all(&mut *tx)
             .await?;
             for sent in named {
                 let file: Option<String> = sqlx::query_scalar(
-                    "DELETE FROM photos WHERE municipality = ?1 AND sent_sha256 = ?2
+                    "DELETE FROM photos WHERE municipality = $1 AND sent_sha256 = $2
                        AND NOT EXISTS (SELECT 1 FROM report_photos named JOIN reports USING (number)
-                         WHERE named.sent_sha256 = ?2 AND reports.municipality = ?1)
+                         WHERE named.sent_sha256 = $2 AND reports.municipality = $1)
                      RETURNING sha256",
                 )
                 .bind(municipality)
@@ -157,23 +155,22 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Storage`].
     pub async fn forget_keys(&self, now: Timestamp) -> Result<(), LedgerError> {
-        sqlx::query("DELETE FROM submissions WHERE received_at < ?")
+        let mut tx = self.begin().await?;
+        sqlx::query("DELETE FROM submissions WHERE received_at < $1")
             .bind(now.plus_millis(-KEY_DAYS * DAY_MS).millis())
-            .execute(&self.writer)
+            .execute(&mut *tx)
             .await?;
+        tx.commit().await?;
         Ok(())
     }
 
-    /// Folds the log into the database, so that what was erased is gone from the log as well; false
-    /// where somebody reads in it just now.
+    /// Puts what was erased out of reach as far as the database does: false where somebody reads just
+    /// now.
     ///
     /// # Errors
     /// [`LedgerError::Storage`].
     pub async fn fold(&self) -> Result<bool, LedgerError> {
-        let busy: i64 = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)")
-            .fetch_one(&self.writer)
-            .await?;
-        Ok(busy == 0)
+        Ok(self.database.fold().await?)
     }
 
     /// How many bodies there are.
@@ -184,56 +181,15 @@ impl Ledger {
         let (count, oldest) = sqlx::query_as(
             "SELECT count(*), min(received_at) FROM reports WHERE erased_at IS NULL",
         )
-        .fetch_one(&self.readers)
+        .fetch_one(self.database.readers())
         .await?;
         Ok(Bodies { count, oldest })
     }
 }
 
-async fn add(
-    tx: &mut Transaction<'static, Sqlite>,
-    name: &str,
-    count: usize,
-) -> Result<(), LedgerError> {
+async fn add(tx: &mut Connection, name: &str, count: usize) -> Result<(), LedgerError> {
     if count == 0 {
         return Ok(());
     }
     tallies::add(tx, name, i64::try_from(count).unwrap_or(i64::MAX)).await
-}
-
-/// What a status is made of where the origin never told one.
-fn without_body(delivery: Delivery) -> Delivery {
-    let Report {
-        category,
-        lang,
-        declared,
-        reporter_type,
-        channel,
-        test,
-        ..
-    } = delivery.report;
-    let report = Report {
-        category,
-        lang,
-        declared,
-        reporter_type,
-        channel,
-        test,
-        description: String::new(),
-        place: None,
-        pack: None,
-        answers: Vec::new(),
-        photos: Vec::new(),
-        contact: None,
-        share_contact: false,
-        observed_at: None,
-        partner_reference: None,
-    };
-    Delivery {
-        confirmed: None,
-        media_url: None,
-        photos: Vec::new(),
-        report,
-        ..delivery
-    }
 }

@@ -75,7 +75,7 @@ type Row = (
     String,
     String,
     String,
-    bool,
+    i64,
     i64,
     i64,
     Option<i64>,
@@ -93,15 +93,16 @@ impl Ledger {
             "SELECT number, destination, photo, is_held, queued_at, due_at, dead_at, attempts,
                     last_error
              FROM outbox
-             WHERE delivered_at IS NULL AND (NOT ?1 OR dead_at IS NOT NULL)
-               AND (?2 IS NULL OR destination = ?2) AND (?3 IS NULL OR number = ?3)
-             ORDER BY queued_at, id LIMIT ?4",
+             WHERE delivered_at IS NULL AND ($1 = 0 OR dead_at IS NOT NULL)
+               AND (CAST($2 AS TEXT) IS NULL OR destination = $2)
+               AND (CAST($3 AS TEXT) IS NULL OR number = $3)
+             ORDER BY queued_at, id LIMIT $4",
         )
-        .bind(which.dead)
+        .bind(i64::from(which.dead))
         .bind(which.destination)
         .bind(which.number)
-        .bind(most)
-        .fetch_all(&self.readers)
+        .bind(i64::from(most))
+        .fetch_all(self.database.readers())
         .await?;
         Ok(rows.into_iter().map(letter).collect())
     }
@@ -112,16 +113,19 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Storage`].
     pub async fn replay(&self, which: Which<'_>, now: Timestamp) -> Result<u64, LedgerError> {
+        let mut tx = self.begin().await?;
         let replayed = sqlx::query(
-            "UPDATE outbox SET dead_at = NULL, attempts = 0, refusals = 0, due_at = ?1
+            "UPDATE outbox SET dead_at = NULL, attempts = 0, refusals = 0, due_at = $1
              WHERE dead_at IS NOT NULL AND delivered_at IS NULL
-               AND (?2 IS NULL OR destination = ?2) AND (?3 IS NULL OR number = ?3)",
+               AND (CAST($2 AS TEXT) IS NULL OR destination = $2)
+               AND (CAST($3 AS TEXT) IS NULL OR number = $3)",
         )
         .bind(now.millis())
         .bind(which.destination)
         .bind(which.number)
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
         Ok(replayed.rows_affected())
     }
 
@@ -132,13 +136,13 @@ impl Ledger {
     pub async fn backlog(&self) -> Result<Vec<Backlog>, LedgerError> {
         let rows: Vec<(String, i64, Option<i64>, i64, i64)> = sqlx::query_as(
             "SELECT destination,
-                    sum(dead_at IS NULL AND is_held = 0),
-                    min(CASE WHEN dead_at IS NULL AND is_held = 0 THEN queued_at END),
-                    sum(dead_at IS NULL AND is_held = 1),
-                    sum(dead_at IS NOT NULL)
+                    COUNT(CASE WHEN dead_at IS NULL AND is_held = 0 THEN 1 END),
+                    MIN(CASE WHEN dead_at IS NULL AND is_held = 0 THEN queued_at END),
+                    COUNT(CASE WHEN dead_at IS NULL AND is_held = 1 THEN 1 END),
+                    COUNT(dead_at)
              FROM outbox WHERE delivered_at IS NULL GROUP BY destination",
         )
-        .fetch_all(&self.readers)
+        .fetch_all(self.database.readers())
         .await?;
         let backlog = |(destination, waiting, oldest, held, dead)| Backlog {
             destination,
@@ -156,7 +160,7 @@ fn letter(row: Row) -> Letter {
         row;
     let state = match dead_at {
         Some(_) => LetterState::Dead,
-        None if is_held => LetterState::Held,
+        None if is_held != 0 => LetterState::Held,
         None => LetterState::Waiting,
     };
     Letter {

@@ -1,17 +1,19 @@
-//! The ledger: SQLite, in which everything acknowledged is on disk before it is acknowledged.
+//! The ledger: everything acknowledged is on disk in it before it is acknowledged.
 //!
-//! Write-ahead log with `synchronous = FULL`: a commit returns after `fsync`. One connection
-//! writes, so that writers queue here and not inside SQLite; a few others read. Decisions that come
-//! at the same time share a commit ([`Ledger::apply`]).
+//! SQLite in a file of this machine's, or PostgreSQL, which several edges may share: see
+//! [`balagh_database`]. Writers queue one behind the other, readers have connections of their own.
+//! Decisions that come at the same time share a commit ([`Ledger::apply`]). What a process remembers
+//! beside it is either its own ([`Commits`]) or caught up with before it is used (what came lately), so
+//! that it makes no difference which of several edges a request comes to.
 
 mod codes;
 mod counters;
 mod deliveries;
 mod erasure;
+mod leases;
 mod letters;
 mod nearby;
 mod photos;
-mod recent;
 mod reports;
 mod screenings;
 mod statuses;
@@ -21,19 +23,17 @@ mod together;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
+use balagh_database::{
+    Care, Database, Engine, OpenError, Place, Schema, Write as Transaction, is_taken,
+};
 use balagh_shared::keyring::Keyring;
 use balagh_shared::seal::SealError;
 use balagh_shared::time::Timestamp;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{Sqlite, Transaction};
 use tokio::sync::Mutex;
 
 use super::clock;
-use recent::Recent;
+use crate::ledger::recent::Recent;
 use together::Together;
 
 pub use deliveries::{Failure, Job, Load, ORIGIN, Target};
@@ -43,15 +43,21 @@ pub(crate) use nearby::Around;
 pub use screenings::{Label, Labelled, Screening};
 pub use together::Commits;
 
-/// How long a writer waits for its turn, in seconds, before the client is told to come back.
-const TURN_S: u64 = 5;
-const READERS: u32 = 4;
+/// The tables.
+static SCHEMA: Schema = Schema {
+    sqlite: sqlx::migrate!("migrations/sqlite"),
+    postgres: sqlx::migrate!("migrations/postgres"),
+};
+/// What is erased is overwritten, not only unlinked.
+const CARE: Care = Care {
+    readers: 4,
+    overwrite_deleted: true,
+};
 
-/// The ledger of one edge.
+/// The ledger of an edge, or of several.
 #[derive(Debug, Clone)]
 pub struct Ledger {
-    writer: SqlitePool,
-    readers: SqlitePool,
+    database: Database,
     seals: Keyring,
     /// Who is told of what comes in.
     targets: Arc<[Target]>,
@@ -59,6 +65,9 @@ pub struct Ledger {
     together: Arc<Together>,
     /// What came lately.
     recent: Arc<Recent>,
+    /// The last of the rows that several edges wrote and that are remembered here; held while the next
+    /// are read.
+    last_seen: Arc<Mutex<Option<i64>>>,
     /// When a probe last wrote.
     probed: Arc<Mutex<Option<Timestamp>>>,
 }
@@ -71,15 +80,8 @@ pub enum LedgerError {
     Conflict,
     /// The storage failed; nothing was written.
     Storage(sqlx::Error),
-    /// The schema could not be brought up to date.
-    Migration(sqlx::migrate::MigrateError),
-    /// SQLite does not promise what an acknowledgement promises.
-    Durability {
-        /// Which setting.
-        pragma: &'static str,
-        /// What it says.
-        value: String,
-    },
+    /// The database does not open, or would not keep what is acknowledged.
+    Open(OpenError),
     /// What is stored cannot be read as what was stored.
     Corrupt(serde_json::Error),
     /// A contact could not be sealed or opened.
@@ -91,47 +93,29 @@ pub enum LedgerError {
 }
 
 impl Ledger {
-    /// Opens `<folder>/edge.sqlite`, making it where there is none, and checks that a commit will
+    /// Opens the ledger at `place`, making a file where there is none, and checks that a commit will
     /// mean what it must mean. `seals` keeps the contacts.
     ///
     /// # Errors
     /// [`LedgerError`].
-    pub async fn open(folder: &Path, seals: Keyring) -> Result<Ledger, LedgerError> {
-        let options = SqliteConnectOptions::new()
-            .filename(folder.join("edge.sqlite"))
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            // What is erased is overwritten, not only unlinked.
-            .pragma("secure_delete", "ON")
-            .busy_timeout(Duration::from_secs(TURN_S));
-        let pool = SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(TURN_S));
-        let writer = pool
-            .clone()
-            .max_connections(1)
-            .connect_with(options.clone())
-            .await?;
-        sqlx::migrate!("./migrations")
-            .run(&writer)
-            .await
-            .map_err(LedgerError::Migration)?;
-        let readers = pool
-            .max_connections(READERS)
-            .connect_with(options.read_only(true))
-            .await?;
+    pub async fn open(place: &Place, seals: Keyring) -> Result<Ledger, LedgerError> {
         let ledger = Ledger {
-            writer,
-            readers,
+            database: Database::open(place, &SCHEMA, CARE).await?,
             seals,
             targets: Target::origin_alone(),
             together: Arc::default(),
             recent: Arc::default(),
+            last_seen: Arc::default(),
             probed: Arc::default(),
         };
-        ledger.check_durability().await?;
         ledger.remember().await?;
         Ok(ledger)
+    }
+
+    /// Where the ledger of an edge is that keeps its data in `folder`, unless it is told otherwise.
+    #[must_use]
+    pub fn in_folder(folder: &Path) -> Place {
+        Place::File(folder.join("edge.sqlite"))
     }
 
     /// The same ledger, whose new reports are queued for `targets` instead of Balagh's origin alone.
@@ -147,28 +131,7 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn in_memory(seals: Keyring) -> Result<Ledger, LedgerError> {
-        // One connection, which is the database: another one would see another.
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .acquire_timeout(Duration::from_secs(600))
-            .connect_with(SqliteConnectOptions::new().foreign_keys(true))
-            .await?;
-        sqlx::migrate!("./migrations")
-            .run(&pool)
-            .await
-            .map_err(LedgerError::Migration)?;
-        Ok(Ledger {
-            writer: pool.clone(),
-            readers: pool,
-            seals,
-            targets: Target::origin_alone(),
-            together: Arc::default(),
-            recent: Arc::default(),
-            probed: Arc::default(),
-        })
+        Ledger::open(&Place::Memory, seals).await
     }
 
     /// The same database as another process finds it, or this one after a crash.
@@ -179,6 +142,7 @@ impl Ledger {
         let ledger = Ledger {
             together: Arc::default(),
             recent: Arc::default(),
+            last_seen: Arc::default(),
             probed: Arc::default(),
             ..self.clone()
         };
@@ -186,28 +150,10 @@ impl Ledger {
         Ok(ledger)
     }
 
-    async fn check_durability(&self) -> Result<(), LedgerError> {
-        let journal: String = sqlx::query_scalar("PRAGMA journal_mode")
-            .fetch_one(&self.writer)
-            .await?;
-        let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous")
-            .fetch_one(&self.writer)
-            .await?;
-        if !journal.eq_ignore_ascii_case("wal") {
-            return Err(LedgerError::Durability {
-                pragma: "journal_mode",
-                value: journal,
-            });
-        }
-        // 2 is FULL: the log is on disk before a commit returns. 1 (NORMAL) loses the last ones.
-        if synchronous < 2 {
-            let value = synchronous.to_string();
-            return Err(LedgerError::Durability {
-                pragma: "synchronous",
-                value,
-            });
-        }
-        Ok(())
+    /// Whether other edges may have it open too.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.database.engine() == Engine::Postgres
     }
 
     /// Whether it can be written, as `now` found it or a moment ago: a full disk, a lock that is
@@ -230,15 +176,14 @@ impl Ledger {
         Ok(())
     }
 
-    /// Closes it in order: the log is folded into the database.
+    /// Closes it in order, after everything that is under way.
     pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        self.database.close().await;
     }
 
-    /// A transaction that holds the write lock from its first moment: what it reads stays true
+    /// A transaction that has the ledger to itself from its first moment: what it reads stays true
     /// until it commits.
-    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, LedgerError> {
+    async fn begin(&self) -> Result<Transaction, LedgerError> {
         self.turn().await?;
         self.begin_in_turn().await
     }
@@ -250,29 +195,24 @@ impl Ledger {
         Ok(turn.map_err(sqlx::Error::Io)?)
     }
 
-    async fn begin_in_turn(&self) -> Result<Transaction<'static, Sqlite>, LedgerError> {
-        match self.writer.begin_with("BEGIN IMMEDIATE").await {
-            // A full disk ends SQLite's transaction by itself; the client library still counts it,
-            // and would refuse every other one on this connection for ever.
-            Err(sqlx::Error::InvalidSavePointStatement) => {
-                self.writer.acquire().await?.close().await?;
-                Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
-            }
-            begun => Ok(begun?),
-        }
+    async fn begin_in_turn(&self) -> Result<Transaction, LedgerError> {
+        Ok(self.database.write().await?)
     }
 }
 
 impl From<sqlx::Error> for LedgerError {
     fn from(error: sqlx::Error) -> LedgerError {
-        let is_taken = error
-            .as_database_error()
-            .is_some_and(|error| error.is_unique_violation());
-        if is_taken {
+        if is_taken(&error) {
             LedgerError::Conflict
         } else {
             LedgerError::Storage(error)
         }
+    }
+}
+
+impl From<OpenError> for LedgerError {
+    fn from(error: OpenError) -> LedgerError {
+        LedgerError::Open(error)
     }
 }
 
@@ -293,13 +233,7 @@ impl fmt::Display for LedgerError {
         match self {
             LedgerError::Conflict => f.write_str("the key, number or nonce is taken"),
             LedgerError::Storage(error) => write!(f, "the ledger: {error}"),
-            LedgerError::Migration(error) => write!(f, "the ledger's schema: {error}"),
-            LedgerError::Durability { pragma, value } => {
-                write!(
-                    f,
-                    "SQLite's {pragma} is {value}: a receipt would promise too much"
-                )
-            }
+            LedgerError::Open(error) => error.fmt(f),
             // Where and of what kind, never the parser's words: they quote the citizen's.
             LedgerError::Corrupt(error) => write!(
                 f,
@@ -315,3 +249,6 @@ impl fmt::Display for LedgerError {
 }
 
 impl std::error::Error for LedgerError {}
+
+#[cfg(test)]
+mod suite;

@@ -5,17 +5,14 @@ use balagh_shared::nearby::NearbyReport;
 use balagh_shared::report::Point;
 use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
-use sqlx::{QueryBuilder, Sqlite, Transaction};
+
+use balagh_database::Connection;
+use sqlx::AssertSqlSafe;
 
 use super::{Ledger, LedgerError};
+use crate::ledger::grid::{cell, cells_between};
 use crate::screen::{Leader, Spot};
 
-/// Squares of the grid to a degree: each is some 2 km high.
-const CELLS_PER_DEGREE: f64 = 50.0;
-/// Squares around the globe.
-const AROUND: i64 = 360 * 50;
-/// Most squares that are looked through: near a pole, where a square has no width, not all of them.
-const MOST_CELLS: usize = 64;
 /// Most reports that are measured: where more stand in a few streets, the newest do.
 const MOST_ROWS: i64 = 500;
 
@@ -46,25 +43,25 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub(crate) async fn around(&self, around: &Around<'_>) -> Result<Vec<Found>, LedgerError> {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-            "SELECT number, category, lon, lat, received_at, state, joined, text FROM nearby \
-             WHERE is_open AND is_shown AND municipality = ",
+        // Whole numbers that were computed here: as many place holders would be another statement for
+        // each number of squares as well.
+        let cells: Vec<String> = cells_between(around.from, around.to)
+            .map(|cell| cell.to_string())
+            .collect();
+        let statement = format!(
+            "SELECT number, category, lon, lat, received_at, state, joined, text FROM nearby
+             WHERE is_open = 1 AND is_shown = 1 AND municipality = $1 AND category = $2
+               AND received_at >= $3 AND cell IN ({})
+             ORDER BY received_at DESC LIMIT $4",
+            cells.join(", ")
         );
-        query
-            .push_bind(around.municipality)
-            .push(" AND category = ")
-            .push_bind(around.category)
-            .push(" AND received_at >= ")
-            .push_bind(around.since.millis())
-            .push(" AND cell IN (");
-        let mut cells = query.separated(", ");
-        for cell in cells_between(around.from, around.to) {
-            cells.push_bind(cell);
-        }
-        query
-            .push(") ORDER BY received_at DESC LIMIT ")
-            .push_bind(MOST_ROWS);
-        let rows: Vec<Row> = query.build_query_as().fetch_all(&self.readers).await?;
+        let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(statement))
+            .bind(around.municipality)
+            .bind(around.category)
+            .bind(around.since.millis())
+            .bind(MOST_ROWS)
+            .fetch_all(self.database.readers())
+            .await?;
         rows.into_iter().map(found).collect()
     }
 
@@ -73,31 +70,31 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn leader(&self, municipality: &str, number: &str) -> Result<Leader, LedgerError> {
-        let is_open: Option<bool> = sqlx::query_scalar(
-            "SELECT is_open FROM nearby WHERE number = ? AND municipality = ? AND is_shown",
+        let is_open: Option<i64> = sqlx::query_scalar(
+            "SELECT is_open FROM nearby WHERE number = $1 AND municipality = $2 AND is_shown = 1",
         )
         .bind(number)
         .bind(municipality)
-        .fetch_optional(&self.readers)
+        .fetch_optional(self.database.readers())
         .await?;
         Ok(match is_open {
             None => Leader::Unknown,
-            Some(false) => Leader::Over,
-            Some(true) => Leader::Open,
+            Some(0) => Leader::Over,
+            Some(_) => Leader::Open,
         })
     }
 }
 
 /// Notes where a report is, as it comes in.
 pub(super) async fn place(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Connection,
     delivery: &Delivery,
     spot: &Spot,
 ) -> Result<(), LedgerError> {
     sqlx::query(
         "INSERT INTO nearby (number, municipality, category, cell, lon, lat, received_at, state,
                              is_open, is_shown)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)",
     )
     .bind(&delivery.number)
     .bind(&delivery.municipality)
@@ -107,35 +104,34 @@ pub(super) async fn place(
     .bind(spot.at.lat)
     .bind(delivery.received_at.millis())
     .bind(State::Received.code())
-    .bind(spot.is_shown)
-    .execute(&mut **tx)
+    .bind(i64::from(spot.is_shown))
+    .execute(&mut *tx)
     .await?;
     Ok(())
 }
 
 /// Notes what the origin told of a report.
-pub(super) async fn follow(
-    tx: &mut Transaction<'static, Sqlite>,
-    event: &OriginEvent,
-) -> Result<(), LedgerError> {
+pub(super) async fn follow(tx: &mut Connection, event: &OriginEvent) -> Result<(), LedgerError> {
     let status = &event.status;
     // What has left the screen and the intake, a person has looked at.
     let was_seen = !matches!(status.state, State::Received | State::Screened);
     sqlx::query(
-        "UPDATE nearby SET state = ?, joined = ?, is_open = ?, is_shown = (is_shown OR ?) AND ?,
-                           text = COALESCE(?, text)
-         WHERE number = ? AND municipality = ?",
+        "UPDATE nearby SET state = $1, joined = $2, is_open = $3,
+                           is_shown = CASE WHEN (is_shown = 1 OR $4 = 1) AND $5 = 1
+                                           THEN 1 ELSE 0 END,
+                           text = COALESCE($6, text)
+         WHERE number = $7 AND municipality = $8",
     )
     .bind(status.state.code())
-    .bind(status.joined)
-    .bind(status.state.is_open())
-    .bind(was_seen)
+    .bind(i64::from(status.joined))
+    .bind(i64::from(status.state.is_open()))
+    .bind(i64::from(was_seen))
     // What follows another report is found where that one is.
-    .bind(status.joins.is_none())
+    .bind(i64::from(status.joins.is_none()))
     .bind(&event.public_text)
     .bind(&status.number)
     .bind(&event.municipality)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(())
 }
@@ -160,62 +156,4 @@ fn found(
         accuracy_m: None,
     };
     Ok(Found { at, report })
-}
-
-/// The square of a point: its row times as many as go around, and its column.
-fn cell(at: Point) -> i64 {
-    row(at.lat) * AROUND + column(at.lon).rem_euclid(AROUND)
-}
-
-fn row(lat: f64) -> i64 {
-    ((lat + 90.0) * CELLS_PER_DEGREE).floor() as i64
-}
-
-fn column(lon: f64) -> i64 {
-    ((lon + 180.0) * CELLS_PER_DEGREE).floor() as i64
-}
-
-fn cells_between(from: Point, to: Point) -> impl Iterator<Item = i64> {
-    let columns = column(from.lon)..=column(to.lon);
-    (row(from.lat)..=row(to.lat))
-        .flat_map(move |row| {
-            columns
-                .clone()
-                .map(move |column| row * AROUND + column.rem_euclid(AROUND))
-        })
-        .take(MOST_CELLS)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn point(lon: f64, lat: f64) -> Point {
-        Point {
-            lon,
-            lat,
-            accuracy_m: None,
-        }
-    }
-
-    #[test]
-    fn a_point_lies_in_a_square_between_any_two_around_it() {
-        for (lon, lat) in [
-            (49.98, 26.42),
-            (-0.001, 0.0),
-            (179.9999, -45.0),
-            (0.0, 59.0),
-        ] {
-            let (from, to) = (point(lon - 0.01, lat - 0.01), point(lon + 0.01, lat + 0.01));
-            let cells: Vec<i64> = cells_between(from, to).collect();
-            assert!(cells.contains(&cell(point(lon, lat))), "{lon} {lat}");
-            assert!(cells.len() <= 4, "{lon} {lat}");
-        }
-    }
-
-    #[test]
-    fn near_a_pole_not_the_whole_world_is_looked_through() {
-        let cells = cells_between(point(-180.0, 89.9), point(180.0, 90.0));
-        assert_eq!(cells.count(), MOST_CELLS);
-    }
 }

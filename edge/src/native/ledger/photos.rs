@@ -44,11 +44,11 @@ impl Ledger {
     ) -> Result<Option<StoredPhoto>, LedgerError> {
         let row: Option<PhotoRow> = sqlx::query_as(
             "SELECT sha256, sent_sha256, media_type, bytes, width, height FROM photos
-             WHERE municipality = ? AND sent_sha256 = ?",
+             WHERE municipality = $1 AND sent_sha256 = $2",
         )
         .bind(municipality)
         .bind(sent_sha256)
-        .fetch_optional(&self.readers)
+        .fetch_optional(self.database.readers())
         .await?;
         Ok(row.map(StoredPhoto::from))
     }
@@ -69,7 +69,7 @@ impl Ledger {
         sqlx::query(
             "INSERT INTO photos (municipality, sent_sha256, sha256, media_type, bytes, width,
                                  height, stored_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
         )
         .bind(municipality)
         .bind(&photo.sent_sha256)
@@ -83,11 +83,11 @@ impl Ledger {
         .await?;
         sqlx::query(
             "INSERT INTO outbox (number, destination, photo, queued_at, due_at)
-             SELECT named.number, ?4, named.sent_sha256, ?1, ?1 FROM report_photos named
+             SELECT named.number, $4, named.sent_sha256, $1, $1 FROM report_photos named
              JOIN reports USING (number)
              JOIN outbox report ON report.number = named.number AND report.photo = ''
-               AND report.destination = ?4
-             WHERE named.sent_sha256 = ?2 AND reports.municipality = ?3
+               AND report.destination = $4
+             WHERE named.sent_sha256 = $2 AND reports.municipality = $3
              ON CONFLICT DO NOTHING",
         )
         .bind(now.millis())
@@ -120,16 +120,18 @@ impl Ledger {
         sent_sha256: &str,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
+        let mut tx = self.begin().await?;
         sqlx::query(
-            "UPDATE photos SET stored_at = ?1
-             WHERE municipality = ?2 AND sent_sha256 = ?3 AND stored_at < ?4",
+            "UPDATE photos SET stored_at = $1
+             WHERE municipality = $2 AND sent_sha256 = $3 AND stored_at < $4",
         )
         .bind(now.millis())
         .bind(municipality)
         .bind(sent_sha256)
         .bind(now.millis().saturating_sub(DAY_MS))
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -138,28 +140,39 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Storage`].
     pub async fn forget_orphans(&self, old: Timestamp) -> Result<(), LedgerError> {
+        let mut tx = self.begin().await?;
         sqlx::query(
-            "DELETE FROM photos WHERE stored_at < ? AND NOT EXISTS (
+            "DELETE FROM photos WHERE stored_at < $1 AND NOT EXISTS (
                  SELECT 1 FROM report_photos named JOIN reports USING (number)
                  WHERE named.sent_sha256 = photos.sent_sha256
                    AND reports.municipality = photos.municipality)",
         )
         .bind(old.millis())
-        .execute(&self.writer)
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
         Ok(())
     }
 
-    /// Whether a row names this file.
+    /// Does `work` unless a row names this file, and lets no row be written before it is done.
     ///
     /// # Errors
     /// [`LedgerError::Storage`].
-    pub async fn names_photo(&self, sha256: &str) -> Result<bool, LedgerError> {
-        Ok(
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM photos WHERE sha256 = ?)")
-                .bind(sha256)
-                .fetch_one(&self.readers)
-                .await?,
-        )
+    pub async fn unless_named<T>(
+        &self,
+        sha256: &str,
+        work: impl Future<Output = T>,
+    ) -> Result<Option<T>, LedgerError> {
+        let mut tx = self.begin().await?;
+        let named = sqlx::query("SELECT sha256 FROM photos WHERE sha256 = $1 LIMIT 1")
+            .bind(sha256)
+            .fetch_optional(&mut *tx)
+            .await?;
+        let done = match named {
+            Some(_) => None,
+            None => Some(work.await),
+        };
+        tx.rollback().await?;
+        Ok(done)
     }
 }

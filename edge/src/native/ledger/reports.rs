@@ -1,14 +1,16 @@
 //! Reports: what a decision reads, and what it writes.
 
-use balagh_shared::delivery::{self, Delivery};
-use balagh_shared::report::{Contact, Report};
+use balagh_shared::report::Contact;
 use balagh_shared::seal;
 use balagh_shared::time::Timestamp;
-use sqlx::{Sqlite, Transaction};
+
+use balagh_database::Connection;
 
 use super::counters::advance;
 use super::screenings;
 use super::{Ledger, LedgerError};
+use crate::ledger::recent::Entry;
+use crate::ledger::rest::{verdict_code, without_contact};
 use crate::native::clock;
 use crate::screen::{Effect, Insert, Reads, Slot, StoredSubmission, Wanted};
 
@@ -35,6 +37,9 @@ impl Ledger {
             let tat = self.counter(subject).await?;
             reads.counters.extend(tat.map(|tat| (subject.clone(), tat)));
         }
+        if wanted.text.is_some() || wanted.around.is_some() {
+            self.catch_up().await?;
+        }
         let now = clock::now();
         if let Some(text) = wanted.text {
             reads.alike = self.recent.alike(municipality, text, now);
@@ -46,13 +51,10 @@ impl Ledger {
     }
 
     async fn is_spent(&self, nonce: Option<[u8; 16]>) -> Result<bool, LedgerError> {
-        let Some(nonce) = nonce else { return Ok(false) };
-        Ok(
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM nonces WHERE nonce = ?)")
-                .bind(nonce.as_slice())
-                .fetch_one(&self.readers)
-                .await?,
-        )
+        match nonce {
+            Some(nonce) => is_spent(self.database.readers(), &nonce).await,
+            None => Ok(false),
+        }
     }
 
     /// What was acknowledged in a slot.
@@ -61,9 +63,9 @@ impl Ledger {
     /// [`LedgerError`], when the storage fails.
     pub async fn submission(&self, slot: Slot) -> Result<Option<StoredSubmission>, LedgerError> {
         let row: Option<(Vec<u8>, String)> =
-            sqlx::query_as("SELECT fingerprint, receipt_json FROM submissions WHERE slot = ?")
+            sqlx::query_as("SELECT fingerprint, receipt_json FROM submissions WHERE slot = $1")
                 .bind(slot.hex())
-                .fetch_optional(&self.readers)
+                .fetch_optional(self.database.readers())
                 .await?;
         let Some((fingerprint, receipt)) = row else {
             return Ok(None);
@@ -79,20 +81,14 @@ impl Ledger {
     /// Writes a decision into a transaction; where that fails, some of it may be written.
     pub(super) async fn decide(
         &self,
-        tx: &mut Transaction<'static, Sqlite>,
+        tx: &mut Connection,
         effects: &[Effect],
         now: Timestamp,
     ) -> Result<(), LedgerError> {
         for effect in effects {
             match effect {
                 Effect::InsertReport(insert) => self.insert(tx, insert, now).await?,
-                Effect::SpendNonce { nonce, expires_at } => {
-                    sqlx::query("INSERT INTO nonces (nonce, expires_at_s) VALUES (?, ?)")
-                        .bind(nonce.as_slice())
-                        .bind(expires_at)
-                        .execute(&mut **tx)
-                        .await?;
-                }
+                Effect::SpendNonce { nonce, expires_at } => spend(tx, nonce, *expires_at).await?,
                 Effect::Count {
                     subject,
                     tat,
@@ -106,18 +102,21 @@ impl Ledger {
 
     /// Remembers what is on disk now, for comparing others with it.
     pub(super) fn recall(&self, effects: &[Effect], now: Timestamp) {
+        if self.is_shared() {
+            // It is caught up with as what others wrote.
+            return;
+        }
         for effect in effects {
             if let Effect::InsertReport(insert) = effect {
                 let municipality = &insert.delivery.municipality;
-                self.recent
-                    .add(municipality, screenings::entry(insert, now));
+                self.recent.add(municipality, Entry::of(insert, now));
             }
         }
     }
 
     async fn insert(
         &self,
-        tx: &mut Transaction<'static, Sqlite>,
+        tx: &mut Connection,
         insert: &Insert,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
@@ -132,19 +131,19 @@ impl Ledger {
         let number = stub.number.as_str();
         sqlx::query(
             "INSERT INTO submissions (slot, fingerprint, number, receipt_json, received_at)
-             VALUES (?, ?, ?, ?, ?)",
+             VALUES ($1, $2, $3, $4, $5)",
         )
         .bind(slot.hex())
-        .bind(fingerprint.as_slice())
+        .bind(fingerprint.to_vec())
         .bind(number)
         .bind(serde_json::to_string(stub)?)
         .bind(now.millis())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
         sqlx::query(
             "INSERT INTO reports (number, municipality, category, verdict, secret_kid, received_at,
                                   delivery_json, contact_sealed)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(number)
         .bind(&delivery.municipality)
@@ -154,16 +153,16 @@ impl Ledger {
         .bind(now.millis())
         .bind(serde_json::to_string(&without_contact(delivery))?)
         .bind(self.seal_contact(number, delivery.report.contact.as_ref())?)
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
         for (position, photo) in delivery.report.photos.iter().enumerate() {
             sqlx::query(
-                "INSERT INTO report_photos (number, sent_sha256, position) VALUES (?, ?, ?)",
+                "INSERT INTO report_photos (number, sent_sha256, position) VALUES ($1, $2, $3)",
             )
             .bind(number)
             .bind(photo)
             .bind(i64::try_from(position).unwrap_or(i64::MAX))
-            .execute(&mut **tx)
+            .execute(&mut *tx)
             .await?;
         }
         if let Some(spot) = spot {
@@ -185,11 +184,11 @@ impl Ledger {
         number: &str,
     ) -> Result<Option<(String, Option<Contact>)>, LedgerError> {
         let row: Option<(String, Option<String>)> = sqlx::query_as(
-            "SELECT secret_kid, contact_sealed FROM reports WHERE number = ? AND municipality = ?",
+            "SELECT secret_kid, contact_sealed FROM reports WHERE number = $1 AND municipality = $2",
         )
         .bind(number)
         .bind(municipality)
-        .fetch_optional(&self.readers)
+        .fetch_optional(self.database.readers())
         .await?;
         let (kid, sealed) = match row {
             Some((kid, sealed)) => (Some(kid), sealed),
@@ -234,23 +233,28 @@ impl Ledger {
     }
 }
 
-fn without_contact(delivery: &Delivery) -> Delivery {
-    let report = Report {
-        contact: None,
-        ..delivery.report.clone()
-    };
-    // Photos are looked up when it is delivered: more may have come by then.
-    Delivery {
-        report,
-        photos: Vec::new(),
-        ..delivery.clone()
-    }
+/// Whether a session, a challenge or an outside identity is used up.
+pub(super) async fn is_spent<'e>(
+    reader: impl sqlx::Executor<'e, Database = sqlx::Any>,
+    nonce: &[u8; 16],
+) -> Result<bool, LedgerError> {
+    let spent = sqlx::query("SELECT expires_at_s FROM nonces WHERE nonce = $1")
+        .bind(nonce.to_vec())
+        .fetch_optional(reader)
+        .await?;
+    Ok(spent.is_some())
 }
 
-pub(super) fn verdict_code(verdict: delivery::Verdict) -> &'static str {
-    match verdict {
-        delivery::Verdict::Accept => "accept",
-        delivery::Verdict::Quarantine => "quarantine",
-        delivery::Verdict::Redirect => "redirect",
-    }
+/// Uses one up, until `expires_at` in seconds since 1970.
+pub(super) async fn spend(
+    tx: &mut Connection,
+    nonce: &[u8; 16],
+    expires_at: i64,
+) -> Result<(), LedgerError> {
+    sqlx::query("INSERT INTO nonces (nonce, expires_at_s) VALUES ($1, $2)")
+        .bind(nonce.to_vec())
+        .bind(expires_at)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
 }

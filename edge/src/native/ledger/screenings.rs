@@ -4,12 +4,13 @@ use balagh_shared::delivery::Verdict;
 use balagh_shared::report::Point;
 use balagh_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use sqlx::{Sqlite, Transaction};
+
+use balagh_database::Connection;
 
 use super::deliveries::{ORIGIN, REVIEW, looked_at};
-use super::recent::{Entry, MOST};
-use super::reports::verdict_code;
 use super::{Ledger, LedgerError};
+use crate::ledger::recent::{Entry, MOST};
+use crate::ledger::rest::verdict_code;
 use crate::screen::{Insert, Screened};
 
 /// What a person says of a report that was held.
@@ -85,8 +86,11 @@ type Row = (
     Option<String>,
 );
 
-/// What is read back at the start: municipality, time, category, `Screened`, longitude, latitude.
+/// What is read back: municipality, time, category, `Screened`, longitude, latitude.
 type Recalled = (String, i64, String, String, Option<f64>, Option<f64>);
+
+/// The same of what another edge wrote, with the number of the row.
+type Caught = (i64, String, i64, String, String, Option<f64>, Option<f64>);
 
 macro_rules! select {
     ($rest:literal) => {
@@ -105,10 +109,10 @@ impl Ledger {
     /// [`LedgerError`].
     pub async fn held(&self, most: u32) -> Result<Vec<Screening>, LedgerError> {
         let rows: Vec<Row> = sqlx::query_as(select!(
-            "WHERE verdict = 'quarantine' AND label IS NULL ORDER BY received_at LIMIT ?"
+            "WHERE verdict = 'quarantine' AND label IS NULL ORDER BY received_at LIMIT $1"
         ))
-        .bind(most)
-        .fetch_all(&self.readers)
+        .bind(i64::from(most))
+        .fetch_all(self.database.readers())
         .await?;
         rows.into_iter().map(screening).collect()
     }
@@ -118,10 +122,11 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn screenings(&self, since: Timestamp) -> Result<Vec<Screening>, LedgerError> {
-        let rows: Vec<Row> = sqlx::query_as(select!("WHERE received_at >= ? ORDER BY received_at"))
-            .bind(since.millis())
-            .fetch_all(&self.readers)
-            .await?;
+        let rows: Vec<Row> =
+            sqlx::query_as(select!("WHERE received_at >= $1 ORDER BY received_at"))
+                .bind(since.millis())
+                .fetch_all(self.database.readers())
+                .await?;
         rows.into_iter().map(screening).collect()
     }
 
@@ -130,9 +135,9 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn screening(&self, number: &str) -> Result<Option<Screening>, LedgerError> {
-        let row: Option<Row> = sqlx::query_as(select!("WHERE number = ?"))
+        let row: Option<Row> = sqlx::query_as(select!("WHERE number = $1"))
             .bind(number)
-            .fetch_optional(&self.readers)
+            .fetch_optional(self.database.readers())
             .await?;
         row.map(screening).transpose()
     }
@@ -150,7 +155,7 @@ impl Ledger {
     ) -> Result<Labelled, LedgerError> {
         let mut tx = self.begin().await?;
         let known: Option<(String, Option<String>)> =
-            sqlx::query_as("SELECT verdict, label FROM screenings WHERE number = ?")
+            sqlx::query_as("SELECT verdict, label FROM screenings WHERE number = $1")
                 .bind(number)
                 .fetch_optional(&mut *tx)
                 .await?;
@@ -159,7 +164,7 @@ impl Ledger {
             Some((_, Some(_))) => return Ok(Labelled::Before),
             None => return Ok(Labelled::Unknown),
         };
-        sqlx::query("UPDATE screenings SET label = ?, labelled_at = ? WHERE number = ?")
+        sqlx::query("UPDATE screenings SET label = $1, labelled_at = $2 WHERE number = $3")
             .bind(label.code())
             .bind(now.millis())
             .bind(number)
@@ -169,8 +174,8 @@ impl Ledger {
             // For whom it was not held, it is already on its way: they are told what was said.
             sqlx::query(
                 "INSERT INTO outbox (number, destination, photo, queued_at, due_at)
-                 SELECT number, destination, ?2, ?3, ?3 FROM outbox
-                 WHERE number = ?1 AND photo = '' AND destination = ?4 ON CONFLICT DO NOTHING",
+                 SELECT number, destination, $2, $3, $3 FROM outbox
+                 WHERE number = $1 AND photo = '' AND destination = $4 ON CONFLICT DO NOTHING",
             )
             .bind(number)
             .bind(REVIEW)
@@ -186,37 +191,93 @@ impl Ledger {
 
     /// Reads what came lately into memory.
     pub(super) async fn remember(&self) -> Result<(), LedgerError> {
-        let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+        if self.is_shared() {
+            return self.catch_up().await;
+        }
         let rows: Vec<Recalled> = sqlx::query_as(
             "SELECT screenings.municipality, screenings.received_at, screenings.category,
                     screened_json, lon, lat
-             FROM screenings LEFT JOIN nearby USING (number)
-             ORDER BY screenings.received_at DESC LIMIT ?",
+             FROM screenings LEFT JOIN nearby ON nearby.number = screenings.number
+             ORDER BY screenings.received_at DESC LIMIT $1",
         )
-        .bind(most)
-        .fetch_all(&self.readers)
+        .bind(most())
+        .fetch_all(self.database.readers())
         .await?;
-        for (municipality, at, category, json, lon, lat) in rows.into_iter().rev() {
-            let screened: Screened = serde_json::from_str(&json)?;
-            let entry = Entry {
-                at,
-                fingerprint: screened.fingerprint,
-                category,
-                place: lon.zip(lat).map(|(lon, lat)| Point {
-                    lon,
-                    lat,
-                    accuracy_m: None,
-                }),
-            };
-            self.recent.add(&municipality, entry);
+        for row in rows.into_iter().rev() {
+            self.add(row)?;
         }
+        Ok(())
+    }
+
+    /// Reads into memory what any edge wrote since it was last read, where there are others.
+    pub(super) async fn catch_up(&self) -> Result<(), LedgerError> {
+        if !self.is_shared() {
+            return Ok(());
+        }
+        let mut last = self.last_seen.lock().await;
+        let mut from = match *last {
+            Some(last) => last,
+            None => self.far_enough_back().await?,
+        };
+        loop {
+            let rows: Vec<Caught> = sqlx::query_as(
+                "SELECT sequence, screenings.municipality, screenings.received_at,
+                        screenings.category, screened_json, lon, lat
+                 FROM screenings LEFT JOIN nearby ON nearby.number = screenings.number
+                 WHERE sequence > $1 ORDER BY sequence LIMIT $2",
+            )
+            .bind(from)
+            .bind(most())
+            .fetch_all(self.database.readers())
+            .await?;
+            let count = rows.len();
+            for (sequence, municipality, at, category, json, lon, lat) in rows {
+                self.add((municipality, at, category, json, lon, lat))?;
+                from = sequence;
+                *last = Some(from);
+            }
+            if count < MOST {
+                *last = Some(from);
+                return Ok(());
+            }
+        }
+    }
+
+    /// The row before the first that is worth remembering.
+    async fn far_enough_back(&self) -> Result<i64, LedgerError> {
+        let newest: Option<i64> = sqlx::query_scalar("SELECT MAX(sequence) FROM screenings")
+            .fetch_one(self.database.readers())
+            .await?;
+        Ok(newest.unwrap_or(0).saturating_sub(most()))
+    }
+
+    fn add(
+        &self,
+        (municipality, at, category, json, lon, lat): Recalled,
+    ) -> Result<(), LedgerError> {
+        let screened: Screened = serde_json::from_str(&json)?;
+        let entry = Entry {
+            at,
+            fingerprint: screened.fingerprint,
+            category,
+            place: lon.zip(lat).map(|(lon, lat)| Point {
+                lon,
+                lat,
+                accuracy_m: None,
+            }),
+        };
+        self.recent.add(&municipality, entry);
         Ok(())
     }
 }
 
+fn most() -> i64 {
+    i64::try_from(MOST).unwrap_or(i64::MAX)
+}
+
 /// Writes what was made of a report beside it.
 pub(super) async fn insert(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Connection,
     insert: &Insert,
     now: Timestamp,
 ) -> Result<(), LedgerError> {
@@ -226,7 +287,7 @@ pub(super) async fn insert(
     sqlx::query(
         "INSERT INTO screenings (number, municipality, received_at, category, partner, verdict,
                                  screened_json)
-         VALUES (?, ?, ?, ?, ?, ?, ?)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(&delivery.number)
     .bind(&delivery.municipality)
@@ -235,19 +296,9 @@ pub(super) async fn insert(
     .bind(&delivery.partner)
     .bind(verdict_code(delivery.verdict))
     .bind(serde_json::to_string(screened)?)
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
     Ok(())
-}
-
-/// A report as others are compared with it.
-pub(super) fn entry(insert: &Insert, now: Timestamp) -> Entry {
-    Entry {
-        at: now.millis(),
-        fingerprint: insert.screened.fingerprint,
-        category: insert.delivery.report.category.clone(),
-        place: insert.spot.map(|spot| spot.at),
-    }
 }
 
 fn screening(row: Row) -> Result<Screening, LedgerError> {

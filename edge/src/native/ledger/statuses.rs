@@ -1,10 +1,11 @@
 //! How reports stand: what the origin last told, so that tracking works while it is away.
 
 use balagh_shared::delivery::{Delivery, OriginEvent};
-use balagh_shared::status::{PublicStatus, State, StatusEvent};
+use balagh_shared::status::{PublicStatus, State};
 
 use super::deliveries::looked_at;
 use super::{Ledger, LedgerError};
+use crate::ledger::rest::as_received;
 use crate::native::clock;
 
 impl Ledger {
@@ -18,11 +19,11 @@ impl Ledger {
         number: &str,
     ) -> Result<Option<String>, LedgerError> {
         Ok(sqlx::query_scalar(
-            "SELECT secret_kid FROM reports WHERE number = ? AND municipality = ?",
+            "SELECT secret_kid FROM reports WHERE number = $1 AND municipality = $2",
         )
         .bind(number)
         .bind(municipality)
-        .fetch_optional(&self.readers)
+        .fetch_optional(self.database.readers())
         .await?)
     }
 
@@ -32,17 +33,17 @@ impl Ledger {
     /// [`LedgerError`].
     pub async fn status(&self, number: &str) -> Result<Option<PublicStatus>, LedgerError> {
         let told: Option<String> =
-            sqlx::query_scalar("SELECT status_json FROM statuses WHERE number = ?")
+            sqlx::query_scalar("SELECT status_json FROM statuses WHERE number = $1")
                 .bind(number)
-                .fetch_optional(&self.readers)
+                .fetch_optional(self.database.readers())
                 .await?;
         if let Some(told) = told {
             return Ok(Some(serde_json::from_str(&told)?));
         }
         let received: Option<String> =
-            sqlx::query_scalar("SELECT delivery_json FROM reports WHERE number = ?")
+            sqlx::query_scalar("SELECT delivery_json FROM reports WHERE number = $1")
                 .bind(number)
-                .fetch_optional(&self.readers)
+                .fetch_optional(self.database.readers())
                 .await?;
         let Some(received) = received else {
             return Ok(None);
@@ -59,7 +60,7 @@ impl Ledger {
         let mut tx = self.begin().await?;
         let kept = sqlx::query(
             "INSERT INTO statuses (number, municipality, revision, status_json)
-             VALUES (?, ?, ?, ?)
+             VALUES ($1, $2, $3, $4)
              ON CONFLICT (number) DO UPDATE
              SET revision = excluded.revision, status_json = excluded.status_json
              WHERE excluded.revision > statuses.revision
@@ -85,41 +86,5 @@ impl Ledger {
         }
         tx.commit().await?;
         Ok(())
-    }
-}
-
-fn as_received(delivery: Delivery) -> PublicStatus {
-    let Delivery {
-        number,
-        received_at,
-        route,
-        joins,
-        report,
-        ..
-    } = delivery;
-    PublicStatus {
-        number,
-        category: report.category,
-        kind: None,
-        state: State::Received,
-        received_at,
-        district: route.district,
-        department: Some(route.department),
-        agency: route.agency,
-        agency_reference: None,
-        due: Some(route.due),
-        joins,
-        joined: 0,
-        follow_up: None,
-        closing: None,
-        rating: None,
-        may: Vec::new(),
-        events: vec![StatusEvent {
-            at: received_at,
-            state: State::Received,
-            what: None,
-            note: None,
-        }],
-        revision: 0,
     }
 }

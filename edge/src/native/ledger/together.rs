@@ -11,8 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use balagh_shared::time::Timestamp;
-use sqlx::{Sqlite, Transaction};
 use tokio::sync::oneshot;
+
+use balagh_database::Connection;
 
 use super::deliveries::Outcome;
 use super::{Ledger, LedgerError};
@@ -139,19 +140,19 @@ impl Ledger {
         let mut outcomes = Vec::with_capacity(group.len());
         let mut latest = None;
         for one in group {
-            sqlx::query("SAVEPOINT one").execute(&mut *tx).await?;
+            let mut part = tx.savepoint().await?;
             let outcome = match &one.write {
                 Write::Decision { effects, now } => {
                     latest = latest.max(Some(*now));
-                    self.decide(&mut tx, effects, *now).await
+                    self.decide(&mut part, effects, *now).await
                 }
-                Write::Outcome(outcome) => outcome.write(&mut tx).await,
+                Write::Outcome(outcome) => outcome.write(&mut part).await,
             };
-            if outcome.is_err() {
+            match &outcome {
+                Ok(()) => part.commit().await?,
                 // Fails where the whole transaction is gone already, as after a full disk.
-                sqlx::query("ROLLBACK TO one").execute(&mut *tx).await?;
+                Err(_) => part.rollback().await?,
             }
-            sqlx::query("RELEASE one").execute(&mut *tx).await?;
             outcomes.push(outcome);
         }
         if let Some(now) = latest {
@@ -163,11 +164,11 @@ impl Ledger {
 }
 
 /// What is over weighs nothing any more: a spent nonce of a dead session, an empty bucket.
-async fn forget(tx: &mut Transaction<'static, Sqlite>, now: Timestamp) -> Result<(), LedgerError> {
+async fn forget(tx: &mut Connection, now: Timestamp) -> Result<(), LedgerError> {
     super::counters::forget_idle(tx, now).await?;
-    sqlx::query("DELETE FROM nonces WHERE expires_at_s < ?")
+    sqlx::query("DELETE FROM nonces WHERE expires_at_s < $1")
         .bind(now.seconds())
-        .execute(&mut **tx)
+        .execute(&mut *tx)
         .await?;
     Ok(())
 }

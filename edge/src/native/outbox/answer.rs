@@ -38,7 +38,7 @@ impl Answer {
         let mut body = Vec::new();
         while let Some(piece) = response.chunk().await.map_err(Undelivered::Away)? {
             if body.len() + piece.len() > most {
-                return Err(Undelivered::Stranger);
+                return Err(Undelivered::TooLong);
             }
             body.extend_from_slice(&piece);
         }

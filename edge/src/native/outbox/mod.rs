@@ -11,12 +11,13 @@
 //! | `answer`, `undelivered` | one request and its answer; why it did not arrive, and whose fault that is |
 //! | `destination` | who is told of reports, from the configuration |
 //! | `origin`, `reporting` | Balagh's own origin, and what it is told of a report |
-//! | `open311` | other cities' systems, which do not deduplicate |
+//! | `open311`, `look_up` | other cities' systems, which do not deduplicate; whether they have it already |
 //! | `webhook` | systems of the city that listen |
 
 mod answer;
 mod bell;
 mod destination;
+mod look_up;
 mod open311;
 mod origin;
 mod reporting;
@@ -50,6 +51,10 @@ const LEDGER_PAUSE: Duration = Duration::from_secs(1);
 /// The longest wait between two looks, should nobody have rung: another process may share the
 /// ledger, and clocks are set.
 const LONGEST_LOOK: Duration = Duration::from_secs(60);
+/// The same where other edges take reports, who ring no bell here.
+const SHARED_LOOK: Duration = Duration::from_millis(500);
+/// How often an edge looks whether whoever carries has gone.
+const ON_CALL: Duration = Duration::from_secs(2);
 
 /// What arrived with a job.
 #[derive(Debug, Default)]
@@ -84,7 +89,20 @@ pub(crate) async fn run(
 ) {
     let mut bell = edge.bell.listen();
     let mut breaker = Breaker::default();
+    let duty = format!("outbox/{}", destination.id);
     while !*stop.borrow() {
+        match edge.shift.has(&edge.ledger, &duty).await {
+            Ok(true) => {}
+            Ok(false) => {
+                wait(&mut stop, None, ON_CALL).await;
+                continue;
+            }
+            Err(error) => {
+                tracing::error!(destination = destination.id, %error, "no duty is given");
+                wait(&mut stop, None, LEDGER_PAUSE).await;
+                continue;
+            }
+        }
         let now = clock::now();
         let admission = breaker.admission(now);
         edge.metrics.breaker(&destination.id, breaker.state());
@@ -93,7 +111,7 @@ pub(crate) async fn run(
             Admission::One => 1,
             Admission::Nothing { until } => {
                 let millis = until.millis().saturating_sub(now.millis());
-                wait(&mut stop, None, duration(millis)).await;
+                wait(&mut stop, None, duration(millis).min(longest_look(&edge))).await;
                 continue;
             }
         };
@@ -107,7 +125,8 @@ pub(crate) async fn run(
             }
         };
         if !jobs.is_empty() {
-            carry(&edge, &destination, &mut breaker, &stop, jobs).await;
+            let carried = carry(&edge, &destination, &mut breaker, &stop, jobs);
+            edge.shift.during(&edge.ledger, &duty, carried).await;
             continue;
         }
         let pause = match edge.ledger.next_due(id).await {
@@ -115,7 +134,16 @@ pub(crate) async fn run(
             Ok(Some(due)) => duration(due.millis().saturating_sub(clock::now().millis())),
             Err(_) => LEDGER_PAUSE,
         };
-        wait(&mut stop, Some(&mut bell), pause.min(LONGEST_LOOK)).await;
+        wait(&mut stop, Some(&mut bell), pause.min(longest_look(&edge))).await;
+    }
+}
+
+/// The longest wait between two looks.
+fn longest_look(edge: &Edge) -> Duration {
+    if edge.ledger.is_shared() {
+        SHARED_LOOK
+    } else {
+        LONGEST_LOOK
     }
 }
 

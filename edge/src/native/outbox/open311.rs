@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use balagh_shared::delivery::Delivery;
 use balagh_shared::open311::Format;
-use balagh_shared::open311::outgoing::{Outgoing, Taken, numbered, query, taken};
-use balagh_shared::time::DAY_MS;
+use balagh_shared::open311::outgoing::{Outgoing, Taken, listed, query, taken};
 
 use super::answer::{Answer, client};
+use super::look_up::{Given, List, Lists, look_up};
 use super::undelivered::{Fault, Undelivered};
 use super::{Arrived, Missed, Round};
 use crate::native::clock;
@@ -72,7 +72,13 @@ impl Open311 {
         };
         let service_code = self.service_code(&delivery).map_err(before)?;
         if job.in_doubt {
-            let found = self.look_up(&delivery, service_code).await;
+            let asking = Asking {
+                endpoint: self,
+                round,
+                number: &delivery.number,
+                service_code,
+            };
+            let found = look_up(delivery.received_at, clock::now(), &asking).await;
             if let Some(id) = found.map_err(before)? {
                 return Ok(Arrived::called(id));
             }
@@ -127,31 +133,56 @@ impl Open311 {
         taken(self.format, &answer.body).ok_or(Undelivered::Stranger)
     }
 
-    /// The id under which the endpoint already has it; nothing where it does not say so.
-    async fn look_up(
+    /// A list of the endpoint's requests, in which `number` is looked for.
+    async fn list(
         &self,
-        delivery: &Delivery,
+        number: &str,
         service_code: &str,
-    ) -> Result<Option<String>, Undelivered> {
-        // A day earlier: its clock is its own.
-        let from = delivery.received_at.plus_millis(-DAY_MS).to_string();
+        list: List,
+    ) -> Result<Given, Undelivered> {
+        let (from, until) = (list.from.to_string(), list.until.to_string());
+        // Who knows no pages need not read of them.
+        let page = (list.page > 1).then(|| list.page.to_string());
         let query = query(&[
             ("jurisdiction_id", self.jurisdiction_id.as_deref()),
             ("service_code", Some(service_code)),
             ("start_date", Some(&from)),
+            ("end_date", Some(&until)),
+            ("page", page.as_deref()),
             ("api_key", self.api_key.as_deref()),
         ]);
         let request = self.client.get(format!("{}?{query}", self.requests()));
-        let answer = Answer::to(request, MOST).await?;
+        let answer = match Answer::to(request, MOST).await {
+            Ok(answer) => answer,
+            Err(Undelivered::TooLong) => return Ok(Given::TooLong),
+            Err(why) => return Err(why),
+        };
         match answer.status {
-            200..300 => {
-                numbered(self.format, &answer.body, &delivery.number).ok_or(Undelivered::Stranger)
-            }
+            200..300 => listed(self.format, &answer.body, number)
+                .map(Given::Listed)
+                .ok_or(Undelivered::Stranger),
             // An endpoint that lists nothing: it cannot be known, and what was acknowledged arrives
             // twice rather than never.
-            400 | 404 | 405 | 501 => Ok(None),
+            400 | 404 | 405 | 501 => Ok(Given::Nothing),
             status => Err(answer.refusal(Fault::of(status))),
         }
+    }
+}
+
+/// A report that is looked for.
+struct Asking<'a> {
+    endpoint: &'a Open311,
+    round: &'a Round<'a>,
+    number: &'a str,
+    service_code: &'a str,
+}
+
+impl Lists for Asking<'_> {
+    async fn list(&self, list: List) -> Result<Given, Undelivered> {
+        // The search may be long.
+        self.round.go_on()?;
+        let (number, service_code) = (self.number, self.service_code);
+        self.endpoint.list(number, service_code, list).await
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) enum Undelivered {
     Declined(Vec<Violation>),
     /// It answered success, but not in its own words: a portal or a proxy spoke for it.
     Stranger,
+    /// It answered with more than is read.
+    TooLong,
     /// The message cannot be signed.
     Sign(SignatureError),
     /// The message cannot be written.
@@ -72,7 +74,9 @@ impl Undelivered {
         Some(match self {
             Undelivered::Stopping | Undelivered::Elsewhere => return None,
             Undelivered::Gone | Undelivered::Unmapped => Ended::Impossible,
-            Undelivered::Away(_) | Undelivered::Stranger => Ended::Failed { wait_ms: None },
+            Undelivered::Away(_) | Undelivered::Stranger | Undelivered::TooLong => {
+                Ended::Failed { wait_ms: None }
+            }
             Undelivered::Answered {
                 fault: Fault::Destination,
                 wait_ms,
@@ -95,7 +99,7 @@ impl Undelivered {
         match self {
             // Without a connection nothing was sent.
             Undelivered::Away(error) => !error.is_connect(),
-            Undelivered::Stranger => true,
+            Undelivered::Stranger | Undelivered::TooLong => true,
             // It may have failed behind the door that took it.
             Undelivered::Answered { status, .. } => *status == 408 || *status >= 500,
             _ => false,
@@ -109,6 +113,7 @@ impl Undelivered {
             self,
             Undelivered::Away(_)
                 | Undelivered::Stranger
+                | Undelivered::TooLong
                 | Undelivered::Answered {
                     status: 502..=504,
                     ..
@@ -128,6 +133,7 @@ impl Undelivered {
                 None => "declined".to_owned(),
             },
             Undelivered::Stranger => "stranger".to_owned(),
+            Undelivered::TooLong => "too_long".to_owned(),
             Undelivered::Sign(_) => "unsigned".to_owned(),
             Undelivered::Write(_) => "unwritten".to_owned(),
             Undelivered::Ledger(_) => "ledger".to_owned(),
@@ -160,6 +166,7 @@ impl fmt::Display for Undelivered {
                 write!(f, "it declined: {code}")
             }
             Undelivered::Stranger => f.write_str("something else answered for it"),
+            Undelivered::TooLong => f.write_str("it answered with more than is read"),
             Undelivered::Sign(error) => write!(f, "the message cannot be signed: {error}"),
             Undelivered::Write(error) => write!(f, "the message cannot be written: {error}"),
             Undelivered::Ledger(error) => error.fmt(f),

@@ -110,10 +110,10 @@ impl<'a> Door<'a> {
     }
 
     /// Hands a photo over: the name it is kept under.
-    pub(super) async fn photo(&self, bytes: &[u8], session: &str) -> Result<String, Refused> {
-        let sha256 = hex(&Sha256::digest(bytes));
+    pub(super) async fn photo(&self, bytes: Vec<u8>, session: &str) -> Result<String, Refused> {
+        let sha256 = hex(&Sha256::digest(&bytes));
         let path = format!("photos/{sha256}");
-        let request = self.request(Method::Put, &path, session, bytes.to_vec());
+        let request = self.request(Method::Put, &path, session, bytes);
         let asked = self.asked(&request);
         let answer = photos::receive(self.edge, self.served, &sha256, asked).await;
         read::<serde_json::Value>(&answer).map(|_| sha256)

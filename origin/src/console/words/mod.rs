@@ -2,9 +2,11 @@
 //!
 //! Other languages read English: staff of these municipalities work in one of the two.
 
+mod customer;
 mod door;
 mod lists;
 mod marks;
+pub(in crate::console) mod rate;
 mod report;
 mod taken;
 
@@ -28,6 +30,7 @@ macro_rules! words {
 }
 use words;
 
+use customer::Customer;
 use door::Door;
 use lists::Lists;
 use report::Report;
@@ -52,6 +55,8 @@ pub(in crate::console) struct Words {
     pub(in crate::console) report: Report,
     /// What is taken in by phone, by mail and at the counter.
     pub(in crate::console) taken: Taken,
+    /// One person's reports, and the audit.
+    pub(in crate::console) customer: Customer,
     /// Months, January first.
     pub(in crate::console) months: [&'static str; 12],
     /// Days, Sunday first.
@@ -63,6 +68,7 @@ static ARABIC: Words = Words {
     lists: Lists::ARABIC,
     report: Report::ARABIC,
     taken: Taken::ARABIC,
+    customer: Customer::ARABIC,
     months: [
         "يناير",
         "فبراير",
@@ -93,6 +99,7 @@ static ENGLISH: Words = Words {
     lists: Lists::ENGLISH,
     report: Report::ENGLISH,
     taken: Taken::ENGLISH,
+    customer: Customer::ENGLISH,
     months: [
         "January",
         "February",

@@ -44,6 +44,7 @@ words! {
         escalated: "صُعّد إلى المستوى {level}", "Taken to level {level}";
         miscoded: "رمز إغلاق غير مطابق", "A closing code that is not its";
         published: "نُشر نصّه", "Its words were made public";
+        erased: "حُذفت البيانات الشخصية", "Personal data erased";
         photo_came: "وصلت صورة", "A photo came";
         by_edge: "بوابة الاستقبال", "Edge";
         by_origin: "تلقائيًا", "By itself";

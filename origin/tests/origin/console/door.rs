@@ -91,11 +91,14 @@ async fn a_session_ends_by_signing_out_by_idling_by_time_and_by_any_change_of_it
         "the other one holds"
     );
 
+    let holds: String = sqlx::query_scalar("SELECT token_sha256 FROM staff_sessions")
+        .fetch_one(&origin.look().await)
+        .await
+        .unwrap();
     let idle = Browser::signed(&origin, "Huda").await;
     let folder = origin.stop().await;
-    let change = "UPDATE staff_sessions SET seen_at = seen_at - 3600001 WHERE rowid = \
-                  (SELECT MAX(rowid) FROM staff_sessions) AND ? <> ''";
-    tamper(&folder, change, "any").await;
+    let change = "UPDATE staff_sessions SET seen_at = seen_at - 3600001 WHERE token_sha256 <> $1";
+    tamper(&folder, change, &holds).await;
     let origin = Running::start_in(folder, NOWHERE).await;
     let at = |browser: Browser| Browser {
         base: format!("http://{}", origin.server.address()),

@@ -1,5 +1,6 @@
 //! The staff console, as a browser and whoever attacks it meet it.
 
+mod customer;
 mod door;
 mod intake;
 mod reports;
@@ -174,7 +175,7 @@ async fn with_report(role: Role, department: Option<&str>) -> (Running, Browser,
 }
 
 async fn audited(origin: &Running, action: &str) -> i64 {
-    sqlx::query_scalar("SELECT COUNT(*) FROM audit WHERE action = ?")
+    sqlx::query_scalar("SELECT COUNT(*) FROM audit WHERE action = $1")
         .bind(action)
         .fetch_one(&origin.look().await)
         .await

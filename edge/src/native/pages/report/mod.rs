@@ -148,7 +148,7 @@ fn new(door: &Door<'_>, link: Link) -> Option<Draft> {
 
 async fn post(door: &Door<'_>, request: &Request) -> Answer {
     let Door { served, words, .. } = *door;
-    let (form, unread) = match Form::read(request).await {
+    let (mut form, unread) = match Form::read(request).await {
         Ok(form) => (form, None),
         Err((form, violation)) => (form, Some(violation)),
     };
@@ -169,7 +169,7 @@ async fn post(door: &Door<'_>, request: &Request) -> Answer {
         .map(|violation| Fault::of(violation, "photo"))
         .collect();
     if faults.is_empty() && step == Step::Photos {
-        faults = photos::take(door, &form, &mut draft).await;
+        faults = photos::take(door, form.take_files(), &mut draft).await;
     }
     let wanted = match faults.is_empty() {
         true => Wanted::of(&form),

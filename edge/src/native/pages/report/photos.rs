@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use super::draft::Draft;
 use super::lacks::Fault;
 use super::sheet::{Sheet, note};
-use crate::native::form::Form;
+use crate::native::form::Part;
 use crate::native::pages::door::Door;
 use crate::native::pages::frame::icon;
 
@@ -60,19 +60,20 @@ pub(super) fn body(sheet: &Sheet<'_>) -> Markup {
 
 /// Takes the photos that came; what is wrong with those that cannot be taken, by the names they have
 /// on the sender's device. The others are kept.
-pub(super) async fn take(door: &Door<'_>, form: &Form, draft: &mut Draft) -> Vec<Fault> {
+pub(super) async fn take(door: &Door<'_>, files: Vec<Part>, draft: &mut Draft) -> Vec<Fault> {
     let most = door.served.public().photos.count;
     let mut faults = Vec::new();
-    for file in form.files() {
+    for file in files {
         if draft.photos.len() >= usize::from(most) {
             let many = Violation::new(Reason::PhotoCount, "/photos").with("max", most);
             faults.push(Fault::of(many, "photo"));
             break;
         }
-        match door.photo(&file.bytes, &draft.session).await {
-            Ok(sha256) => draft.add_photo(sha256, file.file_name()),
+        let name = file.file_name().to_owned();
+        match door.photo(file.bytes, &draft.session).await {
+            Ok(sha256) => draft.add_photo(sha256, &name),
             Err(found) => {
-                let name: String = file.file_name().chars().take(60).collect();
+                let name: String = name.chars().take(60).collect();
                 let told = found.first().map(|it| door.words.mend(it));
                 let told = told.unwrap_or_default();
                 faults.push(Fault::said(

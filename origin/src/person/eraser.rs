@@ -1,0 +1,182 @@
+//! What is done about personal data when nobody does anything: it is erased when its time has come,
+//! what was erased is destroyed, what a backup brought back is erased anew, and what is sealed under an
+//! older master key, or not at all, is sealed under the current one.
+//!
+//! There is nothing to remember between two rounds: what is left to do says so in the ledger, so that a
+//! round that was cut short is finished by the next, in this process or another.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use balagh_shared::time::{DAY_MS, Timestamp};
+use tokio::sync::watch;
+
+use crate::keys::Keys;
+use crate::municipalities::Municipalities;
+use crate::photos::{PhotoFiles, PhotoFilesError};
+use crate::store::{Erasure, Shreds, Store, StoreError};
+use crate::sys;
+
+/// How often it is looked.
+const EVERY: Duration = Duration::from_secs(3600);
+/// What is done at once, before others may write.
+const AT_ONCE: u32 = 100;
+/// The pause after each, so that a great deal of old work slows nobody down.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// What erases.
+#[derive(Clone)]
+pub(crate) struct Eraser {
+    pub(crate) store: Store,
+    pub(crate) municipalities: Arc<Municipalities>,
+    pub(crate) photos: PhotoFiles,
+    pub(crate) keys: Keys,
+    /// Days after a report was over.
+    pub(crate) days: u16,
+    /// Changed when the edge is to be told.
+    pub(crate) wake: watch::Sender<()>,
+}
+
+/// Why a round was cut short.
+#[derive(Debug)]
+pub(crate) enum Unerased {
+    Store(StoreError),
+    Photos(PhotoFilesError),
+}
+
+impl Eraser {
+    /// At the start and every hour, until `stop` changes.
+    pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
+        loop {
+            tokio::select! {
+                biased;
+                _ = stop.changed() => return,
+                ended = self.round() => if let Err(error) = ended {
+                    tracing::error!(%error, "what is to be erased or sealed waits for the next round");
+                },
+            }
+            tokio::select! {
+                biased;
+                _ = stop.changed() => return,
+                () = sys::sleep(EVERY) => {}
+            }
+        }
+    }
+
+    /// All there is to do now.
+    async fn round(&self) -> Result<(), Unerased> {
+        let mut brought_back = 0;
+        let mut after = i64::MIN;
+        while let (numbers, Some(last)) = self.store.brought_back(after).await? {
+            for number in &numbers {
+                let documents = &self.municipalities;
+                let again = self.store.erase_again(number, documents, sys::now());
+                again.await?;
+            }
+            brought_back += numbers.len();
+            after = last;
+        }
+        let erased = self.erase_overdue().await?;
+        self.shred().await?;
+        let mut rewrapped = 0;
+        loop {
+            match self.store.vault().rewrap(AT_ONCE).await? {
+                0 => break,
+                count => rewrapped += count,
+            }
+            sys::sleep(PAUSE).await;
+        }
+        let (mut sealed, mut behind) = (0, String::new());
+        while let (count, Some(last)) =
+            (self.store.seal_old(&self.keys.seals, &behind, AT_ONCE)).await?
+        {
+            (sealed, behind) = (sealed + count, last);
+            sys::sleep(PAUSE).await;
+        }
+        if brought_back + erased + rewrapped + sealed > 0 {
+            let is_folded = self.store.fold().await?;
+            self.wake.send_replace(());
+            tracing::info!(
+                erased,
+                brought_back,
+                rewrapped,
+                sealed,
+                is_folded,
+                "erased and sealed"
+            );
+        }
+        Ok(())
+    }
+
+    async fn erase_overdue(&self) -> Result<usize, Unerased> {
+        let mut erased = 0;
+        for served in self.municipalities.iter() {
+            let id = &served.document.id;
+            loop {
+                let now = sys::now();
+                let before = now.plus_millis(-i64::from(self.days) * DAY_MS);
+                let overdue = self.store.overdue_for_erasure(id, before, AT_ONCE).await?;
+                if overdue.is_empty() {
+                    break;
+                }
+                for number in &overdue {
+                    let documents = &self.municipalities;
+                    let done = self.store.erase(number, None, documents, now).await?;
+                    erased += usize::from(done == Erasure::Done);
+                }
+                sys::sleep(PAUSE).await;
+            }
+        }
+        Ok(erased)
+    }
+
+    /// Destroys what was erased: keys, then photos that no report names.
+    pub(crate) async fn shred(&self) -> Result<(), Unerased> {
+        shred(&self.store, &self.photos, sys::now()).await
+    }
+}
+
+/// Destroys what was erased: keys, and photos that no report names.
+pub(crate) async fn shred(
+    store: &Store,
+    photos: &PhotoFiles,
+    now: Timestamp,
+) -> Result<(), Unerased> {
+    loop {
+        let shreds = store.shreds().await?;
+        if shreds.is_empty() {
+            return Ok(());
+        }
+        for one in &shreds {
+            match one {
+                Shreds::Key(id) => store.vault().destroy(*id, now).await?,
+                // Sent again meanwhile, it is another report's now.
+                Shreds::Photo(name) if store.names_photo(name).await? => {}
+                Shreds::Photo(name) => photos.destroy(name, now).await?,
+            }
+            store.shredded(one).await?;
+        }
+    }
+}
+
+impl From<StoreError> for Unerased {
+    fn from(error: StoreError) -> Unerased {
+        Unerased::Store(error)
+    }
+}
+
+impl From<PhotoFilesError> for Unerased {
+    fn from(error: PhotoFilesError) -> Unerased {
+        Unerased::Photos(error)
+    }
+}
+
+impl fmt::Display for Unerased {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unerased::Store(error) => error.fmt(f),
+            Unerased::Photos(error) => error.fmt(f),
+        }
+    }
+}
