@@ -4,6 +4,7 @@
 //! Results go to standard output, everything else to standard error. Exit codes: 0 done; 1 the
 //! input is wrong, or a server could not start or run; 2 the arguments are wrong.
 
+mod backup;
 mod categorise;
 mod check;
 mod failure;
@@ -146,6 +147,10 @@ enum OriginCommand {
     /// What is kept of somebody: to be handed to them, or erased; and the keys it is kept under
     #[command(subcommand)]
     Person(person::Command),
+    /// Write everything in the ledger to one file, also while the origin runs
+    Backup(backup::Backup),
+    /// Put a backup back, into SQLite or PostgreSQL; not while the origin runs
+    Restore(backup::Restore),
 }
 
 fn main() -> ExitCode {
@@ -168,6 +173,8 @@ fn run(command: Command) -> Result<(), Failure> {
             (Some(OriginCommand::Staff(command)), _) => staff::run(command),
             (Some(OriginCommand::Notifications(command)), _) => letters::run(command),
             (Some(OriginCommand::Person(command)), _) => person::run(command),
+            (Some(OriginCommand::Backup(arguments)), _) => backup::write(&arguments),
+            (Some(OriginCommand::Restore(arguments)), _) => backup::put_back(&arguments),
             (None, Some(config)) => serve::origin(&config),
             // Clap asks for it before this.
             (None, None) => Err(Failure::new("give --config FILE")),

@@ -11,12 +11,16 @@
 //! - *Keeping.* A commit is on disk before it returns. Each connection that writes checks that it will
 //!   be, and the database does not open where it would not.
 //! - *Tables.* A [`Schema`] has a folder of migrations for each engine.
+//! - *Copies.* A [backup] is one file, the same from both, and goes back into either.
 
+pub mod backup;
+mod catalogue;
 #[cfg(feature = "cluster")]
 pub mod cluster;
 mod open;
 mod place;
 mod postgres;
+mod restore;
 mod sqlite;
 mod statement;
 mod write;
@@ -81,6 +85,15 @@ pub struct Schema {
     pub sqlite: Migrator,
     /// For PostgreSQL.
     pub postgres: Migrator,
+}
+
+impl Schema {
+    pub(crate) fn of(&self, engine: Engine) -> &Migrator {
+        match engine {
+            Engine::Memory | Engine::Sqlite => &self.sqlite,
+            Engine::Postgres => &self.postgres,
+        }
+    }
 }
 
 /// How a database is to be kept.

@@ -38,8 +38,18 @@ impl Database {
     /// # Errors
     /// [`OpenError`].
     pub async fn open(place: &Place, schema: &Schema, care: Care) -> Result<Database, OpenError> {
+        let database = Database::connect(place, care).await?;
+        schema.of(database.engine).run(&database.writer).await?;
+        Ok(database)
+    }
+
+    /// Opens the database at `place` with the tables that it has, if any.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub async fn connect(place: &Place, care: Care) -> Result<Database, OpenError> {
         install_default_drivers();
-        let database = match place {
+        Ok(match place {
             Place::Memory => in_memory().await?,
             Place::File(path) => {
                 let writer = sqlite::address(path, "rwc")?;
@@ -89,13 +99,7 @@ impl Database {
                     readers,
                 }
             }
-        };
-        let tables = match database.engine {
-            Engine::Memory | Engine::Sqlite => &schema.sqlite,
-            Engine::Postgres => &schema.postgres,
-        };
-        tables.run(&database.writer).await?;
-        Ok(database)
+        })
     }
 }
 

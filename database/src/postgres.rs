@@ -1,9 +1,22 @@
 //! What is PostgreSQL's own.
 
-use sqlx::{Any, AnyPool, Transaction};
+use sqlx::{Any, AnyPool, AssertSqlSafe, Transaction};
 
+use crate::catalogue::{Questions, quoted};
 use crate::open::setting;
 use crate::{Connection, OpenError};
+
+pub(crate) const QUESTIONS: Questions = Questions {
+    tables: "SELECT table_name::text FROM information_schema.tables \
+             WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' ORDER BY 1",
+    columns: "SELECT column_name::text, data_type::text FROM information_schema.columns \
+              WHERE table_schema = current_schema() AND table_name = $1 ORDER BY ordinal_position",
+    parents: "SELECT DISTINCT parent.relname::text FROM pg_constraint \
+              JOIN pg_class AS child ON child.oid = conrelid \
+              JOIN pg_class AS parent ON parent.oid = confrelid \
+              WHERE contype = 'f' AND child.relname = $1 \
+              AND child.relnamespace = current_schema()::regnamespace",
+};
 
 /// Both in one message: the lock that every writer of this database takes and gives back with the end
 /// of its transaction (the number is "balagh" in ASCII). What follows sees all that was committed
@@ -54,6 +67,51 @@ pub(crate) async fn forbid_writing(connection: &mut Connection) -> Result<(), sq
 
 pub(crate) async fn begin(writer: &AnyPool) -> Result<Transaction<'static, Any>, sqlx::Error> {
     writer.begin_with(BEGIN).await
+}
+
+/// Removes what migrations made beside tables, so that they can make it again.
+pub(crate) async fn drop_functions(connection: &mut Connection) -> Result<(), sqlx::Error> {
+    let functions: Vec<String> = sqlx::query_scalar(
+        "SELECT pg_proc.oid::regprocedure::text FROM pg_proc \
+         WHERE pronamespace = current_schema()::regnamespace AND NOT EXISTS ( \
+             SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')",
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for function in functions {
+        let drop = format!("DROP FUNCTION {function}");
+        sqlx::query(AssertSqlSafe(drop))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Lets the numbers that are given by themselves go on behind those that were restored.
+pub(crate) async fn continue_numbers(
+    connection: &mut Connection,
+    table: &str,
+) -> Result<(), sqlx::Error> {
+    let columns: Vec<String> = sqlx::query_scalar(
+        "SELECT column_name::text FROM information_schema.columns \
+         WHERE table_schema = current_schema() AND table_name = $1 AND is_identity = 'YES'",
+    )
+    .bind(table)
+    .fetch_all(&mut *connection)
+    .await?;
+    for column in columns {
+        let (of, column) = (quoted(table), quoted(&column));
+        let set = format!(
+            "SELECT setval(pg_get_serial_sequence($1, $2), COALESCE(MAX({column}), 1), \
+             MAX({column}) IS NOT NULL) FROM {of}"
+        );
+        sqlx::query(AssertSqlSafe(set))
+            .bind(&of)
+            .bind(column.trim_matches('"'))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Gives back the space of what was deleted, to be written over.

@@ -5,8 +5,16 @@ use std::path::Path;
 use sqlx::any::AnyConnectOptions;
 use sqlx::{Any, AnyPool, Transaction};
 
+use crate::catalogue::Questions;
 use crate::open::setting;
 use crate::{Connection, OpenError};
+
+pub(crate) const QUESTIONS: Questions = Questions {
+    tables: "SELECT CAST(name AS TEXT) FROM sqlite_master WHERE type = 'table' \
+             AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name",
+    columns: "SELECT CAST(name AS TEXT), CAST(type AS TEXT) FROM pragma_table_info($1) ORDER BY cid",
+    parents: "SELECT DISTINCT CAST(\"table\" AS TEXT) FROM pragma_foreign_key_list($1)",
+};
 
 /// The write lock from the first moment: a transaction that takes it late may find that what it read
 /// has changed.
@@ -81,6 +89,22 @@ pub(crate) async fn begin_on_disk(
         }
         begun => begun,
     }
+}
+
+/// Whether the file is as it should be, page by page and reference by reference; what is wrong, where
+/// it is not.
+pub(crate) async fn fault(connection: &mut Connection) -> Result<Option<String>, sqlx::Error> {
+    let said: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
+        .fetch_one(&mut *connection)
+        .await?;
+    if said != "ok" {
+        return Ok(Some(said));
+    }
+    let broken = sqlx::query("SELECT COUNT(*) FROM pragma_foreign_key_check")
+        .fetch_one(connection)
+        .await?;
+    let broken: i64 = sqlx::Row::try_get(&broken, 0)?;
+    Ok((broken > 0).then(|| format!("{broken} rows refer to others that are not there")))
 }
 
 /// Folds the log into the file; false where somebody reads in it just now.

@@ -1,6 +1,8 @@
 // The edge function in workerd on this machine, for the demo and the journeys:
 //   node edge/entry/miniflare.mjs --port 8790 --upstream http://127.0.0.1:8787 --dist dist/worker
-// Keys come from the environment. Prints `ready <address>` when it answers.
+// and the function with a ledger of its own, whose objects and photos lie in a folder:
+//   node edge/entry/miniflare.mjs --port 8790 --origin http://127.0.0.1:8788 --data FOLDER --dist dist/worker
+// Keys come from the environment, and so does PUBLIC_URL. Prints `ready <address>` when it answers.
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,13 +15,20 @@ const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '8790' },
     upstream: { type: 'string', default: 'http://127.0.0.1:8787' },
+    origin: { type: 'string' },
+    data: { type: 'string' },
     dist: { type: 'string', default: 'dist/worker' },
   },
 });
 const dist = path.resolve(values.dist);
 
-// Only what the screen needs: the function can neither derive a tracking code nor open a contact.
-const keys = ['BALAGH_SESSION_KEYS', 'BALAGH_SENDER_KEYS', 'BALAGH_RELAY_KEYS'];
+const hasLedger = values.origin !== undefined;
+const entry = hasLedger ? 'ledger' : 'workerd';
+const module = hasLedger ? 'ledger' : 'edge';
+
+// What relays has only what the screen needs: it can neither derive a tracking code nor open a contact.
+const keys = ['SESSION', 'SENDER', 'RELAY', ...(hasLedger ? ['NUMBER', 'WEBHOOK', 'SEAL', 'CLOSING', 'CONTACT'] : [])]
+  .map((purpose) => `BALAGH_${purpose}_KEYS`);
 const missing = keys.filter((name) => !process.env[name]);
 if (missing.length > 0) {
   console.error(`the environment variables ${missing.join(', ')} are not set`);
@@ -32,10 +41,10 @@ const file = (type, name) => ({
   contents: readFileSync(path.join(dist, name)),
 });
 const modules = [
-  file('ESModule', 'workerd.mjs'),
+  file('ESModule', `${entry}.mjs`),
   file('ESModule', 'instance.mjs'),
   ...readdirSync(dist).filter((name) => name.endsWith('.js')).map((name) => file('ESModule', name)),
-  file('CompiledWasm', 'edge_bg.wasm'),
+  file('CompiledWasm', `${module}_bg.wasm`),
   {
     type: 'ESModule',
     path: path.join(dist, 'municipalities.mjs'),
@@ -59,9 +68,17 @@ const miniflare = new Miniflare({
   modules,
   compatibilityDate: '2026-04-01',
   bindings: {
-    UPSTREAM: values.upstream,
+    ...(hasLedger
+      ? { ORIGIN: values.origin, PUBLIC_URL: process.env.PUBLIC_URL ?? `http://127.0.0.1:${values.port}` }
+      : { UPSTREAM: values.upstream }),
     ...Object.fromEntries(keys.map((name) => [name, process.env[name]])),
   },
+  ...(hasLedger && {
+    durableObjects: { LEDGER: { className: 'Ledger', useSQLite: true } },
+    r2Buckets: ['PHOTOS'],
+    durableObjectsPersist: path.join(values.data, 'objects'),
+    r2Persist: path.join(values.data, 'photos'),
+  }),
 });
 
 let stopping = false;

@@ -11,7 +11,8 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 
-import { edgeFunction } from './instance.mjs';
+import * as glue from './edge.js';
+import { edgeFunction, instance } from './instance.mjs';
 
 // Only what the screen needs: the function can neither derive a tracking code nor open a contact.
 export const KEYS = ['BALAGH_SESSION_KEYS', 'BALAGH_SENDER_KEYS', 'BALAGH_RELAY_KEYS'];
@@ -36,7 +37,8 @@ export async function server() {
     keys: Object.fromEntries(KEYS.map((name) => [name, env[name]])),
     municipalities: municipalities(path.join(folder, 'municipalities')),
   };
-  const answer = edgeFunction(await WebAssembly.compile(readFileSync(path.join(folder, 'edge_bg.wasm'))));
+  const wasm = await WebAssembly.compile(readFileSync(path.join(folder, 'edge_bg.wasm')));
+  const answer = edgeFunction(instance(glue, wasm));
   const trusted = env.CLIENT_ADDRESS_HEADER;
   const first = await answer(new Request(`http://${hostname}:${port}/healthz`), undefined, settings);
   if (first.status !== 200) throw new Error('the function does not start; see above');

@@ -10,12 +10,16 @@
 //! | [`http`] | requests, routes, CORS and refusals, the same for both builds |
 //! | [`served`] | a municipality ready to be served: document, boundaries, public part |
 //! | [`keys`] | the keyrings, and what each is for |
+//! | [`ledger`] | what every ledger does, whatever keeps it |
+//! | [`news`] | what the origin tells of a report |
 //! | [`open311`] | a form of Open311 as the report it makes, and the answer in its form |
 //! | [`outbox`] | when a delivery is tried again, and when a destination is left alone |
 //! | [`public`] | what anyone may read of a municipality |
 //! | [`sender`] | who sends, as the counters know them |
+//! | [`tracking`] | whose report it is, and what only its reporter is shown |
 //! | [`relay`] | how an edge function vouches for a request it passes on |
 //! | `native` | the server: SQLite ledger, photos on disk, delivery to the origin |
+//! | `durable` | the ledger in a Durable Object, over its storage |
 //! | `worker` | the edge function: one wasm for every fetch-style runtime |
 //!
 //! *Architecture invariant: screening never fails: it returns a verdict and its reasons.* The pure
@@ -29,6 +33,8 @@ pub mod explain;
 pub mod http;
 pub mod jwt;
 pub mod keys;
+pub mod ledger;
+pub mod news;
 pub mod open311;
 pub mod outbox;
 pub mod public;
@@ -36,7 +42,10 @@ pub mod relay;
 pub mod screen;
 pub mod sender;
 pub mod served;
+pub mod tracking;
 
+#[cfg(feature = "durable")]
+pub mod durable;
 #[cfg(feature = "native")]
 pub mod native;
 #[cfg(feature = "worker")]

@@ -4,12 +4,14 @@
 //! | --- | --- |
 //! | [`lifecycle`] | what may happen to a report, and what it comes to; pure |
 //! | [`staff`] | who works at the municipality, and what each may do; pure |
-//! | [`store`] | the ledger in SQLite |
+//! | [`store`] | the ledger, in SQLite or PostgreSQL |
+//! | [`backup`] | all of it in one file, and back |
 //! | `intake` | from either door to one row; pure |
 //! | `edge_contract` | the door of the edge: signed, idempotent |
 //! | `reporter` | what reporters do with their reports, through the edge |
 //! | `staff_door` | what the municipality's staff does with them |
 //! | `console` | the same for people: pages of HTML, without a script |
+//! | `words` | what it and the figures both say |
 //! | [`password`] | what they sign in with |
 //! | `clearance` | what a member of staff may see and do, through either |
 //! | `desk` | where all of them take their steps |
@@ -28,6 +30,7 @@
 //! against the rules: it is signed, so it is stored, whatever the document says today.
 
 pub mod analytics;
+pub mod backup;
 mod clearance;
 pub mod config;
 mod console;
@@ -57,5 +60,6 @@ mod staff_door;
 pub mod store;
 mod sys;
 mod timers;
+mod words;
 
 pub use server::{StartError, run};

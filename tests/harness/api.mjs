@@ -12,11 +12,14 @@ export const WEST_DAMMAM = { lon: 49.98, lat: 26.42 };
 export class Api {
   /**
    * @param {import("./stack.mjs").Stack} stack
-   * @param {{origin?: string, language?: string, municipality?: string}} [as] the page's web origin
-   *   and its reader's language
+   * @param {{origin?: string, language?: string, municipality?: string, url?: string}} [as] the page's
+   *   web origin and its reader's language; `url`: of an edge, if not the one that citizens reach
    */
-  constructor(stack, { origin = stack.portal.origin, language = "ar", municipality = stack.municipality } = {}) {
-    this.base = `${stack.url}/v1/${municipality}`;
+  constructor(
+    stack,
+    { origin = stack.portal.origin, language = "ar", municipality = stack.municipality, url = stack.url } = {},
+  ) {
+    this.base = `${url}/v1/${municipality}`;
     this.common = { "accept-language": language, ...(origin === undefined ? {} : { origin }) };
   }
 

@@ -21,6 +21,8 @@ export class Part {
   constructor({ name, command, port, environment, log }) {
     Object.assign(this, { name, command, port, environment, log });
     this.url = `http://127.0.0.1:${port}`;
+    /** What it answers 200 to once it is there. */
+    this.healthy = "/healthz";
   }
 
   /** The process' number while it runs. */
@@ -32,7 +34,7 @@ export class Part {
     return this.#child !== undefined;
   }
 
-  /** Starts it and waits until `GET /healthz` answers 200. */
+  /** Starts it and waits until `GET` of what tells its health answers 200. */
   async start() {
     if (this.runs) throw new Error(`the ${this.name} runs already`);
     const [program, ...args] = this.command;
@@ -55,7 +57,7 @@ export class Part {
     let answer;
     await until(`the ${this.name} is healthy or has ended`, async () => {
       if (ended !== undefined) return true;
-      answer = await call(`${this.url}/healthz`);
+      answer = await call(this.url + this.healthy);
       return answer.status === 200;
     }).catch((error) => {
       throw new Error(`${error.message}\n${this.lastWords()}`, { cause: error });

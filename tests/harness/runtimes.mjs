@@ -30,6 +30,18 @@ const COMMANDS = {
 
 export const RUNTIMES = Object.keys(COMMANDS);
 
+/** What starts the function with a ledger of its own, whose objects and photos lie in `data`. */
+export function functionWithLedger({ folder, port, origin, data, publicUrl }) {
+  return {
+    command: [
+      process.execPath,
+      join(root, "edge/entry/miniflare.mjs"),
+      ...["--port", String(port), "--origin", origin, "--data", data, "--dist", folder],
+    ],
+    settings: { PUBLIC_URL: publicUrl },
+  };
+}
+
 /**
  * What starts the function on a runtime.
  * @param {string} runtime one of `RUNTIMES`

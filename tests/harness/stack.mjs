@@ -3,6 +3,7 @@
 //
 //   browser ── partner's page (localhost)
 //      └────── proxy ── [edge function ──] native edge ── origin      (127.0.0.1)
+// or   └────── proxy ── edge function with a ledger ───── origin
 import { randomBytes } from "node:crypto";
 import { cp, mkdir, mkdtemp, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,7 +14,7 @@ import { Part, freePort } from "./part.mjs";
 import { Portal } from "./portal.mjs";
 import { Proxy } from "./proxy.mjs";
 import { rows } from "./rows.mjs";
-import { functionOn } from "./runtimes.mjs";
+import { functionOn, functionWithLedger } from "./runtimes.mjs";
 import { Sinks } from "./sinks.mjs";
 import { Staff } from "./staff.mjs";
 
@@ -23,20 +24,23 @@ export const EDGES = process.env.BALAGH_EDGES?.split(",") ?? ["native", "functio
 export const PARTNER_KEY = "journeys-partner-key";
 const PARTNER_KEY_SHA256 = "424a30f252b86a6ec67ea7bf0c69029680c173dab5ace631a03f556f39c76925";
 
-const PURPOSES = ["SESSION", "NUMBER", "WEBHOOK", "SEAL", "SENDER", "RELAY", "CLOSING", "CONTACT"];
+const PURPOSES = ["SESSION", "NUMBER", "WEBHOOK", "SEAL", "SENDER", "RELAY", "CLOSING", "CONTACT", "PERSON"];
 
 export class Stack {
   /**
    * Builds and starts everything.
-   * @param {{name: string, edge: "native" | "function", runtime?: string, worker?: (folder: string) =>
-   *   Promise<void>, documents?: (document: object) => void}} options
+   * @param {{name: string, edge: "native" | "function" | "ledger", runtime?: string, worker?: (folder: string) =>
+   *   Promise<void>, documents?: (document: object) => void, database?: string,
+   *   twinData?: boolean, edgeSections?: string, edgeEnvironment?: object}} options
    *   `name`: of the data folder; `runtime`: of the function; `worker`: changes its files, and
-   *   `documents` each municipality's document, before the start
+   *   `documents` each municipality's document, before the start; `database`: the address of one that
+   *   two native edges share, `edge` and `twin`; `twinData`: whether the other has a folder of its own;
+   *   `edgeSections`, `edgeEnvironment`: what else native edges are told
    */
-  static async start({ name, edge, runtime = "workerd", worker = () => {}, documents = () => {} }) {
+  static async start({ name, edge, runtime = "workerd", worker = () => {}, documents = () => {}, ...native }) {
     must(binary, "cargo build --package balagh");
     const stack = new Stack();
-    Object.assign(stack, { build: edge, runtime, changeWorker: worker });
+    Object.assign(stack, { build: edge, runtime, changeWorker: worker, ...native });
     stack.change = documents;
     await mkdir(output, { recursive: true });
     stack.folder = await mkdtemp(join(output, `${name}-${edge}-`));
@@ -55,7 +59,8 @@ export class Stack {
   async #assemble() {
     const [edgePort, originPort, functionPort] = [await freePort(), await freePort(), await freePort()];
     const isFunction = this.build === "function";
-    this.proxy = await Proxy.before(isFunction ? functionPort : edgePort);
+    const hasLedger = this.build === "ledger";
+    this.proxy = await Proxy.before(isFunction || hasLedger ? functionPort : edgePort);
     /** The edge as citizens reach it. */
     this.url = this.proxy.url;
     this.portal = await Portal.open({ edge: this.url, log: join(this.folder, "portal.log") });
@@ -83,11 +88,22 @@ export class Stack {
       listen: `127.0.0.1:${originPort}`,
       data: join(this.folder, "origin"),
       municipalities,
-      "edge.url": `http://127.0.0.1:${edgePort}`,
+      "edge.url": `http://127.0.0.1:${hasLedger ? functionPort : edgePort}`,
       "edge.public_url": this.url,
     };
     const originConfig = await this.#config("origin", originValues, this.notices.config);
     this.origin = part("origin", originPort, [binary, "origin", "--config", originConfig]);
+    await this.origin.start();
+    if (hasLedger) {
+      const folder = await this.#worker(municipalities);
+      const data = join(this.folder, "ledger");
+      const where = { folder, data, port: functionPort, origin: this.origin.url, publicUrl: this.url };
+      const { command, settings } = functionWithLedger(where);
+      this.function = part("function", functionPort, command);
+      Object.assign(this.function.environment, settings);
+      await this.function.start();
+      return;
+    }
     const edgeValues = {
       listen: `127.0.0.1:${edgePort}`,
       data: join(this.folder, "edge"),
@@ -97,10 +113,19 @@ export class Stack {
       site: join(root, "www/site"),
       "origin.url": this.origin.url,
     };
-    const edgeConfig = await this.#config("edge", edgeValues, this.sinks.config);
+    const edgeSections = this.sinks.config + (this.edgeSections ?? "");
+    const edgeConfig = await this.#config("edge", edgeValues, edgeSections);
     this.edge = part("edge", edgePort, [binary, "edge", "--config", edgeConfig]);
-    await this.origin.start();
+    if (this.database) {
+      this.edge.environment = { ...environment, EDGE_DATABASE_URL: this.database, ...this.edgeEnvironment };
+      const twinPort = await freePort();
+      const data = this.twinData ? join(this.folder, "twin") : edgeValues.data;
+      const twinConfig = await this.#config("twin", { ...edgeValues, listen: `127.0.0.1:${twinPort}`, data }, edgeSections);
+      this.twin = part("twin", twinPort, [binary, "edge", "--config", twinConfig]);
+      this.twin.environment = this.edge.environment;
+    }
     await this.edge.start();
+    await this.twin?.start();
     if (isFunction) {
       const folder = await this.#worker(municipalities);
       const { command, settings } = functionOn(this.runtime, { folder, port: functionPort, upstream: this.edge.url });
@@ -168,6 +193,15 @@ export class Stack {
     return rows(join(this.folder, "edge/edge.sqlite"), sql, ...values);
   }
 
+  /** Rows of the object that keeps the municipality. */
+  async inObject(sql, ...values) {
+    const folder = join(this.folder, "ledger/objects");
+    const files = await readdir(folder, { recursive: true });
+    // Beside the objects' own there is one of the runtime's.
+    const [file] = files.filter((name) => /\/[0-9a-f]{64}\.sqlite$/.test(name));
+    return rows(join(folder, file), sql, ...values);
+  }
+
   /** How much there is of everything that a citizen's report leaves behind. */
   async stored() {
     const [edge] = await this.inEdge(
@@ -187,7 +221,7 @@ export class Stack {
 
   /** What the servers said last, for a failure. */
   lastWords() {
-    return [this.function, this.edge, this.origin].flatMap((part) => part?.lastWords() ?? []).join("\n");
+    return [this.function, this.edge, this.twin, this.origin].flatMap((part) => part?.lastWords() ?? []).join("\n");
   }
 
   /** Stops all, the citizens' side first. */
@@ -195,7 +229,7 @@ export class Stack {
     await this.portal?.close();
     await this.pages?.close();
     await this.proxy?.close();
-    for (const part of [this.function, this.edge, this.origin]) await part?.stop();
+    for (const part of [this.function, this.edge, this.twin, this.origin]) await part?.stop();
     await this.sinks?.close();
     await this.notices?.close();
   }

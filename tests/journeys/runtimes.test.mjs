@@ -5,7 +5,7 @@ import { execFile } from "node:child_process";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 import { promisify } from "node:util";
 
 import { Api, freshKey, pothole, sha256 } from "../harness/api.mjs";
@@ -25,7 +25,14 @@ function onRuntimes(name, define, options = {}) {
         on.stack = await Stack.start({ ...options, name: `${name}-${runtime}`, edge: "function", runtime });
         on.api = new Api(on.stack);
       });
-      after(() => on.stack?.stop());
+      let failed = false;
+      afterEach((context) => {
+        if (context.error) failed = true;
+      });
+      after(async () => {
+        await on.stack?.stop();
+        if (!failed && on.stack) await rm(on.stack.folder, { recursive: true, force: true });
+      });
       define(on);
     });
   }

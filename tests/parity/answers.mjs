@@ -8,13 +8,14 @@ const FUNCTION = "https://reports.example";
 
 /**
  * @param {object} shipped the function's glue
+ * @param {object} io the runtime, as `instance.mjs` hands it over
  * @param {WebAssembly.Module} wasm the function's
  * @param {object} screen the vectors' glue, opened
  * @param {object} setting see tests/src/stream/mod.rs
  * @param {Uint8Array} pack
  * @returns {(line: string) => Promise<{function: string, whole: string}>}
  */
-export function open(shipped, wasm, screen, setting, pack) {
+export function open(shipped, io, wasm, screen, setting, pack) {
   let now = 0;
   let vouched;
   const { crypto, fetch } = globalThis;
@@ -22,11 +23,12 @@ export function open(shipped, wasm, screen, setting, pack) {
   crypto.getRandomValues = (bytes) => bytes.fill(DRAWN);
   globalThis.fetch = async (url, options) => {
     if (!url.startsWith("https://upstream.example/")) return fetch(url, options);
-    vouched = options.headers.get("balagh-relay");
+    vouched = new Headers(options.headers).get("balagh-relay");
     return new Response(setting.receipt, { status: 201, headers: { "content-type": "application/json" } });
   };
   shipped.initSync({ module: wasm });
   shipped.configure({
+    io,
     upstream: "https://upstream.example",
     keys: setting.keys,
     municipalities: [{ document: setting.document, pack }],
@@ -48,7 +50,7 @@ export function open(shipped, wasm, screen, setting, pack) {
 function heard(method, path, headers, body) {
   const url = FUNCTION + path;
   const standard = body == null ? new Request(url, { method }) : new Request(url, { method, body });
-  return { method, url, headers: new Headers(headers), body: standard.body };
+  return { method, url, headers: new Headers(headers), body: standard.body, arrayBuffer: () => standard.arrayBuffer() };
 }
 
 async function shown({ status, headers, body }) {

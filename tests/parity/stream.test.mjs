@@ -73,6 +73,7 @@ test("workerd judges the stream as the native build does", async (t) => {
       await text("isolate.mjs", read(join(here, "isolate.mjs"))),
       await text("answers.mjs", read(join(here, "answers.mjs"))),
       await text("edge.js", read(join(worker, "edge.js"))),
+      await text("instance.mjs", read(join(worker, "instance.mjs"))),
       await text("vectors.js", read(join(vectors, "vectors.js"))),
       { type: "CompiledWasm", path: "edge.wasm", contents: await readFile(join(worker, "edge_bg.wasm")) },
       { type: "CompiledWasm", path: "vectors.wasm", contents: await readFile(join(vectors, "vectors_bg.wasm")) },

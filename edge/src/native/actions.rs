@@ -1,16 +1,15 @@
 //! What reporters do with their reports: checked here, decided at the origin, at once.
 
-use balagh_shared::action::{Close, FollowUp, Rate, Reopen};
 use balagh_shared::delivery::OriginEvent;
 use balagh_shared::reason::Reason;
 use balagh_shared::status::{PublicStatus, ReporterAction};
-use serde::de::DeserializeOwned;
 
 use super::edge::{Answer, Asked, Edge};
 use super::outbox::Undelivered;
 use super::reports::unavailable;
 use super::tracking;
 use crate::served::Served;
+use crate::tracking::understood;
 
 /// `POST /v1/{municipality}/reports/{number}/{action}`, with the tracking code.
 pub(crate) async fn act(
@@ -26,14 +25,9 @@ pub(crate) async fn act(
         Ok(None) => return refuse(Reason::ReportUnknown),
         Err(error) => return unavailable(&error, asked.language),
     };
-    let body = match asked.request.body.as_slice() {
-        // What has nothing to say may say nothing.
-        [] => b"{}".to_vec(),
-        body => body.to_vec(),
-    };
-    if !is_understood(action, &body) {
+    let Some(body) = understood(action, &asked.request.body) else {
         return refuse(Reason::RequestMalformed);
-    }
+    };
     let Some(origin) = &edge.upstream else {
         return refuse(Reason::OriginUnavailable);
     };
@@ -70,22 +64,5 @@ async fn keep(edge: &Edge, served: &Served, status: &PublicStatus) {
     };
     if let Err(error) = edge.ledger.keep_status(&event).await {
         tracing::error!(%error, "a status could not be kept; it will be told again");
-    }
-}
-
-/// Nothing that cannot be read is passed on in the edge's name.
-fn is_understood(action: ReporterAction, body: &[u8]) -> bool {
-    fn reads<T: DeserializeOwned>(body: &[u8]) -> bool {
-        serde_json::from_slice::<T>(body).is_ok()
-    }
-    // The reader of structures takes arrays for them, too.
-    if !body.trim_ascii_start().starts_with(b"{") {
-        return false;
-    }
-    match action {
-        ReporterAction::FollowUp => reads::<FollowUp>(body),
-        ReporterAction::Close => reads::<Close>(body),
-        ReporterAction::Reopen => reads::<Reopen>(body),
-        ReporterAction::Rate => reads::<Rate>(body),
     }
 }

@@ -4,14 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::reason::Reason;
 use balagh_shared::time::{DAY_MS, Timestamp};
 use bytes::Bytes;
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::{ObjectStore, ObjectStoreExt as _, RetryConfig, path::Path as Key};
-use serde::Serialize;
 use tokio::sync::Mutex;
 
 use super::clock;
@@ -19,8 +17,8 @@ use super::config::BucketConfig;
 use super::edge::{Answer, Asked, Edge};
 use super::ledger::{Ledger, LedgerError};
 use super::reports::unavailable;
-use crate::http::{Response, refusal};
-use crate::screen::photos::Fit;
+use crate::http::refusal;
+use crate::screen::photos::{Fit, kept};
 use crate::screen::{self, Effect};
 use crate::served::Served;
 
@@ -46,15 +44,6 @@ const SECRET: &str = "BALAGH_PHOTOS_SECRET";
 /// is told to come back.
 const RETRIES: usize = 2;
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// What is answered: the photo by the name it was sent under.
-#[derive(Serialize)]
-struct Kept<'a> {
-    sha256: &'a str,
-    bytes: u64,
-    width: u32,
-    height: u32,
-}
 
 impl PhotoStore {
     /// Files in `folder`, each on disk before a write returns.
@@ -258,25 +247,10 @@ pub(crate) async fn receive(
     }
 }
 
-fn kept(status: u16, photo: &StoredPhoto) -> Response {
-    let StoredPhoto {
-        sent_sha256,
-        bytes,
-        width,
-        height,
-        ..
-    } = photo;
-    let kept = Kept {
-        sha256: sent_sha256,
-        bytes: *bytes,
-        width: *width,
-        height: *height,
-    };
-    Response::private_json(status, &kept)
-}
-
 #[cfg(test)]
 mod tests {
+    use balagh_shared::delivery::StoredPhoto;
+
     use super::*;
     use crate::keys::for_tests;
 

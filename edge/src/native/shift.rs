@@ -20,9 +20,9 @@ use super::clock;
 use super::ledger::{Ledger, LedgerError};
 
 /// How long a duty is leased, in milliseconds: how long nobody does it where an edge is gone.
-const LEASE_MS: i64 = 20_000;
+const LEASE_MS: i64 = 10_000;
 /// How often it is renewed while something takes long.
-const RENEW: Duration = Duration::from_secs(5);
+const RENEW: Duration = Duration::from_secs(3);
 
 /// What this process does.
 #[derive(Debug)]

@@ -1,8 +1,5 @@
 //! Tracking: how a report stands, for who has its number and its code.
 
-use balagh_shared::closing_code::ClosingCode;
-use balagh_shared::municipality::ClosingBy;
-use balagh_shared::number::{ReportNumber, Secret};
 use balagh_shared::reason::Reason;
 use balagh_shared::status::PublicStatus;
 
@@ -12,6 +9,7 @@ use super::ledger::LedgerError;
 use super::reports::unavailable;
 use crate::http::Response;
 use crate::served::Served;
+use crate::tracking::{Claim, complete};
 
 /// `GET /v1/{municipality}/reports/{number}`.
 pub(crate) async fn status(edge: &Edge, served: &Served, number: &str, asked: Asked<'_>) -> Answer {
@@ -32,27 +30,8 @@ pub(crate) fn code(asked: Asked<'_>) -> &str {
 
 /// A status as its reporter gets it.
 pub(crate) fn shown(edge: &Edge, served: &Served, status: PublicStatus) -> Response {
-    Response::private_json(200, &complete(edge, served, status))
-}
-
-/// What is kept nowhere and said only to who holds the tracking code: what they may do now, and the
-/// code that closes their report.
-fn complete(edge: &Edge, served: &Served, mut status: PublicStatus) -> PublicStatus {
-    status.may = status.may(clock::now());
-    let document = served.document();
-    let category = document.category(&status.category);
-    let rule = category.and_then(|category| category.closing);
-    let rule = rule.unwrap_or(document.closing);
-    let times = status.times_resolved();
-    if let Some(closing) = &mut status.closing
-        && closing.by == ClosingBy::Code
-        && !rule.online
-    {
-        let keys = &edge.secrets.closing;
-        let code = ClosingCode::derive(keys, served.id(), &status.number, times);
-        closing.code = Some(code.to_string());
-    }
-    status
+    let keys = &edge.secrets.closing;
+    Response::private_json(200, &complete(served, keys, status, clock::now()))
 }
 
 /// How a report stands, as its reporter gets it, for who holds its code.
@@ -65,7 +44,8 @@ pub(crate) async fn find(
     match own(edge, served, number, code).await? {
         Some(number) => {
             let status = edge.ledger.status(&number).await?;
-            Ok(status.map(|status| complete(edge, served, status)))
+            let keys = &edge.secrets.closing;
+            Ok(status.map(|status| complete(served, keys, status, clock::now())))
         }
         None => Ok(None),
     }
@@ -81,12 +61,9 @@ pub(crate) async fn own(
     number: &str,
     code: &str,
 ) -> Result<Option<String>, LedgerError> {
-    let (Ok(number), Ok(code)) = (ReportNumber::parse(number), Secret::parse(code)) else {
+    let Some(claim) = Claim::of(number, code) else {
         return Ok(None);
     };
-    let keys = &edge.secrets.numbers;
-    let stored = edge.ledger.secret_kid(served.id(), number.as_str()).await?;
-    let kid = stored.as_deref().unwrap_or(keys.current().kid());
-    let is_own = Secret::derive(keys, kid, served.id(), &number).is_ok_and(|own| own == code);
-    Ok((is_own && stored.is_some()).then(|| number.to_string()))
+    let stored = edge.ledger.secret_kid(served.id(), claim.number()).await?;
+    Ok(claim.judge(&edge.secrets.numbers, served.id(), stored.as_deref()))
 }

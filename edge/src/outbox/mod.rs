@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`schedule`] | when one message is tried again, and when it is put aside for a person |
 //! | [`breaker`] | whether a destination is knocked at all |
+//! | [`wire`] | what Balagh's origin is told, word by word, and what its answers mean |
 //!
 //! The two never mix up whose fault it was: a destination that is away holds back everything for
 //! it and wears no message out, and a message that a destination will not have is put aside
@@ -11,6 +12,7 @@
 
 pub mod breaker;
 pub mod schedule;
+pub mod wire;
 
 /// How an attempt to deliver one message ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

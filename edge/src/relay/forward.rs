@@ -70,6 +70,8 @@ pub enum Passed<'a> {
     Secret,
     /// What Open311 answers to a posted request: its number, or errors.
     Open311(Format),
+    /// That news are kept.
+    News,
     /// A file or a page.
     Anything,
 }
@@ -160,6 +162,7 @@ pub fn is_believed(answer: &Response, expected: Passed<'_>) -> bool {
             media_type.starts_with(format.media_type())
                 && is_open311(&answer.body, is_success, format)
         }
+        Passed::News => answer.status == 204,
         Passed::Anything => answer.status < 500,
     }
 }

@@ -6,11 +6,12 @@ use balagh_shared::photo::{self, Cleaned, Limits, PhotoError};
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::report::Report;
 use balagh_shared::rules::is_sha256;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::Reads;
-use crate::http::refusal;
 use crate::http::route::PHOTO_BYTES;
+use crate::http::{Response, refusal};
 use crate::served::Served;
 
 /// A photo fit to be kept, and what to call it.
@@ -65,6 +66,34 @@ pub fn judge(served: &Served, sha256: &str, bytes: &[u8]) -> Result<Fit, Violati
         height,
     };
     Ok(Fit { stored, bytes })
+}
+
+/// What is answered: the photo by the name it was sent under.
+#[derive(Serialize)]
+struct Kept<'a> {
+    sha256: &'a str,
+    bytes: u64,
+    width: u32,
+    height: u32,
+}
+
+/// The answer to a photo that is kept: 201 where it is now, 200 where it was before.
+#[must_use]
+pub fn kept(status: u16, photo: &StoredPhoto) -> Response {
+    let StoredPhoto {
+        sent_sha256,
+        bytes,
+        width,
+        height,
+        ..
+    } = photo;
+    let kept = Kept {
+        sha256: sent_sha256,
+        bytes: *bytes,
+        width: *width,
+        height: *height,
+    };
+    Response::private_json(status, &kept)
 }
 
 /// Those of a report's photos that are held, in the report's order. The others may follow after

@@ -7,7 +7,10 @@ use std::rc::Rc;
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 
+use super::behind::{self, Behind};
+use super::io::{self, Io};
 use crate::keys::ScreenKeys;
+use crate::relay::forward::{ANSWERED, READ};
 use crate::served::{PackFiles, Served};
 
 thread_local! {
@@ -18,8 +21,13 @@ thread_local! {
 /// What the function was given.
 pub(super) struct Configured {
     pub(super) keys: ScreenKeys,
-    /// The upstream's address, without a slash at the end.
-    pub(super) upstream: String,
+    /// Where what was screened goes.
+    pub(super) behind: Behind,
+    /// The runtime.
+    pub(super) io: Io,
+    /// The names of the header fields that mean something in a request, and in an answer.
+    pub(super) read: JsValue,
+    pub(super) answered: JsValue,
     /// The function's own web origin, where requests do not show it.
     pub(super) public_origin: Option<String>,
     municipalities: BTreeMap<String, Served>,
@@ -38,9 +46,6 @@ impl Configured {
         let keys = property(options, "keys");
         let keys = ScreenKeys::read(&|variable| property(&keys, variable).as_string())
             .map_err(|error| error.to_string())?;
-        let upstream = property(options, "upstream")
-            .as_string()
-            .ok_or_else(|| "upstream is not set: give the address of a native edge".to_owned())?;
         let public_url = property(options, "publicUrl").as_string();
         let public_origin = public_url
             .filter(|url| !url.is_empty())
@@ -53,10 +58,14 @@ impl Configured {
         if municipalities.is_empty() {
             return Err("municipalities is empty: give a document and its pack".to_owned());
         }
-        let upstream = upstream.trim_end_matches('/').to_owned();
+        let behind = Behind::read(options, public_origin.as_deref(), municipalities.values())?;
+        let read = READ.iter().chain(behind::READ).copied();
         Ok(Configured {
             keys,
-            upstream,
+            behind,
+            io: property(options, "io").unchecked_into(),
+            read: io::names(read),
+            answered: io::names(ANSWERED),
             public_origin,
             municipalities,
         })
@@ -80,7 +89,7 @@ fn municipality(entry: &JsValue) -> Result<Served, String> {
         .map(|json| serde_json::from_str(&json))
         .transpose()
         .map_err(|error| format!("a municipality's words: {error}"))?;
-    Served::before_upstream(&document, packs, words).map_err(|error| error.to_string())
+    behind::opened(&document, packs, words).map_err(|error| error.to_string())
 }
 
 fn bytes(given: &JsValue) -> Vec<u8> {
@@ -91,6 +100,6 @@ fn bytes(given: &JsValue) -> Vec<u8> {
     }
 }
 
-fn property(object: &JsValue, name: &str) -> JsValue {
+pub(super) fn property(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }

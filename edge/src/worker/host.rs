@@ -28,6 +28,15 @@ pub(super) fn tell_of_panics() {
     }));
 }
 
+/// A line for operators. Never what a citizen wrote.
+#[cfg(feature = "durable")]
+pub(super) fn complain(what: &str) {
+    console::error_2(
+        &JsValue::from_str("edge function:"),
+        &JsValue::from_str(what),
+    );
+}
+
 pub(super) fn now() -> Timestamp {
     // Milliseconds since 1970 fit a double exactly until the year 287396.
     Timestamp::from_millis(Date::now() as i64)

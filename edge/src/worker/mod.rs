@@ -5,28 +5,40 @@
 //! same key, and acknowledges only with the upstream's receipt: citizens' data does not rest where
 //! the function runs, and it can neither derive a tracking code nor open a contact.
 //!
+//! With the feature `durable` it is another wasm, whose upstream is a Durable Object of its own: the
+//! object screens once more, with what it keeps, and delivers to the origin by alarms.
+//!
 //! | module | idea |
 //! | --- | --- |
 //! | `configured` | documents and keys, parsed once an instance |
-//! | `message` | the standard's types to ours and back |
-//! | `upstream` | the way to the upstream and back |
+//! | `io` | requests, answers and other servers, in as few steps over the border as there can be |
+//! | `message` | a request as it arrives |
+//! | `behind` | where what was screened goes: a native edge, or an object (two bodies, by the feature) |
+//! | `upstream` | the way there and back |
+//! | `object` | the object: what it answers, and what its alarms do |
 //! | `host` | clock, randomness and counters of the runtime |
 //!
 //! *Architecture invariant:* no decision state is kept in wasm memory: after a trap it is thrown
 //! away.
 
+#[cfg_attr(feature = "durable", path = "behind/object.rs")]
+#[cfg_attr(not(feature = "durable"), path = "behind/native.rs")]
+mod behind;
 mod configured;
 mod host;
+mod io;
 mod message;
+#[cfg(feature = "durable")]
+mod object;
 mod upstream;
 
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::time::Timestamp;
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
-use web_sys::{Request as WebRequest, Response as WebResponse};
 
 use crate::http::cors::{self, WebOrigin};
+use crate::http::route::DRAINED_BYTES;
 use crate::http::{Request, Response, Route, refusal};
 use crate::open311;
 use crate::public;
@@ -35,13 +47,17 @@ use crate::screen::{self, Identity, Posted, Randomness, envelope, session};
 use crate::sender::Sender;
 use crate::served::Served;
 use configured::Configured;
-use message::{Arrived, Unread};
+use io::Unread;
+use message::Arrived;
+#[cfg(feature = "durable")]
+pub use object::{alarm, keep};
 
 /// Prepares this instance, once: `options` is
-/// `{upstream: string, publicUrl?: string, keys: {BALAGH_…_KEYS: string}, municipalities: [{document:
-/// string, pack: Uint8Array, phonePack?: Uint8Array, words: string}]}`. `publicUrl` is the function's
-/// address as pages know it, where requests do not show it: behind a proxy that ends TLS. `words` are
-/// the checksums of the upstream's words files, as JSON.
+/// `{publicUrl?: string, keys: {BALAGH_…_KEYS: string}, municipalities: [{document: string, pack:
+/// Uint8Array, phonePack?: Uint8Array, words: string}], io: object}` and what `behind` reads. `io` is the
+/// runtime, as `instance.mjs` hands it over. `publicUrl` is the
+/// function's address as pages know it, where requests do not show it: behind a proxy that ends TLS.
+/// `words` are the checksums of the upstream's words files, as JSON.
 ///
 /// # Errors
 /// A sentence about what is missing or malformed.
@@ -60,20 +76,20 @@ pub fn configure(options: &JsValue) -> Result<(), JsValue> {
 /// Only when the runtime itself fails to build a response, or [`configure`] was not called.
 #[wasm_bindgen]
 pub async fn handle(
-    request: WebRequest,
+    arrived: JsValue,
     address: Option<String>,
     kept: Option<Array>,
-) -> Result<WebResponse, JsValue> {
+) -> Result<JsValue, JsValue> {
     let edge =
         configured::current().ok_or_else(|| JsValue::from_str("configure was not called"))?;
     let Arrived {
         mut request,
         own_origin,
-        body,
-    } = Arrived::read(&request);
+    } = Arrived::read(&edge.io, &arrived, &edge.read);
     let own_origin = edge.public_origin.as_ref().unwrap_or(&own_origin);
     let Some(route) = Route::parse(&request.path) else {
-        return message::response(&refusal::of(Reason::RouteUnknown, request.language()));
+        let unknown = refusal::of(Reason::RouteUnknown, request.language());
+        return edge.io.response(&unknown);
     };
     let served = route.municipality().and_then(|id| edge.municipality(id));
     let origin = WebOrigin::of(&request.headers, |origin| {
@@ -97,10 +113,11 @@ pub async fn handle(
     } else {
         match asked.admit(&route, served, &request) {
             Err(violation) => {
-                body.drain().await;
+                // Read to its end, within reason; what becomes of it changes nothing.
+                drop(edge.io.read_body(&arrived, 0, DRAINED_BYTES, None).await);
                 Err(violation)
             }
-            Ok(limit) => match body.read(limit, kept.as_ref()).await {
+            Ok(limit) => match body(&edge, &arrived, limit, kept.as_ref()).await {
                 Ok(bytes) => {
                     request.body = bytes;
                     Ok(asked.answer(&route, served, &request).await)
@@ -117,7 +134,16 @@ pub async fn handle(
     } else {
         open311::in_its_form(&route, response)
     };
-    message::response(&cors::mark(&route, &origin, response))
+    edge.io.response(&cors::mark(&route, &origin, response))
+}
+
+async fn body(
+    edge: &Configured,
+    arrived: &JsValue,
+    limit: usize,
+    kept: Option<&Array>,
+) -> Result<Vec<u8>, Unread> {
+    edge.io.read_body(arrived, limit, DRAINED_BYTES, kept).await
 }
 
 /// A request with what the shell found out about it.
@@ -138,11 +164,10 @@ impl Asked<'_> {
         request: &Request,
     ) -> Result<usize, Violation> {
         envelope::door(route, request, self.origin)?;
+        if let Some(reason) = behind::refused(route) {
+            return Err(Violation::new(reason, ""));
+        }
         match (route, served) {
-            // The upstream's counters and its origin's news are not for the world.
-            (Route::Metrics | Route::OriginEvents | Route::Quarantine, _) => {
-                Err(Violation::new(Reason::RouteUnknown, ""))
-            }
             (route, None) if route.municipality().is_some() => {
                 Err(Violation::new(Reason::MunicipalityUnknown, ""))
             }
@@ -168,6 +193,7 @@ impl Asked<'_> {
             return match route {
                 Route::Health => Response::new(200, "text/plain; charset=utf-8", "ok"),
                 Route::Open311(format) => self.pass(route, request, Passed::Open311(*format)).await,
+                Route::OriginEvents => self.news(request).await,
                 _ => self.pass(route, request, Passed::Anything).await,
             };
         };
@@ -220,8 +246,7 @@ impl Asked<'_> {
         self.pass(route, request, Passed::Receipt).await
     }
 
-    /// A photo that could be cleaned is passed on as it came, under the name of what was sent; the
-    /// upstream cleans it before it rests anywhere.
+    /// A photo that could be cleaned is passed on under the name of what was sent.
     async fn photo(
         &self,
         route: &Route,
@@ -237,10 +262,24 @@ impl Asked<'_> {
                 return refusal::response(&[violation], request.language());
             }
         }
-        if let Err(violation) = screen::photos::judge(served, sha256, &request.body) {
-            return refusal::response(&[violation], request.language());
+        match screen::photos::judge(served, sha256, &request.body) {
+            Err(violation) => refusal::response(&[violation], request.language()),
+            Ok(fit) => match self.edge.behind.photo(served, request, fit).await {
+                Ok(request) => self.pass(route, &request, Passed::Photo(sha256)).await,
+                Err(reason) => refusal::of(reason, request.language()),
+            },
         }
-        self.pass(route, request, Passed::Photo(sha256)).await
+    }
+
+    /// News from the origin, for the municipality that they are about.
+    async fn news(&self, request: &Request) -> Response {
+        match self.edge.behind.news(self.edge, request, self.now) {
+            Ok(municipality) => {
+                self.send(Some(&municipality), None, request, Passed::News)
+                    .await
+            }
+            Err(reason) => refusal::of(reason, request.language()),
+        }
     }
 
     fn posted<'b>(&'b self, served: &'b Served, request: &'b Request) -> Posted<'b> {
@@ -261,6 +300,18 @@ impl Asked<'_> {
         let page = route
             .is_guarded()
             .then(|| session::page(self.origin, self.own_origin));
-        upstream::pass(self.edge, request, page, &self.sender, self.now, expected).await
+        self.send(route.municipality(), page, request, expected)
+            .await
+    }
+
+    async fn send(
+        &self,
+        municipality: Option<&str>,
+        page: Option<&str>,
+        request: &Request,
+        expected: Passed<'_>,
+    ) -> Response {
+        let (edge, sender, now) = (self.edge, &self.sender, self.now);
+        upstream::pass(edge, municipality, request, page, sender, now, expected).await
     }
 }

@@ -1,59 +1,28 @@
-//! The way to the upstream and back.
+//! The way to the upstream and back: a native edge, or the object that keeps the municipality.
 
 use balagh_shared::reason::Reason;
 use balagh_shared::time::Timestamp;
-use js_sys::{Function, Promise, Reflect, Uint8Array, global};
-use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    AbortSignal, Headers as WebHeaders, RequestInit, RequestRedirect, Response as WebResponse,
-};
 
 use super::configured::Configured;
-use crate::http::{Headers, Method, Request, Response, refusal};
-use crate::relay::forward::{ANSWERED, Passed, fields, is_believed};
+use super::io::Outgoing;
+use crate::http::{Method, Request, Response, refusal};
+use crate::relay::forward::{Passed, fields, is_believed};
 use crate::sender::Sender;
 
 /// How long the upstream may take, in milliseconds, body included.
 const PATIENCE_MS: u32 = 30_000;
 
-/// Passes a request on and its answer back. `page` is the web origin it came from, as judged here.
+/// Passes a request about a municipality on and its answer back. `page` is the web origin it came from,
+/// as judged here.
 pub(super) async fn pass(
     edge: &Configured,
+    municipality: Option<&str>,
     request: &Request,
     page: Option<&str>,
     sender: &Sender,
     now: Timestamp,
     expected: Passed<'_>,
 ) -> Response {
-    let answer = match send(edge, request, page, sender, now).await {
-        Ok(answer) => answer,
-        // What the runtime says about a failed connection helps nobody who asks here.
-        Err(_) => return away(request),
-    };
-    if is_believed(&answer, expected) {
-        answer
-    } else {
-        away(request)
-    }
-}
-
-fn away(request: &Request) -> Response {
-    refusal::of(Reason::UpstreamUnavailable, request.language())
-}
-
-async fn send(
-    edge: &Configured,
-    request: &Request,
-    page: Option<&str>,
-    sender: &Sender,
-    now: Timestamp,
-) -> Result<Response, JsValue> {
-    let headers = WebHeaders::new()?;
-    let vouched = fields(&edge.keys.relays, request, page, sender, now.seconds());
-    for (name, value) in vouched.iter() {
-        headers.set(name, value)?;
-    }
     let Request {
         method,
         path,
@@ -61,33 +30,24 @@ async fn send(
         body,
         ..
     } = request;
-
-    let init = RequestInit::new();
-    init.set_method(method.as_str());
-    init.set_headers(&headers);
-    init.set_redirect(RequestRedirect::Manual);
-    init.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE_MS)));
-    if !matches!(method, Method::Get | Method::Head) {
-        init.set_body(&Uint8Array::from(body.as_slice()));
-    }
     let question = if query.is_empty() { "" } else { "?" };
-    let url = format!("{}{path}{question}{query}", edge.upstream);
-    let fetch: Function = Reflect::get(&global(), &JsValue::from_str("fetch"))?.dyn_into()?;
-    let promise: Promise = fetch
-        .call2(&global(), &JsValue::from_str(&url), &init)?
-        .unchecked_into();
-    let answer: WebResponse = JsFuture::from(promise).await?.unchecked_into();
-
-    let mut answered = Headers::default();
-    for name in ANSWERED {
-        if let Some(value) = answer.headers().get(name)? {
-            answered.add(name, value);
-        }
+    let url = format!("{}{path}{question}{query}", edge.behind.address());
+    let outgoing = Outgoing {
+        municipality: municipality.filter(|_| edge.behind.is_object()),
+        url: &url,
+        method: *method,
+        fields: fields(&edge.keys.relays, request, page, sender, now.seconds()),
+        body: if matches!(method, Method::Get | Method::Head) {
+            &[]
+        } else {
+            body
+        },
+        patience_ms: PATIENCE_MS,
+        most: u32::MAX,
+    };
+    match edge.io.fetch(outgoing, &edge.answered).await {
+        Ok(answer) if is_believed(&answer, expected) => answer,
+        // What the runtime says about a failed connection helps nobody who asks here.
+        Ok(_) | Err(_) => refusal::of(Reason::UpstreamUnavailable, request.language()),
     }
-    let body = JsFuture::from(answer.array_buffer()?).await?;
-    Ok(Response {
-        status: answer.status(),
-        headers: answered,
-        body: Uint8Array::new(&body).to_vec(),
-    })
 }

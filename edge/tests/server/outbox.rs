@@ -16,6 +16,8 @@ async fn ledger(folder: &Folder) -> Ledger {
 }
 
 const OPEN: &str = r#"balagh_edge_breaker_state{destination="origin",state="open"}"#;
+const FAILED: &str =
+    r#"balagh_edge_delivery_attempts_total{destination="origin",outcome="failed"}"#;
 const DEAD: &str = r#"balagh_edge_outbox_dead{destination="origin"}"#;
 
 #[tokio::test]
@@ -28,8 +30,16 @@ async fn an_origin_that_is_away_is_left_alone_and_gets_everything_once_when_it_i
         numbers.push(town.accepted(&letters(letter), &report()).await.number);
     }
     town.until_metric(OPEN, 1.0).await;
-    origin.rest();
+    // Until everybody who was on the way is back.
+    let mut knocks = 0;
+    while town.metric(FAILED).await != Some(f64::from(knocks)) {
+        knocks += u32::try_from(origin.rest().len()).unwrap();
+    }
     numbers.push(town.accepted(&letters('i'), &report()).await.number);
+    // Neither who is due again nor who is new: one finds out whether it is back.
+    assert_eq!(origin.next().await, Told::Knock);
+    town.until_metric(FAILED, f64::from(knocks + 1)).await;
+    town.until_metric(OPEN, 1.0).await;
     assert_eq!(origin.rest(), [], "an open breaker lets nobody knock");
     origin.returns();
     let mut delivered = Vec::new();

@@ -88,7 +88,7 @@ CREATE TABLE events (
 
 CREATE INDEX events_by_number ON events (number, id);
 
-CREATE FUNCTION is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
 END

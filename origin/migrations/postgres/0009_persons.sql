@@ -14,7 +14,7 @@ ALTER TABLE reports ADD COLUMN erase_asked BIGINT NOT NULL DEFAULT 0;
 UPDATE reports SET over_ms = changed_ms WHERE state IN ('closed', 'rejected');
 
 CREATE INDEX reports_over ON reports (municipality, over_ms) WHERE over_ms IS NOT NULL;
-CREATE INDEX reports_unsealed ON reports (number) WHERE key_id IS NULL;
+CREATE INDEX reports_unsealed ON reports (number) WHERE key_id IS NULL AND erased_ms IS NULL;
 CREATE INDEX reports_by_key ON reports (key_id) WHERE key_id IS NOT NULL AND erased_ms IS NULL;
 
 CREATE FUNCTION only_notes_are_sealed() RETURNS trigger LANGUAGE plpgsql AS $$

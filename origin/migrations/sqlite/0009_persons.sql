@@ -21,7 +21,7 @@ ALTER TABLE reports ADD COLUMN erase_asked INTEGER NOT NULL DEFAULT 0;
 UPDATE reports SET over_ms = changed_ms WHERE state IN ('closed', 'rejected');
 
 CREATE INDEX reports_over ON reports (municipality, over_ms) WHERE over_ms IS NOT NULL;
-CREATE INDEX reports_unsealed ON reports (number) WHERE key_id IS NULL;
+CREATE INDEX reports_unsealed ON reports (number) WHERE key_id IS NULL AND erased_ms IS NULL;
 CREATE INDEX reports_by_key ON reports (key_id) WHERE key_id IS NOT NULL AND erased_ms IS NULL;
 
 -- What was said in an event may be sealed or taken away, and nothing else of it ever changes.

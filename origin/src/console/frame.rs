@@ -98,6 +98,9 @@ fn pages(signed: &Signed) -> Vec<(&'static str, &'static str)> {
     if !role.is_of_a_department() {
         pages.push((FIGURES, door.figures));
     }
+    if matches!(role, Role::Supervisor | Role::Administrator) {
+        pages.push(("/console/contact-ratings", signed.words().customer.ratings));
+    }
     if role == Role::Administrator {
         pages.push(("/console/audit", signed.words().customer.audit));
     }
@@ -187,7 +190,7 @@ pub(super) fn guarded(mut response: Response) -> Response {
 }
 
 /// The sheet's address: another sheet is another address.
-fn style_address() -> String {
+pub(super) fn style_address() -> String {
     // FNV-1a: a name, not a secret.
     let hash = STYLE.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)

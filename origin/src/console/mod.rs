@@ -11,6 +11,7 @@
 //! | `report` | one report: `facts`, `timeline`, what is `near`, and `steps` by `deed` |
 //! | `taken` | what comes in by phone, by mail and at the counter; `slip` is what is printed of it |
 //! | `customer`, `audit` | one person's reports and what may be done about them; who looked at what |
+//! | `rate`, `contact_ratings` | agent and answer, rated by whoever spoke with staff; what that comes to |
 //! | `review`, `transfers`, `escalations` | what waits for a look, for others, and for too long |
 //! | `words` | what is said, in Arabic and English |
 //!
@@ -19,6 +20,7 @@
 
 mod account;
 mod audit;
+mod contact_ratings;
 mod customer;
 mod dates;
 mod deed;
@@ -32,6 +34,7 @@ mod names;
 mod near;
 mod photo;
 mod queue;
+mod rate;
 mod report;
 mod resume;
 mod review;
@@ -97,6 +100,8 @@ pub(crate) fn routes() -> Router<Arc<Origin>> {
         .route("/console/review", get(review::show))
         .route("/console/transfers", get(transfers::show))
         .route("/console/escalations", get(escalations::show))
+        .route("/rate/{number}/{code}", get(rate::show).post(rate::rate))
+        .route("/console/contact-ratings", get(contact_ratings::show))
         .route("/console/audit", get(audit::show))
         .route(
             "/console/customer",

@@ -11,7 +11,7 @@ use super::frame::frame;
 use super::names::{Names, number};
 use super::report::looked_at;
 use super::words::filled;
-use super::{Signed, dates, failure, taken};
+use super::{Signed, dates, failure, rate, taken};
 use crate::server::Origin;
 
 /// `GET /console/reports/{number}/slip`.
@@ -62,6 +62,10 @@ pub(super) async fn show(
             @if let Some(by) = by { p.hint { (filled(words.taken_by, &[("name", by)])) } }
         }
         p.hint.screen { (words.slip_hint) }
+        @if let Some(address) = rate::address(&origin.keys.closing, &report) {
+            p.screen { a.button.quiet href=(address) { (signed.words().customer.hand_over) } }
+            p.hint.screen { (signed.words().customer.hand_over_hint) }
+        }
         div.actions.screen {
             a.button href=(format!("/console/reports/{of}")) { (words.open) }
             @if taken::may_take_in(signed.member.role) {

@@ -4,8 +4,10 @@
 //! and the line in the queue that tells the edge: none of them is ever there without the others.
 
 mod audit;
+mod contact_ratings;
 mod facts;
 mod figure_days;
+mod figure_months;
 mod figures;
 mod jobs;
 mod joining;
@@ -21,20 +23,23 @@ mod staff;
 mod status_queue;
 mod steps;
 mod unsealed;
-mod vault;
+pub(crate) mod vault;
 
 use std::fmt;
+use std::sync::Arc;
 
 use balagh_database::{Care, Database, OpenError, Place, Schema, Write};
 use balagh_shared::keyring::Keyring;
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AnyPool};
+use tokio::sync::Mutex;
 
 use crate::lifecycle::Illegal;
 use crate::sys;
 
 pub use audit::{AuditFilter, Audited};
+pub use contact_ratings::{ContactFigures, ContactRating};
 pub use figure_days::Scope;
 pub use figures::{Figures, Intake};
 pub use joining::Joiner;
@@ -56,6 +61,8 @@ pub use vault::{ItemKey, Locked, Vault};
 pub struct Store {
     database: Database,
     vault: Vault,
+    /// Held by who sums days up: two at once would look through the same ones.
+    summing: Arc<Mutex<()>>,
 }
 
 /// Why the ledger did not do something.
@@ -89,13 +96,13 @@ pub enum StoreError {
     Keyless,
 }
 
-static SCHEMA: Schema = Schema {
+pub(crate) static SCHEMA: Schema = Schema {
     sqlite: sqlx::migrate!("./migrations/sqlite"),
     postgres: sqlx::migrate!("./migrations/postgres"),
 };
 
 /// What an older version stored in clear is sealed by and by, and the clear text is to be gone then.
-const CARE: Care = Care {
+pub(crate) const CARE: Care = Care {
     readers: 4,
     overwrite_deleted: true,
 };
@@ -122,7 +129,11 @@ impl Store {
         let opened = Database::open(place, &SCHEMA, CARE).await;
         let database = opened.map_err(StoreError::Open)?;
         let vault = Vault::shut();
-        Ok(Store { database, vault })
+        Ok(Store {
+            database,
+            vault,
+            summing: Arc::default(),
+        })
     }
 
     /// A ledger that is gone with the process, for a simulation: whoever keeps a clone of it keeps

@@ -313,7 +313,8 @@ impl Store {
         most: u32,
     ) -> Result<(usize, Option<String>), StoreError> {
         let numbers: Vec<String> = sqlx::query_scalar(
-            "SELECT number FROM reports WHERE key_id IS NULL AND number > $1 \
+            "SELECT number FROM reports \
+             WHERE key_id IS NULL AND erased_ms IS NULL AND number > $1 \
              ORDER BY number LIMIT $2",
         )
         .bind(after)

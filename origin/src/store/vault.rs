@@ -20,13 +20,13 @@ use sqlx::Row as _;
 use super::StoreError;
 use crate::sys;
 
-static SCHEMA: Schema = Schema {
+pub(crate) static SCHEMA: Schema = Schema {
     sqlite: sqlx::migrate!("./keys/sqlite"),
     postgres: sqlx::migrate!("./keys/postgres"),
 };
 
 /// A key that is only unlinked is still in the file.
-const CARE: Care = Care {
+pub(crate) const CARE: Care = Care {
     readers: 2,
     overwrite_deleted: true,
 };

@@ -85,7 +85,7 @@ impl Folder {
 }
 
 /// A new database, where PostgreSQL is installed.
-fn on_postgres() -> Option<Place> {
+pub(crate) fn on_postgres() -> Option<Place> {
     let cluster = Cluster::shared().unwrap()?;
     // Whoever asks has a runtime already, which must not wait in itself.
     let made = std::thread::spawn(|| {

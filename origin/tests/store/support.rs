@@ -8,7 +8,7 @@ use balagh_database::cluster::Cluster;
 use balagh_origin::lifecycle::step::{Outcome, Situation, Step};
 use balagh_origin::lifecycle::{Actor, Log};
 use balagh_origin::municipalities::Municipalities;
-use balagh_origin::store::{NewReport, Store, StoreError, StoredReport, Taken};
+use balagh_origin::store::{NewReport, Store, StoreError, StoredReport, Taken, Vault};
 use balagh_shared::delivery::Verdict;
 use balagh_shared::keyring::Keyring;
 use balagh_shared::number::{Prefix, ReportNumber};
@@ -47,6 +47,7 @@ pub(crate) struct Town {
     pub(crate) store: Store,
     pub(crate) documents: Municipalities,
     pub(crate) place: Place,
+    vault: Vault,
 }
 
 /// Runs a test on a ledger of each kind.
@@ -67,10 +68,21 @@ impl Town {
     pub(crate) async fn open(place: Place) -> Town {
         let fixtures =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/municipalities");
+        // The keys lie apart, on the same engine.
+        let keys = match &place {
+            Place::Memory => Place::Memory,
+            Place::File(path) => Place::File(path.with_file_name("keys.sqlite")),
+            Place::Postgres(_) => {
+                let cluster = Cluster::shared().unwrap().unwrap();
+                Place::Postgres(cluster.database().await.unwrap())
+            }
+        };
+        let vault = Vault::open(&keys, keyring()).await.unwrap();
         Town {
-            store: Store::open(&place).await.unwrap(),
+            store: Store::open(&place, vault.clone()).await.unwrap(),
             documents: Municipalities::load(&fixtures, None).unwrap(),
             place,
+            vault,
         }
     }
 
@@ -78,7 +90,7 @@ impl Town {
     pub(crate) async fn another(&self) -> Store {
         match &self.place {
             Place::Memory => self.store.clone(),
-            shared => Store::open(shared).await.unwrap(),
+            shared => Store::open(shared, self.vault.clone()).await.unwrap(),
         }
     }
 
@@ -217,6 +229,7 @@ pub(crate) fn report(hours: i64) -> NewReport {
         received_at,
         report,
         contact: None,
+        persons: Vec::new(),
         partner: None,
         joins: None,
         confirmed: None,

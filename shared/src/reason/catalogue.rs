@@ -58,6 +58,8 @@ reasons! {
     RequestIncomplete "request.incomplete" 408 Ours [] "The body stopped arriving before its end.";
     RequestMethod "request.method" 405 Caller [] "The route does not take this method.";
     RouteUnknown "route.unknown" 404 Caller [] "There is nothing at this address.";
+    RouteAbsent "route.absent" 404 Caller []
+        "This edge does not offer what stands at this address elsewhere.";
     MunicipalityUnknown "municipality.unknown" 404 Caller []
         "No municipality of this name is served here.";
     OriginForeign "origin.foreign" 403 Caller [] "The page's web origin is not a partner's.";
@@ -199,7 +201,6 @@ reasons! {
         "Who looks somebody up says what for; it stands in the audit.";
     PersonConfirm "person.confirm" 422 Mend ["count"]
         "Erasing cannot be undone: it is confirmed by the number of reports it is about, which may have changed since.";
-    ContactRated "contact.rated" 409 Caller [] "This contact was rated already.";
 
     // Figures.
     FiguresPeriod "figures.period" 400 Caller []

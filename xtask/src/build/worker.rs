@@ -1,5 +1,6 @@
 //! `dist/worker/`: the edge function, one wasm for every fetch-style runtime, with a short entry
-//! file for each and the municipalities it answers for.
+//! file for each and the municipalities it answers for; and beside it the one with a ledger of its own,
+//! so that whoever relays carries none of it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,32 +11,46 @@ use crate::failure::Failure;
 use crate::files;
 use crate::process;
 use crate::progress::Progress;
+use crate::stamp::Done;
 use crate::workspace::Workspace;
+
+/// What is built, and with which features: the function that relays, and the one with a ledger.
+const MODULES: [(&str, &str); 2] = [("edge", "worker"), ("ledger", "worker,durable")];
+
+/// Each report is hashed some ten times, and what is unrolled takes no more room by gzip.
+const FAST: &str = "profile.wasm.package.sha2.opt-level=3";
 
 pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Failure> {
     let step = progress.step("edge function");
-    process::cargo_build(
-        workspace,
-        &step,
-        &[
-            "--package",
-            "balagh-edge",
-            "--lib",
-            "--no-default-features",
-            "--features",
-            "worker",
-            "--target",
-            "wasm32-unknown-unknown",
-            "--profile",
-            "wasm",
-        ],
-    )?;
-    step.note("wasm-bindgen, wasm-opt");
-    let built = workspace.target("xtask").join("worker");
-    let done = bindgen::run(workspace, "balagh_edge", &built, "edge", Runs::InIsolate)?;
     let dist = dist(workspace);
-    for file in ["edge.js", "edge_bg.wasm"] {
-        copy(&built.join(file), &dist.join(file))?;
+    let mut done = Done::Unchanged;
+    for (name, features) in MODULES {
+        process::cargo_build(
+            workspace,
+            &step,
+            &[
+                "--package",
+                "balagh-edge",
+                "--lib",
+                "--no-default-features",
+                "--features",
+                features,
+                "--target",
+                "wasm32-unknown-unknown",
+                "--profile",
+                "wasm",
+                "--config",
+                FAST,
+            ],
+        )?;
+        step.note("wasm-bindgen, wasm-opt");
+        let built = workspace.target("xtask").join("worker");
+        if bindgen::run(workspace, "balagh_edge", &built, name, Runs::InIsolate)? == Done::Worked {
+            done = Done::Worked;
+        }
+        for file in [format!("{name}.js"), format!("{name}_bg.wasm")] {
+            copy(&built.join(&file), &dist.join(&file))?;
+        }
     }
     let entries = workspace.path("edge/entry");
     for extension in ["mjs", "toml"] {

@@ -5,16 +5,13 @@
 //! What is still to be delivered, was put aside or waits for a person's look is never erased: a
 //! report that was acknowledged is nowhere else.
 
-use balagh_shared::delivery::Delivery;
-use balagh_shared::report::Report;
 use balagh_shared::time::{DAY_MS, Timestamp};
 
 use balagh_database::Connection;
 
 use super::{Ledger, LedgerError, tallies};
+use crate::ledger::rest::{KEY_DAYS, without_body};
 
-/// Days for which a key gets its receipt back.
-const KEY_DAYS: i64 = 400;
 /// Reports erased in one transaction: writers wait for no more than that.
 const AT_ONCE: i64 = 200;
 
@@ -195,41 +192,4 @@ async fn add(tx: &mut Connection, name: &str, count: usize) -> Result<(), Ledger
         return Ok(());
     }
     tallies::add(tx, name, i64::try_from(count).unwrap_or(i64::MAX)).await
-}
-
-/// What a status is made of where the origin never told one.
-fn without_body(delivery: Delivery) -> Delivery {
-    let Report {
-        category,
-        lang,
-        declared,
-        reporter_type,
-        channel,
-        test,
-        ..
-    } = delivery.report;
-    let report = Report {
-        category,
-        lang,
-        declared,
-        reporter_type,
-        channel,
-        test,
-        description: String::new(),
-        place: None,
-        pack: None,
-        answers: Vec::new(),
-        photos: Vec::new(),
-        contact: None,
-        share_contact: false,
-        observed_at: None,
-        partner_reference: None,
-    };
-    Delivery {
-        confirmed: None,
-        media_url: None,
-        photos: Vec::new(),
-        report,
-        ..delivery
-    }
 }

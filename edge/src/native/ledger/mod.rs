@@ -14,7 +14,6 @@ mod leases;
 mod letters;
 mod nearby;
 mod photos;
-mod recent;
 mod reports;
 mod screenings;
 mod statuses;
@@ -34,7 +33,7 @@ use balagh_shared::time::Timestamp;
 use tokio::sync::Mutex;
 
 use super::clock;
-use recent::Recent;
+use crate::ledger::recent::Recent;
 use together::Together;
 
 pub use deliveries::{Failure, Job, Load, ORIGIN, Target};
@@ -66,6 +65,9 @@ pub struct Ledger {
     together: Arc<Together>,
     /// What came lately.
     recent: Arc<Recent>,
+    /// The last of the rows that several edges wrote and that are remembered here; held while the next
+    /// are read.
+    last_seen: Arc<Mutex<Option<i64>>>,
     /// When a probe last wrote.
     probed: Arc<Mutex<Option<Timestamp>>>,
 }
@@ -103,6 +105,7 @@ impl Ledger {
             targets: Target::origin_alone(),
             together: Arc::default(),
             recent: Arc::default(),
+            last_seen: Arc::default(),
             probed: Arc::default(),
         };
         ledger.remember().await?;
@@ -139,6 +142,7 @@ impl Ledger {
         let ledger = Ledger {
             together: Arc::default(),
             recent: Arc::default(),
+            last_seen: Arc::default(),
             probed: Arc::default(),
             ..self.clone()
         };

@@ -1,7 +1,6 @@
 //! Reports: what a decision reads, and what it writes.
 
-use balagh_shared::delivery::{self, Delivery};
-use balagh_shared::report::{Contact, Report};
+use balagh_shared::report::Contact;
 use balagh_shared::seal;
 use balagh_shared::time::Timestamp;
 
@@ -10,6 +9,8 @@ use balagh_database::Connection;
 use super::counters::advance;
 use super::screenings;
 use super::{Ledger, LedgerError};
+use crate::ledger::recent::Entry;
+use crate::ledger::rest::{verdict_code, without_contact};
 use crate::native::clock;
 use crate::screen::{Effect, Insert, Reads, Slot, StoredSubmission, Wanted};
 
@@ -108,8 +109,7 @@ impl Ledger {
         for effect in effects {
             if let Effect::InsertReport(insert) = effect {
                 let municipality = &insert.delivery.municipality;
-                self.recent
-                    .add(municipality, screenings::entry(insert, now));
+                self.recent.add(municipality, Entry::of(insert, now));
             }
         }
     }
@@ -257,25 +257,4 @@ pub(super) async fn spend(
         .execute(&mut *tx)
         .await?;
     Ok(())
-}
-
-fn without_contact(delivery: &Delivery) -> Delivery {
-    let report = Report {
-        contact: None,
-        ..delivery.report.clone()
-    };
-    // Photos are looked up when it is delivered: more may have come by then.
-    Delivery {
-        report,
-        photos: Vec::new(),
-        ..delivery.clone()
-    }
-}
-
-pub(super) fn verdict_code(verdict: delivery::Verdict) -> &'static str {
-    match verdict {
-        delivery::Verdict::Accept => "accept",
-        delivery::Verdict::Quarantine => "quarantine",
-        delivery::Verdict::Redirect => "redirect",
-    }
 }

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use balagh_database::Connection;
 
 use super::deliveries::{ORIGIN, REVIEW, looked_at};
-use super::recent::{Entry, MOST};
-use super::reports::verdict_code;
 use super::{Ledger, LedgerError};
+use crate::ledger::recent::{Entry, MOST};
+use crate::ledger::rest::verdict_code;
 use crate::screen::{Insert, Screened};
 
 /// What a person says of a report that was held.
@@ -214,7 +214,7 @@ impl Ledger {
         if !self.is_shared() {
             return Ok(());
         }
-        let mut last = self.recent.last.lock().await;
+        let mut last = self.last_seen.lock().await;
         let mut from = match *last {
             Some(last) => last,
             None => self.far_enough_back().await?,
@@ -299,16 +299,6 @@ pub(super) async fn insert(
     .execute(&mut *tx)
     .await?;
     Ok(())
-}
-
-/// A report as others are compared with it.
-pub(super) fn entry(insert: &Insert, now: Timestamp) -> Entry {
-    Entry {
-        at: now.millis(),
-        fingerprint: insert.screened.fingerprint,
-        category: insert.delivery.report.category.clone(),
-        place: insert.spot.map(|spot| spot.at),
-    }
 }
 
 fn screening(row: Row) -> Result<Screening, LedgerError> {

@@ -1,10 +1,11 @@
 //! How reports stand: what the origin last told, so that tracking works while it is away.
 
 use balagh_shared::delivery::{Delivery, OriginEvent};
-use balagh_shared::status::{PublicStatus, State, StatusEvent};
+use balagh_shared::status::{PublicStatus, State};
 
 use super::deliveries::looked_at;
 use super::{Ledger, LedgerError};
+use crate::ledger::rest::as_received;
 use crate::native::clock;
 
 impl Ledger {
@@ -85,41 +86,5 @@ impl Ledger {
         }
         tx.commit().await?;
         Ok(())
-    }
-}
-
-fn as_received(delivery: Delivery) -> PublicStatus {
-    let Delivery {
-        number,
-        received_at,
-        route,
-        joins,
-        report,
-        ..
-    } = delivery;
-    PublicStatus {
-        number,
-        category: report.category,
-        kind: None,
-        state: State::Received,
-        received_at,
-        district: route.district,
-        department: Some(route.department),
-        agency: route.agency,
-        agency_reference: None,
-        due: Some(route.due),
-        joins,
-        joined: 0,
-        follow_up: None,
-        closing: None,
-        rating: None,
-        may: Vec::new(),
-        events: vec![StatusEvent {
-            at: received_at,
-            state: State::Received,
-            what: None,
-            note: None,
-        }],
-        revision: 0,
     }
 }

@@ -30,6 +30,15 @@ words! {
         confirm: "للتأكيد اكتب عدد البلاغات ({n})", "To confirm, type the number of reports ({n})";
         erased: "حُذف: {done}. عند الانتهاء: {later}. محذوف من قبل: {known}.", "Erased: {done}. Once over: {later}. Erased before: {known}.";
 
+        ratings: "تقييم التواصل", "Contact ratings";
+        ratings_hint: "رضا المتعاملين عن الموظف وعن الإجابة: نسبة من أعطى 4 أو 5 من 5. لا تُعرض أقل من خمسة تقييمات، ولا مع أي بلاغ.", "Satisfaction with the agent and with the answer: the share of marks of 4 or 5 out of 5. Fewer than five ratings are not shown, and none with its report.";
+        rated: "الموظف {agent}%، الإجابة {answer}%، التقييمات {n}", "Agent {agent}%, answer {answer}%, {n} ratings";
+        few: "أقل من خمسة تقييمات", "Fewer than five ratings";
+        from: "من", "From";
+        until: "إلى", "Until";
+        hand_over: "التقييم: أدر الشاشة إلى المتعامل", "Rating: turn the screen to the caller";
+        hand_over_hint: "أو أرسل له هذا الرابط. صالح 14 يومًا ولمرة واحدة.", "Or send them this address. It is good for 14 days, and once.";
+
         confirmed: "تحققتُ من الرقم: ظهر عند الاتصال، أو أعدت الاتصال به", "I made sure of the number: it was shown, or I called back";
 
         audit: "سجل الاطلاع", "Audit";

@@ -175,7 +175,8 @@ async fn personal_data_goes_by_itself_when_its_days_are_over() {
     let folder = origin.stop().await;
     let mut settings = config(&folder, NOWHERE);
     settings.personal_days = 30;
-    let month = "UPDATE reports SET over_ms = over_ms - 29 * CAST(86400000 AS BIGINT) WHERE number = $1";
+    let month =
+        "UPDATE reports SET over_ms = over_ms - 29 * CAST(86400000 AS BIGINT) WHERE number = $1";
     tamper(&folder, month, &number).await;
     let origin = Running::start_as(folder, &settings).await;
     // Its round is over once it has sealed and erased whatever it would.
@@ -184,7 +185,8 @@ async fn personal_data_goes_by_itself_when_its_days_are_over() {
         Privacy::Open(_)
     ));
     let folder = origin.stop().await;
-    let day = "UPDATE reports SET over_ms = over_ms - 2 * CAST(86400000 AS BIGINT) WHERE number = $1";
+    let day =
+        "UPDATE reports SET over_ms = over_ms - 2 * CAST(86400000 AS BIGINT) WHERE number = $1";
     tamper(&folder, day, &number).await;
     let origin = Running::start_as(folder, &settings).await;
     origin

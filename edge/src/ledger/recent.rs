@@ -10,37 +10,49 @@ use balagh_shared::report::Point;
 use balagh_shared::spam::distance;
 use balagh_shared::time::{DAY_MS, Timestamp};
 
-use crate::screen::{Around, Text};
+use crate::screen::{Around, Insert, Text};
 
 /// Reports that are remembered for each municipality; the oldest go first. A work budget: a scan over
 /// all of them takes some 30 microseconds.
-pub(super) const MOST: usize = 20_000;
+pub const MOST: usize = 20_000;
 
 /// How long a text counts as lately, in milliseconds.
 const LATELY_MS: i64 = 3 * DAY_MS;
 
 /// A report, as far as others are compared with it.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) at: i64,
-    pub(super) fingerprint: Option<u64>,
-    pub(super) category: String,
+pub struct Entry {
+    /// When it came, in milliseconds since 1970.
+    pub at: i64,
+    /// SimHash of its text.
+    pub fingerprint: Option<u64>,
+    /// Category code.
+    pub category: String,
     /// Where others may find it.
-    pub(super) place: Option<Point>,
+    pub place: Option<Point>,
 }
 
 /// The reports of the last days, by municipality.
 #[derive(Debug, Default)]
-pub(super) struct Recent {
-    all: Mutex<BTreeMap<String, VecDeque<Entry>>>,
-    /// The last of the rows that several edges wrote and that are remembered here; held while the next
-    /// are read.
-    pub(super) last: tokio::sync::Mutex<Option<i64>>,
+pub struct Recent(Mutex<BTreeMap<String, VecDeque<Entry>>>);
+
+impl Entry {
+    /// A report that is being written.
+    #[must_use]
+    pub fn of(insert: &Insert, now: Timestamp) -> Entry {
+        Entry {
+            at: now.millis(),
+            fingerprint: insert.screened.fingerprint,
+            category: insert.delivery.report.category.clone(),
+            place: insert.spot.map(|spot| spot.at),
+        }
+    }
 }
 
 impl Recent {
-    pub(super) fn add(&self, municipality: &str, entry: Entry) {
-        let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Remembers a report.
+    pub fn add(&self, municipality: &str, entry: Entry) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let entries = all.entry(municipality.to_owned()).or_default();
         if entries.len() >= MOST {
             entries.pop_front();
@@ -49,9 +61,10 @@ impl Recent {
     }
 
     /// How many texts like this one came lately.
-    pub(super) fn alike(&self, municipality: &str, text: Text, now: Timestamp) -> u32 {
+    #[must_use]
+    pub fn alike(&self, municipality: &str, text: Text, now: Timestamp) -> u32 {
         let since = now.millis().saturating_sub(LATELY_MS);
-        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let entries = all.get(municipality).into_iter().flatten();
         let alike = entries.filter(|entry| {
             entry.at >= since
@@ -63,9 +76,10 @@ impl Recent {
     }
 
     /// Whether a report of the category came from around here within the days that are asked about.
-    pub(super) fn nearby(&self, municipality: &str, around: &Around, now: Timestamp) -> bool {
+    #[must_use]
+    pub fn nearby(&self, municipality: &str, around: &Around, now: Timestamp) -> bool {
         let since = now.millis().saturating_sub(i64::from(around.days) * DAY_MS);
-        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut entries = all.get(municipality).into_iter().flatten();
         entries.any(|entry| {
             entry.at >= since
@@ -153,7 +167,7 @@ mod tests {
         for at in 0..MOST as i64 + 10 {
             recent.add("town", entry(at, 1, 0.0));
         }
-        let all = recent.all.lock().unwrap();
+        let all = recent.0.lock().unwrap();
         let town = all.get("town").unwrap();
         assert_eq!((town.len(), town.front().unwrap().at), (MOST, 10));
     }

@@ -1,0 +1,128 @@
+// The edge function with a ledger of its own, on Cloudflare Workers and workerd: a Durable Object for each
+// municipality, and an R2 bucket for photos. Bindings: LEDGER, PHOTOS, ORIGIN, PUBLIC_URL and the keys of a
+// native edge; see wrangler.ledger.toml.
+import { DurableObject } from 'cloudflare:workers';
+
+import { ENDED, edgeFunction, instance, unavailable } from './instance.mjs';
+import * as glue from './ledger.js';
+import wasm from './ledger_bg.wasm';
+import municipalities from './municipalities.mjs';
+
+const attempt = instance(glue, wasm);
+const answer = edgeFunction(attempt);
+/** When an alarm that failed is tried again, in milliseconds. */
+const AGAIN_MS = 5000;
+/** Thrown to take a transaction back. */
+const TAKEN_BACK = Symbol('taken back');
+
+const settings = (env) => ({
+  publicUrl: env.PUBLIC_URL,
+  origin: env.ORIGIN,
+  keys: env,
+  municipalities,
+  photos: files(env.PHOTOS),
+  toObject: (municipality, url, init) => env.LEDGER.get(env.LEDGER.idFromName(municipality)).fetch(url, init),
+});
+
+export default {
+  fetch(request, env) {
+    const address = request.headers.get('cf-connecting-ip') ?? undefined;
+    return answer(request, address, settings(env));
+  },
+};
+
+/** The object that keeps a municipality. What it decides is in the wasm; here are its storage and its life. */
+export class Ledger extends DurableObject {
+  #storage;
+
+  constructor(ctx, env) {
+    super(ctx, env);
+    this.#storage = storage(ctx.storage);
+  }
+
+  async fetch(request) {
+    try {
+      const kept = await attempt(settings(this.env), ({ keep }) => keep(request, this.#storage));
+      return kept === ENDED ? unavailable(request) : kept;
+    } catch (error) {
+      console.error('edge function:', error?.message ?? error);
+      return unavailable(request);
+    }
+  }
+
+  async alarm() {
+    try {
+      const rung = await attempt(settings(this.env), ({ alarm }) => alarm(this.#storage));
+      if (rung !== ENDED) return;
+    } catch (error) {
+      console.error('edge function: an alarm:', error?.message ?? error);
+    }
+    // The runtime gives an alarm up that has failed six times; what waits here is never given up.
+    await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS);
+  }
+}
+
+let lives = 0;
+
+/** An object's storage, as the wasm takes it. */
+function storage(own) {
+  return {
+    instance: (lives += 1),
+    isPrepared: false,
+    exec: (statement, values) => [...own.sql.exec(statement, ...values).raw()],
+    script: (text) => void own.sql.exec(text),
+    /** Why the transaction was not made, if it was not. A trap in `body` takes it back and goes on. */
+    transact(body) {
+      try {
+        own.transactionSync(() => {
+          if (!body()) throw TAKEN_BACK;
+        });
+      } catch (error) {
+        if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) throw error;
+        return error === TAKEN_BACK ? 'taken back' : String(error?.message ?? error);
+      }
+    },
+    // Not awaited: it goes to the disk with what was written before, and answers wait for both.
+    wake: (at) => void own.setAlarm(at),
+    async verifies(key, algorithm, signature, signed) {
+      const how = VERIFIED_BY[algorithm];
+      const imported = await crypto.subtle.importKey('jwk', JSON.parse(key), how, false, ['verify']);
+      return crypto.subtle.verify(how, imported, signature, signed);
+    },
+  };
+}
+
+const VERIFIED_BY = {
+  ES256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+  RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+};
+
+/** Files on their way out, in this isolate: no row may name them. */
+const leaving = new Set();
+
+/** A bucket, as the wasm takes it. */
+function files(bucket) {
+  return {
+    put: (name, bytes) => bucket.put(name, bytes),
+    get: async (name) => (await bucket.get(name))?.arrayBuffer(),
+    has: async (name) => (await bucket.head(name)) !== null,
+    isLeaving: (name) => leaving.has(name),
+    async remove(name) {
+      leaving.add(name);
+      try {
+        await bucket.delete(name);
+      } finally {
+        leaving.delete(name);
+      }
+    },
+    /** Names of files that were put before a time, in milliseconds since 1970. */
+    async names(prefix, before) {
+      const names = [];
+      for (let page, cursor; page?.truncated ?? true; cursor = page.cursor) {
+        page = await bucket.list({ prefix, cursor });
+        names.push(...page.objects.filter(({ uploaded }) => uploaded.getTime() < before).map(({ key }) => key));
+      }
+      return names;
+    },
+  };
+}

@@ -1,0 +1,175 @@
+//! The outbox: what the origin is still to be told. A row is done only when the origin has said so, and
+//! stays where it is when it was put aside for a person.
+
+use balagh_shared::delivery::{Delivery, StoredPhoto};
+use balagh_shared::time::Timestamp;
+
+use super::sql::values;
+use super::{Keeper, StoreError, statements};
+use crate::outbox::schedule::Next;
+
+/// The name of Balagh's own origin among destinations; an object has no other.
+pub(super) const ORIGIN: &str = "origin";
+
+/// Something to deliver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// The outbox row.
+    pub id: i64,
+    /// The report.
+    pub number: String,
+    /// What of it.
+    pub load: Load,
+    /// What was tried of it before.
+    pub tried: Attempt,
+}
+
+/// What was tried of a job.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Attempt {
+    /// How many times it failed.
+    pub attempts: u32,
+    /// Of those: it was not taken, though the origin was there.
+    pub refusals: u32,
+}
+
+/// What a [`Job`] delivers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Load {
+    /// The report with the photos that are here.
+    Report,
+    /// A photo that came after its report, by the name it was sent under.
+    Photo(String),
+}
+
+/// Why an attempt did not arrive, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// A stable code, such as `timeout` or `http.503`.
+    pub code: String,
+    /// The origin was there, or the fault is here.
+    pub is_refusal: bool,
+}
+
+impl Keeper<'_> {
+    /// Queues a report that has just come.
+    pub(super) fn queue(&self, number: &str, now: Timestamp) -> Result<(), StoreError> {
+        let values = values![number, ORIGIN, now.millis()];
+        self.run(statements::QUEUE, values).map(drop)
+    }
+
+    /// Up to `most` jobs that are due, the longest due first. A late photo waits for its report. What
+    /// is due later than `longest_ms` from now, which is longer than anything is put off, was written
+    /// by a clock that was wrong, and is due now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn due(&self, now: Timestamp, longest_ms: i64, most: u32) -> Result<Vec<Job>, StoreError> {
+        let wrong = now.millis().saturating_add(longest_ms);
+        let rows = self.run(statements::DUE, values![ORIGIN, now.millis(), wrong, most])?;
+        let count = |stored: i64| u32::try_from(stored).unwrap_or(u32::MAX);
+        let job = |row: &super::sql::Row| {
+            let photo: String = row.at(2)?;
+            Ok(Job {
+                id: row.at(0)?,
+                number: row.at(1)?,
+                load: match photo.as_str() {
+                    "" => Load::Report,
+                    _ => Load::Photo(photo),
+                },
+                tried: Attempt {
+                    attempts: count(row.at(3)?),
+                    refusals: count(row.at(4)?),
+                },
+            })
+        };
+        rows.iter().map(job).collect()
+    }
+
+    /// When the next job is due.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let row = self.first(statements::NEXT_DUE, values![ORIGIN])?;
+        let millis: Option<i64> = row.map_or(Ok(None), |row| row.at(0))?;
+        Ok(millis.map(Timestamp::from_millis))
+    }
+
+    /// A report as it is delivered: contact opened, with the photos that are here by now. Nothing when
+    /// there is no such report, or its body was erased.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn delivery(&self, number: &str) -> Result<Option<Delivery>, StoreError> {
+        let Some(row) = self.first(statements::BODY, values![number])? else {
+            return Ok(None);
+        };
+        let (json, sealed): (String, Option<String>) = (row.at(0)?, row.at(1)?);
+        let mut delivery: Delivery =
+            serde_json::from_str(&json).map_err(|_| StoreError::Corrupt("a delivery"))?;
+        delivery.report.contact = self.open_contact(number, sealed.as_deref())?;
+        let values = values![number, delivery.municipality.as_str()];
+        let photos = self.run(statements::PHOTOS_OF, values)?;
+        delivery.photos = photos
+            .iter()
+            .map(super::photos::photo)
+            .collect::<Result<_, _>>()?;
+        Ok(Some(delivery))
+    }
+
+    /// The origin has it, and with it these photos. Photos that stayed behind follow from `due`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn delivered(
+        &self,
+        job: &Job,
+        photos: &[StoredPhoto],
+        left_behind: &[StoredPhoto],
+        now: Timestamp,
+        due: Timestamp,
+    ) -> Result<(), StoreError> {
+        let number = job.number.as_str();
+        for photo in left_behind {
+            let sent = photo.sent_sha256.as_str();
+            let values = values![number, ORIGIN, sent, now.millis(), due.millis()];
+            self.run(statements::STAYED_BEHIND, values)?;
+        }
+        self.run(statements::DELIVERED, values![now.millis(), job.id])?;
+        for photo in photos {
+            let values = values![now.millis(), number, photo.sent_sha256.as_str(), ORIGIN];
+            self.run(statements::DELIVERED_WITH, values)?;
+        }
+        Ok(())
+    }
+
+    /// It did not arrive, and is tried again or put aside.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn failed(
+        &self,
+        job: &Job,
+        failure: &Failure,
+        next: Next,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let (due, dead) = match next {
+            Next::Again(due) => (Some(due.millis()), None),
+            Next::Dead => (None, Some(now.millis())),
+        };
+        let Failure { code, is_refusal } = failure;
+        let values = values![*is_refusal, code.as_str(), due, dead, job.id];
+        self.run(statements::FAILED, values).map(drop)
+    }
+
+    /// The origin answers again: everything that waits for it is due at once.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn hasten(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.run(statements::HASTEN, values![now.millis(), ORIGIN])
+            .map(drop)
+    }
+}

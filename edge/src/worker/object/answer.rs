@@ -1,0 +1,196 @@
+//! What is asked of the object: reports and their receipts, photos, how a report stands, what its
+//! reporter does, and what the origin tells.
+
+use balagh_shared::delivery::{OriginEvent, StoredPhoto};
+use balagh_shared::reason::Reason;
+use balagh_shared::status::{PublicStatus, ReporterAction};
+
+use super::super::host;
+use super::{Asked, Object, refuse_with, unavailable};
+use crate::durable::StoreError;
+use crate::http::{Request, Response, Route, refusal};
+use crate::outbox::wire::{self, Message, Unheard};
+use crate::screen::photos::kept;
+use crate::screen::{self, Scope, Slot, envelope, session};
+use crate::tracking::{Claim, complete, understood};
+
+/// The municipality that a request is about.
+pub(super) fn about(route: &Route, request: &Request) -> Result<String, Reason> {
+    match (route, route.municipality()) {
+        (_, Some(id)) => Ok(id.to_owned()),
+        (Route::OriginEvents, None) => event(request).map(|event| event.municipality),
+        _ => Err(Reason::RouteUnknown),
+    }
+}
+
+/// News, whose signature the function has verified.
+fn event(request: &Request) -> Result<OriginEvent, Reason> {
+    serde_json::from_slice(&request.body).map_err(|_| Reason::RequestMalformed)
+}
+
+impl Object {
+    pub(super) async fn answer(&self, route: &Route, asked: &Asked<'_>) -> Response {
+        let refuse = |reason| refusal::of(reason, asked.request.language());
+        let answered = match route {
+            Route::Reports(_) => return self.receive(asked, None).await,
+            Route::Join { number, .. } => return self.receive(asked, Some(number)).await,
+            Route::Submission(_) => self.submission(asked),
+            Route::Photo { sha256, .. } => self.photo(asked, sha256).await,
+            Route::Report { number, .. } => self.status(asked, number),
+            Route::Act { number, action, .. } => self.act(asked, number, *action).await,
+            Route::OriginEvents => self.news(asked),
+            _ => Ok(refuse(Reason::RouteUnknown)),
+        };
+        answered.unwrap_or_else(|error| unavailable(&error, asked.request))
+    }
+
+    /// `GET /v1/{municipality}/submission`: what became of an attempt that got no answer.
+    fn submission(&self, asked: &Asked<'_>) -> Result<Response, StoreError> {
+        let refuse = |reason| Ok(refusal::of(reason, asked.request.language()));
+        let key = match envelope::key(asked.request) {
+            Ok(key) => key,
+            Err(reason) => return refuse(reason),
+        };
+        let scope = match session::partner(asked.served, asked.request) {
+            Some(Ok(partner)) => Scope::Partner(partner),
+            Some(Err(reason)) => return refuse(reason),
+            None => Scope::Public,
+        };
+        let slot = Slot::of(asked.served.id(), scope, &key);
+        let stored = self
+            .storage
+            .keeper(&self.edge, |keeper| keeper.submission(slot))?;
+        match stored.map(|stored| stored.stub.response(&self.mint(), 200)) {
+            Some(Ok(response)) => Ok(response),
+            Some(Err(_)) => {
+                host::complain("a tracking code's key is gone");
+                refuse(Reason::Internal)
+            }
+            None => refuse(Reason::KeyUnknown),
+        }
+    }
+
+    /// The row of a photo whose file the function has put into the bucket.
+    async fn photo(&self, asked: &Asked<'_>, sent: &str) -> Result<Response, StoreError> {
+        let refuse = |reason| Ok(refusal::of(reason, asked.request.language()));
+        let id = asked.served.id();
+        let Ok(photo) = serde_json::from_slice::<StoredPhoto>(&asked.request.body) else {
+            return refuse(Reason::RequestMalformed);
+        };
+        let bucket = &self.edge.behind.bucket;
+        let has = bucket.has(id, &photo.sha256).await;
+        // From here nothing waits: a file that is there now, and is not being removed, stays.
+        if !has.unwrap_or(false) || bucket.is_leaving(id, &photo.sha256) {
+            host::complain("a photo's file is not there");
+            return refuse(Reason::StorageUnavailable);
+        }
+        let now = asked.now;
+        self.storage.at_once(&self.edge, |keeper| {
+            if let Some(known) = keeper.photo(id, sent)? {
+                keeper.renew_photo(id, sent, now)?;
+                return Ok(kept(200, &known));
+            }
+            let ceiling = screen::ceiling(asked.served, &asked.sender.address);
+            match ceiling.count(keeper.counter(&ceiling.name)?, now) {
+                Ok(count) => keeper.keep_photo(id, &photo, &count, now)?,
+                Err(wait) => {
+                    let violation = refusal::retry_after(Reason::LimitCeiling, wait);
+                    return Ok(refuse_with(&[violation], asked.request));
+                }
+            }
+            self.storage.wake_at(now);
+            Ok(kept(201, &photo))
+        })
+    }
+
+    /// `GET /v1/{municipality}/reports/{number}`.
+    fn status(&self, asked: &Asked<'_>, number: &str) -> Result<Response, StoreError> {
+        let status = match self.own(asked, number)? {
+            Some(number) => self
+                .storage
+                .keeper(&self.edge, |keeper| keeper.status(&number))?,
+            None => None,
+        };
+        Ok(match status {
+            Some(status) => self.shown(asked, status),
+            None => refusal::of(Reason::ReportUnknown, asked.request.language()),
+        })
+    }
+
+    /// The number as it is stored, if the code that came with the request is its own.
+    fn own(&self, asked: &Asked<'_>, number: &str) -> Result<Option<String>, StoreError> {
+        let code = asked.request.authorization("balagh").unwrap_or_default();
+        let Some(claim) = Claim::of(number, code) else {
+            return Ok(None);
+        };
+        let id = asked.served.id();
+        let stored = self
+            .storage
+            .keeper(&self.edge, |keeper| keeper.secret_kid(id, claim.number()))?;
+        Ok(claim.judge(&self.edge.behind.secrets.numbers, id, stored.as_deref()))
+    }
+
+    /// A status as its reporter gets it.
+    fn shown(&self, asked: &Asked<'_>, status: PublicStatus) -> Response {
+        let keys = &self.edge.behind.secrets.closing;
+        Response::private_json(200, &complete(asked.served, keys, status, host::now()))
+    }
+
+    /// `POST /v1/{municipality}/reports/{number}/{action}`: decided at the origin, at once.
+    async fn act(
+        &self,
+        asked: &Asked<'_>,
+        number: &str,
+        action: ReporterAction,
+    ) -> Result<Response, StoreError> {
+        let refuse = |reason| Ok(refusal::of(reason, asked.request.language()));
+        let Some(number) = self.own(asked, number)? else {
+            return refuse(Reason::ReportUnknown);
+        };
+        let Some(body) = understood(action, &asked.request.body) else {
+            return refuse(Reason::RequestMalformed);
+        };
+        let message = Message::act(&number, action, body);
+        let heard = match self.tell_at_once(&message).await {
+            Ok(heard) => wire::acted(
+                &message,
+                heard.status,
+                heard.headers.get("retry-after"),
+                &heard.body,
+            ),
+            Err(unheard) => Err(unheard),
+        };
+        let status = match heard {
+            Ok(status) => status,
+            Err(Unheard::Declined(violations)) => {
+                return Ok(refuse_with(&violations, asked.request));
+            }
+            // Also of one that is not yet the origin's: it is on its way there.
+            Err(_) => return refuse(Reason::OriginUnavailable),
+        };
+        // The origin tells it again by itself; what is known at once is shown at once. Its answer may
+        // have been long on its way, and newer news have come meanwhile.
+        let event = OriginEvent {
+            municipality: self.municipality.clone(),
+            status: status.clone(),
+            public_text: None,
+        };
+        let known = self.storage.at_once(&self.edge, |keeper| {
+            keeper.keep_status(&event)?;
+            keeper.status(&number)
+        })?;
+        Ok(self.shown(asked, known.unwrap_or(status)))
+    }
+
+    /// `POST /origin/v1/events`: 204 once it is kept, also when newer news was here already.
+    fn news(&self, asked: &Asked<'_>) -> Result<Response, StoreError> {
+        match event(asked.request) {
+            Ok(event) => {
+                self.storage
+                    .at_once(&self.edge, |keeper| keeper.keep_status(&event))?;
+                Ok(Response::empty(204))
+            }
+            Err(reason) => Ok(refusal::of(reason, asked.request.language())),
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! `/rate/{number}/{code}`: the agent and the answer, rated by whoever has just spoken with staff.
+//!
+//! It is not staff's page: nobody is signed in on it and nothing of the report stands on it. The
+//! agent turns the screen around, or hands the address on by message; the code in it is derived from
+//! the number, so that only who was given it can rate, once.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, RawForm, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use balagh_shared::keyring::Keyring;
+use balagh_shared::reason::Reason;
+use balagh_shared::time::DAY_MS;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use maud::{DOCTYPE, Markup, html};
+
+use super::fields::Fields;
+use super::frame::{guarded, style_address};
+use super::words::rate::Rate;
+use crate::refusal::Refusal;
+use crate::server::Origin;
+use crate::store::{ContactRating, StoreError, StoredReport};
+use crate::sys;
+
+/// Days for which a contact can be rated: after that it is not the contact that is remembered.
+const DAYS: i64 = 14;
+
+/// What is asked, as fields of the form.
+const ASKED: [&str; 2] = ["agent", "answer"];
+
+/// A contact that can be rated.
+struct Contact {
+    report: StoredReport,
+    /// Who took it.
+    staff: String,
+    words: &'static Rate,
+}
+
+/// The address of a contact's rating, where staff took it.
+pub(super) fn address(keys: &Keyring, report: &StoredReport) -> Option<String> {
+    taken_by(report)?;
+    let number = &report.head.number;
+    let key = keys.current();
+    let code = code(&key.mac(&[meant(&report.municipality, number).as_bytes()]));
+    Some(format!("/rate/{number}/{code}"))
+}
+
+/// `GET /rate/{number}/{code}`.
+pub(super) async fn show(
+    State(origin): State<Arc<Origin>>,
+    Path((number, code)): Path<(String, String)>,
+) -> Response {
+    match found(&origin, &number, &code).await {
+        Ok(Some(contact)) => match origin.store.is_contact_rated(&number).await {
+            Ok(false) => page(contact.words, StatusCode::OK, form(contact.words, false)),
+            Ok(true) => said(contact.words, StatusCode::OK, contact.words.already),
+            Err(error) => failed(error),
+        },
+        Ok(None) => no_such(),
+        Err(error) => failed(error),
+    }
+}
+
+/// `POST /rate/{number}/{code}`.
+pub(super) async fn rate(
+    State(origin): State<Arc<Origin>>,
+    Path((number, code)): Path<(String, String)>,
+    RawForm(sent): RawForm,
+) -> Response {
+    let contact = match found(&origin, &number, &code).await {
+        Ok(Some(contact)) => contact,
+        Ok(None) => return no_such(),
+        Err(error) => return failed(error),
+    };
+    let words = contact.words;
+    let fields = Fields::parse(&sent);
+    let mark = |name| {
+        let mark = fields.text(name).parse::<u8>().ok();
+        mark.filter(|mark| (1..=5).contains(mark))
+    };
+    let [Some(agent), Some(answer)] = ASKED.map(mark) else {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return page(words, status, form(words, true));
+    };
+    let served = origin.municipalities.by_id(&contact.report.municipality);
+    let Some(served) = served else {
+        return no_such();
+    };
+    let rating = ContactRating {
+        number,
+        municipality: contact.report.municipality,
+        day: served.document.time_zone.local_day(sys::now()),
+        staff: contact.staff,
+        channel: contact.report.report.channel,
+        agent,
+        answer,
+    };
+    match origin.store.rate_contact(&rating).await {
+        Ok(true) => said(words, StatusCode::OK, words.thanks),
+        Ok(false) => said(words, StatusCode::CONFLICT, words.already),
+        Err(error) => failed(error),
+    }
+}
+
+/// The contact whose number and code these are.
+async fn found(origin: &Origin, number: &str, given: &str) -> Result<Option<Contact>, StoreError> {
+    let Some(report) = origin.store.report(number).await? else {
+        return Ok(None);
+    };
+    let meant = meant(&report.municipality, number);
+    let bytes = BASE64.decode(given).unwrap_or_default();
+    // Of keys that were replaced, too. A try in 2^128 is none: how long it takes to compare tells
+    // nothing that helps.
+    let mut keys = origin.keys.closing.keys();
+    let fits = keys.any(|key| code(&key.mac(&[meant.as_bytes()])) == BASE64.encode(&bytes));
+    let ends = report.head.received_at.plus_millis(DAYS * DAY_MS);
+    let staff = taken_by(&report).map(str::to_owned);
+    let Some(staff) = staff.filter(|_| fits && sys::now() < ends) else {
+        return Ok(None);
+    };
+    let words = Rate::of(&report.report.lang);
+    Ok(Some(Contact {
+        report,
+        staff,
+        words,
+    }))
+}
+
+/// Who of the staff took it in; what came by itself was taken in by nobody.
+fn taken_by(report: &StoredReport) -> Option<&str> {
+    report.log.events().first()?.staff.as_deref()
+}
+
+/// No id holds a line break, and neither does a number.
+fn meant(municipality: &str, number: &str) -> String {
+    format!("balagh contact rating v1\n{municipality}\n{number}")
+}
+
+fn code(mac: &[u8; 32]) -> String {
+    BASE64.encode(mac.first_chunk::<16>().unwrap_or(&[0; 16]))
+}
+
+fn form(words: &Rate, is_missing: bool) -> Markup {
+    html! {
+        p.hint { (words.hint) }
+        @if is_missing { p.said.wrong role="alert" { (words.both) } }
+        form.card method="post" {
+            @for (name, question) in ASKED.into_iter().zip([words.agent, words.answer]) {
+                fieldset {
+                    legend { (question) }
+                    @for (mark, label) in (1_u8..).zip(words.marks).collect::<Vec<_>>().into_iter().rev() {
+                        label.choice {
+                            input type="radio" name=(name) value=(mark) required;
+                            span { (label) }
+                        }
+                    }
+                }
+            }
+            button { (words.send) }
+        }
+    }
+}
+
+fn said(words: &'static Rate, status: StatusCode, said: &str) -> Response {
+    page(words, status, html! { p.said role="status" { (said) } })
+}
+
+/// Nothing tells whether there is such a report.
+fn no_such() -> Response {
+    let words = Rate::of("ar");
+    let english = Rate::of("en");
+    let body = html! {
+        p.said { (words.over) }
+        p.said lang="en" dir="ltr" { (english.over) }
+    };
+    page(words, StatusCode::NOT_FOUND, body)
+}
+
+fn failed(error: StoreError) -> Response {
+    Refusal::failed(Reason::StorageUnavailable, error).into_response()
+}
+
+fn page(words: &Rate, status: StatusCode, body: Markup) -> Response {
+    let page = html! {
+        (DOCTYPE)
+        html lang=(words.language) dir=(words.direction()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="robots" content="noindex, nofollow";
+                meta name="color-scheme" content="light dark";
+                title { (words.title) }
+                link rel="stylesheet" href=(style_address());
+            }
+            body { main #main { h1 { (words.title) } (body) } }
+        }
+    };
+    let content = [(CONTENT_TYPE, "text/html; charset=utf-8")];
+    guarded((status, content, page.into_string()).into_response())
+}
