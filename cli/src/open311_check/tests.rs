@@ -63,7 +63,6 @@ async fn origin(folder: &Folder) -> (Server, String) {
         database: None,
         municipalities: fixtures,
         packs: None,
-        database: None,
         edge: Edge {
             url: "http://127.0.0.1:9".to_owned(),
             public_url: None,
