@@ -30,6 +30,10 @@ pub enum Route {
     Pack(String),
     /// `/v1/{municipality}/words`.
     Words(String),
+    /// `/v1/{municipality}/figures`: open data.
+    Figures(String),
+    /// `/v1/{municipality}/figures.csv`.
+    FiguresFile(String),
     /// `/v1/{municipality}/session`.
     Session(String),
     /// `/v1/{municipality}/photos/{sha256}`.
@@ -168,6 +172,8 @@ impl Route {
                 [Some("gazetteer"), None, _] => Route::Gazetteer(own(id)),
                 [Some("districts.pack"), None, _] => Route::Pack(own(id)),
                 [Some("words"), None, _] => Route::Words(own(id)),
+                [Some("figures"), None, _] => Route::Figures(own(id)),
+                [Some("figures.csv"), None, _] => Route::FiguresFile(own(id)),
                 [Some("session"), None, _] => Route::Session(own(id)),
                 [Some("reports"), None, _] => Route::Reports(own(id)),
                 [Some("submission"), None, _] => Route::Submission(own(id)),
@@ -255,6 +261,8 @@ impl Route {
                 | Route::Gazetteer(_)
                 | Route::Pack(_)
                 | Route::Words(_)
+                | Route::Figures(_)
+                | Route::FiguresFile(_)
                 | Route::Open311(_)
         )
     }
@@ -293,6 +301,8 @@ impl Route {
             | Route::Gazetteer(id)
             | Route::Pack(id)
             | Route::Words(id)
+            | Route::Figures(id)
+            | Route::FiguresFile(id)
             | Route::Session(id)
             | Route::Reports(id)
             | Route::Submission(id)
@@ -336,6 +346,8 @@ impl Route {
             Route::Gazetteer(_) => "gazetteer",
             Route::Pack(_) => "pack",
             Route::Words(_) => "words",
+            Route::Figures(_) => "figures",
+            Route::FiguresFile(_) => "figures_file",
             Route::Session(_) => "session",
             Route::Photo { .. } => "photo",
             Route::Reports(_) => "reports",
@@ -400,6 +412,8 @@ mod tests {
         check("/v1/eastern-province", Some("municipality"));
         check("/v1/eastern-province/districts.pack", Some("pack"));
         check("/v1/eastern-province/words", Some("words"));
+        check("/v1/eastern-province/figures", Some("figures"));
+        check("/v1/eastern-province/figures.csv", Some("figures_file"));
         check("/v1/eastern-province/photos/00", Some("photo"));
         check("/v1/eastern-province/reports", Some("reports"));
         check("/v1/eastern-province/reports/EP-1", Some("report"));

@@ -19,8 +19,8 @@ use super::quarantine::StaffToken;
 use super::shift::Shift;
 use super::turns::{Turns, Whose};
 use super::{
-    actions, clock, codes, events, forwarded, nearby, open311, pages, photos, quarantine, reports,
-    schemas, tracking,
+    actions, clock, codes, events, figures, forwarded, nearby, open311, pages, photos, quarantine,
+    reports, schemas, tracking,
 };
 use crate::codes::Refused;
 use crate::http::cors::WebOrigin;
@@ -45,6 +45,8 @@ pub(crate) struct Edge {
     pub(crate) ledger: Ledger,
     /// Who decides what reporters ask for; nobody where there is no origin of Balagh's.
     pub(crate) upstream: Option<Origin>,
+    /// What the origin has said of its open data.
+    pub(crate) figures: figures::Figures,
     pub(crate) messages: Messages,
     pub(crate) photos: PhotoStore,
     /// Whoever may review what was held; nobody by this edge's own page where there is none.
@@ -203,6 +205,12 @@ impl Edge {
             }
             (Route::Gazetteer(_), Some(served)) => {
                 Answer::found(public::gazetteer(served, request), language)
+            }
+            (Route::Figures(_), Some(served)) => {
+                figures::read(self, served, figures::Form::Json, asked).await
+            }
+            (Route::FiguresFile(_), Some(served)) => {
+                figures::read(self, served, figures::Form::Csv, asked).await
             }
             (Route::Session(_), Some(served)) => self.session(served, asked),
             (Route::Photo { sha256, .. }, Some(served)) => {

@@ -249,6 +249,8 @@ pub(crate) async fn receive(
 
 #[cfg(test)]
 mod tests {
+    use balagh_shared::delivery::StoredPhoto;
+
     use super::*;
     use crate::keys::for_tests;
 

@@ -12,6 +12,7 @@ mod codes;
 mod delivery;
 mod destinations;
 mod embed;
+mod figures;
 mod life;
 mod night;
 mod open311;

@@ -17,7 +17,7 @@ use crate::workspace::Workspace;
 /// What is built, and with which features: the function that relays, and the one with a ledger.
 const MODULES: [(&str, &str); 2] = [("edge", "worker"), ("ledger", "worker,durable")];
 
-/// Each report is hashed some ten times. Unrolled it takes a third of the time, and no more room by gzip.
+/// Each report is hashed some ten times, and what is unrolled takes no more room by gzip.
 const FAST: &str = "profile.wasm.package.sha2.opt-level=3";
 
 pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Failure> {

@@ -14,6 +14,7 @@ use super::undelivered::{Fault, Undelivered};
 use crate::keys::LedgerKeys;
 use crate::native::clock;
 use crate::native::config::Config;
+use crate::native::figures::Question;
 use crate::native::ledger::Label;
 
 /// How long a request may take while a person waits for the answer.
@@ -130,6 +131,17 @@ impl Origin {
         let request = self.client.post(self.address(&path));
         let id = format!("{number}/review");
         taken(&self.send(request, &id, JSON, body.into()).await?, number)
+    }
+
+    /// Open data, as anybody may read them: unsigned.
+    pub(crate) async fn figures(&self, question: &Question) -> Result<Vec<u8>, Undelivered> {
+        let request = self.client.get(self.address(&question.path()));
+        let answer = Answer::to(request.timeout(AT_ONCE), MOST).await?;
+        if answer.is_success() {
+            Ok(answer.body)
+        } else {
+            Err(answer.refusal(Fault::of(answer.status)))
+        }
     }
 
     fn address(&self, path: &str) -> String {

@@ -155,14 +155,7 @@ impl Draft {
     /// ask.
     pub(super) fn counted(&self, of: &PublicMunicipality) -> Vec<Answer> {
         let questions = self.category(of).map_or(&[][..], |it| &it.questions);
-        questions.iter().fold(Vec::new(), |mut counted, question| {
-            let given = self.answers.iter().find(|it| it.question == question.code);
-            let said = |it: &&Answer| it.values.iter().any(|value| !value.trim().is_empty());
-            if rules::asked(question, &counted) {
-                counted.extend(given.filter(said).cloned());
-            }
-            counted
-        })
+        rules::counted(questions, &self.answers)
     }
 
     /// What was answered to a question.
