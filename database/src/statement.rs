@@ -112,21 +112,26 @@ impl Statement {
     }
 }
 
+/// PostgreSQL has no text with a zero in it, and refuses to look for one: what is looked for then is
+/// nowhere either.
 impl From<String> for Value {
     fn from(text: String) -> Value {
-        Value::Text(text)
+        Value::Text(match text.contains('\0') {
+            true => text.replace('\0', "\u{FFFD}"),
+            false => text,
+        })
     }
 }
 
 impl From<&str> for Value {
     fn from(text: &str) -> Value {
-        Value::Text(text.to_owned())
+        text.to_owned().into()
     }
 }
 
 impl From<&String> for Value {
     fn from(text: &String) -> Value {
-        Value::Text(text.clone())
+        text.clone().into()
     }
 }
 

@@ -25,15 +25,9 @@ pub fn read(
     is_served: impl Fn(&str) -> bool,
     now: Timestamp,
 ) -> Result<OriginEvent, Reason> {
-    let (headers, body) = (&request.headers, &request.body);
-    let received = ReceivedHeaders {
-        id: headers.get(ID_HEADER),
-        timestamp: headers.get(TIMESTAMP_HEADER),
-        signature: headers.get(SIGNATURE_HEADER),
-    };
-    signature::verify(keys, received, body, now.seconds(), TOLERANCE_S)
-        .map_err(|_| Reason::SignatureInvalid)?;
-    let event: OriginEvent = serde_json::from_slice(body).map_err(|_| Reason::RequestMalformed)?;
+    let id = signed(keys, request, now).ok_or(Reason::SignatureInvalid)?;
+    let event: OriginEvent =
+        serde_json::from_slice(&request.body).map_err(|_| Reason::RequestMalformed)?;
     if !is_served(&event.municipality) {
         return Err(Reason::MunicipalityUnknown);
     }
@@ -42,9 +36,22 @@ pub fn read(
     }
     // The signature covers id and body, not the address: the id says what the message is meant as.
     let meant = format!("{}:{}", event.status.number, event.status.revision);
-    if received.id == Some(meant.as_str()) {
+    if id == meant {
         Ok(event)
     } else {
         Err(Reason::SignatureInvalid)
     }
+}
+
+/// What a message that the origin has signed is meant as; nothing where its signature does not hold.
+#[must_use]
+pub fn signed<'r>(keys: &Keyring, request: &'r Request, now: Timestamp) -> Option<&'r str> {
+    let (headers, body) = (&request.headers, &request.body);
+    let received = ReceivedHeaders {
+        id: headers.get(ID_HEADER),
+        timestamp: headers.get(TIMESTAMP_HEADER),
+        signature: headers.get(SIGNATURE_HEADER),
+    };
+    signature::verify(keys, received, body, now.seconds(), TOLERANCE_S).ok()?;
+    received.id
 }

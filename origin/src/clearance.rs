@@ -5,12 +5,14 @@
 //! document has it answered by; and whatever is done leaves a line in the audit first.
 
 use balagh_shared::municipality::{Category, Kind, VisibleTo};
+use balagh_shared::number::{ReportNumber, Secret};
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::report::Contact;
 use balagh_shared::seal::SealError;
 use balagh_shared::status::State;
 
 use crate::desk::{self, Asked};
+use crate::keys::Keys;
 use crate::lifecycle::Actor;
 use crate::lifecycle::step::Step;
 use crate::refusal::Refusal;
@@ -79,6 +81,16 @@ pub(crate) fn contact(origin: &Origin, report: &StoredReport) -> Result<Option<C
         SealError::UnknownKey => Reason::ReportLocked.into(),
         error => Refusal::failed(Reason::Internal, error),
     })
+}
+
+/// The tracking code of a report that came in at the municipality; nothing where there is none. Whoever
+/// asks is who hands it over, and has written it down.
+pub(crate) fn tracking_code(keys: &Keys, report: &StoredReport) -> Option<String> {
+    report.taken_in_by()?;
+    let (keys, kid) = (keys.numbers.as_ref()?, report.secret_kid.as_deref()?);
+    let number = ReportNumber::parse(&report.head.number).ok()?;
+    let secret = Secret::derive(keys, kid, &report.municipality, &number).ok()?;
+    Some(secret.reveal())
 }
 
 /// Whether this member of staff may ask for `step` on a report that stands at `state`.

@@ -1,7 +1,7 @@
 //! The origin without its HTTP server: for a simulation, which carries the requests itself and holds
 //! the clock. What answers, tells and lets timers take effect is to the letter what the server runs.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -24,7 +24,7 @@ pub struct Site {
     municipalities: Arc<Municipalities>,
     keys: Keys,
     store: Store,
-    photos: PathBuf,
+    photos: PhotoFiles,
     edge_url: String,
     herald: Herald,
 }
@@ -51,13 +51,16 @@ impl Site {
         edge_url: &str,
     ) -> Result<Site, StartError> {
         let documents = Arc::clone(&municipalities);
-        let herald = Herald::new(store.clone(), documents, keys.clone(), edge_url)
+        let photos = PhotoFiles::open(photos, store.vault().clone())
+            .map_err(|error| StartError::Data(error.to_string()))?;
+        let files = photos.clone();
+        let herald = Herald::new(store.clone(), documents, keys.clone(), files, edge_url)
             .map_err(|error| StartError::Client(error.to_string()))?;
         Ok(Site {
             municipalities,
             keys,
             store,
-            photos: photos.to_owned(),
+            photos,
             edge_url: edge_url.to_owned(),
             herald,
         })
@@ -78,8 +81,6 @@ impl Embedded {
             edge_url,
             herald,
         } = site.clone();
-        let photos = PhotoFiles::open(&photos, store.vault().clone())
-            .map_err(|error| StartError::Data(error.to_string()))?;
         let (wake, woken) = watch::channel(());
         let timers = Timers {
             store: store.clone(),

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::keys::Keys;
 use crate::municipalities::Municipalities;
+use crate::photos::PhotoFiles;
 use crate::store::{Due, Store, StoreError};
 use crate::{rounds, sys};
 
@@ -26,8 +27,10 @@ pub(crate) struct Herald {
     store: Store,
     municipalities: Arc<Municipalities>,
     keys: Keys,
+    photos: PhotoFiles,
     client: reqwest::Client,
-    address: Arc<str>,
+    /// Where it is, without a slash behind it.
+    edge: Arc<str>,
 }
 
 /// Why the edge was not told.
@@ -47,6 +50,7 @@ impl Herald {
         store: Store,
         municipalities: Arc<Municipalities>,
         keys: Keys,
+        photos: PhotoFiles,
         edge_url: &str,
     ) -> Result<Herald, reqwest::Error> {
         // reqwest has no TLS of its own here; whoever installed one before us is welcome.
@@ -55,13 +59,14 @@ impl Herald {
             .timeout(PATIENCE)
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        let address = format!("{}/origin/v1/events", edge_url.trim_end_matches('/')).into();
+        let edge = edge_url.trim_end_matches('/').into();
         Ok(Herald {
             store,
             municipalities,
             keys,
+            photos,
             client,
-            address,
+            edge,
         })
     }
 
@@ -112,9 +117,34 @@ impl Herald {
         }
     }
 
+    /// Hands over the photos of the work that the edge does not have, before the news that names them:
+    /// nobody is shown a picture that is not there.
+    async fn hand_over(&self, number: &str) -> Result<(), Untold> {
+        let untold = self.store.untold_pictures(number).await;
+        for sha256 in untold.map_err(Untold::Store)? {
+            let bytes = self.photos.read(&sha256).await;
+            let Some(bytes) = bytes.map_err(|_| Untold::Message)? else {
+                // It was erased meanwhile: there is nothing to hand over.
+                continue;
+            };
+            let path = format!("/origin/v1/photos/{number}/{sha256}");
+            let request = self.client.put(format!("{}{path}", self.edge));
+            let id = format!("{number}/{sha256}");
+            match self.send(request, &id, bytes.into()).await {
+                // An edge without a place for pictures: its pages tell of this one in words.
+                Ok(()) | Err(Untold::Refused(404)) => {}
+                Err(untold) => return Err(untold),
+            }
+            let told = self.store.picture_told(number, &sha256).await;
+            told.map_err(Untold::Store)?;
+        }
+        Ok(())
+    }
+
     /// Sends how the report stands now, which may be later than what was queued. Gives the revision
     /// that was told.
     async fn tell(&self, due: &Due) -> Result<u64, Untold> {
+        self.hand_over(&due.number).await?;
         let report = self
             .store
             .report(&due.number)
@@ -125,6 +155,8 @@ impl Herald {
         };
         let status = self.municipalities.status(&report).map_err(Untold::Store)?;
         let is_published = report.life().is_published;
+        let is_taken_in = report.taken_in_by().is_some();
+        let secret_kid = report.secret_kid.filter(|_| is_taken_in);
         let public_text = report.report.description;
         let public_text = Some(public_text).filter(|text| is_published && !text.is_empty());
         let municipality = report.municipality;
@@ -134,22 +166,35 @@ impl Herald {
             municipality,
             status,
             public_text,
+            secret_kid,
         })
         .map_err(|_| Untold::Message)?;
-        let headers = sign(&self.keys.webhooks, &id, sys::now().seconds(), &body)
-            .map_err(|_| Untold::Message)?;
         let request = self
             .client
-            .post(&*self.address)
+            .post(format!("{}/origin/v1/events", self.edge))
+            .header("content-type", "application/json");
+        self.send(request, &id, body).await?;
+        Ok(revision)
+    }
+
+    /// Sends a request with this body, signed as `id`.
+    async fn send(
+        &self,
+        request: reqwest::RequestBuilder,
+        id: &str,
+        body: Vec<u8>,
+    ) -> Result<(), Untold> {
+        let headers = sign(&self.keys.webhooks, id, sys::now().seconds(), &body)
+            .map_err(|_| Untold::Message)?;
+        let request = request
             .header(ID_HEADER, headers.id)
             .header(TIMESTAMP_HEADER, headers.timestamp)
             .header(SIGNATURE_HEADER, headers.signature)
-            .header("content-type", "application/json")
             .body(body);
         let answer = sys::send(request).await.map_err(|_| Untold::Away)?;
         // No other success is the edge's own: a portal or a proxy spoke for it, and it knows nothing.
         match answer.status().as_u16() {
-            204 => Ok(revision),
+            204 => Ok(()),
             status => Err(Untold::Refused(status)),
         }
     }

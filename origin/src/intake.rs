@@ -167,15 +167,16 @@ pub(crate) fn posted(
 }
 
 /// Makes what a member of staff takes in a report of our own, under `number`; `joins` is the report
-/// of the same problem that its reporter named.
+/// of the same problem that its reporter named. Where there are keys for tracking codes, its reporter
+/// has one.
 pub(crate) fn entered(
     entered: &Posted<'_>,
-    staff: &str,
-    joins: Option<&str>,
+    (staff, joins): (&str, Option<&str>),
     number: ReportNumber,
     keys: &Keys,
     now: Timestamp,
 ) -> Result<Option<NewReport>, IntakeError> {
+    let numbers = keys.numbers.as_ref();
     let Some(new) = posted(entered, number, keys, now)? else {
         return Ok(None);
     };
@@ -190,6 +191,7 @@ pub(crate) fn entered(
     let log = Log::rebuild(new.log.events().iter().map(by_staff)).map_err(IntakeError::Log)?;
     Ok(Some(NewReport {
         partner: None,
+        secret_kid: numbers.map(|keys| keys.current().kid().to_owned()),
         joins: joins.map(str::to_owned),
         log,
         ..new

@@ -15,6 +15,9 @@ pub struct Keys {
     pub persons: Keyring,
     /// `BALAGH_CLOSING_KEYS`: derives closing codes, which the edge shows with the same keys.
     pub closing: Keyring,
+    /// `BALAGH_NUMBER_KEYS`: derives the tracking codes of what staff take in, which the edge checks
+    /// with the same keys. Without them such a report has a number and no code.
+    pub numbers: Option<Keyring>,
 }
 
 /// Why there are no keys to start with. Never shows any of a key's text.
@@ -48,6 +51,10 @@ impl Keys {
             seals: keyring("BALAGH_SEAL_KEYS")?,
             persons: keyring("BALAGH_PERSON_KEYS")?,
             closing: keyring("BALAGH_CLOSING_KEYS")?,
+            numbers: match keyring("BALAGH_NUMBER_KEYS") {
+                Err(KeysError::Missing { .. }) => None,
+                keys => Some(keys?),
+            },
         })
     }
 }

@@ -11,6 +11,7 @@
 //! | `reporter` | what reporters do with their reports, through the edge |
 //! | `staff_door` | what the municipality's staff does with them |
 //! | `console` | the same for people: pages of HTML, without a script |
+//! | `words` | what it and the figures both say |
 //! | [`password`] | what they sign in with |
 //! | `clearance` | what a member of staff may see and do, through either |
 //! | `desk` | where all of them take their steps |
@@ -59,5 +60,6 @@ mod staff_door;
 pub mod store;
 mod sys;
 mod timers;
+mod words;
 
 pub use server::{StartError, run};

@@ -173,8 +173,14 @@ impl Server {
             noted.map_err(StartError::Store)?;
         }
         let documents = Arc::clone(&municipalities);
-        let herald = Herald::new(store.clone(), documents, keys.clone(), &config.edge.url)
-            .map_err(|error| StartError::Client(error.to_string()))?;
+        let herald = Herald::new(
+            store.clone(),
+            documents,
+            keys.clone(),
+            photos.clone(),
+            &config.edge.url,
+        )
+        .map_err(|error| StartError::Client(error.to_string()))?;
         let messages = messages(config, &municipalities)?;
         let listen = |error| StartError::Listen {
             address: config.listen,

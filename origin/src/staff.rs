@@ -92,12 +92,22 @@ impl Role {
                         | Step::Resolve { .. }
                         | Step::Close { .. }
                         | Step::Note { .. }
+                        | Step::Picture {
+                            is_public: false,
+                            ..
+                        }
                 ),
                 // What is not taken, and what the public may read, is not decided by those whose
                 // work it would be.
                 Role::Department => !matches!(
                     step,
-                    Step::Reject { .. } | Step::Publish | Step::Return { .. }
+                    Step::Reject { .. }
+                        | Step::Publish
+                        | Step::Return { .. }
+                        | Step::Picture {
+                            is_public: true,
+                            ..
+                        }
                 ),
             }
     }

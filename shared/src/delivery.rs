@@ -123,4 +123,8 @@ pub struct OriginEvent {
     /// Its words, once a person has made them public.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_text: Option<String>,
+    /// Which key its tracking code is derived with, of a report that came in at the municipality: no
+    /// edge has seen it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_kid: Option<String>,
 }

@@ -75,6 +75,28 @@ pub struct StatusEvent {
     /// A sentence for the reporter, if someone wrote one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// A photo that the municipality's team took, with [`What::Photo`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo: Option<TeamPhoto>,
+}
+
+/// A photo of the work, without its metadata, for who tracks the report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct TeamPhoto {
+    /// SHA-256 of its bytes, lower-case hexadecimal.
+    pub sha256: String,
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+    /// Whether a person at the municipality made it public; else it is its reporter's alone to see.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub is_public: bool,
+    /// Where it is, for some hours and for whoever has the address. The edge fills it in when it
+    /// answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// What happens to a report without changing where it stands.
@@ -178,6 +200,11 @@ pub enum State {
 
 fn is_zero(count: &u32) -> bool {
     *count == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl State {

@@ -1,16 +1,17 @@
 //! How well the score tells advertisements from reports: over the development set it was calibrated
-//! on, and over a set it has never been tuned on, whose figures are a committed snapshot.
+//! on, also by weights that have not seen the text (cross-validation), and over sets it has never been
+//! tuned on. The figures are committed snapshots.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use balagh_shared::municipality::Spam;
-use balagh_shared::spam::{Surroundings, score};
-use balagh_shared::text::fold;
+use balagh_shared::spam::training::{Labelled, Texts};
+use balagh_shared::spam::{Score, Surroundings, score};
 use serde_json::{Value, json};
 
 /// What the usual thresholds make of a text.
@@ -21,15 +22,17 @@ enum Fate {
     Quarantined,
 }
 
-fn fate(text: &str) -> Fate {
-    let usual = Spam::default();
-    let points = f64::from(score(text, Surroundings::default()).points) / 1000.0;
-    if points >= usual.quarantine {
-        Fate::Quarantined
-    } else if points >= usual.challenge {
-        Fate::Challenged
-    } else {
-        Fate::Accepted
+impl Fate {
+    fn of(score: &Score) -> Fate {
+        let usual = Spam::default();
+        let points = f64::from(score.points) / 1000.0;
+        if points >= usual.quarantine {
+            Fate::Quarantined
+        } else if points >= usual.challenge {
+            Fate::Challenged
+        } else {
+            Fate::Accepted
+        }
     }
 }
 
@@ -51,11 +54,14 @@ fn lines(path: &str) -> Vec<(String, String)> {
 struct Set {
     spam: Vec<(String, String)>,
     honest: Vec<(String, String)>,
+    /// Whether what goes wrong may be looked at.
+    is_shown: bool,
 }
 
 impl Set {
     fn development() -> Set {
         let mut honest = lines("spam/development/honest.tsv");
+        honest.extend(lines("spam/development/wide-honest.tsv"));
         for language in ["ar", "en", "hi", "id", "ms", "ur"] {
             let texts = lines(&format!("development/{language}.tsv"));
             honest.extend(
@@ -64,8 +70,13 @@ impl Set {
                     .map(|(_, text)| (language.to_owned(), text)),
             );
         }
-        let spam = lines("spam/development/spam.tsv");
-        Set { spam, honest }
+        let mut spam = lines("spam/development/spam.tsv");
+        spam.extend(lines("spam/development/wide-spam.tsv"));
+        Set {
+            spam,
+            honest,
+            is_shown: true,
+        }
     }
 
     fn held_out() -> Set {
@@ -80,7 +91,11 @@ impl Set {
             );
         }
         let spam = lines("spam/held-out/spam.tsv");
-        Set { spam, honest }
+        Set {
+            spam,
+            honest,
+            is_shown: true,
+        }
     }
 
     /// By hands that had seen neither the rules nor the other sets.
@@ -88,125 +103,222 @@ impl Set {
         Set {
             spam: lines("spam/blind/spam.tsv"),
             honest: lines("spam/blind/honest.tsv"),
+            is_shown: false,
         }
     }
 
     /// How many of each language, and what becomes of them.
     fn figures(&self) -> Value {
-        let count = |texts: &[(String, String)]| {
-            let mut by_language: BTreeMap<String, [u32; 4]> = BTreeMap::new();
+        let count = |texts: &[(String, String)], is_spam| {
+            let mut figures = Figures::default();
             for (language, text) in texts {
-                let six = ["ar", "en", "hi", "id", "ms", "ur"].contains(&language.as_str());
-                let language = if six { language.as_str() } else { "other" };
-                let [texts, challenged, quarantined, _] =
-                    by_language.entry(language.to_owned()).or_default();
-                *texts += 1;
-                match fate(text) {
-                    Fate::Accepted => {}
-                    Fate::Challenged => *challenged += 1,
-                    Fate::Quarantined => *quarantined += 1,
+                let score = score(text, Surroundings::default());
+                if self.is_shown {
+                    show(is_spam, language, text, &score);
                 }
+                figures.count(language, Fate::of(&score));
             }
-            let rows = by_language.into_iter().map(|(language, [texts, challenged, quarantined, _])| {
-                (language, json!({"texts": texts, "challenged": challenged, "quarantined": quarantined}))
-            });
-            Value::Object(rows.collect())
+            figures.rows()
         };
-        json!({"honest": count(&self.honest), "spam": count(&self.spam)})
+        json!({"honest": count(&self.honest, false), "spam": count(&self.spam, true)})
+    }
+}
+
+/// By language: how many texts, and how many of them are challenged and quarantined.
+#[derive(Default)]
+struct Figures(BTreeMap<String, [u32; 3]>);
+
+impl Figures {
+    fn count(&mut self, language: &str, fate: Fate) {
+        let six = ["ar", "en", "hi", "id", "ms", "ur"].contains(&language);
+        let language = if six { language } else { "other" };
+        let [texts, challenged, quarantined] = self.0.entry(language.to_owned()).or_default();
+        *texts += 1;
+        *challenged += u32::from(fate == Fate::Challenged);
+        *quarantined += u32::from(fate == Fate::Quarantined);
+    }
+
+    fn rows(self) -> Value {
+        let rows = self
+            .0
+            .into_iter()
+            .map(|(language, [texts, challenged, quarantined])| {
+                (
+                    language,
+                    json!({"texts": texts, "challenged": challenged, "quarantined": quarantined}),
+                )
+            });
+        Value::Object(rows.collect())
     }
 }
 
 /// Prints what went wrong, for whoever calibrates: `BALAGH_SHOW=1 cargo test … -- --nocapture`.
-fn show(set: &Set) {
-    if std::env::var_os("BALAGH_SHOW").is_none() {
+fn show(is_spam: bool, language: &str, text: &str, score: &Score) {
+    let wrong = is_spam != (Fate::of(score) == Fate::Quarantined);
+    if !wrong || std::env::var_os("BALAGH_SHOW").is_none() {
         return;
     }
-    for (kind, texts) in [("spam", &set.spam), ("honest", &set.honest)] {
-        for (language, text) in texts {
-            let wrong = (kind == "spam") != (fate(text) == Fate::Quarantined);
-            if wrong && (kind == "spam" || fate(text) != Fate::Accepted) {
-                let score = score(text, Surroundings::default());
-                let features = score.features.iter();
-                let because: Vec<String> = features
-                    .map(|it| format!("{} {} {:?}", it.code, it.points, it.because))
-                    .collect();
-                let because = because.join(", ");
-                let mut out = std::io::stdout().lock();
-                writeln!(out, "{kind} {language} {} {text}: {because}", score.points).unwrap();
-            }
-        }
+    if is_spam || Fate::of(score) != Fate::Accepted {
+        let features = score.features.iter();
+        let because: Vec<String> = features
+            .map(|it| format!("{} {} {:?}", it.code, it.points, it.because))
+            .collect();
+        let because = because.join(", ");
+        let kind = if is_spam { "spam" } else { "honest" };
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{kind} {language} {} {text}: {because}", score.points).unwrap();
     }
 }
 
-/// The words of trade that the vocabularies name, folded.
-fn trade_words() -> BTreeSet<String> {
-    let mut words = BTreeSet::new();
-    for file in fs::read_dir(shared("src/spam/vocabulary")).unwrap() {
-        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+/// What people add to a report, put behind every third honest text, so that a number to be called at,
+/// a picture or a sum never speaks for spam by itself.
+const ASIDES: [&str; 12] = [
+    "0550004100",
+    "https://maps.app.goo.gl/k161Qx",
+    "+966 55 000 1344",
+    "350",
+    "0812 0000 4100, 0813 0000 7161",
+    "https://photos.app.goo.gl/k527Qx",
+    "9800004100",
+    "someone.222@mail.example",
+    "0300 0004100",
+    "012-000 4100",
+    "https://www.cityherald.example/2026/832",
+    "0560007741",
+];
+
+/// A text that is learnt from.
+struct Lesson {
+    labelled: Labelled,
+    language: String,
+    /// With which it is left out.
+    part: usize,
+    /// Whether it was written to be hard.
+    is_hard: bool,
+}
+
+fn lessons() -> Vec<Lesson> {
+    let mut all = Vec::new();
+    let mut add = |path: &str, is_spam: bool, weight: f64| {
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        for (language, text) in lines(path) {
+            // Neighbours, and the same line in each language, are of a kind: they stay together.
+            let place = places.entry(language.clone()).or_default();
+            let part = *place / 3 % PARTS;
+            *place += 1;
+            all.push(Lesson {
+                labelled: Labelled {
+                    text,
+                    is_spam,
+                    weight,
+                },
+                language,
+                part,
+                is_hard: true,
+            });
+        }
+    };
+    for set in ["", "wide-"] {
+        add(&format!("spam/development/{set}honest.tsv"), false, 4.0);
+        // There is less spam than there are reports.
+        add(&format!("spam/development/{set}spam.tsv"), true, 16.0);
+    }
+    all.extend(words_of_trade());
+    let mut asides = ASIDES.iter().cycle();
+    for language in ["ar", "en", "hi", "id", "ms", "ur"] {
+        let texts = lines(&format!("development/{language}.tsv"));
+        for (place, (_, mut text)) in texts.into_iter().enumerate() {
+            if place % 3 == 0 {
+                text = format!("{text}. {}", asides.next().unwrap());
+            }
+            all.push(Lesson {
+                labelled: Labelled {
+                    text,
+                    is_spam: false,
+                    weight: 1.0,
+                },
+                language: language.to_owned(),
+                part: place / 3 % PARTS,
+                is_hard: false,
+            });
+        }
+    }
+    // Of other languages there is too little for their letters to say anything but which they are.
+    let six = ["ar", "en", "hi", "id", "ms", "ur"];
+    all.retain(|it| !it.labelled.is_spam || six.contains(&it.language.as_str()));
+    all
+}
+
+/// Words of trade that the vocabularies name, a few at a time: who wrote them down knows the language.
+fn words_of_trade() -> Vec<Lesson> {
+    let mut all = Vec::new();
+    for language in ["ar", "en", "hi", "id", "ms", "ur"] {
+        let file = shared("src/spam/vocabulary").join(format!("{language}.txt"));
+        let text = fs::read_to_string(file).unwrap();
         let lines = text.lines().filter_map(|line| line.strip_prefix("trade:"));
-        for phrase in lines.flat_map(|line| line.split(',')) {
-            let folded = fold(phrase);
-            if !folded.contains(' ') && !folded.is_empty() {
-                words.insert(folded);
-            }
-        }
+        let words: Vec<&str> = lines.flat_map(|line| line.split(',')).collect();
+        all.extend(words.chunks(4).map(|words| Lesson {
+            labelled: Labelled {
+                text: words.join(" "),
+                is_spam: true,
+                weight: TRADE,
+            },
+            language: language.to_owned(),
+            part: PARTS,
+            is_hard: true,
+        }));
     }
-    words
+    all
 }
 
-/// What words of the development set say: points by word, of words in several advertisements and
-/// hardly any report, and of words in many reports and no advertisement.
-fn learn() -> String {
-    let Set { spam, honest } = Set::development();
-    let mut counts: BTreeMap<String, [u32; 2]> = BTreeMap::new();
-    for (kind, texts) in [&spam, &honest].into_iter().enumerate() {
-        for (_, text) in texts {
-            let folded = fold(text);
-            let words: BTreeSet<&str> = folded.split(' ').collect();
-            for word in words {
-                let is_word = word.chars().count() > 1 && !word.bytes().any(|b| b.is_ascii_digit());
-                if is_word {
-                    let [in_spam, in_honest] = counts.entry(word.to_owned()).or_default();
-                    *(if kind == 0 { in_spam } else { in_honest }) += 1;
-                }
-            }
+const TRADE: f64 = 1.0;
+
+/// Parts of the development set, of which each is scored by what the others teach.
+const PARTS: usize = 4;
+
+/// What the development set's texts are taken for by weights that have not seen them.
+#[test]
+fn the_cross_validated_figures_are_the_committed_ones() {
+    let lessons = lessons();
+    let texts: Vec<Labelled> = lessons.iter().map(|it| it.labelled.clone()).collect();
+    let texts = Texts::of(&texts);
+    let mut reports = Figures::default();
+    let mut hard = Figures::default();
+    let mut spam = Figures::default();
+    for part in 0..PARTS {
+        let learnt = texts.learn(&|place| lessons.get(place).unwrap().part != part);
+        for lesson in lessons.iter().filter(|it| it.part == part) {
+            let figures = match (lesson.labelled.is_spam, lesson.is_hard) {
+                (true, _) => &mut spam,
+                (false, true) => &mut hard,
+                (false, false) => &mut reports,
+            };
+            let score = learnt.score(&lesson.labelled.text);
+            show(
+                lesson.labelled.is_spam,
+                &lesson.language,
+                &lesson.labelled.text,
+                &score,
+            );
+            figures.count(&lesson.language, Fate::of(&score));
         }
     }
-    let named = trade_words();
-    for word in &named {
-        counts.entry(word.clone()).or_default();
-    }
-    let (all_spam, all_honest) = (spam.len() as f64, honest.len() as f64);
-    let mut lines =
-        vec!["# Written by shared/tests/spam.rs: points, a tab, a folded word.".to_owned()];
-    for (word, [in_spam, in_honest]) in counts {
-        // Somebody who knows the language named it: as good as two texts that hold it.
-        let in_spam = in_spam + if named.contains(&word) { 2 } else { 0 };
-        let spam = (f64::from(in_spam) + 0.05) / all_spam;
-        let honest = (f64::from(in_honest) + 0.5) / all_honest;
-        let odds = libm::log(spam / honest);
-        let points = if in_spam >= 2 && odds > 2.0 {
-            (odds * 36.0).min(180.0) as i32
-        } else if in_spam == 1 && in_honest <= 1 && word.chars().count() > 3 {
-            55
-        } else if in_spam == 0 && in_honest >= 12 {
-            -65
-        } else {
-            continue;
-        };
-        lines.push(format!("{points}\t{word}"));
-    }
-    lines.join("\n") + "\n"
+    let figures = json!({
+        "reports": reports.rows(), "hard reports": hard.rows(), "spam": spam.rows(),
+    });
+    committed(figures, "spam-cross-validation.json");
 }
 
 #[test]
 fn the_words_are_those_that_the_development_set_teaches() {
     let path = shared("src/spam/learned.tsv");
+    let texts: Vec<Labelled> = lessons().into_iter().map(|it| it.labelled).collect();
+    let learnt = Texts::of(&texts).learn(&|_| true);
     if std::env::var_os("BALAGH_BLESS").is_some() {
-        fs::write(&path, learn()).unwrap();
+        fs::write(&path, learnt.lines()).unwrap();
     }
     assert!(
-        fs::read_to_string(&path).unwrap() == learn(),
+        fs::read_to_string(&path).unwrap() == learnt.lines(),
         "BALAGH_BLESS=1 and commit"
     );
 }
@@ -233,16 +345,14 @@ fn shares(figures: &Value) -> (BTreeMap<String, u64>, u64) {
 #[test]
 fn the_development_set_is_told_apart() {
     let set = Set::development();
-    show(&set);
     let (honest, accepted) = shares(&set.figures());
     assert!(honest.values().all(|share| *share <= 10), "{honest:?}");
     assert!(accepted <= 30, "{accepted}");
 }
 
-/// The set's figures, which are those of the committed snapshot of this name.
+/// The figures, which are those of the committed snapshot of this name.
 #[track_caller]
-fn committed(set: &Set, snapshot: &str) -> Value {
-    let figures = set.figures();
+fn committed(figures: Value, snapshot: &str) -> Value {
     let path = shared("../tests/snapshots").join(snapshot);
     if std::env::var_os("BALAGH_BLESS").is_some() {
         fs::write(&path, format!("{figures:#}\n")).unwrap();
@@ -258,16 +368,17 @@ fn committed(set: &Set, snapshot: &str) -> Value {
 #[test]
 fn the_held_out_figures_are_the_committed_ones_and_within_the_bar() {
     let set = Set::held_out();
-    show(&set);
-    let figures = committed(&set, "spam-held-out.json");
+    let figures = committed(set.figures(), "spam-held-out.json");
     let (honest, accepted) = shares(&figures);
     assert!(honest.values().all(|share| *share <= 20), "{honest:?}");
     assert!(accepted <= 100, "{accepted}");
 }
 
-/// The bar is missed here, and `www/docs/screening.md` says by how much: nothing is shown of these
-/// texts, so that nobody tunes the score on them by accident.
+/// Nothing is shown of these texts, so that nobody tunes the score on them by accident.
 #[test]
-fn the_blind_figures_are_the_committed_ones() {
-    committed(&Set::blind(), "spam-blind.json");
+fn the_blind_figures_are_the_committed_ones_and_within_the_bar() {
+    let figures = committed(Set::blind().figures(), "spam-blind.json");
+    let (honest, accepted) = shares(&figures);
+    assert!(honest.values().all(|share| *share <= 20), "{honest:?}");
+    assert!(accepted <= 100, "{accepted}");
 }

@@ -50,8 +50,10 @@ export class Colleague {
     await this.page.locator("main button").click();
   }
 
-  open(path) {
-    return this.page.goto(this.base + path);
+  /** A page, which answers with this status: a refusal is a sound page, too. */
+  async open(path, status = 200) {
+    const response = await this.page.goto(this.base + path);
+    assert.equal(response.status(), status, path);
   }
 
   report(number) {

@@ -188,15 +188,14 @@ onOneEdge("console", (on) => {
       "/console/account",
       "/console/figures",
       "/console/figures/report",
-      "/console/nothing",
     ];
     for (const [lang, name, colorScheme, screen] of [["ar", NOURA, "light", "phone"], ["en", "Sami", "dark", "desktop"]]) {
       await atWork(name, { lang, screen }, async (colleague) => {
         const { page } = colleague;
         await page.emulateMedia({ colorScheme });
         if (screen === "phone") await page.setViewportSize({ width: 320, height: 640 });
-        for (const path of pages) {
-          await colleague.open(path);
+        for (const [path, status] of [...pages.map((path) => [path, 200]), ["/console/nothing", 404]]) {
+          await colleague.open(path, status);
           for (const summary of await page.locator("main summary").all()) await summary.click();
           await colleague.sound(`${path} in ${lang}`);
         }

@@ -247,13 +247,14 @@ describe("faults", { concurrency: false }, () => {
     await drained();
     await stack.edge.stop("SIGTERM");
     const secrets = [words, "559876543", "alqahtani", "القحطاني", "49.98173", "26.42391", "بقالة", receipt.secret, key, session];
-    for (const part of [stack.edge, stack.origin]) {
+    // What each says of the report: its number, or the route that it came by.
+    for (const [part, of] of [[stack.edge, receipt.number], [stack.origin, "/edge/v1/reports"]]) {
       const said = part.lastWords(Infinity);
       for (const secret of secrets) assert.ok(!said.includes(secret), `${part.name}'s log holds ${secret}`);
       const lines = said.split("\n").filter((one) => one.startsWith("{"));
       for (const line of lines) JSON.parse(line);
       // It is the log of what happened, and not an empty one.
-      assert.ok(lines.some((line) => line.includes(receipt.number)), `${part.name}'s log knows nothing of it`);
+      assert.ok(lines.some((line) => line.includes(of)), `${part.name}'s log knows nothing of it`);
     }
   });
 });

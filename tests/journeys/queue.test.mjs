@@ -115,6 +115,42 @@ onOneEdge("queue", (on) => {
     });
   });
 
+  test("on a phone without room an edit sends what was edited, what waited before it never comes, and neither is lost", async () => {
+    const [before, after] = [`${TEXT} قبل التعديل`, `${TEXT} بعد التعديل`];
+    await citizen("edit-full", { expected: /status of 404|net::ERR_/ }, async (widget, { page, context }) => {
+      await widget.fillInWithoutMap(before);
+      await context.setOffline(true);
+      await widget.host.getByText(widget.text("offline")).first().waitFor();
+      await widget.declareAndSend();
+      await widget.at("queued");
+      await kept(page, "it waits on the device", (all) => all.some(({ waits }) => waits));
+      await page.evaluate(() => {
+        // As a full device does it: the whole change comes to nothing.
+        const { put } = IDBObjectStore.prototype;
+        IDBObjectStore.prototype.put = function (...all) {
+          const request = put.apply(this, all);
+          this.transaction.abort();
+          return request;
+        };
+      });
+      await widget.button("edit").click();
+      await widget.at("review");
+      // What was safe on the device still is: whoever closes the page now loses the edit, and no more.
+      await kept(page, "it still waits there", (all) => all.length === 1 && all[0].waits);
+      await widget.host.getByRole("button", { name: `${widget.text("edit")}: ${widget.text("description")}` }).click();
+      await widget.host.getByRole("textbox").first().fill(after);
+      await widget.onwards.click();
+      await context.setOffline(false);
+      await widget.declareAndSend();
+      assert.ok(checks((await widget.receipt()).number));
+      await kept(page, "nothing is left to be sent", (all) => !all.some(({ waits }) => waits));
+      await page.reload();
+      await widget.at("what");
+      await until("it is in the origin", async () => (await filed(after)) === 1);
+      assert.equal(await filed(before), 0);
+    });
+  });
+
   test("a waiting report is edited under a new key and deleted only after a question, and neither comes twice", async () => {
     const texts = [`${TEXT} للتعديل`, `${TEXT} للحذف`];
     await citizen("edit", { expected: /status of 404|net::ERR_/ }, async (widget, { page }) => {

@@ -264,7 +264,7 @@ class MapHandle {
       pattern("balagh-hatch", 8, "rotate(45)", "path", { d: "M0 0v8", class: "m-hatch" }),
       pattern("balagh-dots", 10, "", "circle", { cx: 2.5, cy: 2.5, r: 1.2, class: "m-dot" }),
     );
-    this.#renderer._container?.prepend(defs);
+    this.#map.getPanes().overlayPane.querySelector("svg")?.prepend(defs);
   }
 
   #listen() {

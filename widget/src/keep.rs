@@ -188,13 +188,16 @@ pub(crate) async fn save(app: App) {
     }
 }
 
-/// Keeps an unfinished draft in place of the report `old` that it was.
-pub(crate) async fn replace(app: App, old: &str, draft: &Draft, photos: &[Photo]) {
-    if let Some(store) = app.store.now() {
-        let _ = store
-            .replace(old, &draft.id, &unfinished(draft, photos))
-            .await;
-    }
+/// Keeps an unfinished draft in place of the report `old` that it was; whether nothing of that one is
+/// left, as there is not either where nothing is kept at all.
+pub(crate) async fn replace(app: App, old: &str, draft: &Draft, photos: &[Photo]) -> bool {
+    let Some(store) = app.store.now() else {
+        return true;
+    };
+    let record = unfinished(draft, photos);
+    let replaced = store.replace(old, &draft.id, &record).await;
+    say(app, &replaced);
+    replaced.is_ok()
 }
 
 /// A draft that nobody sent yet, as it is kept.
@@ -225,14 +228,19 @@ pub(crate) async fn put(app: App, key: &str, record: &JsValue) -> bool {
             }
         }
     }
+    say(app, &kept);
+    kept.is_ok()
+}
+
+/// Says whether the device keeps what is typed.
+fn say(app: App, kept: &Result<(), JsValue>) {
     if app.alive() {
-        app.keeping.change(match &kept {
+        app.keeping.change(match kept {
             Ok(()) => Keeping::Kept,
             Err(error) if is_full(error) => Keeping::Full,
             Err(_) => Keeping::Forbidden,
         });
     }
-    kept.is_ok()
 }
 
 /// Keeps a receipt that came while the citizen was at something else, until they have seen it.

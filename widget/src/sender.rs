@@ -178,7 +178,7 @@ async fn obey(app: App, key: &mut String, command: Command) -> Option<Event> {
         Command::Show(receipt) => received(app, key, receipt).await,
         Command::Mend { fresh_key } => mend(app, key, fresh_key).await,
         Command::Open => {
-            open(app, key, true).await;
+            open(app, key, Key::ForAnEdit).await;
             app.go(Step::Review);
         }
         Command::Erase => {
@@ -489,8 +489,19 @@ async fn received(app: App, key: &str, receipt: Receipt) {
     spawn_local(late::send(app, number, owed));
 }
 
+/// The key of a report that is taken back into the form.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key {
+    /// The same: it stands for nothing at the edge.
+    Same,
+    /// Another, as another tab may be sending it with this one.
+    ForAnEdit,
+    /// Another, as this one stands for another report at the edge.
+    Spent,
+}
+
 /// Takes a report back into the form; what is written there is put aside.
-async fn open(app: App, key: &mut String, fresh: bool) {
+async fn open(app: App, key: &mut String, which: Key) {
     let report = with(app, key, |it| (it.draft.clone(), it.photos.clone()));
     let Some((mut draft, photos)) = report else {
         return;
@@ -503,10 +514,18 @@ async fn open(app: App, key: &mut String, fresh: bool) {
         }
     }
     forget(app, key);
-    if fresh {
+    if which != Key::Same {
         // An edited report is another one.
         draft.id = fresh_key();
-        keep::replace(app, key, &draft, &photos).await;
+        if !keep::replace(app, key, &draft, &photos).await {
+            match which {
+                // The device has no room, and still has the report as it was: safe there, until this
+                // one is. Both have one key, so that whichever the edge gets first is the only one.
+                Key::ForAnEdit => draft.id.clone_from(key),
+                // What the edge has need not be sent again.
+                _ => keep::erase(app, key).await,
+            }
+        }
         key.clone_from(&draft.id);
     }
     let all_ready = photos.into_iter().map(|mut photo| {
@@ -524,7 +543,7 @@ async fn open(app: App, key: &mut String, fresh: bool) {
 /// nothing is sent again before they did.
 async fn mend(app: App, key: &mut String, fresh: bool) {
     let last = with(app, key, |it| it.last.clone()).flatten();
-    open(app, key, fresh).await;
+    open(app, key, if fresh { Key::Spent } else { Key::Same }).await;
     if !app.alive() {
         return;
     }

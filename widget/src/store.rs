@@ -68,8 +68,9 @@ impl Store {
         record: &JsValue,
     ) -> Result<(), JsValue> {
         let (records, change) = self.records(IdbTransactionMode::Readwrite)?;
-        records.delete(&old.into())?;
+        // In this order: what a browser refuses at once has taken nothing away.
         records.put_with_key(record, &key.into())?;
+        records.delete(&old.into())?;
         committed(&change).await
     }
 

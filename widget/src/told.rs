@@ -8,7 +8,8 @@ use balagh_shared::municipality::ClosingBy;
 use balagh_shared::nearby::NearbyReport;
 use balagh_shared::receipt::{Acknowledged, Receipt};
 use balagh_shared::status::{
-    FollowUps, PendingClosing, PublicStatus, Rating, ReporterAction, State, StatusEvent, What,
+    FollowUps, PendingClosing, PublicStatus, Rating, ReporterAction, State, StatusEvent, TeamPhoto,
+    What,
 };
 use balagh_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
@@ -73,6 +74,7 @@ pub(crate) fn status(of: &JsValue) -> Option<PublicStatus> {
             state: state(it),
             note: text(it, "note"),
             what: text(it, "what").map(|code| what(&code)),
+            photo: team_photo(&get(it, "photo")),
         }),
         revision: number(of, "revision").unwrap_or_default() as u64,
     })
@@ -85,6 +87,16 @@ fn read_rating(of: &JsValue) -> Option<Rating> {
         speed: stars("speed")?,
         service: stars("service")?,
         at: instant(of, "at")?,
+    })
+}
+
+fn team_photo(of: &JsValue) -> Option<TeamPhoto> {
+    Some(TeamPhoto {
+        sha256: text(of, "sha256")?,
+        width: number(of, "width")? as u32,
+        height: number(of, "height")? as u32,
+        is_public: false,
+        url: text(of, "url"),
     })
 }
 

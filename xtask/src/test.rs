@@ -1,9 +1,10 @@
 //! `cargo xtask test`: everything CI runs, in the order of who finds a mistake cheapest.
 //!
 //! A failing suite does not stop the rest. A suite that runs tests counts them; one that is a check
-//! as a whole (formatting, lints, building, sizes) counts as one test. The last line is
-//! `N passed, N failed`.
+//! as a whole (formatting, lints, building, sizes) counts as one test. What a test could not check
+//! here it says, and counts as skipped, not as passed. The last line is `N passed, N failed`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -27,13 +28,14 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 type Run = fn(&Context<'_>) -> Result<Count, Failure>;
 
 /// Name and body of each suite, in order.
-const SUITES: [(&str, Run); 15] = [
+const SUITES: [(&str, Run); 16] = [
     ("fmt", fmt),
     ("tidy", tidy),
     ("bad_input", bad_input),
     ("categorise", categorise),
     ("clippy", clippy),
     ("unit", unit),
+    ("postgres", postgres),
     ("simulation", simulation),
     ("doc", doc),
     ("statements", statements),
@@ -53,26 +55,33 @@ struct Context<'a> {
     seed: Option<u64>,
 }
 
-/// Tests that passed and failed.
+/// Tests that passed, failed, and had nothing to check.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Count {
     passed: u64,
     failed: u64,
+    skipped: u64,
 }
 
 impl Count {
+    const NONE: Self = Self {
+        passed: 0,
+        failed: 0,
+        skipped: 0,
+    };
     const ONE_PASSED: Self = Self {
         passed: 1,
-        failed: 0,
+        ..Self::NONE
     };
     const ONE_FAILED: Self = Self {
-        passed: 0,
         failed: 1,
+        ..Self::NONE
     };
 
     fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.skipped += other.skipped;
     }
 }
 
@@ -101,8 +110,8 @@ pub(crate) fn run(
     };
 
     let mut table = vec![format!(
-        "{:<10} {:>7} {:>7} {:>8}",
-        "suite", "passed", "failed", "seconds"
+        "{:<10} {:>7} {:>7} {:>7} {:>8}",
+        "suite", "passed", "failed", "skipped", "seconds"
     )];
     let mut total = Count::default();
     for (name, suite) in chosen {
@@ -114,8 +123,8 @@ pub(crate) fn run(
         });
         let seconds = started.elapsed().as_secs_f64();
         table.push(format!(
-            "{name:<10} {:>7} {:>7} {seconds:>8.1}",
-            count.passed, count.failed
+            "{name:<10} {:>7} {:>7} {:>7} {seconds:>8.1}",
+            count.passed, count.failed, count.skipped
         ));
         total.add(count);
     }
@@ -124,6 +133,10 @@ pub(crate) fn run(
         progress.print(&line);
     }
     progress.print("");
+    if total.skipped > 0 {
+        let skipped = total.skipped;
+        progress.print(&format!("{skipped} skipped: what they need is not here"));
+    }
     progress.print(&format!("{} passed, {} failed", total.passed, total.failed));
     // The counts must be the last line, so the exit status says the rest without words.
     if total.failed > 0 || total.passed == 0 {
@@ -181,6 +194,22 @@ fn unit(context: &Context<'_>) -> Result<Count, Failure> {
     let mut count = cargo_tests(context, &native)?;
     count.add(cargo_tests(context, &["test", "--package", "xtask"])?);
     Ok(count)
+}
+
+/// The origin's own tests with its ledger on PostgreSQL: what writes the most here, all of them in the
+/// long tier. Where PostgreSQL is not installed they run on SQLite once more, and say so.
+fn postgres(context: &Context<'_>) -> Result<Count, Failure> {
+    let mut command = process::cargo(context.workspace);
+    // The same packages as in `unit`, so that nothing is compiled with other features.
+    command.args(["test", "--workspace", "--test", "origin"]);
+    command.args(NOT_NATIVE);
+    command.args(["--exclude", "balagh-tests", "--exclude", "balagh-sim", "--"]);
+    if !context.full {
+        command.args(["backup::", "edge_contract::", "life::", "sending::"]);
+    }
+    command.env("BALAGH_TEST_DATABASE", "postgres");
+    context.progress.say(&process::shown(&command));
+    count_tests(&mut command, libtest_line)
 }
 
 /// Phones, edges and origin with everything that goes wrong between them: some runs here, a million
@@ -393,16 +422,47 @@ fn cargo_tests(context: &Context<'_>, arguments: &[&str]) -> Result<Count, Failu
 /// Runs tests in the open and adds up what the lines say. A run that fails without naming a failed
 /// test (it did not compile, it was killed) is one failed test.
 fn count_tests(command: &mut Command, read: fn(&str) -> Option<Count>) -> Result<Count, Failure> {
-    let mut count = Count::default();
-    let succeeded = process::echo(command, |line| {
-        if let Some(more) = read(line) {
-            count.add(more);
-        }
-    })?;
+    let mut said = Said::default();
+    let succeeded = process::echo(command, |line| said.line(line, read))?;
+    let mut count = said.count();
     if !succeeded && count.failed == 0 {
         count.add(Count::ONE_FAILED);
     }
     Ok(count)
+}
+
+/// What lines came to so far.
+#[derive(Default)]
+struct Said {
+    count: Count,
+    /// Tests that said so themselves.
+    skipped: BTreeSet<String>,
+}
+
+impl Said {
+    fn line(&mut self, line: &str, read: fn(&str) -> Option<Count>) {
+        if let Some(test) = skipped_line(line) {
+            self.skipped.insert(test.to_owned());
+        } else if let Some(more) = read(line) {
+            self.count.add(more);
+        }
+    }
+
+    fn count(self) -> Count {
+        // libtest knows no test that says so while it runs, and counts it among those that passed.
+        let skipped = self.skipped.len() as u64;
+        Count {
+            passed: self.count.passed.saturating_sub(skipped),
+            skipped: self.count.skipped + skipped,
+            ..self.count
+        }
+    }
+}
+
+/// `skipped: name: why`, as `tests/skipped.rs` writes it, also more than once a test.
+fn skipped_line(line: &str) -> Option<&str> {
+    let (test, _why) = line.strip_prefix("skipped: ")?.split_once(": ")?;
+    Some(test)
 }
 
 /// `test result: ok. 12 passed; 0 failed; 0 ignored; …`
@@ -419,21 +479,26 @@ fn libtest_line(line: &str) -> Option<Count> {
     Some(Count {
         passed: number("passed")?,
         failed: number("failed")?,
+        skipped: number("ignored").unwrap_or_default(),
     })
 }
 
-/// `ℹ pass 5`, `ℹ fail 0` and `ℹ cancelled 0`, each on a line of its own.
+/// `ℹ pass 5`, `ℹ fail 0`, `ℹ cancelled 0`, `ℹ skipped 0` and `ℹ todo 0`, each on a line of its own.
 fn node_line(line: &str) -> Option<Count> {
     let (what, number) = line.trim().strip_prefix("ℹ ")?.split_once(' ')?;
     let number = number.parse().ok()?;
     match what {
         "pass" => Some(Count {
             passed: number,
-            failed: 0,
+            ..Count::NONE
         }),
         "fail" | "cancelled" => Some(Count {
-            passed: 0,
             failed: number,
+            ..Count::NONE
+        }),
+        "skipped" | "todo" => Some(Count {
+            skipped: number,
+            ..Count::NONE
         }),
         _ => None,
     }
@@ -444,11 +509,9 @@ mod tests {
     use super::*;
 
     fn sum(text: &str, read: fn(&str) -> Option<Count>) -> Count {
-        let mut count = Count::default();
-        text.lines()
-            .filter_map(read)
-            .for_each(|more| count.add(more));
-        count
+        let mut said = Said::default();
+        text.lines().for_each(|line| said.line(line, read));
+        said.count()
     }
 
     #[test]
@@ -456,26 +519,40 @@ mod tests {
         let output = "running 2 tests\n\
             test a ... ok\n\
             test result: ok. 2 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
-            test result: FAILED. 7 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s\n";
+            test result: FAILED. 7 passed; 1 failed; 3 ignored; 0 measured; 0 filtered out; finished in 0.1s\n";
         assert_eq!(
             sum(output, libtest_line),
             Count {
                 passed: 9,
-                failed: 1
+                failed: 1,
+                skipped: 3,
             }
         );
     }
 
     #[test]
     fn node_results_are_read_from_the_summary() {
-        let output = "✔ a test says pass 3 (1.2ms)\nℹ tests 4\nℹ suites 0\nℹ pass 2\nℹ fail 1\nℹ cancelled 1\nℹ duration_ms 61.2\n";
+        let output = "✔ a test says pass 3 (1.2ms)\nℹ tests 4\nℹ suites 0\nℹ pass 2\nℹ fail 1\nℹ cancelled 1\nℹ skipped 1\nℹ todo 0\nℹ duration_ms 61.2\n";
         assert_eq!(
             sum(output, node_line),
             Count {
                 passed: 2,
-                failed: 2
+                failed: 2,
+                skipped: 1,
             }
         );
+    }
+
+    #[test]
+    fn a_test_that_says_that_it_checked_nothing_has_not_passed() {
+        let output = "skipped: a::b: no schema x\nskipped: a::b: no schema y\n\
+            test a::b ... ok\ntest result: ok. 3 passed; 0 failed; 0 ignored;\n";
+        let expected = Count {
+            passed: 2,
+            skipped: 1,
+            ..Count::NONE
+        };
+        assert_eq!(sum(output, libtest_line), expected);
     }
 
     #[test]

@@ -63,7 +63,6 @@ async fn origin(folder: &Folder) -> (Server, String) {
         database: None,
         municipalities: fixtures,
         packs: None,
-        database: None,
         edge: Edge {
             url: "http://127.0.0.1:9".to_owned(),
             public_url: None,
@@ -79,6 +78,7 @@ async fn origin(folder: &Folder) -> (Server, String) {
         seals: keyring("c"),
         persons: keyring("g"),
         closing: keyring("E"),
+        numbers: None,
     };
     let server = Server::start(&config, keys).await.unwrap();
     let base = format!("http://{}/open311/v2", server.address());

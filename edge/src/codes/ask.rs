@@ -25,6 +25,7 @@ pub struct Asking<'a> {
     language: &'static str,
     address: Address,
     subject: String,
+    asked_by: String,
     bounds: Vec<Bound>,
     proof: Option<Attempt>,
 }
@@ -108,6 +109,7 @@ impl<'a> Asking<'a> {
                 &address.everywhere(contacts),
             ),
             language: request.language(),
+            asked_by: sender.to_owned(),
             served,
             keys,
             address,
@@ -166,7 +168,9 @@ impl<'a> Asking<'a> {
         let live = Live {
             mac: mac(contacts.current(), &self.subject, expires_at, &code),
             expires_at,
+            asked_by: self.asked_by.clone(),
             left: TRIES,
+            left_to_others: TRIES,
         };
         Ok(Sent {
             subject: self.subject.clone(),

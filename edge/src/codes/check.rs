@@ -9,7 +9,7 @@ use balagh_shared::text::digit;
 use balagh_shared::time::Timestamp;
 
 use super::address::Address;
-use super::{Entry, Live, Refused, message};
+use super::{Entry, Refused, message};
 use crate::http::{Request, Response};
 use crate::served::Served;
 
@@ -20,6 +20,8 @@ pub struct Checking {
     language: &'static str,
     address: Address,
     subject: String,
+    /// Who types, by the hash of an address.
+    sender: String,
     /// Six digits; nothing where something else was typed.
     typed: Option<Typed>,
 }
@@ -37,7 +39,7 @@ pub struct Checked {
 }
 
 impl Checking {
-    /// Reads the body of `POST /v1/{municipality}/codes/verify`.
+    /// Reads the body of `POST /v1/{municipality}/codes/verify`; `sender` as a hash.
     ///
     /// # Errors
     /// What is wrong with it.
@@ -45,6 +47,7 @@ impl Checking {
         served: &Served,
         contacts: &Keyring,
         request: &Request,
+        sender: &str,
     ) -> Result<Checking, Violation> {
         let CodeTyped { phone, email, code } = super::body(request)?;
         let address = Address::read(served, phone.as_deref(), email.as_deref())?;
@@ -52,6 +55,7 @@ impl Checking {
             municipality: served.id().to_owned(),
             language: request.language(),
             subject: address.subject(contacts, served.id()),
+            sender: sender.to_owned(),
             typed: six_digits(&code).map(Typed),
             address,
         })
@@ -66,16 +70,14 @@ impl Checking {
     /// Decides. A contact that was never sent a code is answered as one whose code is over.
     #[must_use]
     pub fn decide(&self, contacts: &Keyring, entry: Entry, now: Timestamp) -> Checked {
-        let Some(live) = entry
-            .live
-            .as_ref()
-            .filter(|live| live.left > 0 && now < live.expires_at)
-        else {
+        let live = entry.live.clone().filter(|live| now < live.expires_at);
+        let Some(mut live) = live.filter(|live| *live.clone().tries_of(&self.sender) > 0) else {
             return self.refuse(None, Violation::new(Reason::CodeExpired, "/code"));
         };
+        let left = live.tries_of(&self.sender);
         let Some(Typed(typed)) = &self.typed else {
             // Not a guess: five digits, or a word.
-            return self.refuse(None, mismatch(live.left));
+            return self.refuse(None, mismatch(*left));
         };
         let time = live.expires_at.millis().to_be_bytes();
         let message = message(&self.subject, &time, typed);
@@ -99,19 +101,15 @@ impl Checking {
                 )),
             };
         }
-        let left = live.left - 1;
-        let violation = if left == 0 {
-            Violation::new(Reason::CodeExpired, "/code")
-        } else {
-            mismatch(left)
-        };
-        let live = Live {
-            left,
-            ..live.clone()
+        let left = live.tries_of(&self.sender);
+        *left -= 1;
+        let violation = match *left {
+            0 => Violation::new(Reason::CodeExpired, "/code"),
+            left => mismatch(left),
         };
         let entry = Entry {
             live: Some(live),
-            sent: entry.sent.clone(),
+            sent: entry.sent,
         };
         self.refuse(Some(entry), violation)
     }

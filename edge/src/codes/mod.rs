@@ -30,8 +30,9 @@ pub use check::{Checked, Checking};
 /// How long a code is good for, in milliseconds: ten minutes.
 pub const LIFETIME_MS: i64 = 10 * 60 * 1000;
 
-/// How often a code may be tried. Six digits guessed five times, six codes a day: one number in
-/// thirty thousand would fall in a day of trying.
+/// How often a code may be tried by whoever asked for it, and as often by all others together: whoever
+/// knows a number could else use up the tries of the one whose phone it is. Six digits guessed ten
+/// times, six codes a day: one number in sixteen thousand would fall in a day of trying.
 pub const TRIES: u8 = 5;
 
 /// What is kept of one contact: no number, no address, no code.
@@ -50,8 +51,24 @@ pub struct Live {
     pub mac: [u8; 32],
     /// Until when it is good.
     pub expires_at: Timestamp,
-    /// How often it may still be tried.
+    /// Who asked for it: the hash of an address, of that day. Whose phone has meanwhile another one
+    /// is one of the others.
+    pub asked_by: String,
+    /// How often who asked may still try it.
     pub left: u8,
+    /// How often all others may.
+    pub left_to_others: u8,
+}
+
+impl Live {
+    /// The tries of the sender with this hash.
+    fn tries_of(&mut self, sender: &str) -> &mut u8 {
+        if self.asked_by == sender {
+            &mut self.left
+        } else {
+            &mut self.left_to_others
+        }
+    }
 }
 
 /// A counter's new state; its fields are those of [`crate::screen::Effect::Count`].

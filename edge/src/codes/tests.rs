@@ -119,11 +119,22 @@ impl Town {
 
     /// Types a code; the code of a refusal, or the token.
     fn check(&mut self, contact: &Value, code: &str, at: Timestamp) -> Result<String, String> {
+        self.check_by("sender", contact, code, at)
+    }
+
+    /// The same by somebody else.
+    fn check_by(
+        &mut self,
+        sender: &str,
+        contact: &Value,
+        code: &str,
+        at: Timestamp,
+    ) -> Result<String, String> {
         let secrets = for_tests::ledger();
         let mut body = contact.clone();
         body["code"] = json!(code);
         let request = request(&body, None);
-        let checking = Checking::read(&TOWN, &secrets.contacts, &request).unwrap();
+        let checking = Checking::read(&TOWN, &secrets.contacts, &request, sender).unwrap();
         let checked = checking.decide(&secrets.contacts, self.reads.entry.clone(), at);
         self.reads.entry = checked.entry.unwrap_or_else(|| self.reads.entry.clone());
         match checked.answer {
@@ -337,6 +348,38 @@ fn a_code_is_tried_five_times_and_for_ten_minutes() {
     assert_eq!(
         town.check(&phone(), &sent.code, after(10)),
         Err("code.expired".to_owned())
+    );
+}
+
+#[test]
+fn strangers_share_tries_and_leave_those_of_who_asked() {
+    let mut town = Town::default();
+    let sent = town.ask(&phone(), now()).unwrap();
+    let wrong = if sent.code == "000000" {
+        "000001"
+    } else {
+        "000000"
+    };
+    for left in [4, 3, 2, 1] {
+        let stranger = format!("stranger {left}");
+        let answer = town.check_by(&stranger, &phone(), wrong, now());
+        assert_eq!(answer, Err(format!("code.mismatch {left}")));
+    }
+    for code in [wrong, &sent.code] {
+        let answer = town.check_by("stranger", &phone(), code, now());
+        assert_eq!(answer, Err("code.expired".to_owned()));
+    }
+    // A phone that is in another network by now is one of them, as long as there are tries.
+    assert_eq!(
+        town.check(&phone(), wrong, now()),
+        Err("code.mismatch 4".to_owned())
+    );
+    assert!(town.check(&phone(), &sent.code, now()).is_ok());
+    let mut town = Town::default();
+    let sent = town.ask(&phone(), now()).unwrap();
+    assert!(
+        town.check_by("elsewhere", &phone(), &sent.code, now())
+            .is_ok()
     );
 }
 

@@ -1,6 +1,7 @@
 //! What stands at which address.
 
 use balagh_shared::open311::Format;
+use balagh_shared::rules::is_sha256;
 use balagh_shared::status::ReporterAction;
 
 use super::Method;
@@ -30,6 +31,10 @@ pub enum Route {
     Pack(String),
     /// `/v1/{municipality}/words`.
     Words(String),
+    /// `/v1/{municipality}/figures`: open data.
+    Figures(String),
+    /// `/v1/{municipality}/figures.csv`.
+    FiguresFile(String),
     /// `/v1/{municipality}/session`.
     Session(String),
     /// `/v1/{municipality}/photos/{sha256}`.
@@ -73,6 +78,15 @@ pub enum Route {
         /// The number, as written in the path.
         number: String,
     },
+    /// `/v1/{municipality}/reports/{number}/{sha256}`: a photo of the work.
+    TeamPhoto {
+        /// The municipality's id.
+        municipality: String,
+        /// The number, as written in the path.
+        number: String,
+        /// SHA-256 of its bytes.
+        sha256: String,
+    },
     /// `/v1/{municipality}/nearby`.
     Nearby(String),
     /// `/v1/{municipality}/codes`: a one-time code is asked for.
@@ -83,6 +97,13 @@ pub enum Route {
     Open311(Format),
     /// `/origin/v1/events`.
     OriginEvents,
+    /// `/origin/v1/photos/{number}/{sha256}`: the origin hands a photo of the work over.
+    OriginPhoto {
+        /// The number of its report, as written in the path.
+        number: String,
+        /// SHA-256 of its bytes, as written in the path.
+        sha256: String,
+    },
     /// `/staff/quarantine`: what waits for a person.
     Quarantine,
     /// `/embed/{municipality}`: the widget in the edge's own web origin.
@@ -116,8 +137,11 @@ const FORM_BYTES: usize = 4 * 1024;
 /// Bytes of a form on the pages that need no script. A text far too long must arrive to be told of and
 /// shown again, and percent-encoded an emoji has twelve bytes.
 pub const PAGE_BYTES: usize = 2 * 1024 * 1024;
-/// Bytes of such a form with photos: 25 MB in all, and the fields beside them.
+/// Bytes of the photos that one such form may bring, which is what its page promises.
+pub const PHOTOS_AT_ONCE_BYTES: usize = 25_000_000;
+/// Bytes of such a form with photos, and of the fields beside them.
 pub const PHOTO_FORM_BYTES: usize = 26 * 1024 * 1024;
+const _: () = assert!(PHOTOS_AT_ONCE_BYTES + PAGE_BYTES <= PHOTO_FORM_BYTES);
 
 /// How much of a body over the limit is read to its end, so that the client, which writes before
 /// it reads, sees the refusal instead of a broken connection.
@@ -161,6 +185,16 @@ impl Route {
             }
             [Some("open311"), ..] => return None,
             [Some("origin"), Some("v1"), Some("events"), None, _] => Route::OriginEvents,
+            [
+                Some("origin"),
+                Some("v1"),
+                Some("photos"),
+                Some(number),
+                Some(sha256),
+            ] => Route::OriginPhoto {
+                number: own(number),
+                sha256: own(sha256),
+            },
             [Some("staff"), Some("quarantine"), None, ..] => Route::Quarantine,
             [Some("embed"), Some(id), None, ..] if is_id(id) => Route::Embed(own(id)),
             [Some("v1"), Some(id), rest @ ..] if is_id(id) => match rest {
@@ -168,6 +202,8 @@ impl Route {
                 [Some("gazetteer"), None, _] => Route::Gazetteer(own(id)),
                 [Some("districts.pack"), None, _] => Route::Pack(own(id)),
                 [Some("words"), None, _] => Route::Words(own(id)),
+                [Some("figures"), None, _] => Route::Figures(own(id)),
+                [Some("figures.csv"), None, _] => Route::FiguresFile(own(id)),
                 [Some("session"), None, _] => Route::Session(own(id)),
                 [Some("reports"), None, _] => Route::Reports(own(id)),
                 [Some("submission"), None, _] => Route::Submission(own(id)),
@@ -186,6 +222,13 @@ impl Route {
                     municipality: own(id),
                     number: own(number),
                 },
+                [Some("reports"), Some(number), Some(sha256)] if is_sha256(sha256) => {
+                    Route::TeamPhoto {
+                        municipality: own(id),
+                        number: own(number),
+                        sha256: own(sha256),
+                    }
+                }
                 [Some("reports"), Some(number), Some(action)] => Route::Act {
                     municipality: own(id),
                     number: own(number),
@@ -217,7 +260,7 @@ impl Route {
             | Route::CodesVerify(_)
             | Route::Open311(_)
             | Route::OriginEvents => &[Method::Post],
-            Route::Photo { .. } => &[Method::Put],
+            Route::Photo { .. } | Route::OriginPhoto { .. } => &[Method::Put],
             Route::ReportPage(_) | Route::TrackPage(_) | Route::Quarantine => {
                 &[Method::Get, Method::Head, Method::Post]
             }
@@ -231,7 +274,7 @@ impl Route {
         match self {
             Route::Reports(_) | Route::Join { .. } | Route::Open311(_) => REPORT_BYTES,
             Route::Act { .. } => ACTION_BYTES,
-            Route::Photo { .. } => PHOTO_BYTES,
+            Route::Photo { .. } | Route::OriginPhoto { .. } => PHOTO_BYTES,
             Route::OriginEvents => EVENT_BYTES,
             Route::ReportPage(_) => PHOTO_FORM_BYTES,
             Route::TrackPage(_) => PAGE_BYTES,
@@ -255,7 +298,11 @@ impl Route {
                 | Route::Gazetteer(_)
                 | Route::Pack(_)
                 | Route::Words(_)
+                | Route::Figures(_)
+                | Route::FiguresFile(_)
                 | Route::Open311(_)
+                // Its address lets who has it see it, wherever it is shown.
+                | Route::TeamPhoto { .. }
         )
     }
 
@@ -293,6 +340,8 @@ impl Route {
             | Route::Gazetteer(id)
             | Route::Pack(id)
             | Route::Words(id)
+            | Route::Figures(id)
+            | Route::FiguresFile(id)
             | Route::Session(id)
             | Route::Reports(id)
             | Route::Submission(id)
@@ -316,6 +365,9 @@ impl Route {
             }
             | Route::Secret {
                 municipality: id, ..
+            }
+            | Route::TeamPhoto {
+                municipality: id, ..
             } => Some(id),
             _ => None,
         }
@@ -336,6 +388,8 @@ impl Route {
             Route::Gazetteer(_) => "gazetteer",
             Route::Pack(_) => "pack",
             Route::Words(_) => "words",
+            Route::Figures(_) => "figures",
+            Route::FiguresFile(_) => "figures_file",
             Route::Session(_) => "session",
             Route::Photo { .. } => "photo",
             Route::Reports(_) => "reports",
@@ -349,6 +403,8 @@ impl Route {
             Route::CodesVerify(_) => "codes_verify",
             Route::Open311(_) => "open311",
             Route::OriginEvents => "origin_events",
+            Route::OriginPhoto { .. } => "origin_photo",
+            Route::TeamPhoto { .. } => "team_photo",
             Route::Quarantine => "quarantine",
             Route::Embed(_) => "embed",
             Route::ReportPage(_) => "report_page",
@@ -400,7 +456,18 @@ mod tests {
         check("/v1/eastern-province", Some("municipality"));
         check("/v1/eastern-province/districts.pack", Some("pack"));
         check("/v1/eastern-province/words", Some("words"));
+        check("/v1/eastern-province/figures", Some("figures"));
+        check("/v1/eastern-province/figures.csv", Some("figures_file"));
         check("/v1/eastern-province/photos/00", Some("photo"));
+        let photo = "ab".repeat(32);
+        check(
+            &format!("/v1/eastern-province/reports/EP-1/{photo}"),
+            Some("team_photo"),
+        );
+        check(
+            &format!("/origin/v1/photos/EP-1/{photo}"),
+            Some("origin_photo"),
+        );
         check("/v1/eastern-province/reports", Some("reports"));
         check("/v1/eastern-province/reports/EP-1", Some("report"));
         check("/v1/eastern-province/reports/EP-1/join", Some("join"));

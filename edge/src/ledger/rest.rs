@@ -94,6 +94,7 @@ pub fn as_received(delivery: Delivery) -> PublicStatus {
             state: State::Received,
             what: None,
             note: None,
+            photo: None,
         }],
         revision: 0,
     }

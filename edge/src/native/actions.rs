@@ -61,6 +61,7 @@ async fn keep(edge: &Edge, served: &Served, status: &PublicStatus) {
         municipality: served.id().to_owned(),
         status: status.clone(),
         public_text: None,
+        secret_kid: None,
     };
     if let Err(error) = edge.ledger.keep_status(&event).await {
         tracing::error!(%error, "a status could not be kept; it will be told again");

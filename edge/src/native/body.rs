@@ -17,7 +17,8 @@ const SLOWEST_BYTES_PER_S: u32 = 8 * 1024;
 /// Why a body is not here.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Unread {
-    TooLarge,
+    /// With what came before its limit, and one byte more.
+    TooLarge(Vec<u8>),
     Incomplete,
 }
 
@@ -36,8 +37,10 @@ pub(super) async fn read(mut body: Body, limit: usize, pause: Duration) -> Resul
             continue;
         };
         if bytes.len() + data.len() > limit {
+            let fits = data.get(..=limit - bytes.len()).unwrap_or_default();
+            bytes.extend_from_slice(fits);
             drain(body, pause).await;
-            return Err(Unread::TooLarge);
+            return Err(Unread::TooLarge(bytes));
         }
         bytes.extend_from_slice(data);
     }
@@ -139,6 +142,6 @@ mod tests {
         let whole = read(body(piece, 128), MOST, LONG).await;
         assert_eq!(whole.map(|bytes| bytes.len()), Ok(MOST));
         let more = read(body(piece, 129), MOST, LONG).await;
-        assert_eq!(more, Err(Unread::TooLarge));
+        assert_eq!(more, Err(Unread::TooLarge(vec![b'x'; MOST + 1])));
     }
 }

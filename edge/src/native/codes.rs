@@ -89,7 +89,7 @@ pub(crate) async fn verify(edge: &Edge, served: &Served, asked: Asked<'_>) -> An
         return Answer::refuse_for(reason, asked.language);
     }
     let contacts = &edge.secrets.contacts;
-    let checking = match Checking::read(served, contacts, asked.request) {
+    let checking = match Checking::read(served, contacts, asked.request, &asked.sender.address) {
         Ok(checking) => checking,
         Err(violation) => return Answer::refuse(&[violation], asked.language),
     };

@@ -19,8 +19,8 @@ use super::quarantine::StaffToken;
 use super::shift::Shift;
 use super::turns::{Turns, Whose};
 use super::{
-    actions, clock, codes, events, forwarded, nearby, open311, pages, photos, quarantine, reports,
-    schemas, tracking,
+    actions, clock, codes, events, figures, forwarded, nearby, open311, pages, photos, quarantine,
+    reports, schemas, team_photos, tracking,
 };
 use crate::codes::Refused;
 use crate::http::cors::WebOrigin;
@@ -45,6 +45,8 @@ pub(crate) struct Edge {
     pub(crate) ledger: Ledger,
     /// Who decides what reporters ask for; nobody where there is no origin of Balagh's.
     pub(crate) upstream: Option<Origin>,
+    /// What the origin has said of its open data.
+    pub(crate) figures: figures::Figures,
     pub(crate) messages: Messages,
     pub(crate) photos: PhotoStore,
     /// Whoever may review what was held; nobody by this edge's own page where there is none.
@@ -196,6 +198,12 @@ impl Edge {
             (Route::Quarantine, _) => quarantine::answer(self, asked).await,
             (Route::Open311(format), _) => open311::receive(self, *format, asked).await,
             (Route::OriginEvents, _) => events::receive(self, asked).await,
+            (Route::OriginPhoto { number, sha256 }, _) => {
+                team_photos::receive(self, number, sha256, asked).await
+            }
+            (Route::TeamPhoto { number, sha256, .. }, Some(served)) => {
+                team_photos::show(self, served, (number, sha256), asked).await
+            }
             (Route::Municipality(_), Some(served)) => public::document(served, request).into(),
             (Route::Pack(_), Some(served)) => public::pack(served, request).into(),
             (Route::Words(_), Some(served)) => {
@@ -203,6 +211,12 @@ impl Edge {
             }
             (Route::Gazetteer(_), Some(served)) => {
                 Answer::found(public::gazetteer(served, request), language)
+            }
+            (Route::Figures(_), Some(served)) => {
+                figures::read(self, served, figures::Form::Json, asked).await
+            }
+            (Route::FiguresFile(_), Some(served)) => {
+                figures::read(self, served, figures::Form::Csv, asked).await
             }
             (Route::Session(_), Some(served)) => self.session(served, asked),
             (Route::Photo { sha256, .. }, Some(served)) => {

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use super::config::Config;
 use super::edge::Edge;
+use super::figures::Figures;
 use super::in_flight::InFlight;
 use super::ledger::Ledger;
 use super::metrics::Metrics;
@@ -105,6 +106,7 @@ impl Embedded {
             .map_err(StartError::Messages)?;
         let edge = Edge {
             upstream: origin,
+            figures: Figures::default(),
             own_origin: config.own_origin(),
             photos: PhotoStore::in_folder(photos).map_err(StartError::Photos)?,
             staff: None,

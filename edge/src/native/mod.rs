@@ -7,7 +7,7 @@
 //! | [`municipalities`] | documents and boundaries from files |
 //! | `server`, `body`, `turns` | HTTP in, HTTP out |
 //! | `edge` | a request to its answer |
-//! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `events`, `files` | what the routes do |
+//! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `figures`, `events`, `files` | what the routes do |
 //! | `pages`, `form` | HTML that needs no script, and what comes back from it |
 //! | [`ledger`] | SQLite or PostgreSQL: what is acknowledged is on disk |
 //! | `shift` | what one of several edges on a ledger does at a time |
@@ -28,6 +28,7 @@ mod clock;
 mod codes;
 mod edge;
 mod events;
+mod figures;
 mod files;
 mod form;
 mod forwarded;
@@ -47,6 +48,7 @@ mod schemas;
 mod server;
 mod shift;
 mod start;
+mod team_photos;
 mod tracking;
 mod turns;
 

@@ -122,6 +122,26 @@ impl PhotoStore {
         Ok(())
     }
 
+    /// Makes a photo of a report's work durable: its file, then its row.
+    pub(crate) async fn keep_of_team(
+        &self,
+        ledger: &Ledger,
+        number: &str,
+        (sha256, media_type): (&str, &str),
+        bytes: Bytes,
+    ) -> Result<(), Unkept> {
+        self.put(sha256, bytes.clone()).await?;
+        let now = clock::now();
+        ledger
+            .keep_team_photo(number, sha256, media_type, now)
+            .await?;
+        // As for any other photo.
+        if !self.has(sha256).await? {
+            self.put(sha256, bytes).await?;
+        }
+        Ok(())
+    }
+
     /// The file of a cleaned photo.
     pub(crate) async fn read(&self, sha256: &str) -> Result<Bytes, object_store::Error> {
         self.files.get(&self.key(sha256)).await?.bytes().await
@@ -144,6 +164,7 @@ impl PhotoStore {
     pub(crate) async fn sweep(&self, ledger: &Ledger, now: Timestamp) -> Result<(), Unkept> {
         let old = now.plus_millis(-ORPHAN_MS);
         ledger.forget_orphans(old).await?;
+        ledger.forget_unnamed_team_photos(old).await?;
         let within = Some(&self.prefix).filter(|prefix| !prefix.as_ref().is_empty());
         for file in self.files.list_with_delimiter(within).await?.objects {
             if file.last_modified.timestamp_millis() >= old.millis() {

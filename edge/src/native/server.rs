@@ -114,7 +114,14 @@ async fn arrive(
         Ok(body) => Ok(Arrived { body, _turn: turn }),
         Err(unread) => {
             let violation = match unread {
-                Unread::TooLarge => over_limit(route, limit),
+                // Its reader takes what is whole, and says what is not: nobody types it again.
+                Unread::TooLarge(begun) if is_photo_form(route, request) => {
+                    return Ok(Arrived {
+                        body: begun,
+                        _turn: turn,
+                    });
+                }
+                Unread::TooLarge(_) => over_limit(route, limit),
                 Unread::Incomplete => Violation::new(Reason::RequestIncomplete, ""),
             };
             let refusal = Answer::refuse(&[violation], request.language());
@@ -124,6 +131,10 @@ async fn arrive(
             })
         }
     }
+}
+
+fn is_photo_form(route: &Route, request: &Request) -> bool {
+    matches!(route, Route::ReportPage(_)) && request.is_multipart()
 }
 
 /// A request without its body: what a refusal in words needs.
@@ -143,8 +154,8 @@ async fn turn(
     peer: IpAddr,
 ) -> Result<Option<Turn>, Answer> {
     let turns = match route {
-        Route::Photo { .. } => &edge.photo_turns,
-        Route::ReportPage(_) if request.is_multipart() => &edge.form_turns,
+        Route::Photo { .. } | Route::OriginPhoto { .. } => &edge.photo_turns,
+        route if is_photo_form(route, request) => &edge.form_turns,
         _ => return Ok(None),
     };
     let turn = turns.wait(edge.whose_turn(request, peer));

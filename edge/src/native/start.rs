@@ -20,6 +20,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::config::{Config, ConfigError};
 use super::edge::Edge;
+use super::figures::Figures;
 use super::files::Files;
 use super::in_flight::InFlight;
 use super::ledger::{Ledger, LedgerError};
@@ -110,7 +111,7 @@ pub async fn run(config: &Path) -> Result<(), StartError> {
     let config = Config::read(config).map_err(StartError::Config)?;
     let running = start(config, &|name| std::env::var(name).ok()).await?;
     tracing::info!(address = %running.address(), "listening");
-    running.until(asked_to_stop()).await
+    running.until(asked_to_stop(), asked_to_stop()).await
 }
 
 /// Starts an edge. `variable` reads the environment's keys.
@@ -177,6 +178,7 @@ pub async fn start(
     let linger = Duration::from_secs(config.linger_seconds.into());
     let edge = Arc::new(Edge {
         upstream: origin,
+        figures: Figures::default(),
         own_origin: config.own_origin(),
         photos,
         staff: StaffToken::read(variable),
@@ -289,10 +291,23 @@ impl Running {
     /// # Errors
     /// [`StartError::Serve`] when the server had failed before.
     pub async fn stop(self) -> Result<(), StartError> {
-        self.until(std::future::ready(())).await
+        self.stop_by(std::future::pending()).await
     }
 
-    async fn until(mut self, enough: impl Future<Output = ()>) -> Result<(), StartError> {
+    /// The same, and lingers no longer than until `hurry` is over, as it does when it is asked to stop
+    /// a second time.
+    ///
+    /// # Errors
+    /// As [`stop`](Running::stop).
+    pub async fn stop_by(self, hurry: impl Future<Output = ()>) -> Result<(), StartError> {
+        self.until(std::future::ready(()), hurry).await
+    }
+
+    async fn until(
+        mut self,
+        enough: impl Future<Output = ()>,
+        hurry: impl Future<Output = ()>,
+    ) -> Result<(), StartError> {
         let failed = |ended: Result<(), tokio::task::JoinError>| {
             ended.map_err(|error| StartError::Serve(std::io::Error::other(error)))
         };
@@ -305,7 +320,8 @@ impl Running {
         }
         self.edge.leaving.store(true, Ordering::Relaxed);
         if !self.linger.is_zero() {
-            tokio::time::sleep(self.linger).await;
+            // A load balancer stops sending meanwhile; whoever asks again knows that it has.
+            drop(tokio::time::timeout(self.linger, hurry).await);
         }
         self.stop.send_replace(true);
         self.sweeper.abort();

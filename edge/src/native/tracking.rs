@@ -7,6 +7,7 @@ use super::clock;
 use super::edge::{Answer, Asked, Edge};
 use super::ledger::LedgerError;
 use super::reports::unavailable;
+use super::team_photos::addressed;
 use crate::http::Response;
 use crate::served::Served;
 use crate::tracking::{Claim, complete};
@@ -30,8 +31,13 @@ pub(crate) fn code(asked: Asked<'_>) -> &str {
 
 /// A status as its reporter gets it.
 pub(crate) fn shown(edge: &Edge, served: &Served, status: PublicStatus) -> Response {
+    Response::private_json(200, &whole(edge, served, status))
+}
+
+/// With what is kept nowhere and said only to who holds the tracking code.
+fn whole(edge: &Edge, served: &Served, status: PublicStatus) -> PublicStatus {
     let keys = &edge.secrets.closing;
-    Response::private_json(200, &complete(served, keys, status, clock::now()))
+    complete(served, keys, addressed(edge, served, status), clock::now())
 }
 
 /// How a report stands, as its reporter gets it, for who holds its code.
@@ -44,8 +50,7 @@ pub(crate) async fn find(
     match own(edge, served, number, code).await? {
         Some(number) => {
             let status = edge.ledger.status(&number).await?;
-            let keys = &edge.secrets.closing;
-            Ok(status.map(|status| complete(served, keys, status, clock::now())))
+            Ok(status.map(|status| whole(edge, served, status)))
         }
         None => Ok(None),
     }

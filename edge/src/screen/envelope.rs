@@ -43,7 +43,9 @@ pub fn door(route: &Route, request: &Request, origin: &WebOrigin) -> Result<(), 
         .headers
         .get("content-length")
         .and_then(|text| text.parse().ok());
-    if announced.is_some_and(|bytes: u64| bytes > route.body_limit() as u64) {
+    // What fits of a form with photos is kept, and its page says what did not.
+    let is_kept = matches!(route, Route::ReportPage(_)) && request.is_multipart();
+    if !is_kept && announced.is_some_and(|bytes: u64| bytes > route.body_limit() as u64) {
         return Err(over_limit(route, route.body_limit()));
     }
     Ok(())

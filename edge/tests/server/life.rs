@@ -175,6 +175,7 @@ async fn a_closing_code_is_shown_to_the_reporter_and_kept_nowhere() {
         state: State::Resolved,
         what: None,
         note: None,
+        photo: None,
     };
     news.events.push(resolved.clone());
     assert_eq!(tell(&town, &news, &keys()).await, 204);
@@ -206,6 +207,7 @@ async fn the_page_without_scripts_tells_whom_to_contact_and_what_happened() {
         state,
         what,
         note: None,
+        photo: None,
     };
     news.events.push(event(State::Transferred, None));
     let again = event(State::Transferred, Some(What::FollowUp));

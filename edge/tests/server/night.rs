@@ -11,6 +11,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::origin::{Origin, Told};
@@ -269,16 +270,18 @@ async fn an_edge_that_cannot_store_photos_is_not_ready() {
 async fn an_edge_that_is_about_to_stop_says_so_and_takes_reports_until_it_does() {
     let (folder, mut origin) = (Folder::new(), Origin::start().await);
     let mut config = config(&folder, &origin.url());
-    config.linger_seconds = 2;
+    config.linger_seconds = 3_600;
     let town = Town::of(start(config, &key).await.unwrap());
     let (client, ready) = (reqwest::Client::new(), town.url("/readyz"));
     assert_eq!(client.get(&ready).send().await.unwrap().status(), 200);
     let session = town.session().await;
     let late = town.post(&letters('l'), &session, &report());
-    let stopping = tokio::spawn(town.close());
+    let (again, asked_again) = oneshot::channel::<()>();
+    let stopping = tokio::spawn(town.close_by(async { drop(asked_again.await) }));
     while client.get(&ready).send().await.unwrap().status() == 200 {}
     assert_eq!(late.send().await.unwrap().status(), 201);
     origin.next_report().await;
+    again.send(()).unwrap();
     stopping.await.unwrap();
     assert!(client.get(&ready).send().await.is_err());
 }

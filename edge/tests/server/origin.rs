@@ -8,9 +8,9 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{post, put};
+use axum::routing::{get, post, put};
 use balagh_shared::delivery::{Delivery, Review, StoredPhoto};
 use balagh_shared::keyring::Keyring;
 use balagh_shared::signature::{ReceivedHeaders, verify};
@@ -26,6 +26,8 @@ pub(crate) enum Told {
     Review(Review),
     /// A reporter's step: `number/action`, and what they said.
     Step(String, String),
+    /// It was asked for figures, at this path and query.
+    Figures(String),
     /// It was knocked at while it was away.
     Knock,
 }
@@ -69,6 +71,7 @@ impl Origin {
             .route("/edge/v1/reports/{number}/photos", post(late_photo))
             .route("/edge/v1/reports/{number}/review", post(review))
             .route("/edge/v1/reports/{number}/{action}", post(step))
+            .route("/v1/{municipality}/{file}", get(figures))
             .with_state(door.clone());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -110,7 +113,7 @@ impl Origin {
         *self.door.refuses.lock().unwrap() = number.map(str::to_owned);
     }
 
-    /// What it answers to reporters' steps from now on.
+    /// What it answers to reporters' steps and to questions for figures from now on.
     pub(crate) fn answers(&self, status: u16, body: String) {
         *self.door.answer.lock().unwrap() = (status, body);
     }
@@ -209,6 +212,12 @@ async fn step(
     door.enter(&headers, &body)?;
     let (step, said) = (format!("{number}/{action}"), String::from_utf8_lossy(&body));
     door.told.send(Told::Step(step, said.into_owned())).unwrap();
+    let (status, answer) = door.answer.lock().unwrap().clone();
+    Ok((StatusCode::from_u16(status).unwrap(), answer))
+}
+
+async fn figures(State(door): State<Door>, asked: Uri) -> Result<(StatusCode, String), StatusCode> {
+    door.told.send(Told::Figures(asked.to_string())).unwrap();
     let (status, answer) = door.answer.lock().unwrap().clone();
     Ok((StatusCode::from_u16(status).unwrap(), answer))
 }

@@ -119,6 +119,12 @@ impl Town {
         self.running.stop().await.unwrap();
     }
 
+    /// The same, lingering until `hurry` is over.
+    pub(crate) async fn close_by(self, hurry: impl Future<Output = ()>) {
+        drop(self.client);
+        self.running.stop_by(hurry).await.unwrap();
+    }
+
     /// The town's document.
     pub(crate) fn document(&self) -> Value {
         let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");

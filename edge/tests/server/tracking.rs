@@ -35,6 +35,7 @@ async fn tell_as(id: &str, town: &Town, status: &PublicStatus, keys: &str) -> u1
         municipality: "test-town".into(),
         status: status.clone(),
         public_text: None,
+        secret_kid: None,
     };
     let body = serde_json::to_vec(&event).unwrap();
     let keys = Keyring::parse("TEST", keys).unwrap();

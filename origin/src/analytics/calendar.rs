@@ -1,5 +1,7 @@
 //! Days by the Gregorian calendar and by that of Umm al-Qura.
 
+use std::ops::Range;
+
 use balagh_shared::time::{civil_from_days, days_from_civil};
 use icu_calendar::Date as IcuDate;
 use icu_calendar::cal::Hijri;
@@ -30,6 +32,18 @@ pub struct Date {
 const UNIX: i64 = 719_163;
 
 impl Calendar {
+    /// Both.
+    pub const ALL: [Calendar; 2] = [Calendar::Gregorian, Calendar::Hijri];
+
+    /// Its name in the ledger.
+    #[must_use]
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Calendar::Gregorian => "gregorian",
+            Calendar::Hijri => "hijri",
+        }
+    }
+
     /// Years that can be asked for: those of reports on one side, those that the tables of Umm
     /// al-Qura reach on the other.
     fn years(self) -> std::ops::RangeInclusive<i32> {
@@ -94,6 +108,13 @@ impl Calendar {
         let month = u8::try_from(months.rem_euclid(12) + 1).ok()?;
         let day = 1;
         self.day(Date { year, month, day })
+    }
+
+    /// The days of the month that a day is in; nothing where that is beyond the calendar's years.
+    #[must_use]
+    pub fn month_around(self, day: i64) -> Option<Range<i64>> {
+        let Date { year, month, .. } = self.date(day);
+        Some(self.month(year, month.into())?..self.month(year, i32::from(month) + 1)?)
     }
 }
 

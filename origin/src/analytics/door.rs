@@ -1,6 +1,5 @@
 //! Who may ask for which figures: staff for all, everybody for the open data of months that are over.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use axum::Router;
@@ -159,9 +158,7 @@ async fn sums(
     scope: Scope,
 ) -> Result<PeriodSums, StoreError> {
     let document = &served.document;
-    let days: Range<i64> = period.days();
-    let days = origin.store.sums(&document.id, days, scope).await?;
-    Ok(PeriodSums::of(period, days, document))
+    origin.store.period_sums(document, period, scope).await
 }
 
 /// Which dimensions are asked for.

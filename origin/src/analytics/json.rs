@@ -66,12 +66,12 @@ pub(super) fn statement(
             (dimension.code().to_owned(), groups.collect())
         })
         .collect();
-    let parts = statement.now.parts.iter().map(|(days, tally)| {
+    let parts = statement.now.parts.iter().map(|(days, counts)| {
         json!({
             "first": day(days.start),
             "last": day(days.end - 1),
-            "received": tally.received,
-            "completed": tally.completed,
+            "received": counts.received,
+            "completed": counts.completed,
         })
     });
     let total = statement.total();

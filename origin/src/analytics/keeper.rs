@@ -15,6 +15,8 @@ use crate::{rounds, sys};
 const PAUSE: Duration = Duration::from_secs(10);
 /// Days summed up before others may have their turn.
 const DAYS_AT_ONCE: u32 = 16;
+/// Months added up from their days at once.
+const MONTHS_AT_ONCE: u32 = 2;
 /// Reports whose facts are written in one transaction.
 const REPORTS_AT_ONCE: u32 = 100;
 /// Every day there is.
@@ -57,6 +59,10 @@ impl Keeper {
             let document = &served.document;
             let left = self.store.sum_up(document, ALWAYS, DAYS_AT_ONCE).await?;
             is_more |= left > 0;
+            // The month that it is changes with every report, and is read from its days.
+            let today = document.time_zone.local_day(sys::now());
+            let months = self.store.sum_up_months(document, today, MONTHS_AT_ONCE);
+            is_more |= months.await? > 0;
         }
         Ok(is_more)
     }

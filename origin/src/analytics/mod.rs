@@ -8,7 +8,7 @@
 //! | `tally` | facts added up, and what is read from the sums |
 //! | `durations` | medians of sums |
 //! | `dimension` | what figures are broken down by |
-//! | `sums` | a day, and a period of days |
+//! | `sums` | a day, a month, and a period |
 //! | `calendar`, `period` | which days, by two calendars |
 //! | `change` | one period against another |
 //! | `statement` | all that is known of a period |
@@ -50,5 +50,5 @@ pub use durations::Durations;
 pub use fact::Fact;
 pub use period::{Period, PeriodError, Span};
 pub use statement::{Row, Statement};
-pub use sums::{Groups, PeriodSums, Sums};
+pub use sums::{Counts, Groups, PeriodSums, Sums};
 pub use tally::{Share, Tally};

@@ -225,10 +225,10 @@ fn said(change: Change, words: &Words) -> Option<String> {
 
 fn over_time(statement: &Statement<'_>, words: &Words) -> Markup {
     let calendar = statement.period.calendar();
-    let parts = statement.now.parts.iter().map(|(days, tally)| Bar {
+    let parts = statement.now.parts.iter().map(|(days, counts)| Bar {
         name: words.day(calendar, days.start),
-        received: tally.received,
-        completed: tally.completed,
+        received: counts.received,
+        completed: counts.completed,
     });
     let parts: Vec<Bar> = parts.collect();
     html! {

@@ -29,7 +29,16 @@ pub struct PeriodSums {
     /// The whole of it.
     pub sums: Sums,
     /// Its parts, in order.
-    pub parts: Vec<(Range<i64>, Tally)>,
+    pub parts: Vec<(Range<i64>, Counts)>,
+}
+
+/// As much as a chart over time shows of some days.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// How many came.
+    pub received: u64,
+    /// How many of them are done.
+    pub completed: u64,
 }
 
 impl Sums {
@@ -71,22 +80,27 @@ impl Sums {
 }
 
 impl PeriodSums {
-    /// Adds up `days`, each with its count of days since 1970; those outside of the period count
-    /// nothing. Kinds are those that `document` has for the categories.
+    /// Adds up `stretches`, the sums of days that together are those of the period. `days` are the
+    /// counts of each of its days, given as days since 1970; those outside of the period count nothing.
+    /// Kinds are those that `document` has for the categories.
     #[must_use]
     pub fn of(
         period: Period,
-        days: impl IntoIterator<Item = (i64, Sums)>,
+        stretches: impl IntoIterator<Item = Sums>,
+        days: impl IntoIterator<Item = (i64, Counts)>,
         document: &Municipality,
     ) -> PeriodSums {
         let mut sums = Sums::default();
-        let empty = |part| (part, Tally::default());
+        for stretch in stretches {
+            sums.merge(&stretch);
+        }
+        let empty = |part| (part, Counts::default());
         let mut parts: Vec<_> = period.parts().into_iter().map(empty).collect();
-        for (day, of_day) in days {
+        for (day, counts) in days {
             let part = parts.iter_mut().find(|(part, _)| part.contains(&day));
             if let Some((_, part)) = part {
-                part.merge(&of_day.total);
-                sums.merge(&of_day);
+                part.received += counts.received;
+                part.completed += counts.completed;
             }
         }
         let mut kinds = Groups::new();

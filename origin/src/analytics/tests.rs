@@ -43,10 +43,17 @@ fn statement(facts: &[Fact]) -> Statement<'static> {
         facts.iter().for_each(|fact| sums.add(fact));
         sums
     };
-    let day = period.days().start;
-    let now = PeriodSums::of(period, [(day, sums(facts))], &TOWN.document);
-    let half = sums(facts.get(..facts.len() / 2).unwrap_or_default());
-    let before = PeriodSums::of(baseline, [(day - 1, half)], &TOWN.document);
+    let of = |period: Period, facts: &[Fact]| {
+        let sums = sums(facts);
+        let counts = Counts {
+            received: sums.total.received,
+            completed: sums.total.completed,
+        };
+        let days = [(period.days().start, counts)];
+        PeriodSums::of(period, [sums], days, &TOWN.document)
+    };
+    let now = of(period, facts);
+    let before = of(baseline, facts.get(..facts.len() / 2).unwrap_or_default());
     Statement {
         served: &TOWN,
         period,

@@ -4,6 +4,7 @@ use super::calendar::{Calendar, Date};
 use super::dimension::{Dimension, name};
 use super::period::{Period, Span};
 use crate::municipalities::Served;
+use crate::words::{self, Common};
 
 /// The words of one language.
 #[derive(Debug)]
@@ -48,14 +49,14 @@ pub(super) struct Words {
     pub(super) of_years: &'static str,
     pub(super) to: &'static str,
     dimensions: [&'static str; 7],
-    gregorian: [&'static str; 12],
+    common: &'static Common,
     hijri: [&'static str; 12],
     halves: [&'static str; 2],
     quarters: [&'static str; 4],
     weeks: [&'static str; 5],
     ah: &'static str,
     ad: &'static str,
-    values: &'static [(&'static str, &'static str)],
+    reporters: [(&'static str, &'static str); 3],
 }
 
 static ARABIC: Words = Words {
@@ -107,20 +108,7 @@ static ARABIC: Words = Words {
         "الشريك",
         "المبلِّغ",
     ],
-    gregorian: [
-        "يناير",
-        "فبراير",
-        "مارس",
-        "أبريل",
-        "مايو",
-        "يونيو",
-        "يوليو",
-        "أغسطس",
-        "سبتمبر",
-        "أكتوبر",
-        "نوفمبر",
-        "ديسمبر",
-    ],
+    common: &words::ARABIC,
     hijri: [
         "محرم",
         "صفر",
@@ -146,17 +134,10 @@ static ARABIC: Words = Words {
     ],
     ah: "هـ",
     ad: "م",
-    values: &[
+    reporters: [
         ("person", "أفراد"),
         ("agency", "جهات"),
         ("partner", "شركاء"),
-        ("widget", "النموذج على الموقع"),
-        ("web_form", "صفحة بلا برمجيات"),
-        ("phone", "الهاتف"),
-        ("email", "البريد الإلكتروني"),
-        ("counter", "مكتب الاستقبال"),
-        ("whatsapp", "واتساب"),
-        ("open311", "Open311"),
     ],
 };
 
@@ -209,20 +190,7 @@ static ENGLISH: Words = Words {
         "Partner",
         "Reporter",
     ],
-    gregorian: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
+    common: &words::ENGLISH,
     hijri: [
         "Muharram",
         "Safar",
@@ -253,17 +221,10 @@ static ENGLISH: Words = Words {
     ],
     ah: "AH",
     ad: "",
-    values: &[
+    reporters: [
         ("person", "Individuals"),
         ("agency", "Agencies"),
         ("partner", "Partners"),
-        ("widget", "Form on the site"),
-        ("web_form", "Plain page"),
-        ("phone", "Phone"),
-        ("email", "E-mail"),
-        ("counter", "Counter"),
-        ("whatsapp", "WhatsApp"),
-        ("open311", "Open311"),
     ],
 };
 
@@ -300,8 +261,9 @@ impl Words {
         match (dimension, value) {
             (Dimension::Kind, "") => self.unclassified,
             (_, "") => self.none,
-            (Dimension::Channel | Dimension::ReporterType, value) => {
-                let known = self.values.iter().find(|(code, _)| *code == value);
+            (Dimension::Channel, code) => self.common.channel(code),
+            (Dimension::ReporterType, value) => {
+                let known = self.reporters.iter().find(|(code, _)| *code == value);
                 known.map_or(value, |(_, name)| name)
             }
             (dimension, value) => name(dimension, value, served, self.code),
@@ -373,7 +335,7 @@ impl Words {
 
     fn month(&self, calendar: Calendar, month: u8) -> &'static str {
         let names = match calendar {
-            Calendar::Gregorian => &self.gregorian,
+            Calendar::Gregorian => &self.common.months,
             Calendar::Hijri => &self.hijri,
         };
         let index = usize::from(month).checked_sub(1);

@@ -51,7 +51,7 @@ fn page(status: StatusCode, signed: &Signed, wrong: Option<&str>) -> Response {
 /// `POST /console/account`: another password. All sessions are over then, this one too.
 pub(super) async fn change(
     State(origin): State<Arc<Origin>>,
-    Sent { signed, fields }: Sent,
+    Sent { signed, fields, .. }: Sent,
 ) -> Response {
     let door = &signed.words().door;
     let no = |said| page(StatusCode::UNPROCESSABLE_ENTITY, &signed, Some(said));
@@ -95,7 +95,7 @@ pub(super) async fn change(
 /// `POST /console/language`.
 pub(super) async fn language(
     State(origin): State<Arc<Origin>>,
-    Sent { signed, fields }: Sent,
+    Sent { signed, fields, .. }: Sent,
 ) -> Response {
     let chosen = Language::from_code(fields.text("language")).unwrap_or(signed.language);
     let name = &signed.member.name;

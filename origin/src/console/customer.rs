@@ -59,7 +59,7 @@ pub(super) async fn show(State(origin): State<Arc<Origin>>, signed: Signed) -> R
 /// `POST /console/customer`: looks somebody up.
 pub(super) async fn look(
     State(origin): State<Arc<Origin>>,
-    Sent { signed, fields }: Sent,
+    Sent { signed, fields, .. }: Sent,
 ) -> Response {
     match find(&origin, &signed, &fields, "person").await {
         Ok(found) => page(&origin, &signed, &fields, Some(&found), None),
@@ -71,7 +71,7 @@ pub(super) async fn look(
 pub(super) async fn act(
     State(origin): State<Arc<Origin>>,
     Path(deed): Path<String>,
-    Sent { signed, fields }: Sent,
+    Sent { signed, fields, .. }: Sent,
 ) -> Response {
     let role = signed.member.role;
     let may = match deed.as_str() {

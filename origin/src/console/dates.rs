@@ -15,12 +15,12 @@ pub(super) fn moment(at: Timestamp, zone: &TimeZone, language: Language) -> Mark
 
 /// The same as text.
 pub(super) fn said(at: Timestamp, zone: &TimeZone, language: Language) -> String {
-    let local = at.plus_millis(i64::from(zone.offset_minutes_at(at)) * MINUTE_MS);
+    let local = zone.local(at);
     let text = local.to_string();
     let part = |from: usize, to: usize| text.get(from..to).unwrap_or_default();
     let words = language.words();
     let month = part(5, 7).parse::<usize>().ok();
-    let month = month.and_then(|month| words.months.get(month.checked_sub(1)?));
+    let month = month.and_then(|month| words.common.months.get(month.checked_sub(1)?));
     // 1970-01-01 was a Thursday.
     let day = (local.millis().div_euclid(DAY_MS) + 4).rem_euclid(7);
     let day = usize::try_from(day)

@@ -1,11 +1,13 @@
 //! What may be done with a report, as forms.
 
+use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::reason::{Reason, Violation};
 
 use super::Signed;
 use super::fields::Fields;
 use super::names::Names;
 use super::words::Language;
+use crate::lifecycle::policy::Policy;
 use crate::lifecycle::step::Step;
 use crate::server::Origin;
 use crate::store::StoredReport;
@@ -25,6 +27,8 @@ pub(super) enum Deed {
     Note,
     Publish,
     Join,
+    /// A photo of the work, which comes by a form of its own.
+    Picture,
 }
 
 /// Whether a deed is there to be done.
@@ -38,9 +42,10 @@ pub(super) enum Offer {
 
 impl Deed {
     /// In the order in which a life has them.
-    const ALL: [Deed; 11] = [
+    const ALL: [Deed; 12] = [
         Deed::Start,
         Deed::Resolve,
+        Deed::Picture,
         Deed::Close,
         Deed::Assign,
         Deed::Wait,
@@ -66,6 +71,7 @@ impl Deed {
             Deed::Note => "note",
             Deed::Publish => "publish",
             Deed::Join => "join",
+            Deed::Picture => "picture",
         }
     }
 
@@ -89,10 +95,11 @@ impl Deed {
             Deed::Note => report.note,
             Deed::Publish => report.publish,
             Deed::Join => report.join,
+            Deed::Picture => report.picture,
         }
     }
 
-    /// The step that a form of it asks for; joining is none.
+    /// The step that a form of it asks for; joining is none, and a photo comes with its bytes.
     pub(super) fn step(self, fields: &Fields) -> Option<Step> {
         let chosen = |name| fields.some(name).map(str::to_owned);
         let words = || fields.text("note").to_owned();
@@ -123,7 +130,7 @@ impl Deed {
                 internal: fields.some("internal").is_some(),
             },
             Deed::Publish => Step::Publish,
-            Deed::Join => return None,
+            Deed::Join | Deed::Picture => return None,
         })
     }
 
@@ -149,6 +156,18 @@ impl Deed {
             Deed::Resolve => Step::Resolve { note },
             Deed::Close => Step::Close { code: None, note },
             Deed::Return => Step::Return { note },
+            Deed::Picture => Step::Picture {
+                photo: StoredPhoto {
+                    sha256: String::new(),
+                    sent_sha256: String::new(),
+                    media_type: String::new(),
+                    bytes: 0,
+                    width: 0,
+                    height: 0,
+                },
+                is_public: false,
+                note,
+            },
             Deed::Start | Deed::Publish | Deed::Join => return self.step(&Fields::default()),
         })
     }
@@ -195,6 +214,12 @@ pub(super) fn offers(
         .into_iter()
         .filter_map(|deed| Some((deed, rehearse(deed)?)))
         .collect()
+}
+
+/// Whether somebody may let the public see a photo of this report's work.
+pub(super) fn may_show_publicly(signed: &Signed, names: &Names<'_>, report: &StoredReport) -> bool {
+    let policy = Policy::of(names.document(), &report.head.category);
+    policy.may_be_published() && signed.member.role.may(&Step::Publish)
 }
 
 #[cfg(test)]

@@ -22,6 +22,12 @@ impl Fields {
         fields
     }
 
+    /// Adds what a part of a form with files says.
+    pub(super) fn add(&mut self, name: &str, value: &str) {
+        let value = value.replace("\r\n", "\n");
+        self.0.entry(name.to_owned()).or_default().push(value);
+    }
+
     /// As [`parse`](Fields::parse) reads it, but for what no form is shown again with: its word.
     pub(super) fn encode(&self) -> String {
         let mut written = form_urlencoded::Serializer::new(String::new());

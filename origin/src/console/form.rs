@@ -14,13 +14,15 @@ use bytes::Bytes;
 
 use super::fields::Fields;
 use super::session::{self, Asked, Signed};
-use super::{failure, resume, sign_in};
+use super::{failure, resume, sign_in, upload};
 use crate::server::Origin;
 
 /// A form of somebody who is signed in.
 pub(super) struct Sent {
     pub(super) signed: Signed,
     pub(super) fields: Fields,
+    /// The file that was chosen, where the form has a field for one.
+    pub(super) file: Option<Bytes>,
 }
 
 impl FromRequest<Arc<Origin>> for Sent {
@@ -31,6 +33,7 @@ impl FromRequest<Arc<Origin>> for Sent {
             asked,
             parts,
             fields,
+            file,
         } = Open::read(request, origin).await?;
         let action = asked.path.split('?').next().unwrap_or_default().to_owned();
         let signed = session::signed(origin, &parts, &asked)
@@ -40,7 +43,11 @@ impl FromRequest<Arc<Origin>> for Sent {
             return Err(sign_in::page_keeping(&asked, &action, &fields));
         };
         if signed.is_word(&action, fields.text("word")) {
-            return Ok(Sent { signed, fields });
+            return Ok(Sent {
+                signed,
+                fields,
+                file,
+            });
         }
         // Another session's, such as that of the tab before: whoever sits there looks again, and
         // presses again.
@@ -53,6 +60,7 @@ pub(super) struct Open {
     pub(super) asked: Asked,
     pub(super) parts: axum::http::request::Parts,
     pub(super) fields: Fields,
+    file: Option<Bytes>,
 }
 
 impl Open {
@@ -65,11 +73,15 @@ impl Open {
         let body = Bytes::from_request(Request::from_parts(parts.clone(), body), origin)
             .await
             .map_err(|_| failure::too_much(asked.language))?;
-        let fields = Fields::parse(&body);
+        let (fields, file) = match upload::boundary(&parts.headers) {
+            Some(boundary) => upload::read(boundary, body).await,
+            None => (Fields::parse(&body), None),
+        };
         Ok(Open {
             asked,
             parts,
             fields,
+            file,
         })
     }
 }

@@ -8,6 +8,7 @@
 //! | `sign_in` | the door |
 //! | `account` | a password and a language of one's own |
 //! | `queue` | what there is to do |
+//! | `picture`, `upload` | a photo of the work, and the form that brings it |
 //! | `report` | one report: `facts`, `timeline`, what is `near`, and `steps` by `deed` |
 //! | `taken` | what comes in by phone, by mail and at the counter; `slip` is what is printed of it |
 //! | `customer`, `audit` | one person's reports and what may be done about them; who looked at what |
@@ -33,6 +34,7 @@ mod frame;
 mod names;
 mod near;
 mod photo;
+mod picture;
 mod queue;
 mod rate;
 mod report;
@@ -47,6 +49,7 @@ mod taken;
 mod taken_form;
 mod timeline;
 mod transfers;
+mod upload;
 mod words;
 
 use std::sync::Arc;
@@ -56,6 +59,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
+use crate::edge_contract::MOST_PHOTO_BYTES;
 use crate::server::Origin;
 pub(crate) use failure::{failed, refused};
 pub(crate) use frame::frame;
@@ -65,6 +69,8 @@ pub(crate) use session::Signed;
 const PATH: &str = "/console";
 /// Most bytes of a form: the longest texts, several times over.
 const MOST_FORM_BYTES: usize = 128 * 1024;
+/// Most bytes of a form with a photo.
+const MOST_UPLOAD_BYTES: usize = MOST_PHOTO_BYTES + MOST_FORM_BYTES;
 /// Most bytes of the door's, which may hold such a form, written twice over.
 const MOST_KEPT_BYTES: usize = 8 * MOST_FORM_BYTES;
 
@@ -87,6 +93,12 @@ pub(crate) fn routes() -> Router<Arc<Origin>> {
         .route(
             "/console/reports/{number}/contact",
             get(report::back).post(report::contact),
+        )
+        .route(
+            "/console/reports/{number}/picture",
+            get(report::back)
+                .post(picture::add)
+                .layer(DefaultBodyLimit::max(MOST_UPLOAD_BYTES)),
         )
         .route(
             "/console/reports/{number}/{action}",

@@ -1,5 +1,6 @@
 //! What codes are called in the municipality's document.
 
+use balagh_shared::language::OWN_NAMES;
 use balagh_shared::municipality::Municipality;
 use balagh_shared::status::State;
 use maud::{Markup, html};
@@ -53,38 +54,14 @@ impl<'a> Names<'a> {
     }
 
     pub(super) fn channel(&self, code: &'a str) -> &'a str {
-        channels(self.language)
-            .into_iter()
-            .find(|(known, _)| *known == code)
-            .map_or(code, |(_, name)| name)
+        self.language.words().common.channel(code)
     }
-}
-
-/// The ways that reports are known to come in.
-pub(super) fn channels(language: Language) -> [(&'static str, &'static str); 7] {
-    let lists = &language.words().lists;
-    [
-        ("widget", lists.widget),
-        ("web_form", lists.page),
-        ("open311", lists.open311),
-        ("whatsapp", lists.whatsapp),
-        ("phone", lists.phone),
-        ("email", lists.email),
-        ("counter", lists.counter),
-    ]
 }
 
 /// A language of the form by its own name.
 pub(super) fn language_name(code: &str) -> &str {
-    match code {
-        "ar" => "العربية",
-        "en" => "English",
-        "ur" => "اردو",
-        "hi" => "हिन्दी",
-        "id" => "Bahasa Indonesia",
-        "ms" => "Bahasa Melayu",
-        other => other,
-    }
+    let known = OWN_NAMES.iter().find(|(known, _)| *known == code);
+    known.map_or(code, |(_, name)| name)
 }
 
 /// A state: a shape, a colour and a word, so that each of them can be missed.
@@ -113,15 +90,4 @@ pub(super) fn state(state: State, language: Language) -> Markup {
 /// A number of a report, written from left to right among whatever stands around it.
 pub(super) fn number(number: &str) -> Markup {
     html! { bdi.number dir="ltr" { (number) } }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_channel_that_is_known_has_a_name() {
-        let named = channels(Language::English).map(|(code, _)| code);
-        assert_eq!(named, balagh_shared::report::CHANNELS);
-    }
 }

@@ -25,11 +25,10 @@ pub(super) async fn show(
     if let Err(refusal) = looked_at(&origin, &signed, &number, "photo").await {
         return failure::refused(&signed, refusal.violation());
     }
-    let Ok(photos) = origin.store.photos(&number).await else {
-        return failure::failed(&signed);
-    };
-    let Some(photo) = photos.into_iter().find(|photo| photo.sha256 == sha256) else {
-        return unknown();
+    let photo = match origin.store.picture(&number, &sha256).await {
+        Ok(Some(photo)) => photo,
+        Ok(None) => return unknown(),
+        Err(_) => return failure::failed(&signed),
     };
     // What it was looked at for when it came in; anything else is bytes.
     let media_type = match photo.media_type.as_str() {

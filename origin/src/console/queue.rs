@@ -13,7 +13,7 @@ use maud::{Markup, html};
 
 use super::fields::Fields;
 use super::frame::{frame, guarded};
-use super::names::{Names, channels};
+use super::names::Names;
 use super::words::Language;
 use super::{Signed, failure, rows};
 use crate::clearance;
@@ -255,7 +255,7 @@ fn search(signed: &Signed, names: &Names<'_>, view: View, query: &Fields) -> Mar
                     label.field { span { (lists.channel) }
                         select name="channel" {
                             option value="" { (lists.any) }
-                            @for (channel, name) in channels(signed.language) {
+                            @for (channel, name) in signed.words().common.channels {
                                 (option("channel", channel, name))
                             }
                         }

@@ -120,7 +120,7 @@ pub(super) async fn contact(
 pub(super) async fn act(
     State(origin): State<Arc<Origin>>,
     Path((number, action)): Path<(String, String)>,
-    Sent { signed, fields }: Sent,
+    Sent { signed, fields, .. }: Sent,
 ) -> Response {
     let Some(deed) = Deed::from_code(&action) else {
         return failure::refused(&signed, &Violation::new(Reason::RouteUnknown, ""));
@@ -133,35 +133,37 @@ pub(super) async fn act(
         Some(step) => clearance::act(&origin, member, seen, deed.code(), &step).await,
         None => clearance::join(&origin, member, seen, &steps::other(&fields)).await,
     };
-    let refusal = match done {
-        Ok(_) => {
-            // Given to another department, it is not this one's to see any more.
-            let to = match clearance::seen(&origin, member, &number).await {
-                Ok(_) => format!("/console/reports/{number}?done=1"),
-                Err(_) => "/console/queue".to_owned(),
-            };
-            return guarded((StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response());
-        }
-        Err(refusal) => refusal,
+    answered(&origin, &signed, &number, (deed, &fields), done.map(drop)).await
+}
+
+/// What became of a form that was sent: the report as it stands then, or the form again with why not.
+pub(super) async fn answered(
+    origin: &Origin,
+    signed: &Signed,
+    number: &str,
+    (deed, fields): (Deed, &Fields),
+    done: Result<(), Refusal>,
+) -> Response {
+    let Err(refusal) = done else {
+        // Given to another department, it is not this one's to see any more.
+        let to = match clearance::seen(origin, &signed.member, number).await {
+            Ok(_) => format!("/console/reports/{number}?done=1"),
+            Err(_) => "/console/queue".to_owned(),
+        };
+        return guarded((StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response());
     };
     let violation = refusal.violation();
     if violation.code == Reason::StaffForbidden {
-        return failure::refused(&signed, violation);
+        return failure::refused(signed, violation);
     }
     let typed = Typed {
         deed,
-        fields: &fields,
+        fields,
         violation: Some(violation),
     };
     let status = StatusCode::from_u16(violation.code.status());
-    again(
-        &origin,
-        &signed,
-        status.unwrap_or(StatusCode::CONFLICT),
-        &number,
-        typed,
-    )
-    .await
+    let status = status.unwrap_or(StatusCode::CONFLICT);
+    again(origin, signed, status, number, typed).await
 }
 
 /// The report's page with a form as it was sent.

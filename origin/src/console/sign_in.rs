@@ -155,6 +155,7 @@ pub(super) async fn enter(
         asked,
         parts,
         fields,
+        ..
     }: Open,
 ) -> Response {
     let from = network(peer.ip(), &parts.headers);

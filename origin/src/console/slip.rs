@@ -12,6 +12,7 @@ use super::names::{Names, number};
 use super::report::looked_at;
 use super::words::filled;
 use super::{Signed, dates, failure, rate, taken};
+use crate::clearance;
 use crate::server::Origin;
 
 /// `GET /console/reports/{number}/slip`.
@@ -29,29 +30,27 @@ pub(super) async fn show(
     };
     let words = &signed.words().taken;
     let (life, document) = (report.life(), names.document());
-    // Letter by letter, a pause where the hyphen is.
-    let spelled: Vec<String> = of
-        .split('-')
-        .map(|group| {
-            group
-                .chars()
-                .map(String::from)
-                .collect::<Vec<_>>()
-                .join(" ")
-        })
-        .collect();
     let who = match &life.agency {
         Some(agency) => names.agency(agency),
         None => names.department(&life.department),
     };
     // Whoever took it in; what came by itself was taken in by nobody.
-    let by = report.log.events().first();
-    let by = by.and_then(|event| event.staff.as_deref());
+    let by = report.taken_in_by();
+    // Who holds it acts for the reporter: it is theirs, and of the staff only who hands it over sees it.
+    let secret = by
+        .filter(|by| *by == signed.member.name)
+        .and_then(|_| clearance::tracking_code(&origin.keys, &report));
     let body = html! {
         section.card.narrow.slip {
             p.municipality { (signed.municipality) }
             p.big { (number(&of)) }
-            p.hint { (words.spelled) ": " bdi dir="ltr" { (spelled.join("  ·  ")) } }
+            p.hint { (words.spelled) ": " bdi dir="ltr" { (spelled(&of)) } }
+            @if let Some(secret) = &secret {
+                p.code { (words.tracking_code) }
+                p.secret { bdi dir="ltr" { (secret) } }
+                p.hint { (words.spelled) ": " bdi dir="ltr" { (spelled(secret)) } }
+                p.hint { (words.track_at) " " bdi dir="ltr" { (origin.edge) "/" (document.id) "/track" } }
+            }
             dl.facts {
                 div { dt { (signed.words().lists.category) } dd { (names.category(&report.head.category)) } }
                 div { dt { (words.with) } dd { (who) } }
@@ -62,6 +61,7 @@ pub(super) async fn show(
             @if let Some(by) = by { p.hint { (filled(words.taken_by, &[("name", by)])) } }
         }
         p.hint.screen { (words.slip_hint) }
+        @if secret.is_some() { p.hint.screen { (words.code_hint) } }
         @if let Some(address) = rate::address(&origin.keys.closing, &report) {
             p.screen { a.button.quiet href=(address) { (signed.words().customer.hand_over) } }
             p.hint.screen { (signed.words().customer.hand_over_hint) }
@@ -74,4 +74,17 @@ pub(super) async fn show(
         }
     };
     frame(&signed, words.slip, body)
+}
+
+/// Letter by letter, a pause where a hyphen is.
+fn spelled(written: &str) -> String {
+    let letters = |group: &str| {
+        group
+            .chars()
+            .map(String::from)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let groups: Vec<String> = written.split('-').map(letters).collect();
+    groups.join("  ·  ")
 }

@@ -6,7 +6,7 @@ use balagh_shared::reason::Violation;
 use maud::{Markup, html};
 
 use super::Signed;
-use super::deed::{Deed, Offer, offers};
+use super::deed::{Deed, Offer, may_show_publicly, offers};
 use super::fields::Fields;
 use super::names::Names;
 use super::report::Typed;
@@ -84,7 +84,8 @@ fn form(
     html! {
         details.act open[sent.is_some()] {
             summary { (name) }
-            form method="post" action=(action) {
+            form method="post" action=(action)
+                enctype=[(deed == Deed::Picture).then_some("multipart/form-data")] {
                 (hidden)
                 (mend(signed, violation))
                 (asked(signed, names, report, deed, fields))
@@ -175,6 +176,20 @@ fn asked(
                 input type="checkbox" name="internal" value="1" checked[is_fresh || fields.some("internal").is_some()];
                 span { (words.internal) }
             }
+        },
+        Deed::Picture => html! {
+            label.field { span { (words.picture_file) }
+                input name="photo" type="file" required accept="image/jpeg,image/png,image/webp";
+                small.hint { (words.picture_hint) }
+            }
+            (text(words.to_reporter, None, false))
+            @if may_show_publicly(signed, names, report) {
+                label.choice {
+                    @let is_fresh = fields.some("revision").is_none();
+                    input type="checkbox" name="public" value="1" checked[is_fresh || fields.some("public").is_some()];
+                    span { (words.picture_public) }
+                }
+            } @else { p.hint { (words.picture_private) } }
         },
         Deed::Join => html! {
             label.field { span { (words.which) }

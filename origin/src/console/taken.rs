@@ -97,7 +97,7 @@ fn draft(fields: &Fields) -> Result<String, sys::NoRandomness> {
 /// `POST /console/new`.
 pub(super) async fn take(
     State(origin): State<Arc<Origin>>,
-    Sent { signed, fields }: Sent,
+    Sent { signed, fields, .. }: Sent,
 ) -> Response {
     if !may_take_in(signed.member.role) {
         return failure::refused(&signed, &Violation::new(Reason::StaffForbidden, ""));
@@ -232,7 +232,7 @@ async fn store(
     let failed = |error: &dyn std::fmt::Display| Refusal::failed(Reason::Internal, error);
     let now = sys::now();
     let by = &signed.member.name;
-    let new = intake::entered(posted, by, joins, number, &origin.keys, now)
+    let new = intake::entered(posted, (by, joins), number, &origin.keys, now)
         .map_err(|error| failed(&error))?
         .ok_or(Reason::CategoryUnknown)?;
     let number = new.number.as_str().to_owned();

@@ -16,7 +16,9 @@ pub(super) fn card(names: &Names<'_>, report: &StoredReport) -> Markup {
         section.card {
             h2 { (names.language.words().report.timeline) }
             ol.timeline reversed {
-                @for event in report.log.events().iter().rev() { (line(names, event)) }
+                @for event in report.log.events().iter().rev() {
+                    (line(names, Some(&report.head.number), event))
+                }
             }
         }
     }
@@ -24,10 +26,11 @@ pub(super) fn card(names: &Names<'_>, report: &StoredReport) -> Markup {
 
 /// Some of it, the oldest first.
 pub(super) fn brief(names: &Names<'_>, events: &[Event]) -> Markup {
-    html! { ol.timeline { @for event in events { (line(names, event)) } } }
+    html! { ol.timeline { @for event in events { (line(names, None, event)) } } }
 }
 
-fn line(names: &Names<'_>, event: &Event) -> Markup {
+/// A line; with the photo that came with it where the report's number is given.
+fn line(names: &Names<'_>, of: Option<&str>, event: &Event) -> Markup {
     let words = names.language.words();
     let zone = &names.document().time_zone;
     let is_inner = matches!(event.what, What::Note { internal: true });
@@ -42,6 +45,13 @@ fn line(names: &Names<'_>, event: &Event) -> Markup {
                 }
             }
             @if let Some(note) = &event.note { blockquote.typed dir="auto" { (note) } }
+            @if let (Some(of), What::Pictured { sha256, width, height, is_public }) = (of, &event.what) {
+                @let address = format!("/console/reports/{of}/photos/{sha256}");
+                a.pictured href=(address) {
+                    img src=(address) width=(width) height=(height) loading="lazy" alt=(words.report.pictured);
+                }
+                p.hint { (if *is_public { words.report.picture_seen } else { words.report.picture_private }) }
+            }
         }
     }
 }
@@ -101,6 +111,7 @@ fn happened(names: &Names<'_>, event: &Event) -> Markup {
         What::Miscoded => html! { (report.miscoded) },
         What::Published => html! { (report.published) },
         What::Photo => html! { (report.photo_came) },
+        What::Pictured { .. } => html! { (report.pictured) },
         What::Erased => html! { (report.erased) },
     }
 }

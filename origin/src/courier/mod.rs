@@ -17,6 +17,7 @@ use balagh_shared::report::Contact;
 use balagh_shared::seal::SealError;
 use tokio::sync::watch;
 
+use crate::clearance;
 use crate::keys::Keys;
 use crate::municipalities::Municipalities;
 use crate::store::{Errand, Settled, Store, StoreError, StoredReport};
@@ -125,6 +126,7 @@ impl Courier {
             .policy(id, &report.head.category)
             .map_err(Unwritten::Store)?;
         let contact = self.contact(&report)?;
+        let secret = clearance::tracking_code(&self.keys, &report);
         let situation = Situation {
             document: &served.document,
             policy: &policy,
@@ -137,6 +139,7 @@ impl Courier {
                 email: self.messages.has_email(),
             },
             codes: &self.keys.closing,
+            secret: secret.as_deref(),
             edge: &self.edge,
         };
         Ok(plan::plan(errand, &situation, sys::now()))

@@ -33,6 +33,8 @@ pub(super) struct Situation<'a> {
     pub(super) means: Means,
     /// `BALAGH_CLOSING_KEYS`.
     pub(super) codes: &'a Keyring,
+    /// The tracking code of what staff took in.
+    pub(super) secret: Option<&'a str>,
     /// The edge as citizens reach it, without a slash at its end.
     pub(super) edge: &'a str,
 }
@@ -155,7 +157,14 @@ fn is_served(document: &Municipality, number: &str) -> bool {
 
 /// The document's words with number, state, link and what else they ask for.
 fn text(errand: &Errand, at: &Situation<'_>, language: &str) -> Option<String> {
-    let template = at.document.templates.of(&errand.template)?;
+    let templates = &at.document.templates;
+    let template = match at.secret {
+        // Nobody has shown the reporter their code, as the page of a receipt does.
+        Some(_) if errand.template == "received" && !templates.taken_in.is_empty() => {
+            &templates.taken_in
+        }
+        _ => templates.of(&errand.template)?,
+    };
     let number = errand.number.as_str();
     let link = format!("{}/{}/track?number={number}", at.edge, at.document.id);
     let code = closing_code(errand, at).map(|code| code.to_string());
@@ -167,6 +176,7 @@ fn text(errand: &Errand, at: &Situation<'_>, language: &str) -> Option<String> {
         ("state", state_name(language, at.life.state)),
     ];
     values.extend(code.as_deref().map(|code| ("code", code)));
+    values.extend(at.secret.map(|secret| ("secret", secret)));
     if let Some(Agency { names, contact, .. }) = agency {
         values.push(("agency", names.in_language(language)));
         values.push(("contact", contact));

@@ -1,7 +1,7 @@
 //! What a log comes to.
 
 use balagh_shared::status::{
-    self, FollowUps, PendingClosing, PublicStatus, Rating, State, StatusEvent,
+    self, FollowUps, PendingClosing, PublicStatus, Rating, State, StatusEvent, TeamPhoto,
 };
 use balagh_shared::time::Timestamp;
 
@@ -133,7 +133,7 @@ impl Life {
             What::Miscoded => self.miscoded = self.miscoded.saturating_add(1),
             What::Published => self.is_published = true,
             What::Erased => self.is_published = false,
-            What::Note { .. } | What::Photo => {}
+            What::Note { .. } | What::Photo | What::Pictured { .. } => {}
         }
         if event.what.moves() && event.state == State::Resolved {
             self.times_resolved = self.times_resolved.saturating_add(1);
@@ -177,10 +177,20 @@ impl Life {
             closing: closing.filter(|_| self.joins.is_none()),
             rating: self.rating,
             may: Vec::new(),
-            events: log.events().iter().filter_map(shown).collect(),
+            events: shown_of(log),
             revision,
         }
     }
+}
+
+/// The events as a reporter sees them. Once a report is erased its photos are gone.
+fn shown_of(log: &Log) -> Vec<StatusEvent> {
+    let is_erased = log.events().iter().any(|it| it.what == What::Erased);
+    let mut shown: Vec<StatusEvent> = log.events().iter().filter_map(shown).collect();
+    for event in shown.iter_mut().filter(|_| is_erased) {
+        event.photo = None;
+    }
+    shown
 }
 
 /// An event as its reporter sees it; nothing of what is for colleagues alone.
@@ -191,7 +201,7 @@ fn shown(event: &Event) -> Option<StatusEvent> {
         }
         What::FollowUp => Some(status::What::FollowUp),
         What::Note { internal: false } => Some(status::What::Note),
-        What::Photo => Some(status::What::Photo),
+        What::Photo | What::Pictured { .. } => Some(status::What::Photo),
         What::Rated { .. } => Some(status::What::Rated),
         What::Joined { .. } => Some(status::What::Joined),
         // How many there are is `joined`'s to say: a line each would outgrow what an edge is told.
@@ -207,5 +217,20 @@ fn shown(event: &Event) -> Option<StatusEvent> {
         state: event.state,
         what,
         note: event.note.clone(),
+        photo: match &event.what {
+            What::Pictured {
+                sha256,
+                width,
+                height,
+                is_public,
+            } => Some(TeamPhoto {
+                sha256: sha256.clone(),
+                width: *width,
+                height: *height,
+                is_public: *is_public,
+                url: None,
+            }),
+            _ => None,
+        },
     })
 }

@@ -105,6 +105,17 @@ pub enum What {
     Published,
     /// A photo of it came after it.
     Photo,
+    /// Staff added a photo of the work.
+    Pictured {
+        /// SHA-256 of its bytes, lower-case hexadecimal.
+        sha256: String,
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+        /// Whether anybody may see it.
+        is_public: bool,
+    },
     /// What was somebody's in it was erased: words, exact place, photos and contact.
     Erased,
 }

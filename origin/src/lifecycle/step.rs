@@ -2,6 +2,7 @@
 
 use balagh_shared::action::MOST_CHARACTERS;
 use balagh_shared::closing_code::ClosingCode;
+use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::keyring::Keyring;
 use balagh_shared::municipality::ClosingBy;
 use balagh_shared::reason::{Reason, Violation};
@@ -73,6 +74,15 @@ pub enum Step {
     },
     /// Staff: its words may be seen by anybody.
     Publish,
+    /// Staff: a photo of the work.
+    Picture {
+        /// The photo, whose bytes are in the photo store.
+        photo: StoredPhoto,
+        /// Whether anybody may see it.
+        is_public: bool,
+        /// A sentence for the reporter.
+        note: Option<String>,
+    },
     /// The reporter asks for it again, or answers what they were asked.
     FollowUp {
         /// What they add.
@@ -120,6 +130,8 @@ pub struct Outcome {
     pub events: Vec<Event>,
     /// Why what was asked for was not done.
     pub refusal: Option<Violation>,
+    /// A photo of the work that belongs to the report from now on.
+    pub photo: Option<StoredPhoto>,
 }
 
 impl Step {
@@ -143,9 +155,14 @@ impl Step {
             staff: staff.map(str::to_owned),
             note,
         });
+        let photo = match self {
+            Step::Picture { photo, .. } if refusal.is_none() => Some(photo.clone()),
+            _ => None,
+        };
         Outcome {
             events: events.collect(),
             refusal,
+            photo,
         }
     }
 
@@ -172,6 +189,7 @@ impl Step {
             | Step::Close { note, .. }
             | Step::Return { note }
             | Step::FollowUp { note }
+            | Step::Picture { note, .. }
             | Step::Rate { comment: note, .. } => (note.as_ref(), false),
             _ => (None, false),
         };
@@ -183,7 +201,11 @@ impl Step {
         }
         let by_itself = matches!(
             self,
-            Step::FollowUp { .. } | Step::Rate { .. } | Step::Note { .. } | Step::Publish
+            Step::FollowUp { .. }
+                | Step::Rate { .. }
+                | Step::Note { .. }
+                | Step::Publish
+                | Step::Picture { .. }
         );
         if at.life.joins.is_some() && !by_itself {
             return Err(at.conflict());
@@ -226,6 +248,23 @@ impl Step {
                 Ok(vec![at.stay(What::Published, None)])
             }
             Step::Publish => Err(at.conflict()),
+            // What the public may not know of, it may not see.
+            Step::Picture {
+                is_public: true, ..
+            } if !at.policy.may_be_published() => Err(at.conflict()),
+            Step::Picture {
+                photo,
+                is_public,
+                note,
+            } => {
+                let what = What::Pictured {
+                    sha256: photo.sha256.clone(),
+                    width: photo.width,
+                    height: photo.height,
+                    is_public: *is_public,
+                };
+                Ok(vec![at.stay(what, note.as_ref())])
+            }
             Step::FollowUp { note } => follow_up(note.as_ref(), at),
             // What another agency or the reporter's silence ended is not the reporter's to end.
             Step::Agree if life.state == State::Resolved => at.go(State::Closed, What::State, None),

@@ -9,10 +9,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use balagh_shared::municipality::{Municipality, PublicRule};
-use sqlx::Row as _;
 
-use super::rows::{from_json, json, unsigned};
-use super::{Store, StoreError, facts};
+use super::rows::{json, signed, unsigned};
+use super::{Store, StoreError, facts, figure_months};
 use crate::analytics::Sums;
 
 /// What may be read.
@@ -66,6 +65,8 @@ impl Store {
         days: Range<i64>,
         most: u32,
     ) -> Result<u64, StoreError> {
+        // Who waits finds done what they would have done.
+        let _alone = balagh_world::others(self.summing.lock()).await;
         let marked: Vec<i64> = sqlx::query_scalar(
             "SELECT day FROM figure_work WHERE municipality = $1 AND day >= $2 AND day < $3 \
              ORDER BY day DESC LIMIT $4",
@@ -96,31 +97,6 @@ impl Store {
         .fetch_one(self.readers())
         .await?;
         unsigned(&left, "count")
-    }
-
-    /// The sums of the days in `days`, as they were last added up.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn sums(
-        &self,
-        municipality: &str,
-        days: Range<i64>,
-        scope: Scope,
-    ) -> Result<Vec<(i64, Sums)>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT day, sums FROM figure_days \
-             WHERE municipality = $1 AND day >= $2 AND day < $3 AND hidden <= $4 ORDER BY day",
-        )
-        .bind(municipality)
-        .bind(days.start)
-        .bind(days.end)
-        .bind(i64::from(scope == Scope::Everything))
-        .fetch_all(self.readers())
-        .await?;
-        rows.iter()
-            .map(|row| Ok((row.try_get("day")?, from_json(row, "sums")?)))
-            .collect()
     }
 }
 
@@ -161,14 +137,17 @@ async fn sum(
         .await?;
     for (is_hidden, sums) in sums {
         sqlx::query(
-            "INSERT INTO figure_days (municipality, day, hidden, sums) VALUES ($1, $2, $3, $4)",
+            "INSERT INTO figure_days (municipality, day, hidden, received, completed, sums) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(municipality)
         .bind(day)
         .bind(i64::from(is_hidden))
+        .bind(signed(sums.total.received))
+        .bind(signed(sums.total.completed))
         .bind(json(&sums)?)
         .execute(&mut *tx)
         .await?;
     }
-    Ok(())
+    figure_months::changed(tx, municipality, day).await
 }

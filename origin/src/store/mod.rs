@@ -7,12 +7,14 @@ mod audit;
 mod contact_ratings;
 mod facts;
 mod figure_days;
+mod figure_months;
 mod figures;
 mod jobs;
 mod joining;
 mod listing;
 mod notices;
 mod person;
+mod pictures;
 mod queue;
 mod reports;
 mod rows;
@@ -25,12 +27,14 @@ mod unsealed;
 pub(crate) mod vault;
 
 use std::fmt;
+use std::sync::Arc;
 
 use balagh_database::{Care, Database, OpenError, Place, Schema, Write};
 use balagh_shared::keyring::Keyring;
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AnyPool};
+use tokio::sync::Mutex;
 
 use crate::lifecycle::Illegal;
 use crate::sys;
@@ -58,6 +62,8 @@ pub use vault::{ItemKey, Locked, Vault};
 pub struct Store {
     database: Database,
     vault: Vault,
+    /// Held by who sums days up: two at once would look through the same ones.
+    summing: Arc<Mutex<()>>,
 }
 
 /// Why the ledger did not do something.
@@ -124,7 +130,11 @@ impl Store {
         let opened = Database::open(place, &SCHEMA, CARE).await;
         let database = opened.map_err(StoreError::Open)?;
         let vault = Vault::shut();
-        Ok(Store { database, vault })
+        Ok(Store {
+            database,
+            vault,
+            summing: Arc::default(),
+        })
     }
 
     /// A ledger that is gone with the process, for a simulation: whoever keeps a clone of it keeps

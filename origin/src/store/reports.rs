@@ -104,11 +104,17 @@ pub struct StoredReport {
     pub log: Log,
     /// How many times it has changed.
     pub revision: u64,
-    /// Whether an edge minted its number, and is told of it.
-    pub has_edge: bool,
+    /// The key its tracking code is derived with; where there is one, the edge is told of it.
+    pub secret_kid: Option<String>,
 }
 
 impl StoredReport {
+    /// Who of the staff took it in; nobody where it came by itself.
+    #[must_use]
+    pub fn taken_in_by(&self) -> Option<&str> {
+        self.log.events().first()?.staff.as_deref()
+    }
+
     /// What its log comes to.
     #[must_use]
     pub fn life(&self) -> Life {
@@ -213,30 +219,33 @@ impl Store {
 }
 
 impl Store {
-    /// The photos of a report, the first that came first.
+    /// The photos that came with a report or for it, the first that came first; those of the work are
+    /// [others](Store::picture).
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn photos(&self, number: &str) -> Result<Vec<StoredPhoto>, StoreError> {
         let rows = sqlx::query(
             "SELECT sha256, sent_sha256, media_type, bytes, width, height FROM photos \
-             WHERE number = $1 ORDER BY place",
+             WHERE number = $1 AND of_team = 0 ORDER BY place",
         )
         .bind(number)
         .fetch_all(self.readers())
         .await?;
-        let photo = |row: &Row| {
-            Ok(StoredPhoto {
-                sha256: row.try_get("sha256")?,
-                sent_sha256: row.try_get("sent_sha256")?,
-                media_type: row.try_get("media_type")?,
-                bytes: unsigned(row, "bytes")?,
-                width: count(row, "width")?,
-                height: count(row, "height")?,
-            })
-        };
-        rows.iter().map(photo).collect()
+        rows.iter().map(photo_of).collect()
     }
+}
+
+/// A row of the photos.
+pub(super) fn photo_of(row: &Row) -> Result<StoredPhoto, StoreError> {
+    Ok(StoredPhoto {
+        sha256: row.try_get("sha256")?,
+        sent_sha256: row.try_get("sent_sha256")?,
+        media_type: row.try_get("media_type")?,
+        bytes: unsigned(row, "bytes")?,
+        width: count(row, "width")?,
+        height: count(row, "height")?,
+    })
 }
 
 const FIRST_REVISION: u64 = 1;
@@ -247,6 +256,10 @@ pub(super) async fn load(
     vault: &Vault,
     number: &str,
 ) -> Result<Option<StoredReport>, StoreError> {
+    // PostgreSQL has no text with a zero in it, and fails where it is asked for one.
+    if number.contains('\0') {
+        return Ok(None);
+    }
     read(tx, number, |key, is_erased| {
         Privacy::of(vault, key, is_erased)
     })
@@ -297,7 +310,7 @@ async fn read<F: Future<Output = Result<Privacy, StoreError>>>(
             due: time(&row, "due")?,
         },
         revision: unsigned(&row, "revision")?,
-        has_edge: row.try_get::<Option<String>, _>("secret_kid")?.is_some(),
+        secret_kid: row.try_get("secret_kid")?,
         log: log_of(tx, number, &privacy).await?,
         privacy,
     }))
@@ -367,7 +380,7 @@ async fn follow(
             super::notices::queue(tx, number, event.state, &notice, now).await?;
         }
     }
-    if stored.has_edge {
+    if stored.secret_kid.is_some() {
         tell_edge(tx, number, stored.revision, now).await?;
     }
     Ok(())

@@ -42,6 +42,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn account(&self, name: &str) -> Result<Option<Account>, StoreError> {
+        // PostgreSQL has no text with a zero in it, and fails where it is asked for one.
+        if name.contains('\0') {
+            return Ok(None);
+        }
         let row = sqlx::query(sqlx::AssertSqlSafe(format!(
             "{ACCOUNT} FROM staff s WHERE s.name = $1"
         )))

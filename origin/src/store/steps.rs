@@ -7,7 +7,7 @@ use balagh_shared::time::Timestamp;
 
 use super::reports::{StoredReport, load, record};
 use super::vault::Vault;
-use super::{Store, StoreError};
+use super::{Privacy, Store, StoreError};
 use crate::lifecycle::step::Outcome;
 use crate::lifecycle::{Actor, Event};
 use crate::municipalities::Municipalities;
@@ -43,7 +43,17 @@ impl Store {
         if revision.is_some_and(|seen| seen != report.revision) {
             return Err(StoreError::Stale(report.revision));
         }
-        let Outcome { events, refusal } = decide(&report)?;
+        let Outcome {
+            events,
+            refusal,
+            photo,
+        } = decide(&report)?;
+        if let Some(photo) = photo {
+            if matches!(report.privacy, Privacy::Erased) {
+                return Err(StoreError::Erased);
+            }
+            super::pictures::attach(&mut tx, number, &photo).await?;
+        }
         settle(&mut tx, &self.vault, &mut report, events, documents, now).await?;
         tx.commit().await?;
         Ok(Taken { report, refusal })

@@ -3,6 +3,7 @@
 use balagh_origin::password::Kept;
 use balagh_origin::staff::Role;
 use balagh_shared::delivery::{Delivery, Verdict};
+use balagh_shared::municipality::Municipality;
 use balagh_shared::reason::Reason;
 use balagh_shared::time::{DAY_MS, HOUR_MS, Timestamp};
 use reqwest::Method;
@@ -127,6 +128,56 @@ async fn a_day_is_the_municipalitys_and_a_period_may_be_hijri() {
         let total = ask(&origin, &query).await["total"].clone();
         assert_eq!(total["received"], received, "{period}");
     }
+}
+
+#[tokio::test]
+async fn a_year_of_either_calendar_is_read_from_its_months_until_a_day_of_them_changes() {
+    let origin = Running::start(NOWHERE).await;
+    let dates = ["2024-03-05", "2024-03-20", "2024-11-05"];
+    for (seed, date) in (1..).zip(dates) {
+        origin
+            .deliver(&at(seed, &format!("{date}T06:00:00Z")))
+            .await;
+    }
+    // The total and the groups; parts are counted from the days.
+    let years = async |origin: &Running| {
+        let mut found = Vec::new();
+        for year in ["2024", "ah1445", "2024-02-10..2024-12-20"] {
+            let answer = ask(origin, &format!("period={year}&baseline=none")).await;
+            found.push([answer["total"].clone(), answer["by"].clone()]);
+        }
+        found
+    };
+    let by_days = years(&origin).await;
+    let received = |years: &[[Value; 2]]| {
+        years
+            .iter()
+            .map(|it| it[0]["received"].as_u64())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(received(&by_days), [Some(3), Some(2), Some(3)]);
+
+    let document = std::fs::read(fixtures().join("dammam/municipality.json")).unwrap();
+    let document: Municipality = serde_json::from_slice(&document).unwrap();
+    let store = origin.server.store();
+    while store.sum_up_months(&document, i64::MAX, 5).await.unwrap() > 0 {}
+    assert_eq!(years(&origin).await, by_days);
+
+    // Without the days' sums nothing else is left to be read from.
+    let folder = origin.stop().await;
+    for date in dates {
+        let midnight = Timestamp::parse(&format!("{date}T00:00:00Z")).unwrap();
+        let day = midnight.millis() / DAY_MS;
+        let gone = "DELETE FROM figure_days WHERE day = CAST(? AS INTEGER)";
+        tamper(&folder, gone, &day.to_string()).await;
+    }
+    let origin = Running::start_in(folder, NOWHERE).await;
+    assert_eq!(years(&origin).await, by_days);
+    // Of a month with a day that changed, only that day is left: of March, but not of Ramadan.
+    origin.step(&number(1), 1, "resolve", json!({})).await;
+    let changed = years(&origin).await;
+    assert_eq!(received(&changed), [Some(2), Some(2), Some(2)]);
+    assert_eq!(changed[0][0]["completed"], 1);
 }
 
 #[tokio::test]

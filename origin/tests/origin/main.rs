@@ -5,8 +5,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "a test that cannot go on says so by panicking, one that cannot run by printing"
+    reason = "a test that cannot go on says so by panicking"
 )]
 
 mod backup;
@@ -23,5 +22,7 @@ mod schema;
 mod sending;
 #[path = "../../../messages/tests/sinks/mod.rs"]
 mod sinks;
+#[path = "../../../tests/skipped.rs"]
+mod skipped;
 mod support;
 mod telling;

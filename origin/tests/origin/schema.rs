@@ -4,12 +4,16 @@ use std::path::Path;
 
 use serde_json::Value;
 
-/// Checks `value` against the schema of this name, where the schemas are at hand; the same schemas
-/// are not ours to keep in this repository.
+use crate::skipped::skipped;
+
+/// Checks `value` against the schema of this name, where the schemas are at hand, in `shared/data`
+/// beside the checkout or a folder above it; they are not ours to keep in this repository.
 pub(crate) fn check(name: &str, value: &Value) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/open311");
-    let Ok(text) = std::fs::read_to_string(folder.join(format!("{name}.schema.json"))) else {
-        eprintln!("skipped: no schema {name} beside the repository");
+    let file = format!("shared/data/open311/{name}.schema.json");
+    let mut above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(2);
+    let Some(text) = above.find_map(|folder| std::fs::read_to_string(folder.join(&file)).ok())
+    else {
+        skipped(&format!("no schema {name} beside the repository"));
         return;
     };
     let schema: Value = serde_json::from_str(&text).unwrap();

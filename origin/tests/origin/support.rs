@@ -353,6 +353,7 @@ pub(crate) fn keys() -> Keys {
         seals: keyring("BALAGH_SEAL_KEYS", "c"),
         persons: keyring("BALAGH_PERSON_KEYS", "g"),
         closing: keyring("BALAGH_CLOSING_KEYS", "E"),
+        numbers: Some(keyring("BALAGH_NUMBER_KEYS", "I")),
     }
 }
 

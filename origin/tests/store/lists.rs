@@ -216,7 +216,7 @@ async fn the_public_list_is_of_its_time_its_categories_and_its_numbers() {
             };
             Ok(Outcome {
                 events: vec![published],
-                refusal: None,
+                ..Outcome::default()
             })
         };
         let first = number(1);

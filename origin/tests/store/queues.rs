@@ -1,11 +1,15 @@
 //! What is still to be done: timers, messages, statuses for the edge, days to be summed up.
 
+use balagh_origin::analytics::{Calendar, Period};
 use balagh_origin::lifecycle::step::{Outcome, Step};
 use balagh_origin::lifecycle::timer::Timer;
 use balagh_origin::store::{Scope, Settled};
 use balagh_shared::time::{DAY_MS, HOUR_MS};
 
 use crate::support::{decide, now, number, on_each, report};
+
+/// Every day there is.
+const ALWAYS: std::ops::Range<i64> = i64::MIN..i64::MAX;
 
 #[tokio::test]
 async fn a_timer_takes_effect_once_and_not_after_it_was_set_anew() {
@@ -142,21 +146,20 @@ async fn a_day_is_summed_again_after_any_of_its_reports_has_changed() {
         for hours in [1, 2] {
             town.insert(&report(hours)).await;
         }
-        let today = document.time_zone.local_day(now());
-        let days = today - 2..today + 1;
+        // The month of the first of them.
+        let day = document.time_zone.local_day(now().plus_millis(-HOUR_MS));
+        let month = Period::month_of(Calendar::Gregorian, day).unwrap();
         let sums = async || {
-            assert_eq!(
-                town.store.sum_up(document, days.clone(), 16).await.unwrap(),
-                0
-            );
-            let sums = town
-                .store
-                .sums("dammam", days.clone(), Scope::Everything)
-                .await
-                .unwrap();
-            serde_json::to_string(&sums).unwrap()
+            let left = town.store.sum_up(document, ALWAYS, 16).await.unwrap();
+            assert_eq!(left, 0, "{}", town.place);
+            let sums = town.store.period_sums(document, month, Scope::Everything);
+            sums.await.unwrap()
         };
         let before = sums().await;
+        assert_eq!(before, sums().await, "{}", town.place);
+        // From its days, and then from its own sums.
+        let summed = town.store.sum_up_months(document, i64::MAX, 16).await;
+        assert!(summed.unwrap() >= 2, "by both calendars, {}", town.place);
         assert_eq!(before, sums().await, "{}", town.place);
         let reject = Step::Reject {
             note: "ليس لنا".into(),

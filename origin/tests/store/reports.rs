@@ -45,7 +45,7 @@ async fn a_report_is_kept_once_and_as_it_came() {
         assert_eq!(kept.report, new.report, "{}", town.place);
         assert_eq!(kept.log.events(), new.log.events(), "{}", town.place);
         assert_eq!(kept.head.received_at, new.received_at);
-        assert_eq!((kept.revision, kept.has_edge), (1, true));
+        assert_eq!((kept.revision, kept.secret_kid.is_some()), (1, true));
         assert!(town.store.report("DMM-0000-0000").await.unwrap().is_none());
     })
     .await;

@@ -121,7 +121,6 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Pack, PackError> {
     Ok(Pack {
         checksum,
         bound_m: bound_mm as f64 / 1000.0,
-        unit,
         languages,
         district_layer: layers
             .iter()

@@ -8,7 +8,7 @@ use super::crossing;
 use super::decode::{self, PackError};
 use super::index::Index;
 use super::metres::Surroundings;
-use super::point::{Bounds, STEPS_PER_DEGREE, Vertex};
+use super::point::{Bounds, Vertex};
 
 /// Edges in a [span](Arc::spans): 16 bytes of bounds for some 256 bytes of vertices.
 const SPAN: usize = 32;
@@ -20,7 +20,6 @@ const SPAN: usize = 32;
 pub struct Pack {
     pub(super) checksum: [u8; 32],
     pub(super) bound_m: f64,
-    pub(super) unit: i32,
     pub(super) languages: Vec<String>,
     pub(super) layers: Vec<LayerRecord>,
     /// Which of them [`Pack::locate`] answers from.
@@ -47,7 +46,6 @@ impl Pack {
         Pack {
             checksum: [0; 32],
             bound_m: 0.0,
-            unit: 1,
             languages: Vec::new(),
             layers: Vec::new(),
             district_layer: None,
@@ -124,12 +122,6 @@ impl Pack {
     #[must_use]
     pub fn bound_m(&self) -> f64 {
         self.bound_m
-    }
-
-    /// Degrees between the places on which borders can have a vertex.
-    #[must_use]
-    pub fn grid_degrees(&self) -> f64 {
-        f64::from(self.unit) / STEPS_PER_DEGREE
     }
 
     /// Bytes that the open pack's indexes hold beside its shapes.

@@ -12,6 +12,8 @@ mod encoding;
 mod oracle;
 mod partition;
 mod riyadh;
+#[path = "../../../tests/skipped.rs"]
+mod skipped;
 mod sources;
 
 /// A ring in degrees.

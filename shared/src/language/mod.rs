@@ -41,6 +41,16 @@ pub enum Language {
     Other,
 }
 
+/// The languages of the widget, each by its own name, in the order of its menu.
+pub const OWN_NAMES: [(&str, &str); 6] = [
+    ("ar", "العربية"),
+    ("en", "English"),
+    ("ur", "اردو"),
+    ("hi", "हिन्दी"),
+    ("id", "Bahasa Indonesia"),
+    ("ms", "Bahasa Melayu"),
+];
+
 impl Language {
     /// All of them; `Other` is last.
     pub const ALL: [Self; 7] = [

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::translated::Translated;
 
 /// The text of a message by event and language. In each stand the place holders it needs:
-/// `{number}`, `{state}`, `{link}`, `{code}`, `{agency}` and `{contact}`, the agency's. An event
+/// `{number}`, `{state}`, `{link}`, `{code}`, `{agency}` and `{contact}`, the agency's, and `{secret}`,
+/// the tracking code of what staff took in. An event
 /// without a text sends none; a sentence with a place holder that has no value is left out, as that
 /// of the closing code where there is none to give.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +16,10 @@ pub struct Templates {
     /// The report is here.
     #[serde(skip_serializing_if = "Translated::is_empty")]
     pub received: Translated,
+    /// The same, where staff took it in by phone or at the counter: the message that brings the number
+    /// and the tracking code. Without it such a report is `received` like any other.
+    #[serde(skip_serializing_if = "Translated::is_empty")]
+    pub taken_in: Translated,
     /// A department has it.
     #[serde(skip_serializing_if = "Translated::is_empty")]
     pub assigned: Translated,
@@ -46,13 +51,16 @@ pub struct Templates {
 
 impl Templates {
     /// What may stand in braces in a template.
-    pub const PLACEHOLDERS: [&str; 6] = ["number", "state", "link", "code", "agency", "contact"];
+    pub const PLACEHOLDERS: [&str; 7] = [
+        "number", "state", "link", "code", "agency", "contact", "secret",
+    ];
 
     /// Each event with its text, in the order of a report's life.
     #[must_use]
-    pub fn all(&self) -> [(&'static str, &Translated); 10] {
+    pub fn all(&self) -> [(&'static str, &Translated); 11] {
         [
             ("received", &self.received),
+            ("taken_in", &self.taken_in),
             ("assigned", &self.assigned),
             ("waiting", &self.waiting),
             ("transferred", &self.transferred),

@@ -46,9 +46,16 @@ impl TimeZone {
             .map_or(self.offset_minutes, |transition| transition.offset_minutes)
     }
 
-    /// What its clocks show at `at`, as milliseconds since 1970-01-01T00:00 on them.
+    /// What its clocks show at `at`, as the instant at which those in Greenwich do: its text has the
+    /// local date and time, and a `Z` that is not true.
+    #[must_use]
+    pub fn local(&self, at: Timestamp) -> Timestamp {
+        at.plus_millis(i64::from(self.offset_minutes_at(at)) * MINUTE_MS)
+    }
+
+    /// The same as milliseconds since 1970-01-01T00:00 on them.
     pub(super) fn local_millis(&self, at: Timestamp) -> i64 {
-        at.millis() + i64::from(self.offset_minutes_at(at)) * MINUTE_MS
+        self.local(at).millis()
     }
 
     /// The instant, in milliseconds since 1970, at which its clocks show `local`.

@@ -5,15 +5,12 @@
 use crate::municipality::TimeZone;
 use crate::time::Timestamp;
 
-const MINUTE_MS: i64 = 60_000;
-
 /// That a request is here, and by when it is expected to be resolved, by the municipality's own
 /// clocks.
 #[must_use]
 pub fn expected_by(due: Timestamp, zone: &TimeZone, language: &str) -> String {
-    let local = due.plus_millis(i64::from(zone.offset_minutes_at(due)) * MINUTE_MS);
     // `2026-11-23T09:41`, and nothing of the `Z` that would not be true.
-    let local: String = local.to_string().chars().take(16).collect();
+    let local: String = zone.local(due).to_string().chars().take(16).collect();
     let local = local.replace('T', " ");
     let sentence = match language {
         "ar" => "استلمنا البلاغ، ومن المتوقع إنجازه قبل {}",

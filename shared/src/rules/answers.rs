@@ -102,6 +102,20 @@ pub fn asked<'a>(question: &Question, answers: impl IntoIterator<Item = &'a Answ
     })
 }
 
+/// Of what is `given`, the answers that count, in the order of the questions: each says something, to
+/// a question that those before it ask.
+#[must_use]
+pub fn counted(questions: &[Question], given: &[Answer]) -> Vec<Answer> {
+    questions.iter().fold(Vec::new(), |mut counted, question| {
+        let to_it = given.iter().find(|it| it.question == question.code);
+        let said = |it: &&Answer| it.values.iter().any(|value| !value.trim().is_empty());
+        if asked(question, &counted) {
+            counted.extend(to_it.filter(said).cloned());
+        }
+        counted
+    })
+}
+
 /// The answer as the question's datatype; the first value that is wrong speaks for the rest.
 fn read<'a>(
     question: &'a Question,

@@ -19,7 +19,7 @@ use crate::text;
 use limits::{CHANNEL, LINE};
 use written::{is_blank, words};
 
-pub use answers::{Answered, Given, asked, judge as answers};
+pub use answers::{Answered, Given, asked, counted, judge as answers};
 pub use contact::{Reporter, judge as contact};
 pub use email::{EmailAddress, email};
 pub use phone::{PhoneNumber, phone};

@@ -2,7 +2,8 @@
 //! ones between.
 //!
 //! Arabic or Devanagari beside Latin inside a word is how people write ("بالGPS", "officeमें"), and
-//! joiners are spelling in Persian, Urdu and Hindi: neither is a feature.
+//! joiners are spelling in Persian, Urdu and Hindi: neither is a feature. Nor are a few initials
+//! ("U.A.E.", "block A B C"): letters stand apart only where many do.
 
 use super::Found;
 use super::tokens::Tokens;
@@ -17,10 +18,48 @@ pub(super) fn look(text: &str, tokens: &Tokens<'_>, found: &mut Found) {
             found.add("disguise.letters", 1, (*word).to_owned());
         }
     }
+    for run in apart(text) {
+        found.add("disguise.spaced", 1, run);
+    }
     let hidden = hidden(text);
     if hidden > 0 {
         found.add("disguise.hidden", hidden, String::new());
     }
+}
+
+/// Letters in a row that stand apart where nobody spells anything.
+const APART: usize = 6;
+
+/// Runs of letters with a space, a dot or a stretched line between each and the next ("L O A N S",
+/// "f.r.e.e c.a.s.h"), and pieces of two where one ends and begins with a line that joins nothing.
+fn apart(text: &str) -> Vec<String> {
+    let mut runs = Vec::new();
+    let mut run = String::new();
+    let mut close = |run: &mut String| {
+        let has_letters = run.chars().filter(|c| c.is_alphabetic()).count() >= APART;
+        if has_letters && runs.len() < 4 {
+            runs.push(run.clone());
+        }
+        run.clear();
+    };
+    let is_mark = |c: char| !c.is_alphanumeric() && !is_vowel_sign(c);
+    let pieces = text.split(|c: char| c.is_whitespace() || is_mark(c) || c == 'ـ');
+    for piece in pieces.filter(|piece| !piece.is_empty()) {
+        let mut letters = piece.chars().filter(|c| !is_vowel_sign(*c));
+        match (letters.next(), letters.next()) {
+            (Some(letter), None) => run.push(letter),
+            _ => close(&mut run),
+        }
+    }
+    close(&mut run);
+    runs
+}
+
+/// Signs that belong to the letter before them.
+fn is_vowel_sign(c: char) -> bool {
+    matches!(c, '\u{064B}'..='\u{0652}' | '\u{0670}' | '\u{0900}'..='\u{0903}' | '\u{093A}'..='\u{094F}'
+        | '\u{0300}'..='\u{036F}' | '\u{0981}'..='\u{0983}' | '\u{09BC}'..='\u{09CD}' | '\u{0B82}'..='\u{0BCD}'
+        | '\u{0C00}'..='\u{0D4D}' | '\u{0E31}'..='\u{0E4E}' | '\u{200B}'..='\u{200F}')
 }
 
 /// How many of the alphabets that share shapes a word is written in.

@@ -65,7 +65,7 @@ const RARE_ARABIC: [(char, &str); 22] = [
 ];
 
 /// Rows of keys.
-const ROWS: [&str; 6] = [
+const ROWS: [&str; 10] = [
     "qwertyuiop",
     "asdfghjkl",
     "zxcvbnm",
@@ -73,10 +73,15 @@ const ROWS: [&str; 6] = [
     "ضصثقفغعهخحجد",
     "شسيبلاتنمكط",
     "يوروىةوزظ",
+    // Urdu's, as they fold, and Devanagari's alphabet.
+    "قوعرتئيهپ",
+    "اسدفغهجكل",
+    "زخچطبنم",
+    "कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसह",
 ];
 
 /// The fewest letters of a word that can be odd.
-const SHORTEST: usize = 4;
+const SHORTEST: usize = 3;
 
 pub(super) fn look(tokens: &Tokens<'_>, found: &mut Found) {
     let (mut odd, mut all, mut first) = (0, 0, None);
@@ -104,10 +109,11 @@ fn is_odd(word: &Word) -> bool {
         .filter(|four| is_along_a_row(four))
         .count();
     let rare = letters.windows(2).filter(|pair| is_rare(pair)).count();
-    along * 2 >= letters.len() - 3
+    (along > 0 && along * 2 >= letters.len() - 3)
         || (rare >= 2 && rare * 3 >= pairs)
         || is_cycle(&letters)
-        || (letters.len() >= 8 && lacks_vowels(&letters))
+        || (letters.len() >= 5 && lacks_vowels(&letters))
+        || lacks_signs(&letters)
 }
 
 /// Whether four letters lie side by side on the keyboard, in either direction.
@@ -153,6 +159,12 @@ fn is_cycle(letters: &[char]) -> bool {
                 .take(period)
                 .any(|c| matches!(c, 'h' | 'ه' | 'k' | 'w' | 'ح' | 'خ'))
     })
+}
+
+/// Whether it is four bare consonants of Devanagari or more: single words are ("दमकल"), most of a text's
+/// letters never.
+fn lacks_signs(letters: &[char]) -> bool {
+    letters.iter().all(|c| matches!(c, '\u{0915}'..='\u{0939}'))
 }
 
 fn lacks_vowels(letters: &[char]) -> bool {

@@ -1,35 +1,132 @@
-//! Single words, weighed by how often they stand in advertisements and in reports of the development
-//! sets: `learned.tsv`, written by a test of this crate (`BALAGH_BLESS=1`).
+//! Pieces of words, weighed by how often they stand in advertisements and in reports of the
+//! development sets: `learned.tsv`, written by a test of this crate (`BALAGH_BLESS=1`).
+//!
+//! A piece is a whole word, or three to five letters of one; `<` and `>` are the word's edges. Pieces
+//! carry an inflected, misspelt or dialect word to the spellings that were learnt.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::Found;
-use super::tokens::Tokens;
+use super::tokens::{Tokens, Word};
 
-static LEARNED: LazyLock<BTreeMap<&str, i16>> = LazyLock::new(|| {
-    let lines = include_str!("learned.tsv").lines();
-    let split = lines.filter_map(|line| line.split_once('\t'));
-    split
-        .filter_map(|(points, word)| Some((word, points.parse().ok()?)))
-        .collect()
-});
+/// Words whose pieces are weighed: a work budget.
+const WORDS: usize = 400;
 
-pub(super) fn look(tokens: &Tokens<'_>, found: &mut Found) {
-    let mut seen: Vec<&str> = Vec::new();
-    for word in tokens.words.iter().filter(|word| !word.quoted) {
-        let word = word.seen_as.as_deref().unwrap_or(&word.text);
-        let Some(points) = LEARNED.get(word).filter(|_| !seen.contains(&word)) else {
-            continue;
-        };
-        let times = u32::from(points.unsigned_abs());
-        if *points > 0 {
-            found.add("advert.words", times, word.to_owned());
-        } else {
-            found.add("report.words", times, word.to_owned());
+/// Letters of a word that are read.
+const LETTERS: usize = 24;
+
+/// What pieces weigh, in thousandths, by the hash of a piece; and what a text begins with.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pieces {
+    sorted: Vec<(u64, i16)>,
+    /// The points of a text of which nothing is known: far below 0.
+    pub(super) start: i16,
+}
+
+static LEARNED: LazyLock<Pieces> = LazyLock::new(|| Pieces::parse(include_str!("learned.tsv")));
+
+impl Pieces {
+    /// Those that this crate was built with.
+    pub(super) fn learned() -> &'static Pieces {
+        &LEARNED
+    }
+
+    /// Reads lines of a piece, a tab and its points; the line without a piece is the start.
+    pub(super) fn parse(text: &str) -> Pieces {
+        let split = text.lines().filter_map(|line| line.split_once('\t'));
+        let mut pieces = Pieces::default();
+        for (piece, points) in split {
+            let Ok(points) = points.parse() else { continue };
+            if piece.is_empty() {
+                pieces.start = points;
+            } else {
+                let hash = piece.chars().fold(EMPTY, with);
+                pieces.sorted.push((hash, points));
+            }
         }
-        if seen.len() < 64 {
-            seen.push(word);
+        pieces.sorted.sort_unstable();
+        pieces
+    }
+
+    fn points_of(&self, hash: u64) -> i16 {
+        let place = self.sorted.binary_search_by_key(&hash, |(hash, _)| *hash);
+        let known = place.ok().and_then(|place| self.sorted.get(place));
+        known.map_or(0, |(_, points)| *points)
+    }
+
+    pub(super) fn look(&self, tokens: &Tokens<'_>, found: &mut Found) {
+        let mut seen = BTreeSet::new();
+        for word in read(tokens) {
+            let mut sum = 0_i16;
+            each(word, &mut |hash, _| {
+                let points = self.points_of(hash);
+                if points != 0 && seen.insert(hash) {
+                    sum = sum.saturating_add(points);
+                }
+            });
+            let times = u32::from(sum.unsigned_abs());
+            if sum > 0 {
+                found.add("advert.words", times, word.to_owned());
+            } else if sum < 0 {
+                found.add("report.words", times, word.to_owned());
+            }
         }
+    }
+}
+
+/// The words whose pieces are weighed. What is quoted is somebody else's, and numbers and single
+/// letters say nothing.
+pub(super) fn read<'t>(tokens: &'t Tokens<'_>) -> impl Iterator<Item = &'t str> {
+    let own = tokens.words.iter().filter(|word| !word.quoted).take(WORDS);
+    let words = own.map(|Word { text, seen_as, .. }| seen_as.as_deref().unwrap_or(text));
+    words.filter(|word| word.chars().count() > 1 && !word.chars().any(char::is_numeric))
+}
+
+/// Calls `see` with each piece of a word: its hash, and its letters.
+pub(super) fn each(word: &str, see: &mut dyn FnMut(u64, &[char])) {
+    let mut letters = vec!['<'];
+    letters.extend(word.chars().take(LETTERS));
+    letters.push('>');
+    see(letters.iter().copied().fold(EMPTY, with), &letters);
+    for start in 0..letters.len() {
+        let mut hash = EMPTY;
+        let rest = letters.get(start..).unwrap_or_default();
+        for (before, letter) in rest.iter().take(5).enumerate() {
+            hash = with(hash, *letter);
+            let len = before + 1;
+            if len >= 3 && len < letters.len() {
+                see(hash, rest.get(..len).unwrap_or_default());
+            }
+        }
+    }
+}
+
+/// FNV-1a over whole letters.
+const EMPTY: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn with(hash: u64, letter: char) -> u64 {
+    (hash ^ u64::from(u32::from(letter))).wrapping_mul(0x0000_0100_0000_01b3)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_has_itself_and_its_pieces() {
+        let mut pieces = Vec::new();
+        each("ab", &mut |_, letters| {
+            pieces.push(letters.iter().collect::<String>())
+        });
+        assert_eq!(pieces, ["<ab>", "<ab", "ab>"]);
+    }
+
+    #[test]
+    fn a_piece_counts_once_however_often_it_stands() {
+        let pieces = Pieces::parse("\t-7\n<free>\t50\n");
+        let mut found = Found::default();
+        pieces.look(&Tokens::of("free free \"free\" freedom"), &mut found);
+        assert_eq!((pieces.start, found.sum("advert.words")), (-7, 50));
     }
 }

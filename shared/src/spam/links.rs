@@ -165,18 +165,20 @@ pub(super) fn look(tokens: &Tokens<'_>, found: &mut Found) {
     if strange > 0 && tokens.words.len() < FEW_WORDS {
         found.add("link.alone", 1, String::new());
     }
-    let further = tokens.phones.len().saturating_sub(1);
-    found.add(
-        "contact.phones",
-        u32::try_from(further).unwrap_or(u32::MAX),
-        String::new(),
-    );
-    let further = tokens.emails.len().saturating_sub(1);
-    found.add(
-        "contact.emails",
-        u32::try_from(further).unwrap_or(u32::MAX),
-        String::new(),
-    );
+    let ways = [
+        ("contact.phones", tokens.phones.len()),
+        ("contact.emails", tokens.emails.len()),
+        ("contact.handle", tokens.handles.len()),
+    ];
+    for (code, number) in ways {
+        if number > 0 {
+            found.add(
+                code,
+                u32::try_from(number).unwrap_or(u32::MAX),
+                String::new(),
+            );
+        }
+    }
 }
 
 /// Whether a host is one of these, or under it; one that ends in a dot stands for every country's.

@@ -8,7 +8,8 @@
 //! | --- | --- |
 //! | `tokens` | words as typed, what of them stands in quotation marks, links, numbers, addresses |
 //! | `vocabulary` | the words of advertisements, and those of people who report something |
-//! | `learned` | single words, weighed by how often they stand in either kind of text |
+//! | `learned` | pieces of words, weighed by how often they stand in either kind of text |
+//! | `training` | learning those weights (with the feature of that name) |
 //! | `links` | which addresses are pictures and maps, which hide where they lead |
 //! | `gibberish` | words of no language, by script |
 //! | `disguise` | letters of two alphabets in one word, letters that look like others, hidden ones |
@@ -25,10 +26,13 @@ mod learned;
 mod links;
 mod repetition;
 mod tokens;
+#[cfg(feature = "training")]
+pub mod training;
 mod vocabulary;
 mod weights;
 
 use crate::reason::Reason;
+use learned::Pieces;
 use tokens::Tokens;
 
 pub use fingerprint::{distance, fingerprint};
@@ -84,12 +88,22 @@ pub struct Feature {
 /// ```
 #[must_use]
 pub fn score(text: &str, around: Surroundings) -> Score {
+    score_with(Pieces::learned(), text, around)
+}
+
+/// What of a text is read, and whether it goes on.
+fn read(text: &str) -> (&str, bool) {
     let end = text.char_indices().nth(CHARACTERS).map(|(at, _)| at);
     let read = end.and_then(|end| text.get(..end)).unwrap_or(text);
+    (read, end.is_some())
+}
+
+fn score_with(pieces: &Pieces, text: &str, around: Surroundings) -> Score {
+    let (read, is_cut) = read(text);
     let tokens = Tokens::of(read);
     let mut found = Found::default();
     links::look(&tokens, &mut found);
-    learned::look(&tokens, &mut found);
+    pieces.look(&tokens, &mut found);
     vocabulary::look(&tokens, &mut found);
     disguise::look(read, &tokens, &mut found);
     gibberish::look(&tokens, &mut found);
@@ -102,7 +116,7 @@ pub fn score(text: &str, around: Surroundings) -> Score {
     if around.young_session {
         found.add("session.young", 1, String::new());
     }
-    found.score(end.is_some())
+    found.score(pieces.start, is_cut)
 }
 
 impl Score {
@@ -164,16 +178,18 @@ impl Found {
         self.0.iter().any(|it| it.code == code && it.points != 0)
     }
 
+    #[cfg(test)]
     fn sum(&self, code: &str) -> i16 {
         let known = self.0.iter().find(|it| it.code == code);
         known.map_or(0, |it| it.points)
     }
 
-    fn score(self, is_cut: bool) -> Score {
+    fn score(self, start: i16, is_cut: bool) -> Score {
         let mut features = self.0;
         features.retain(|it| it.points != 0);
         features.sort_by_key(|it| (-i32::from(it.points).abs(), it.code));
         let sum: i32 = features.iter().map(|it| i32::from(it.points)).sum();
+        let sum = sum + i32::from(start);
         let points = u16::try_from(sum.clamp(0, i32::from(MOST))).unwrap_or_default();
         Score {
             points,

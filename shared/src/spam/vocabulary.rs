@@ -168,31 +168,24 @@ pub(super) fn look(tokens: &Tokens<'_>, found: &mut Found) {
             found.add("advert.price", 1, String::new());
         }
     }
-    let sells = ["advert.topic", "advert.service", "advert.offer"];
     let is_reachable = !tokens.phones.is_empty()
         || !tokens.emails.is_empty()
         || !tokens.handles.is_empty()
         || tokens.links.iter().any(|link| leads_to_somebody(link));
-    if is_reachable && sells.iter().any(|code| found.has(code)) {
-        found.add("advert.reachable", 1, String::new());
-        if !tokens.handles.is_empty() {
-            found.add("contact.handle", 1, String::new());
-        }
-    }
-    let learnt = found.sum("advert.words");
-    let reports =
-        found.sum("report.civic") + found.sum("report.witness") + found.sum("report.words");
-    if is_reachable && learnt > 0 && learnt > -2 * reports {
-        found.add("contact.bare", 1, String::new());
-    }
+    let sells = ["advert.topic", "advert.service", "advert.offer"];
     let sells = sells.iter().any(|code| found.has(code));
     let reports = found.has("report.civic") || found.has("report.witness");
     let topics = seen
         .iter()
         .filter(|(code, _)| *code == "advert.topic")
         .count();
-    if sells && !reports && (is_reachable || found.has("advert.call") || topics > 2) {
-        found.add("advert.bare", 1, String::new());
+    if sells && !reports {
+        if is_reachable {
+            found.add("advert.reachable", 1, String::new());
+        }
+        if is_reachable || found.has("advert.call") || topics > 2 {
+            found.add("advert.bare", 1, String::new());
+        }
     }
 }
 

@@ -18,12 +18,4 @@ impl Chance {
     pub fn of<'a, T>(&mut self, all: &'a [T]) -> &'a T {
         &all[usize::try_from(self.below(all.len() as u64)).unwrap()]
     }
-
-    /// Puts them into another order.
-    pub fn shuffle<T>(&mut self, all: &mut [T]) {
-        for last in (1..all.len()).rev() {
-            let other = usize::try_from(self.below(last as u64 + 1)).unwrap();
-            all.swap(last, other);
-        }
-    }
 }

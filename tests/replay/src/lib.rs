@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`clock`] | the time that everything here lives by |
 //! | [`chance`] | the same numbers every time |
-//! | [`documents`] | the five municipalities, with the channels they name |
+//! | [`documents`] | the four municipalities, with the channels they name |
 //! | [`texts`] | what people write, and what is written that is no report |
 //! | [`story`] | what comes when, and what becomes of it |
 //! | [`stack`] | edge, origin and a gateway for text messages, over real sockets |

@@ -27,6 +27,10 @@ pub struct Told {
     pub sent: Sent,
     /// Its number, where the edge took it.
     pub number: Option<String>,
+    /// Whether the screen held it for a person.
+    pub is_held: bool,
+    /// How many messages its reporter had when it was done.
+    pub messages_before: usize,
     secret: String,
 }
 
@@ -47,6 +51,8 @@ pub async fn play(stack: &Arc<Stack>, story: Vec<Sent>) -> Vec<Told> {
         .map(|sent| Told {
             sent,
             number: None,
+            is_held: false,
+            messages_before: 0,
             secret: String::new(),
         })
         .collect();
@@ -99,6 +105,11 @@ async fn one_day(
     .await;
     clock::set(moment);
     stack.quiet().await;
+    for (at, deed) in &others {
+        if matches!(deed, Deed::Resolve | Deed::CloseForAgency) {
+            told[*at].messages_before = stack.messages(&told[*at].sent.phone).len();
+        }
+    }
     in_turns(&others, |at, deed| {
         let (stack, told) = (Arc::clone(stack), told[at].clone());
         async move { do_it(&stack, &told, deed).await }
@@ -219,13 +230,13 @@ fn six_digits(text: &str) -> Option<String> {
 
 /// What intake does in the morning: it looks at what the screen held, and lets through what is a
 /// report after all.
-async fn review(stack: &Arc<Stack>, told: &[Told], sends: &[(usize, Deed)]) {
-    let mut spam = BTreeMap::new();
+async fn review(stack: &Arc<Stack>, told: &mut [Told], sends: &[(usize, Deed)]) {
+    let mut of_today = BTreeMap::new();
     let mut towns = Vec::new();
     for (at, _) in sends {
         let one = &told[*at];
         if let Some(number) = &one.number {
-            spam.insert(number.as_str(), one.sent.fate == Fate::Spam);
+            of_today.insert(number.clone(), *at);
         }
         if !towns.contains(&one.sent.town) {
             towns.push(one.sent.town);
@@ -236,14 +247,16 @@ async fn review(stack: &Arc<Stack>, told: &[Told], sends: &[(usize, Deed)]) {
         let page = stack.ask(town, queue).await;
         for held in page["reports"].as_array().unwrap() {
             let number = held["number"].as_str().unwrap();
-            match spam.get(number) {
-                Some(true) => {
-                    let note = json!({ "note": "This is no report" });
-                    stack.step(town, number, "reject", note).await;
-                }
-                Some(false) => stack.step(town, number, "assign", json!({})).await,
-                // A trial, or one of another day.
-                None => {}
+            // One of another day has been looked at.
+            let Some(one) = of_today.get(number).and_then(|at| told.get_mut(*at)) else {
+                continue;
+            };
+            one.is_held = true;
+            if one.sent.fate == Fate::Spam {
+                let note = json!({ "note": "This is no report" });
+                stack.step(town, number, "reject", note).await;
+            } else {
+                stack.step(town, number, "assign", json!({})).await;
             }
         }
     }

@@ -1,6 +1,6 @@
 //! An edge and an origin over real sockets and real files, and a gateway that takes the messages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -231,6 +231,16 @@ impl Stack {
             .fetch_one(&self.origin_rows)
             .await
             .unwrap()
+    }
+
+    /// Numbers of reports in the origin's ledger; `?` is `town`.
+    pub async fn numbers(&self, query: &'static str, town: &str) -> BTreeSet<String> {
+        let numbers: Vec<String> = sqlx::query_scalar(query)
+            .bind(town)
+            .fetch_all(&self.origin_rows)
+            .await
+            .unwrap();
+        numbers.into_iter().collect()
     }
 
     /// A count of the origin's ledger; `?` is `town`.

@@ -1,5 +1,5 @@
-//! What the widget's style names is there: a rule for a class that nothing wears, or a token that
-//! nothing reads, is fetched by every phone for nothing.
+//! What a style names is there: a rule for a class that nothing wears, or a token that nothing reads,
+//! is fetched by every phone for nothing.
 
 use std::collections::BTreeSet;
 
@@ -8,12 +8,38 @@ use super::{check, files};
 /// Worn by what Leaflet makes.
 const LEAFLET: &str = "leaflet-";
 
-fn sources(wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (String, String)> {
-    files().filter(move |(path, _)| wanted(path))
+/// Where the widget's style is read beside itself.
+const WIDGET: [&str; 4] = [
+    "widget/style/",
+    "widget/src/",
+    "widget/js/",
+    "widget/icons/",
+];
+/// The console's, and where it is read.
+const CONSOLE: [&str; 2] = ["origin/src/console/", "origin/src/analytics/"];
+
+/// The files in these folders. A folder that moved would be one in which nothing is wrong.
+fn sources(folders: &[&str]) -> Vec<(String, String)> {
+    let is_in = |path: &str, folder: &str| path.starts_with(folder);
+    let found = files().filter(|(path, _)| folders.iter().any(|folder| is_in(path, folder)));
+    let found: Vec<(String, String)> = found.collect();
+    for folder in folders {
+        let is_there = found.iter().any(|(path, _)| is_in(path, folder));
+        assert!(is_there, "{folder} has moved");
+    }
+    found
 }
 
-fn styles() -> impl Iterator<Item = (String, String)> {
-    sources(|path| path.starts_with("widget/style/")).map(|(path, text)| (path, uncommented(&text)))
+/// The style sheets in these folders, without comments.
+fn styles(folders: &[&str]) -> Vec<(String, String)> {
+    let sheets = sources(folders)
+        .into_iter()
+        .filter(|(path, _)| path.ends_with(".css"));
+    let sheets: Vec<_> = sheets
+        .map(|(path, text)| (path, uncommented(&text)))
+        .collect();
+    assert!(!sheets.is_empty(), "no style in {folders:?}");
+    sheets
 }
 
 /// `css` without its comments.
@@ -46,11 +72,11 @@ fn classes(css: &str) -> BTreeSet<&str> {
 
 /// The words that stand in literals of what makes elements, and in the drawings.
 fn worn() -> BTreeSet<String> {
-    let is_code = |path: &str| {
-        path.starts_with("widget/src/") || path.starts_with("widget/js/") && path.ends_with(".js")
-    };
+    let is_code =
+        |(path, _): &(String, String)| path.starts_with("widget/src/") || path.ends_with(".js");
     let mut worn = BTreeSet::new();
-    for (_, text) in sources(is_code) {
+    let code = sources(&["widget/src/", "widget/js/"]).into_iter();
+    for (_, text) in code.filter(is_code) {
         let code = text.split("#[cfg(test)]").next().unwrap_or_default();
         let lines = code.lines().filter(|line| {
             let line = line.trim_start();
@@ -67,7 +93,7 @@ fn worn() -> BTreeSet<String> {
             }
         }
     }
-    for (_, drawing) in sources(|path| path.starts_with("widget/icons/")) {
+    for (_, drawing) in sources(&["widget/icons/"]) {
         worn.extend(drawing.split('"').map(|word| name(word).to_owned()));
     }
     worn
@@ -76,7 +102,8 @@ fn worn() -> BTreeSet<String> {
 #[test]
 fn every_class_of_the_style_is_worn_by_something() {
     let worn = worn();
-    let dead = styles().flat_map(|(path, css)| {
+    let sheets = styles(&["widget/style/"]).into_iter();
+    let dead = sheets.flat_map(|(path, css)| {
         let dead = classes(&css)
             .into_iter()
             .filter(|class| !class.starts_with(LEAFLET) && !worn.contains(*class));
@@ -86,30 +113,29 @@ fn every_class_of_the_style_is_worn_by_something() {
     check("widget/style", dead);
 }
 
-#[test]
-fn every_token_of_the_style_is_read_by_something() {
-    let reads = |path: &str| {
-        [
-            "widget/style/",
-            "widget/src/",
-            "widget/js/",
-            "widget/icons/",
-        ]
-        .iter()
-        .any(|folder| path.starts_with(folder))
-    };
-    let all: String = sources(reads).map(|(_, text)| text).collect();
-    let read: BTreeSet<&str> = all.split("var(--").skip(1).map(name).collect();
-    let dead = styles().flat_map(|(path, css)| {
+/// The tokens that style sheets in these folders set and that nothing in them reads.
+fn unread_tokens(folders: &[&str]) -> impl Iterator<Item = String> {
+    let all: String = sources(folders).into_iter().map(|(_, text)| text).collect();
+    let read: BTreeSet<String> = all
+        .split("var(--")
+        .skip(1)
+        .map(|rest| name(rest).to_owned())
+        .collect();
+    styles(folders).into_iter().flat_map(move |(path, css)| {
         let set = css.split([';', '{', '}']).filter_map(|rule| {
             let (property, _) = rule.trim_start().strip_prefix("--")?.split_once(':')?;
             Some(name(property).to_owned())
         });
-        let dead = set.filter(|token| !read.contains(token.as_str()));
+        let dead = set.filter(|token| !read.contains(token));
         dead.map(|token| format!("{path}: nothing reads --{token}"))
             .collect::<Vec<_>>()
-    });
-    check("widget/style", dead);
+    })
+}
+
+#[test]
+fn every_token_of_a_style_is_read_by_something() {
+    check("widget/style", unread_tokens(&WIDGET));
+    check("the console's style", unread_tokens(&CONSOLE));
 }
 
 #[test]

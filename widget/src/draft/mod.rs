@@ -210,14 +210,7 @@ impl Draft {
     /// earlier answer no longer asks is kept here, in case that one changes back, and not sent.
     pub(crate) fn counted(&self, of: &PublicMunicipality) -> Vec<Answer> {
         let questions = self.category(of).map_or(&[][..], |it| &it.questions);
-        questions.iter().fold(Vec::new(), |mut counted, question| {
-            let given = self.answers.iter().find(|it| it.question == question.code);
-            let said = |it: &&Answer| it.values.iter().any(|value| !value.trim().is_empty());
-            if rules::asked(question, &counted) {
-                counted.extend(given.filter(said).cloned());
-            }
-            counted
-        })
+        rules::counted(questions, &self.answers)
     }
 
     /// Whether `question` is asked, given the answers so far.

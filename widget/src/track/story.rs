@@ -1,6 +1,8 @@
 //! The story of a report, as its reporter reads it, and what they may do next. Pure.
 
-use balagh_shared::status::{PublicStatus, ReporterAction as Act, State, StatusEvent, What};
+use balagh_shared::status::{
+    PublicStatus, ReporterAction as Act, State, StatusEvent, TeamPhoto, What,
+};
 use balagh_shared::time::Timestamp;
 
 /// A stop on the line through time.
@@ -12,6 +14,8 @@ pub(crate) struct Entry {
     pub(crate) at: Timestamp,
     /// What somebody wrote about it.
     pub(crate) note: Option<String>,
+    /// What the team showed of it.
+    pub(crate) photo: Option<TeamPhoto>,
     /// Where it stands on the line.
     pub(crate) place: Place,
 }
@@ -49,6 +53,7 @@ pub(crate) fn entries(status: &PublicStatus, now: Timestamp) -> Vec<Entry> {
         state: State::Received,
         note: None,
         what: None,
+        photo: None,
     };
     // An event without an instant, which a newer edge may tell of, says nothing.
     let told = status.events.iter().filter(|it| it.at != Timestamp::MAX);
@@ -68,6 +73,7 @@ pub(crate) fn entries(status: &PublicStatus, now: Timestamp) -> Vec<Entry> {
                 .map_or(Happened::State(event.state), Happened::Event),
             at: event.at,
             note: event.note.clone(),
+            photo: event.photo.clone(),
             place: match event.what {
                 None if Some(index) == here => Place::Now,
                 Some(What::FollowUp) => Place::Asked,
@@ -80,6 +86,7 @@ pub(crate) fn entries(status: &PublicStatus, now: Timestamp) -> Vec<Entry> {
             what: Happened::Due,
             at: due,
             note: None,
+            photo: None,
             place: if due < now { Place::Late } else { Place::Ahead },
         });
     }
@@ -180,6 +187,7 @@ mod tests {
             state,
             note: None,
             what,
+            photo: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What every screen has: header, path, title, footer.
 
+pub(crate) use balagh_shared::language::OWN_NAMES as LANGUAGES;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlSelectElement, KeyboardEvent};
 
@@ -7,16 +8,6 @@ use super::element::{El, el};
 use crate::app::App;
 use crate::draft::Step;
 use crate::js;
-
-/// Each language in its own words.
-pub(crate) const LANGUAGES: [(&str, &str); 6] = [
-    ("ar", "العربية"),
-    ("en", "English"),
-    ("ur", "اردو"),
-    ("hi", "हिन्दी"),
-    ("id", "Bahasa Indonesia"),
-    ("ms", "Bahasa Melayu"),
-];
 
 /// What the header says.
 #[derive(Default)]

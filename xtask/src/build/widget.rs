@@ -100,7 +100,9 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Fa
 
     step.note("files");
     let dist = workspace.path("dist/widget");
-    let mut inputs = Inputs::new().file(&workspace.path("package-lock.json"))?;
+    let mut inputs = Inputs::new()
+        .file(&workspace.path("package-lock.json"))?
+        .file(&workspace.path("xtask/src/build/leaflet.rs"))?;
     for module in Module::ALL {
         for file in module.files(&compiled) {
             inputs = inputs.file(&file)?;

@@ -71,6 +71,16 @@ impl Form {
         std::mem::take(&mut self.files)
     }
 
+    /// The same without these fields.
+    pub(super) fn without(&self, names: &[&str]) -> Form {
+        let fields = self.fields.iter();
+        let others = fields.filter(|(name, _)| !names.contains(&name.as_str()));
+        Form {
+            fields: others.cloned().collect(),
+            files: Vec::new(),
+        }
+    }
+
     /// Adds a field or a file.
     fn add(&mut self, part: Part) {
         match part.file {

@@ -8,7 +8,7 @@ use futures_util::stream;
 use multer::{Field, Multipart, parse_boundary};
 
 use super::{Form, MOST_PARTS};
-use crate::http::route::{PAGE_BYTES, PHOTO_BYTES};
+use crate::http::route::{PAGE_BYTES, PHOTO_BYTES, PHOTO_FORM_BYTES, PHOTOS_AT_ONCE_BYTES};
 use crate::http::{Request, refusal};
 
 /// A field or a file of a form.
@@ -16,9 +16,16 @@ pub(in crate::native) struct Part {
     pub(super) name: String,
     /// What the sender's device calls the file; nothing for a field.
     pub(super) file: Option<String>,
-    /// As it came.
+    /// As it came; nothing where it is `missing`.
     pub(in crate::native) bytes: Vec<u8>,
+    /// Why a file is not here whole, where it is not.
+    pub(in crate::native) missing: Option<Violation>,
 }
+
+/// The fields beside the files: the draft, the step and the button that was pressed.
+const FIELDS: usize = 3;
+/// Most parts that are looked at: of those after the sixteenth, what they are called.
+const MOST_NAMED: usize = 64;
 
 impl Part {
     /// What the sender's device calls the file, for the sender alone.
@@ -36,8 +43,9 @@ impl Part {
 /// memory is the body, its parts, and one of these.
 const PIECE: usize = 64 * 1024;
 
-/// Reads a form with files, of [`MOST_PARTS`] parts at most. A file larger than any photo may be, and
-/// fields larger together than a page without files, are told as such, and the fields before are kept.
+/// Reads a form with files. One that is larger than any photo may be, comes after the sixteenth part
+/// or after the end of a body that was too long is [`missing`](Part::missing); everything else of the
+/// form is kept, of fields no more together than a page without files may have.
 pub(super) async fn read(request: &Request) -> Result<Form, (Form, Violation)> {
     let mut form = Form::default();
     match fill(&mut form, request).await {
@@ -52,47 +60,67 @@ async fn fill(form: &mut Form, request: &Request) -> Result<(), Violation> {
     let pieces = request.body.chunks(PIECE).map(Bytes::copy_from_slice);
     let pieces = pieces.map(Ok::<_, Infallible>);
     let mut parts = Multipart::new(stream::iter(pieces), boundary);
-    let (mut count, mut words) = (0, PAGE_BYTES);
-    loop {
-        let Some(part) = parts.next_field().await.map_err(|_| malformed())? else {
+    // Whoever read the body stopped one byte behind what may be read.
+    let is_cut = request.body.len() > PHOTO_FORM_BYTES;
+    let megabytes = PHOTOS_AT_ONCE_BYTES / 1_000_000;
+    let cut = || Violation::new(Reason::RequestTooLarge, "").with("max", megabytes);
+    let broken = || if is_cut { cut() } else { malformed() };
+    let mut words = PAGE_BYTES;
+    for count in 1..=MOST_NAMED {
+        let Some(mut part) = parts.next_field().await.map_err(|_| broken())? else {
             return Ok(());
         };
-        count += 1;
-        if count > MOST_PARTS {
-            return Err(malformed());
-        }
         let name = part.name().unwrap_or_default().to_owned();
         let file = part.file_name().map(str::to_owned);
-        let bytes = match &file {
-            Some(_) => {
-                let too_large = || refusal::too_large(Reason::PhotoTooLarge, PHOTO_BYTES);
-                whole(part, PHOTO_BYTES, too_large).await?
-            }
-            None => {
-                let too_large = || refusal::too_large(Reason::RequestTooLarge, PAGE_BYTES);
-                let bytes = whole(part, words, too_large).await?;
-                words -= bytes.len();
-                bytes
-            }
+        let is_over = count > MOST_PARTS;
+        let read = match &file {
+            Some(_) if is_over => Err(Violation::new(Reason::PhotoCount, "/photos")
+                .with("max", MOST_PARTS.saturating_sub(FIELDS))),
+            Some(_) => match whole(&mut part, PHOTO_BYTES).await {
+                Ok(Some(bytes)) => Ok(bytes),
+                Ok(None) => Err(refusal::too_large(Reason::PhotoTooLarge, PHOTO_BYTES)),
+                Err(_) if is_cut => Err(cut()),
+                Err(_) => return Err(malformed()),
+            },
+            None => match whole(&mut part, words).await {
+                Ok(Some(bytes)) => {
+                    words -= bytes.len();
+                    Ok(bytes)
+                }
+                Ok(None) => return Err(refusal::too_large(Reason::RequestTooLarge, PAGE_BYTES)),
+                Err(_) => return Err(broken()),
+            },
         };
-        form.add(Part { name, file, bytes });
+        let (bytes, missing) = match read {
+            Ok(bytes) => (bytes, None),
+            Err(violation) => (Vec::new(), Some(violation)),
+        };
+        let ends = missing
+            .as_ref()
+            .is_some_and(|it| it.code == Reason::RequestTooLarge);
+        form.add(Part {
+            name,
+            file,
+            bytes,
+            missing,
+        });
+        if ends {
+            return Ok(());
+        }
     }
+    Err(malformed())
 }
 
-/// All of a part that has `most` bytes at most.
-async fn whole(
-    mut part: Field<'_>,
-    most: usize,
-    too_large: impl Fn() -> Violation,
-) -> Result<Vec<u8>, Violation> {
+/// The bytes of a part; nothing where there are more than `most` of them.
+async fn whole(part: &mut Field<'_>, most: usize) -> multer::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    while let Some(piece) = part.chunk().await.map_err(|_| malformed())? {
+    while let Some(piece) = part.chunk().await? {
         if bytes.len() + piece.len() > most {
-            return Err(too_large());
+            return Ok(None);
         }
         bytes.extend_from_slice(&piece);
     }
-    Ok(bytes)
+    Ok(Some(bytes))
 }
 
 fn malformed() -> Violation {
@@ -158,32 +186,76 @@ mod tests {
         check(form(TYPE, b"no boundary at all").await, "", malformed);
         let cut = [field("draft", "kept"), file("photo", "a", "half")].concat();
         check(form(TYPE, cut.as_bytes()).await, "kept", malformed);
-        let many = [
-            field("draft", "kept"),
-            file("photo", "a", "1").repeat(10_000),
-            "--xyz--\r\n".into(),
-        ];
-        check(
-            form(TYPE, many.concat().as_bytes()).await,
-            "kept",
-            malformed,
-        );
+    }
+
+    /// What became of each file: its length, or why it is not here.
+    fn files(form: &Form) -> Vec<(&str, Result<usize, Reason>)> {
+        let became = |part: &'_ Part| match &part.missing {
+            None => Ok(part.bytes.len()),
+            Some(violation) => Err(violation.code),
+        };
+        let files = form.files.iter();
+        files.map(|it| (it.file_name(), became(it))).collect()
     }
 
     #[tokio::test]
-    async fn a_file_larger_than_any_photo_is_told_as_such() {
+    async fn a_file_larger_than_any_photo_is_named_and_all_else_of_the_form_is_kept() {
         let huge = "x".repeat(PHOTO_BYTES + 1);
         let parts = [
             field("draft", "kept"),
-            file("photo", "a", &huge),
+            file("photo", "a", "good"),
+            file("photo", "b", &huge),
+            file("photo", "c", "good"),
+            field("go", "next"),
             "--xyz--\r\n".into(),
         ];
-        let body = parts.concat();
-        check(
-            form(TYPE, body.as_bytes()).await,
-            "kept",
-            Reason::PhotoTooLarge,
+        let form = form(TYPE, parts.concat().as_bytes()).await.unwrap();
+        let too_large = Err(Reason::PhotoTooLarge);
+        assert_eq!(files(&form), [("a", Ok(4)), ("b", too_large), ("c", Ok(4))]);
+        assert_eq!((form.text("draft"), form.text("go")), ("kept", "next"));
+    }
+
+    #[tokio::test]
+    async fn of_more_files_than_a_form_may_have_the_first_are_read_and_the_others_named() {
+        let parts = |files: usize| {
+            let file = |index: usize| file("photo", &format!("{index}.jpg"), "one");
+            let files: String = (0..files).map(file).collect();
+            [
+                field("draft", "kept"),
+                files,
+                field("go", "next"),
+                "--xyz--\r\n".into(),
+            ]
+            .concat()
+        };
+        let twenty = form(TYPE, parts(20).as_bytes()).await.unwrap();
+        let read = files(&twenty);
+        assert!(read.iter().take(15).all(|(_, became)| *became == Ok(3)));
+        let over = Err(Reason::PhotoCount);
+        assert!(read.iter().skip(15).all(|(_, became)| *became == over));
+        assert_eq!((read.len(), twenty.text("go")), (20, "next"));
+        // Past what anybody chooses nothing more is looked at.
+        let (many, violation) = form(TYPE, parts(10_000).as_bytes()).await.unwrap_err();
+        assert_eq!(violation.code, Reason::RequestMalformed);
+        assert_eq!((many.text("draft"), many.files.len()), ("kept", 63));
+    }
+
+    #[tokio::test]
+    async fn of_photos_that_are_too_much_together_those_that_came_whole_are_kept() {
+        let large = "x".repeat(7 * 1024 * 1024);
+        let mut body = field("draft", "kept");
+        for name in ["a", "b", "c", "d", "e"] {
+            body.push_str(&file("photo", name, &large));
+        }
+        body.truncate(PHOTO_FORM_BYTES + 1);
+        let form = form(TYPE, body.as_bytes()).await.unwrap();
+        let whole = Ok(large.len());
+        let cut = Err(Reason::RequestTooLarge);
+        assert_eq!(
+            files(&form),
+            [("a", whole), ("b", whole), ("c", whole), ("d", cut)]
         );
+        assert_eq!(form.text("draft"), "kept");
     }
 
     #[tokio::test]

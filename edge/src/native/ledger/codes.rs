@@ -116,16 +116,24 @@ async fn read(connection: &mut Connection, wanted: &Wanted) -> Result<Reads, Led
     Ok(reads)
 }
 
-type Row = (String, Option<Vec<u8>>, Option<i64>, Option<i64>);
+type Row = (
+    String,
+    Option<Vec<u8>>,
+    Option<i64>,
+    String,
+    Option<i64>,
+    Option<i64>,
+);
 
 async fn entry(connection: &mut Connection, subject: &str) -> Result<Entry, LedgerError> {
     let row: Option<Row> = sqlx::query_as(
-        "SELECT sent_json, mac, expires_at, tries_left FROM codes WHERE subject = $1",
+        "SELECT sent_json, mac, expires_at, asked_by, tries_left, others_left FROM codes
+         WHERE subject = $1",
     )
     .bind(subject)
     .fetch_optional(&mut *connection)
     .await?;
-    let Some((sent, mac, expires_at, left)) = row else {
+    let Some((sent, mac, expires_at, asked_by, left, others)) = row else {
         return Ok(Entry::default());
     };
     let sent: Vec<i64> = serde_json::from_str(&sent)?;
@@ -135,7 +143,10 @@ async fn entry(connection: &mut Connection, subject: &str) -> Result<Entry, Ledg
         (Some(mac), Some(expires_at), Some(left)) => Some(Live {
             mac,
             expires_at: Timestamp::from_millis(expires_at),
+            asked_by,
             left: u8::try_from(left).unwrap_or(0),
+            // Of a code from before there were two: its tries are anybody's.
+            left_to_others: u8::try_from(others.unwrap_or(left)).unwrap_or(0),
         }),
         _ => None,
     };
@@ -154,17 +165,21 @@ async fn write(
     let sent: Vec<i64> = entry.sent.iter().map(|at| at.millis()).collect();
     let live = entry.live.as_ref();
     sqlx::query(
-        "INSERT INTO codes (subject, sent_json, mac, expires_at, tries_left, forget_at)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO codes (subject, sent_json, mac, expires_at, asked_by, tries_left, others_left,
+                            forget_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (subject) DO UPDATE SET sent_json = excluded.sent_json, mac = excluded.mac,
-             expires_at = excluded.expires_at, tries_left = excluded.tries_left,
+             expires_at = excluded.expires_at, asked_by = excluded.asked_by,
+             tries_left = excluded.tries_left, others_left = excluded.others_left,
              forget_at = excluded.forget_at",
     )
     .bind(subject)
     .bind(serde_json::to_string(&sent)?)
     .bind(live.map(|live| live.mac.to_vec()))
     .bind(live.map(|live| live.expires_at.millis()))
+    .bind(live.map_or("", |live| live.asked_by.as_str()))
     .bind(live.map(|live| i64::from(live.left)))
+    .bind(live.map(|live| i64::from(live.left_to_others)))
     .bind(now.millis().saturating_add(DAY_MS))
     .execute(&mut *tx)
     .await?;

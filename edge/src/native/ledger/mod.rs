@@ -18,6 +18,7 @@ mod reports;
 mod screenings;
 mod statuses;
 mod tallies;
+mod team_photos;
 mod together;
 
 use std::fmt;

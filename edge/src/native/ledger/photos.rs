@@ -164,10 +164,13 @@ impl Ledger {
         work: impl Future<Output = T>,
     ) -> Result<Option<T>, LedgerError> {
         let mut tx = self.begin().await?;
-        let named = sqlx::query("SELECT sha256 FROM photos WHERE sha256 = $1 LIMIT 1")
-            .bind(sha256)
-            .fetch_optional(&mut *tx)
-            .await?;
+        let named = sqlx::query(
+            "SELECT sha256 FROM photos WHERE sha256 = $1
+             UNION SELECT sha256 FROM team_photos WHERE sha256 = $1",
+        )
+        .bind(sha256)
+        .fetch_optional(&mut *tx)
+        .await?;
         let done = match named {
             Some(_) => None,
             None => Some(work.await),

@@ -19,7 +19,10 @@ impl Ledger {
         number: &str,
     ) -> Result<Option<String>, LedgerError> {
         Ok(sqlx::query_scalar(
-            "SELECT secret_kid FROM reports WHERE number = $1 AND municipality = $2",
+            "SELECT secret_kid FROM reports WHERE number = $1 AND municipality = $2
+             UNION SELECT secret_kid FROM statuses
+             WHERE number = $1 AND municipality = $2 AND secret_kid IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM reports WHERE reports.number = $1)",
         )
         .bind(number)
         .bind(municipality)
@@ -59,10 +62,11 @@ impl Ledger {
     pub async fn keep_status(&self, event: &OriginEvent) -> Result<(), LedgerError> {
         let mut tx = self.begin().await?;
         let kept = sqlx::query(
-            "INSERT INTO statuses (number, municipality, revision, status_json)
-             VALUES ($1, $2, $3, $4)
+            "INSERT INTO statuses (number, municipality, revision, status_json, secret_kid)
+             VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT (number) DO UPDATE
-             SET revision = excluded.revision, status_json = excluded.status_json
+             SET revision = excluded.revision, status_json = excluded.status_json,
+                 secret_kid = COALESCE(excluded.secret_kid, statuses.secret_kid)
              WHERE excluded.revision > statuses.revision
                AND excluded.municipality = statuses.municipality",
         )
@@ -70,6 +74,7 @@ impl Ledger {
         .bind(&event.municipality)
         .bind(i64::try_from(event.status.revision).unwrap_or(i64::MAX))
         .bind(serde_json::to_string(&event.status)?)
+        .bind(&event.secret_kid)
         .execute(&mut *tx)
         .await?;
         if kept.rows_affected() > 0 {

@@ -426,7 +426,7 @@ on_every_store! {
             counters: vec!["code-sender/a".into()],
             proof: Some([9; 16]),
         };
-        let live = Live { mac: [3; 32], expires_at: at(HOUR_MS), left: 5 };
+        let live = Live { mac: [3; 32], expires_at: at(HOUR_MS), asked_by: "sender".into(), left: 5, left_to_others: 4 };
         let sent = |_: &ask::Reads| -> Result<Sent, Box<Refused>> {
             Ok(Sent {
                 subject: "phone/a".into(),

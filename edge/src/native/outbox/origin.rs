@@ -7,11 +7,12 @@ use balagh_shared::keyring::Keyring;
 use balagh_shared::status::{PublicStatus, ReporterAction};
 
 use super::answer::{Answer, client};
-use super::undelivered::Undelivered;
+use super::undelivered::{Fault, Undelivered};
 use crate::http::Method;
 use crate::keys::LedgerKeys;
 use crate::native::clock;
 use crate::native::config::Config;
+use crate::native::figures::Question;
 use crate::native::ledger::Label;
 use crate::outbox::wire::{self, Heard, Message};
 
@@ -87,6 +88,17 @@ impl Origin {
             Label::Spam => Outcome::Spam,
         };
         self.tell(Message::review(number, outcome)?).await
+    }
+
+    /// Open data, as anybody may read them: unsigned.
+    pub(crate) async fn figures(&self, question: &Question) -> Result<Vec<u8>, Undelivered> {
+        let request = self.client.get(format!("{}{}", self.url, question.path()));
+        let answer = Answer::to(request.timeout(AT_ONCE), MOST).await?;
+        if answer.is_success() {
+            Ok(answer.body)
+        } else {
+            Err(answer.refusal(Fault::of(answer.status)))
+        }
     }
 
     async fn tell(&self, message: Message) -> Result<(), Undelivered> {

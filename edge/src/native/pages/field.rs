@@ -30,18 +30,24 @@ pub(super) struct Typing {
 }
 
 impl Typing {
-    /// Words, in whichever direction they are written.
+    /// Words, in whichever direction they are written. Where a browser may not complete a field it
+    /// does not fill it in again either on the way back to its page.
     pub(super) const WORDS: Typing = Typing {
         kind: "text",
         mode: None,
-        autocomplete: "off",
+        autocomplete: "on",
         dir: "auto",
         class: "inp",
     };
-    /// Codes and coordinates.
-    pub(super) const CODE: Typing = Typing {
+    /// Coordinates, and numbers that stand on things.
+    pub(super) const PLACE: Typing = Typing {
         dir: "ltr",
         ..Typing::WORDS
+    };
+    /// Numbers and codes that are nobody else's to see.
+    pub(super) const CODE: Typing = Typing {
+        autocomplete: "off",
+        ..Typing::PLACE
     };
     pub(super) const PHONE: Typing = Typing {
         kind: "tel",
@@ -105,6 +111,16 @@ impl Field<'_> {
                 // The line's end after the tag is the markup's, not the text's.
                 textarea class="inp" id=(self.id) name=(self.id) rows=(rows) dir="auto"
                     aria-describedby=[self.described()] aria-invalid=[self.invalid()] { "\n" (value) }
+            }
+        }
+    }
+
+    /// What was typed, to be read and copied.
+    pub(super) fn kept(&self, value: &str) -> Markup {
+        html! {
+            div class="fld" {
+                (self.label())
+                textarea class="inp" id=(self.id) rows="3" dir="auto" readonly { "\n" (value) }
             }
         }
     }
@@ -202,8 +218,13 @@ impl Field<'_> {
     }
 }
 
-/// What is to be mended on a page, at its top: each with a link to its field, where it has one.
-pub(super) fn summary(words: Words, faults: &[(String, String)]) -> Markup {
+/// What is to be mended on a page, at its top: each with a link to its field, where that stands
+/// `beneath` it.
+pub(super) fn summary(words: Words, faults: &[(String, String)], beneath: &Markup) -> Markup {
+    let is_there = |field: &str| {
+        let beneath = beneath.0.as_str();
+        !field.is_empty() && beneath.contains(&format!(" id=\"{field}\""))
+    };
     html! {
         @if !faults.is_empty() {
             div class="errs" role="alert" tabindex="-1" autofocus {
@@ -211,8 +232,8 @@ pub(super) fn summary(words: Words, faults: &[(String, String)]) -> Markup {
                 ul {
                     @for (field, told) in faults {
                         li {
-                            @if field.is_empty() { (told) }
-                            @else { a href={ "#" (field) } { (told) } }
+                            @if is_there(field) { a href={ "#" (field) } { (told) } }
+                            @else { (told) }
                         }
                     }
                 }
@@ -278,9 +299,12 @@ mod tests {
         let faults = [
             ("near".to_owned(), "Choose".to_owned()),
             (String::new(), "Later".into()),
+            ("far".to_owned(), "Elsewhere".into()),
         ];
-        let html = summary(Words::of("en"), &faults).into_string();
+        let beneath = html! { input id="near"; };
+        let html = summary(Words::of("en"), &faults, &beneath).into_string();
         assert!(html.contains("<a href=\"#near\">Choose</a>") && html.contains("<li>Later</li>"));
-        assert_eq!(summary(Words::of("en"), &[]).into_string(), "");
+        assert!(html.contains("<li>Elsewhere</li>"));
+        assert_eq!(summary(Words::of("en"), &[], &beneath).into_string(), "");
     }
 }

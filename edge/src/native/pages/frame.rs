@@ -130,7 +130,7 @@ impl<'a> Page<'a> {
             }
         };
         let scripts = match self.scripts {
-            Scripts::None => "default-src 'none'; img-src data:",
+            Scripts::None => "default-src 'none'; img-src 'self' data:",
             Scripts::Widget => {
                 "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:"
             }

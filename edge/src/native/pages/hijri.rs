@@ -1,6 +1,6 @@
 //! The day in the calendar of Umm al-Qura, beside the other, where the municipality shows both.
 
-use balagh_shared::time::{DAY_MS, Timestamp};
+use balagh_shared::time::Timestamp;
 use icu_calendar::Date;
 use icu_calendar::cal::Hijri;
 use icu_calendar::types::RataDie;
@@ -14,13 +14,9 @@ const EPOCH: i64 = 719_163;
 /// The Hijri day of an instant by the municipality's clocks: `1 جمادى الآخرة 1448 هـ`.
 pub(super) fn hijri(words: Words, served: &Served, at: Timestamp) -> Option<String> {
     let document = served.document();
-    document.hijri.then(|| {
-        let minutes = i64::from(document.time_zone.offset_minutes_at(at));
-        day(
-            words,
-            at.plus_millis(minutes * 60_000).millis().div_euclid(DAY_MS),
-        )
-    })
+    document
+        .hijri
+        .then(|| day(words, document.time_zone.local_day(at)))
 }
 
 /// The day so many days after 1 January 1970.
@@ -35,6 +31,7 @@ fn day(words: Words, days: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use balagh_shared::time::DAY_MS;
 
     #[track_caller]
     fn check(language: &str, gregorian: &str, expected: &str) {

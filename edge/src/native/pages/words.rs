@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use balagh_messages::wording::fill;
+use balagh_shared::language::OWN_NAMES;
 use balagh_shared::municipality::{Kind, TimeZone};
 use balagh_shared::problem::{LANGUAGES, sentence};
 use balagh_shared::reason::{Reason, Violation};
@@ -107,19 +108,13 @@ impl Words {
 
     /// How a language calls itself.
     pub(in crate::native) fn name_of(language: &str) -> &'static str {
-        match language {
-            "ar" => "العربية",
-            "ur" => "اردو",
-            "hi" => "हिन्दी",
-            "id" => "Bahasa Indonesia",
-            "ms" => "Bahasa Melayu",
-            _ => "English",
-        }
+        let known = OWN_NAMES.iter().find(|(code, _)| *code == language);
+        known.map_or("English", |(_, name)| name)
     }
 
     /// Date and time by the municipality's clocks: `21 November 2026, 09:41`.
     pub(in crate::native) fn moment(self, at: Timestamp, zone: &TimeZone) -> String {
-        let local = local(at, zone);
+        let local = zone.local(at).to_string();
         match local.split_once('T') {
             Some((_, time)) => {
                 let time = time.get(..5).unwrap_or(time);
@@ -139,12 +134,6 @@ impl Words {
             None => part(0..10).to_owned(),
         }
     }
-}
-
-/// What the municipality's clocks show: `2026-11-21T09:41:07Z`.
-fn local(at: Timestamp, zone: &TimeZone) -> String {
-    at.plus_millis(i64::from(zone.offset_minutes_at(at)) * 60_000)
-        .to_string()
 }
 
 #[cfg(test)]
@@ -219,7 +208,8 @@ mod tests {
         for key in own.keys() {
             let stem = key.rsplit_once('.').map_or(key.as_str(), |(stem, _)| stem);
             let is_asked = sources.contains(&format!("\"{key}\""))
-                || sources.contains(&format!("\"{stem}.{{"));
+                || sources.contains(&format!("\"{stem}.{{"))
+                || sources.contains(&format!("by_kind(\"{stem}\""));
             assert!(is_asked, "{key} is never said");
         }
     }

@@ -34,7 +34,7 @@ pub(super) fn opened(
 pub(super) fn refused(route: &Route) -> Option<Reason> {
     let is_inner = matches!(
         route,
-        Route::Metrics | Route::OriginEvents | Route::Quarantine
+        Route::Metrics | Route::OriginEvents | Route::OriginPhoto { .. } | Route::Quarantine
     );
     is_inner.then_some(Reason::RouteUnknown)
 }

@@ -64,13 +64,5 @@ words! {
         not_yet: "متأخرة ولم تُصعَّد بعد", "Overdue, not escalated yet";
         told: "أُبلغ: {who}", "Told: {who}";
         see_all: "عرض الكل", "See all";
-
-        widget: "الموقع", "Web form";
-        page: "صفحة بلا برمجيات", "Plain page";
-        open311: "Open311", "Open311";
-        whatsapp: "واتساب", "WhatsApp";
-        phone: "هاتف", "Phone";
-        email: "بريد إلكتروني", "E-mail";
-        counter: "حضوري", "In person";
     }
 }

@@ -13,6 +13,7 @@ mod taken;
 use balagh_shared::status::State;
 
 use crate::staff::Role;
+use crate::words::Common;
 
 /// A group of words: its fields, and their values in both languages.
 macro_rules! words {
@@ -57,8 +58,8 @@ pub(in crate::console) struct Words {
     pub(in crate::console) taken: Taken,
     /// One person's reports, and the audit.
     pub(in crate::console) customer: Customer,
-    /// Months, January first.
-    pub(in crate::console) months: [&'static str; 12],
+    /// What other pages of staff say, too.
+    pub(in crate::console) common: &'static Common,
     /// Days, Sunday first.
     pub(in crate::console) days: [&'static str; 7],
 }
@@ -69,20 +70,7 @@ static ARABIC: Words = Words {
     report: Report::ARABIC,
     taken: Taken::ARABIC,
     customer: Customer::ARABIC,
-    months: [
-        "يناير",
-        "فبراير",
-        "مارس",
-        "أبريل",
-        "مايو",
-        "يونيو",
-        "يوليو",
-        "أغسطس",
-        "سبتمبر",
-        "أكتوبر",
-        "نوفمبر",
-        "ديسمبر",
-    ],
+    common: &crate::words::ARABIC,
     days: [
         "الأحد",
         "الاثنين",
@@ -100,20 +88,7 @@ static ENGLISH: Words = Words {
     report: Report::ENGLISH,
     taken: Taken::ENGLISH,
     customer: Customer::ENGLISH,
-    months: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
+    common: &crate::words::ENGLISH,
     days: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
 };
 

@@ -36,6 +36,13 @@ words! {
         their_number: "رقمه لديها {number}", "their number is {number}";
         reopened_due: "أُعيد فتحه، والموعد {due}", "Reopened, due {due}";
         asked_again: "استعجله المبلِّغ", "The reporter asked again";
+        pictured: "صورة من العمل", "A photo of the work";
+        picture: "إضافة صورة من العمل", "Add a photo of the work";
+        picture_file: "الصورة", "The photo";
+        picture_hint: "JPEG أو PNG أو WebP حتى 8 ميغابايت. يُحذف منها موقع التقاطها وكل ما أخفته الكاميرا فيها. لا تُظهر الوجوه أو اللوحات.", "JPEG, PNG or WebP, up to 8 MB. Its place and whatever else the camera hid in it are removed. Keep faces and plates out.";
+        picture_public: "يراها العموم أيضًا", "Anybody may see it";
+        picture_private: "يراها المبلِّغ وحده.", "Its reporter alone sees it.";
+        picture_seen: "يراها العموم.", "Anybody may see it.";
         wrote: "رسالة إلى المبلِّغ", "A word to the reporter";
         noted: "ملاحظة داخلية", "Internal note";
         rated: "تقييم المبلِّغ: الجودة {quality}، السرعة {speed}، التعامل {service} من 5", "Rated by the reporter: quality {quality}, speed {speed}, service {service} of 5";

@@ -50,6 +50,9 @@ words! {
         with: "لدى", "With";
         expected: "المعالجة المتوقعة قبل", "Expected by";
         ask: "للاستفسار عن البلاغ برقمه", "To ask about it by its number";
+        tracking_code: "رمز التتبّع", "Tracking code";
+        track_at: "للتتبّع بالرقم والرمز:", "To track it by number and code:";
+        code_hint: "الرمز للمبلِّغ وحده: سلّمه إليه مع الرقم، ولا تحتفظ به.", "The code is the caller’s alone: hand it over with the number, and do not keep it.";
         told: "تصل رسالة إلى المبلِّغ بكل جديد إن ترك رقمًا أو بريدًا.", "The caller is told of every change by message, where they left a number or an address.";
         taken_by: "سجّله {name}", "Taken by {name}";
         next: "بلاغ جديد آخر", "Another new report";

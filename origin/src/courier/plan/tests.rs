@@ -1,5 +1,6 @@
 use balagh_messages::Cause;
 use balagh_shared::time::HOUR_MS;
+use balagh_shared::translated::Translated;
 use proptest::prelude::*;
 
 use super::*;
@@ -32,6 +33,7 @@ struct Case {
     is_repeated: bool,
     now: Timestamp,
     received_at: Timestamp,
+    secret: Option<&'static str>,
 }
 
 /// A report that a reporter with a phone and a mailbox is told to be resolved, by day.
@@ -61,6 +63,7 @@ fn case() -> Case {
         is_repeated: false,
         now: time(DAY),
         received_at: time("2026-11-21T06:41:00Z"),
+        secret: None,
     }
 }
 
@@ -127,6 +130,7 @@ impl Case {
             contact: self.contact.as_ref(),
             means: self.means,
             codes: &keys(),
+            secret: self.secret,
             edge: "https://r.example",
         };
         plan(&errand, &situation, self.now)
@@ -364,4 +368,35 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn who_reported_by_phone_is_sent_number_and_code_where_the_document_has_words_for_it() {
+    let mut taken_in = Case {
+        template: "received",
+        state: State::Received,
+        received_at: time(DAY),
+        ..case()
+    };
+    let words = [("ar", "بلاغك {number}"), ("en", "Your report {number}")];
+    let translated = |words: [(&str, &str); 2]| {
+        Translated(
+            words
+                .map(|(of, text)| (of.to_owned(), text.to_owned()))
+                .into(),
+        )
+    };
+    taken_in.document.templates.received = translated(words);
+    let to = "+966501234567";
+    taken_in.secret = Some("K7QF52MDX9");
+    taken_in.sends(to, &format!("بلاغك {NUMBER}"));
+    let with_code = [
+        ("ar", "بلاغك {number} ورمزه {secret}"),
+        ("en", "{number} {secret}"),
+    ];
+    taken_in.document.templates.taken_in = translated(with_code);
+    taken_in.sends(to, &format!("بلاغك {NUMBER} ورمزه K7QF52MDX9"));
+    // Who reported by themselves has seen their code.
+    taken_in.secret = None;
+    taken_in.sends(to, &format!("بلاغك {NUMBER}"));
 }

@@ -84,7 +84,9 @@ impl Story {
             codes: &self.codes,
             now: self.now,
         };
-        let Outcome { events, refusal } = step.take(None, &situation);
+        let Outcome {
+            events, refusal, ..
+        } = step.take(None, &situation);
         for event in events {
             self.log.record(event).unwrap();
         }

@@ -254,3 +254,34 @@ async fn pages_are_in_the_language_somebody_chose_and_first_in_their_browsers() 
         .unwrap();
     assert!(page(door).await.has("<html lang=\"ar\" dir=\"rtl\">"));
 }
+
+#[tokio::test]
+async fn a_zero_in_whatever_is_asked_for_is_something_that_is_not_there() {
+    // PostgreSQL has no text with one in it, and says so by failing.
+    let (origin, browser, _) = with_report(Role::Supervisor, None).await;
+    for path in [
+        "/console/queue?district=%00",
+        "/console/queue?words=%00",
+        "/console/queue?category=a%00b&state=%00&channel=%00",
+        "/console/reports/%00",
+        "/console/reports/DMM-%00",
+        "/console/audit?staff=%00&object=%00",
+        "/console/customer?contact=%00",
+        "/open311/v2/requests.json?service_request_id=%00",
+        "/open311/v2/requests.json?service_code=%00",
+        "/open311/v2/requests/%00.json",
+        "/open311/v2/tokens/%00.json",
+    ] {
+        let status = browser.get(path).await.status;
+        assert!(status < 500, "{path}: {status}");
+    }
+    let mut nobody = Browser::at(&origin);
+    assert_eq!(nobody.sign_in("Hu\0da", PASSWORD).await.status, 403);
+    let unsigned = origin.get("/staff/v1/reports/%00").await.status();
+    assert!(unsigned.as_u16() < 500, "{unsigned}");
+    let staff = origin
+        .request(reqwest::Method::GET, "/staff/v1/reports/%00")
+        .header("authorization", format!("Bearer {}", TOKEN));
+    let status = staff.send().await.unwrap().status();
+    assert!(status.as_u16() < 500, "{status}");
+}

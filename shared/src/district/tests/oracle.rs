@@ -10,6 +10,7 @@ use geo::{
 };
 use proptest::prelude::*;
 
+use super::skipped::skipped;
 use super::{Line, compiled, geojson, layer, pack};
 use crate::district::compile::{LayerSource, Options, compile, compile_with};
 use crate::district::point::Vertex;
@@ -27,7 +28,7 @@ pub(super) fn data(name: &str) -> Option<String> {
         .map(|folder| folder.join(name))
         .find_map(|path| fs::read_to_string(path).ok());
     if text.is_none() {
-        println!("{name} is not here; nothing is compared");
+        skipped(&format!("{name} is not here"));
     }
     text
 }

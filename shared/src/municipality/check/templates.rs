@@ -17,6 +17,8 @@ const STATE: usize = 24;
 const LETTER: &str = "ح";
 /// `K7QF5-2MDX9`.
 const CODE: usize = 11;
+/// `K7QF5-2MDX9`, a tracking code.
+const SECRET: usize = 11;
 
 impl Check<'_> {
     pub(super) fn templates(&mut self) {
@@ -81,6 +83,7 @@ impl Check<'_> {
         let name = match event {
             "code" => "code",
             "received" | "overdue" => "number",
+            "taken_in" => "secret",
             _ => return,
         };
         let place = format!("{{{name}}}");
@@ -107,7 +110,8 @@ impl Check<'_> {
             .replace("{number}", &"0".repeat(number))
             .replace("{link}", &"0".repeat(LINK_BEFORE_NUMBER + number))
             .replace("{state}", &letter.repeat(STATE))
-            .replace("{code}", &"0".repeat(CODE));
+            .replace("{code}", &"0".repeat(CODE))
+            .replace("{secret}", &"0".repeat(SECRET));
         let agencies = self.document.agencies.iter();
         agencies
             .map(|agency| {

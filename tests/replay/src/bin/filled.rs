@@ -33,6 +33,10 @@ const TIMES_OF_REQUESTS: usize = 100;
 const INTAKE: Duration = Duration::from_secs(5);
 /// Reports on their way at once: as many as an edge delivers, twice.
 const AT_ONCE: usize = 16;
+/// What a page of the queue holds once a report, what none of it holds, and what the figures hold.
+const ROWS_OF_QUEUE: (&str, usize) = ("/console/reports/EP-", 50);
+const NO_ROWS_OF_QUEUE: (&str, usize) = ("/console/reports/EP-", 0);
+const CHARTS: (&str, usize) = ("<figure>", 8);
 const NAME: &str = "Bench";
 const PASSWORD: &str = "a long enough password";
 
@@ -79,20 +83,18 @@ async fn main() {
     let server = Server::start(&config, origin_keys()).await.unwrap();
     let url = format!("http://{}", server.address());
     let cookie = sign_in(&client, &url).await;
-    let page = async |path: &str, times: usize| {
+    // Each with something of which it must hold so many, or it is another page that is so fast.
+    let page = async |path: &str, times: usize, (part, count): (&str, usize)| {
         let mut millis = Vec::new();
         for _ in 0..times {
             let begun = Instant::now();
             let request = client.get(format!("{url}{path}")).header("cookie", &cookie);
             let response = request.send().await.unwrap();
             let status = response.status();
-            let body = response.bytes().await.unwrap();
-            assert!(
-                status.is_success(),
-                "{path}: {status} {}",
-                String::from_utf8_lossy(&body)
-            );
+            let body = response.text().await.unwrap();
             millis.push(begun.elapsed().as_secs_f64() * 1e3);
+            assert!(status.is_success(), "{path}: {status} {body}");
+            assert_eq!(body.matches(part).count(), count, "{path}: {part}");
         }
         millis.sort_by(f64::total_cmp);
         millis
@@ -101,13 +103,27 @@ async fn main() {
         let rank = (millis.len() * percent).div_ceil(100).max(1) - 1;
         millis.get(rank).copied().unwrap_or_default()
     };
-    let queue = page("/console/queue", TIMES).await;
-    let year = "/console/figures?period=2025&baseline=year-before";
-    let figures = page(year, TIMES).await;
-    let month = page("/console/figures?period=2025-11&baseline=previous", TIMES).await;
-    let requests = "/open311/v2/requests.json?jurisdiction_id=eastern-province&page_size=100\
-         &start_date=2025-10-01T00:00:00Z&end_date=2025-12-29T00:00:00Z";
-    let requests = page(requests, TIMES_OF_REQUESTS).await;
+    let queue = page("/console/queue", TIMES, ROWS_OF_QUEUE).await;
+    // Words that no report holds: as many are read as ever are for a page.
+    let words = "/console/queue?view=all&q=submarine";
+    let words = page(words, TIMES, NO_ROWS_OF_QUEUE).await;
+    let figures = async |query: &str| {
+        let path = format!("/console/figures?{query}");
+        page(&path, TIMES, CHARTS).await
+    };
+    let year = figures("period=2025&baseline=year-before").await;
+    let hijri_year = figures("period=ah1446&baseline=none").await;
+    let half = figures("period=2025-h2&baseline=previous").await;
+    let month = figures("period=2025-11&baseline=previous").await;
+    let requests = async |rows: usize| {
+        let path = format!(
+            "/open311/v2/requests.json?jurisdiction_id=eastern-province&page_size={rows}\
+             &start_date=2025-10-01T00:00:00Z&end_date=2025-12-29T00:00:00Z"
+        );
+        let rows = ("\"service_request_id\"", rows);
+        page(&path, TIMES_OF_REQUESTS, rows).await
+    };
+    let (hundred, thousand) = (requests(100).await, requests(1_000).await);
     let intake = intake(&client, &url, place).await;
     println!(
         "{}",
@@ -115,9 +131,13 @@ async fn main() {
             "reports": count,
             "summing_ms": summing,
             "queue_ms": at(&queue, 50),
-            "figures_year_ms": at(&figures, 50),
+            "queue_words_ms": at(&words, 50),
+            "figures_year_ms": at(&year, 50),
+            "figures_hijri_year_ms": at(&hijri_year, 50),
+            "figures_half_ms": at(&half, 50),
             "figures_month_ms": at(&month, 50),
-            "requests_p95_ms": at(&requests, 95),
+            "requests_p95_ms": at(&hundred, 95),
+            "requests_1000_p95_ms": at(&thousand, 95),
             "intake_per_second": intake,
         })
     );

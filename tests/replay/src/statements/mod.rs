@@ -1,4 +1,4 @@
-//! What five municipalities published, how each number is read where the text leaves it open, and
+//! What four municipalities published in five statements, how each number is read where the text leaves it open, and
 //! what the figures say once as many reports have gone through edge and origin.
 
 mod abu_dhabi;
@@ -65,6 +65,8 @@ pub enum Expected {
     Exactly(u64),
     /// More than this.
     Above(f64),
+    /// This or less.
+    AtMost(f64),
     /// This percentage, to within so much: half a unit of the last digit published, or what one
     /// report weighs where fewer were sent.
     Percent(f64, f64),
@@ -122,6 +124,7 @@ impl Line {
         match self.expected {
             Expected::Exactly(expected) => found.to_bits() == (expected as f64).to_bits(),
             Expected::Above(least) => found > least,
+            Expected::AtMost(most) => found <= most,
             Expected::Percent(expected, within) => (found - expected).abs() <= within,
         }
     }
@@ -165,38 +168,44 @@ pub async fn compare(
     (passed, failed)
 }
 
-/// Where a statement has reports that wait for weeks: that they were taken higher by themselves.
+/// Where a statement has reports that wait for weeks: that each was taken higher by itself.
 async fn escalations(stack: &Stack, statement: &Statement, told: &[Told]) -> Option<Line> {
     let is_late = |one: &&Told| matches!(one.sent.fate, Fate::Done { after_days, .. } if after_days >= LATE_DAYS);
-    let late = told.iter().filter(is_late).count();
-    let query = "SELECT COUNT(DISTINCT events.number) FROM events JOIN reports USING (number) \
-         WHERE reports.municipality = ? AND events.what LIKE '%escalated%'";
-    let escalated = stack.count(query, statement.town).await;
-    (late > 0).then(|| {
-        let least = late as f64 - 0.5;
-        Line::above(
-            "escalated by themselves",
-            "until closed",
-            least,
-            &escalated.into(),
-        )
+    let late: Vec<&Told> = told.iter().filter(is_late).collect();
+    let query = "SELECT DISTINCT events.number FROM events JOIN reports USING (number) \
+         WHERE reports.municipality = ? AND events.what LIKE '%\"escalated\"%'";
+    let escalated = stack.numbers(query, statement.town).await;
+    let of_them = late.iter().filter(|one| {
+        let number = one.number.as_ref();
+        number.is_some_and(|number| escalated.contains(number))
+    });
+    (!late.is_empty()).then(|| Line {
+        what: "late ones that were escalated by themselves".to_owned(),
+        published: "until closed".to_owned(),
+        expected: Expected::Exactly(late.len() as u64),
+        found: Some(of_them.count() as f64),
     })
 }
 
 /// From so many days on a report is past every level of escalation.
 const LATE_DAYS: i64 = 15;
 
+/// Of a hundred reports, so many may wait for a person: a screen that held them all would be none.
+const MOST_HELD_PERCENT: f64 = 1.0;
+
 /// How the other agencies are reached, as their reporters are told.
 const CONTACTS: [&str; 3] = ["920001744", "933", "993"];
 
 /// What holds of every statement: whoever reported was told, and nothing else was counted.
 fn of_everybody(stack: &Stack, told: &[Told]) -> Vec<Line> {
-    let (mut handed_on, mut told_whom) = (0, 0);
+    let (mut handed_on, mut told_whom, mut held) = (0, 0, 0);
     let (mut reports, mut told_number, mut done, mut told_done, mut disturbed) = (0, 0, 0, 0, 0);
     for one in told {
         let messages = stack.messages(&one.sent.phone);
         let number = one.number.as_deref().unwrap_or("none");
         let with_number = messages.iter().filter(|text| text.contains(number)).count() as u64;
+        let is_report = matches!(one.sent.fate, Fate::Open | Fate::Done { .. });
+        held += u64::from(is_report && one.is_held);
         match one.sent.fate {
             Fate::Open => {
                 reports += 1;
@@ -214,9 +223,9 @@ fn of_everybody(stack: &Stack, told: &[Told]) -> Vec<Line> {
                     };
                     told_whom += u64::from(messages.iter().any(named));
                 }
-                // Of its beginning, and of its end.
-                let least = if then == Then::HandedOn { 2 } else { 3 };
-                told_done += u64::from(messages.len() >= least);
+                // Of it and by its number, after it was.
+                let mut since = messages.iter().skip(one.messages_before);
+                told_done += u64::from(since.any(|text| text.contains(number)));
             }
             Fate::Trial | Fate::Refused => disturbed += messages.len() as u64,
             Fate::Spam => {}
@@ -229,6 +238,12 @@ fn of_everybody(stack: &Stack, told: &[Told]) -> Vec<Line> {
         found: Some(found as f64),
     };
     vec![
+        Line {
+            what: "of a hundred reports, held by the screen for a person".to_owned(),
+            published: "few".to_owned(),
+            expected: Expected::AtMost(MOST_HELD_PERCENT),
+            found: Some(held as f64 * 100.0 / reports as f64),
+        },
         line(
             "reporters who were told whom to contact instead",
             "every",
@@ -318,6 +333,7 @@ impl std::fmt::Display for Expected {
         match self {
             Expected::Exactly(number) => write!(f, "{number}"),
             Expected::Above(number) => write!(f, "> {number}"),
+            Expected::AtMost(number) => write!(f, "<= {number}"),
             Expected::Percent(percent, within) => write!(f, "{percent}% ± {within:.1}"),
         }
     }

@@ -1,6 +1,6 @@
 //! The line through time: what happened, where the report is, and what is expected.
 
-use balagh_shared::status::{PublicStatus, State, What};
+use balagh_shared::status::{PublicStatus, State, TeamPhoto, What};
 use balagh_shared::time::Timestamp;
 
 use crate::app::App;
@@ -28,13 +28,40 @@ pub(super) fn timeline(app: App, status: &PublicStatus) -> Vec<El> {
         let is_due = entry.what == Happened::Due;
         let other = is_due.then(|| app.hijri(entry.at)).flatten();
         let note = entry.note.as_deref().filter(|note| !note.is_empty());
-        step.child(el("b").text(&words(app, status, entry.what, entry.place)))
+        let photo = entry
+            .photo
+            .as_ref()
+            .and_then(|photo| picture(app, photo, entry.at));
+        let words = match &photo {
+            Some(_) => app.t("event.photo.team"),
+            None => words(app, status, entry.what, entry.place),
+        };
+        step.child(el("b").text(&words))
             .child(el("small").text(&app.moment(entry.at)))
             .maybe(other.map(|day| el("small").text(&day)))
             .maybe(note.map(|note| el("p").class("said").attr("dir", "auto").text(note)))
+            .maybe(photo)
     });
     let line = el("ol").class("tl gap-t16").attr("part", "timeline");
     vec![line.children(steps.collect::<Vec<_>>())]
+}
+
+/// A photo of the work, where the edge says where it is; opened whole by who looks closer.
+fn picture(app: App, photo: &TeamPhoto, at: Timestamp) -> Option<El> {
+    let url = photo.url.as_deref().filter(|url| url.starts_with("http"))?;
+    let size = |pixels: u32| pixels.to_string();
+    let image = el("img")
+        .attr("src", url)
+        .attr("width", &size(photo.width))
+        .attr("height", &size(photo.height))
+        .attr("loading", "lazy")
+        .attr(
+            "alt",
+            &app.fill("photo.team.alt", &[("t", &app.moment(at))]),
+        );
+    let link = el("a").class("shown").attr("href", url);
+    let link = link.attr("target", "_blank").attr("rel", "noopener");
+    Some(link.child(image))
 }
 
 fn words(app: App, status: &PublicStatus, what: Happened, place: Place) -> String {

@@ -51,6 +51,9 @@ pub(super) struct Draft {
     pub(super) lang: String,
     /// Whether an edit came from the review, and returns to it.
     pub(super) reviewing: bool,
+    /// How many pages there were before this one. Each form goes to an address of its own: a browser
+    /// that cannot send it keeps the page it is on only where the address is another.
+    pub(super) page: u32,
 }
 
 /// What near a border stands for "I don't know".
@@ -155,14 +158,7 @@ impl Draft {
     /// ask.
     pub(super) fn counted(&self, of: &PublicMunicipality) -> Vec<Answer> {
         let questions = self.category(of).map_or(&[][..], |it| &it.questions);
-        questions.iter().fold(Vec::new(), |mut counted, question| {
-            let given = self.answers.iter().find(|it| it.question == question.code);
-            let said = |it: &&Answer| it.values.iter().any(|value| !value.trim().is_empty());
-            if rules::asked(question, &counted) {
-                counted.extend(given.filter(said).cloned());
-            }
-            counted
-        })
+        rules::counted(questions, &self.answers)
     }
 
     /// What was answered to a question.

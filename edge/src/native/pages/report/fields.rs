@@ -106,6 +106,9 @@ pub(super) fn further(form: &Form, step: Step, draft: &Draft, served: &Served) -
             Found::Between(_) if draft.near.is_empty() && !form.has("near-asked") => {
                 vec!["near".to_owned()]
             }
+            Found::Outside(Some(area)) if draft.handed != area && !form.has("outside-asked") => {
+                vec!["handed".to_owned()]
+            }
             _ => Vec::new(),
         },
         _ => Vec::new(),

@@ -6,8 +6,9 @@ use balagh_shared::rules;
 
 use super::draft::Draft;
 use super::outgoing::report;
+use super::photos;
 use super::place::{Found, found};
-use super::step::{Step, is_identity_asked, reached};
+use super::step::{Step, is_identity_asked, is_phone_asked, reached};
 use crate::native::pages::Words;
 use crate::served::Served;
 
@@ -99,9 +100,10 @@ fn place(draft: &Draft, served: &Served) -> Vec<Fault> {
         Found::Between(_) if draft.near.is_empty() => {
             vec![Fault::lack("required.near", "near")]
         }
-        Found::Outside(area) if draft.handed != area.unwrap_or_default() || area.is_none() => {
-            vec![Fault::lack("outside.mend", "exact")]
+        Found::Outside(Some(area)) if draft.handed != area => {
+            vec![Fault::lack("outside.choose", "handed")]
         }
+        Found::Outside(None) => vec![Fault::lack("outside.mend", "exact")],
         Found::Between(_) | Found::Outside(_) | Found::Within(_) => Vec::new(),
         Found::Nowhere => {
             let district = served.public().district(&draft.district);
@@ -120,8 +122,10 @@ fn contact(draft: &Draft, served: &Served) -> Vec<Fault> {
         rules::contact(of, draft.category(of), report, found);
     });
     if faults.is_empty() && is_identity_asked(draft, of) && reached(draft, of).is_none() {
-        let missing = Violation::new(Reason::ContactMissing, "/contact");
-        faults.push(Fault::of(missing, "phone"));
+        faults.push(match is_phone_asked(draft, of) {
+            true => Fault::of(Violation::new(Reason::ContactMissing, "/contact"), "phone"),
+            false => Fault::lack("contact.email.missing", "email"),
+        });
     }
     faults
 }
@@ -162,10 +166,14 @@ pub(super) fn placed(violation: &Violation, draft: &Draft, served: &Served) -> (
             let question = sent.map_or(which, |answer| &answer.question);
             return (Step::Details, format!("q-{question}"));
         }
-        ("photos", _) => (Step::Photos, "photo"),
+        ("photos", _) => {
+            let most = served.public().photos.count;
+            (Step::Photos, photos::field_for(draft, most))
+        }
         ("code", _) => (Step::Code, "code"),
         ("contact", "email") | ("email", _) => (Step::You, "email"),
-        ("contact" | "phone", _) => (Step::You, "phone"),
+        ("contact" | "phone", _) if is_phone_asked(draft, served.public()) => (Step::You, "phone"),
+        ("contact" | "phone", _) => (Step::You, "email"),
         ("declared", _) => (Step::Review, "declared"),
         ("description", _) => (Step::Details, "description"),
         _ => (Step::Review, ""),

@@ -161,16 +161,17 @@ async fn post(door: &Door<'_>, request: &Request) -> Answer {
         return Answer::refuse_for(Reason::Internal, words.language());
     };
     draft.session = door.session(&draft.session).unwrap_or_default();
+    draft.page = draft.page.saturating_add(1);
     let step = step.filter(|_| known).unwrap_or_default();
     fields::apply(&form, step, &mut draft, served);
 
-    let mut faults: Vec<Fault> = unread
-        .into_iter()
-        .map(|violation| Fault::of(violation, "photo"))
-        .collect();
-    if faults.is_empty() && step == Step::Photos {
-        faults = photos::take(door, form.take_files(), &mut draft).await;
-    }
+    let mut faults = match step {
+        // What came whole is kept, whatever became of the rest.
+        Step::Photos => photos::take(door, form.take_files(), &mut draft).await,
+        _ => Vec::new(),
+    };
+    let of_photos = photos::field_for(&draft, served.public().photos.count);
+    faults.extend(unread.map(|violation| Fault::of(violation, of_photos)));
     let wanted = match faults.is_empty() {
         true => Wanted::of(&form),
         false => Wanted::Stay,

@@ -1,6 +1,7 @@
 //! The receipt: number and code, who has it, what happens next. Its address holds neither: it is the
 //! answer to the form, and coming back with the same form it is the same.
 
+use balagh_shared::municipality::Kind;
 use balagh_shared::receipt::Receipt;
 use maud::{Markup, html};
 
@@ -118,11 +119,12 @@ fn after(door: &Door<'_>, draft: &Draft, receipt: &Receipt) -> Markup {
                     @let name = agency.names.in_language(words.language());
                     li { (words.fill("moved", &[("a", name), ("contact", &agency.contact)])) }
                 } @else {
-                    li { (words.say("after.looked")) }
+                    li { (words.by_kind("after.looked", draft.kind)) }
                 }
                 @if is_reached { li { (words.say("after.told")) } }
                 @else { li { (words.say("after.track")) } }
-                li { (words.say("after.done")) }
+                // Who gives thanks waits for nothing.
+                @if draft.kind != Kind::Thanks { li { (words.by_kind("after.done", draft.kind)) } }
             }
             @if let Some(reference) = &draft.reference {
                 p { (words.say("reference")) ": " bdi { (reference) } }

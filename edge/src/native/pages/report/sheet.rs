@@ -42,11 +42,12 @@ impl<'a> Sheet<'a> {
     pub(super) fn response(&self, status: u16) -> Response {
         let title = self.title();
         let sky = self.sky();
+        let form = self.form();
         let body = html! {
             @if sky.is_none() { (self.way()) }
-            (self.errors())
+            (self.errors(&form))
             h1 { (title) }
-            (self.form())
+            (form)
             @if sky.is_some() {
                 p class="links" {
                     a href={ "/" (self.served.id()) "/track?lang=" (self.words.language()) } {
@@ -128,7 +129,8 @@ impl<'a> Sheet<'a> {
     }
 
     fn address(&self, language: &str) -> String {
-        format!("/{}/report?lang={language}", self.served.id())
+        let (id, page) = (self.served.id(), self.draft.page.saturating_add(1));
+        format!("/{id}/report?lang={language}&page={page}")
     }
 
     /// The menu of languages: each a button of the form, so that nothing typed is lost by it. Before
@@ -174,13 +176,13 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    fn errors(&self) -> Markup {
+    fn errors(&self, form: &Markup) -> Markup {
         let faults: Vec<(String, String)> = self
             .faults
             .iter()
             .map(|fault| (fault.field.clone(), fault.told(self.words)))
             .collect();
-        summary(self.words, &faults)
+        summary(self.words, &faults, form)
     }
 
     /// A field of this page, with what is to be mended in it.

@@ -168,6 +168,11 @@ pub(super) fn is_identity_asked(draft: &Draft, of: &PublicMunicipality) -> bool 
     !is_offered && !by_category && Step::You.applies(draft, of)
 }
 
+/// Whether a phone number is asked for: where who reports must be known, only where codes go to phones.
+pub(super) fn is_phone_asked(draft: &Draft, of: &PublicMunicipality) -> bool {
+    !is_identity_asked(draft, of) || of.identity.methods.contains(&IdentityMethod::PhoneCode)
+}
+
 /// Whether a code is still to be typed: who reports must be known, and a code can say who.
 fn is_code_owed(draft: &Draft, of: &PublicMunicipality) -> bool {
     is_identity_asked(draft, of) && draft.token.is_empty() && reached(draft, of).is_some()

@@ -9,6 +9,7 @@ use balagh_shared::rules;
 use serde_json::json;
 
 use super::draft::UNDECIDED;
+use super::lacks::placed;
 use super::outgoing::report;
 use super::place::{Found, found, place};
 use super::*;
@@ -281,12 +282,174 @@ fn a_question_that_an_answer_brings_up_is_asked_before_it_is_missed() {
 fn outside_it_is_passed_on_to_the_neighbour_that_was_named_and_to_no_other() {
     let mut draft = at("25.38, 49.59");
     assert_eq!(found(&draft, &DEMO), Found::Outside(Some("al-ahsa")));
-    check_lacks(Step::Where, &draft, &["exact"]);
+    check_lacks(Step::Where, &draft, &["handed"]);
     draft.handed = "hafar-al-batin".into();
-    check_lacks(Step::Where, &draft, &["exact"]);
+    check_lacks(Step::Where, &draft, &["handed"]);
     draft.handed = "al-ahsa".into();
     check_lacks(Step::Where, &draft, &[]);
     assert_eq!(sent(&draft).district.as_deref(), Some("al-ahsa"));
+}
+
+#[test]
+fn a_point_in_a_neighbours_area_is_asked_about_before_it_is_missed() {
+    let mut draft = at("25.38, 49.59");
+    let first = form("exact=25.38%2C+49.59");
+    fields::apply(&first, Step::Where, &mut draft, &DEMO);
+    let further = fields::further(&first, Step::Where, &draft, &DEMO);
+    assert_eq!(further, ["handed"]);
+    let asked = form("exact=25.38%2C+49.59&outside-asked=1");
+    assert!(fields::further(&asked, Step::Where, &draft, &DEMO).is_empty());
+    // Where nobody takes it over there is nothing to ask.
+    let nobodys = at("24.7136, 46.6753");
+    assert!(fields::further(&first, Step::Where, &nobodys, &DEMO).is_empty());
+}
+
+/// What a page says, and that each of its links leads to one field, none of which is there twice.
+#[track_caller]
+fn check_links(
+    served: &Served,
+    draft: &Draft,
+    step: Step,
+    faults: &[Fault],
+    search: &str,
+) -> String {
+    let sheet = Sheet {
+        faults,
+        search,
+        ..Sheet::new(served, Words::of("en"), draft, step)
+    };
+    let html = String::from_utf8(sheet.response(422).body).unwrap();
+    let beginning = |mark: &str| -> Vec<String> {
+        let rests = html.split(mark).skip(1);
+        rests
+            .map(|it| it.split('"').next().unwrap().to_owned())
+            .collect()
+    };
+    let ids = beginning(" id=\"");
+    for id in &ids {
+        let count = ids.iter().filter(|it| *it == id).count();
+        assert_eq!(count, 1, "{step:?}: {id} in {html}");
+    }
+    for link in beginning("href=\"#") {
+        assert!(ids.contains(&link), "{step:?}: {link}");
+    }
+    html
+}
+
+/// The drafts that make a page another one.
+fn states() -> Vec<Draft> {
+    let photos = |count: usize| {
+        let mut draft = listed("roads.pothole");
+        for index in 0..count {
+            draft.add_photo(format!("{index:064x}"), "a.jpg");
+        }
+        draft
+    };
+    let undecided = Draft {
+        near: UNDECIDED.into(),
+        ..at(BORDER)
+    };
+    vec![
+        Draft::default(),
+        listed("roads.pothole"),
+        listed("lighting.pole"),
+        listed("thanks.any"),
+        listed("vehicles.abandoned"),
+        at("nowhere"),
+        at(BORDER),
+        undecided,
+        at("25.38, 49.59"),
+        at("24.7136, 46.6753"),
+        photos(1),
+        photos(5),
+    ]
+}
+
+/// The demo, and the demo as it asks who reports: by phone, by e-mail, by either.
+fn asking(methods: &[&str]) -> Served {
+    let mut document = serde_json::to_value(DEMO.document()).unwrap();
+    document["identity"]["methods"] = json!(methods);
+    for group in document["groups"].as_array_mut().unwrap() {
+        for category in group["categories"].as_array_mut().unwrap() {
+            category["anonymous"] = json!(false);
+        }
+    }
+    Served::open(&document.to_string(), DEMO.packs().full.clone(), None).unwrap()
+}
+
+#[test]
+fn every_error_leads_to_one_field_that_is_there_and_says_so_where_there_is_one() {
+    let by_email = asking(&["email_code"]);
+    let served = [
+        &*DEMO,
+        &by_email,
+        &asking(&["phone_code", "email_code"]),
+        &chained(),
+    ];
+    let pointers = [
+        "/category",
+        "/description",
+        "/place",
+        "/place/at",
+        "/place/district",
+        "/place/candidates",
+        "/place/landmark",
+        "/place/asset",
+        "/answers/0",
+        "/answers/7",
+        "/photos",
+        "/photos/2",
+        "/code",
+        "/contact",
+        "/contact/email",
+        "/contact/phone",
+        "/phone",
+        "/email",
+        "/declared",
+        "",
+        "/elsewhere",
+    ];
+    for served in served {
+        for draft in states() {
+            for step in Step::ALL {
+                let faults = lacks(step, &draft, served);
+                let html = check_links(served, &draft, step, &faults, "");
+                let links = html.matches("href=\"#").count();
+                assert_eq!(links, faults.len(), "{step:?}: {faults:?}");
+            }
+            for pointer in pointers {
+                let violation = Violation::new(Reason::TextTooLong, pointer);
+                let (step, field) = placed(&violation, &draft, served);
+                let fault = Fault::of(violation, &field);
+                check_links(served, &draft, step, &[fault], "");
+            }
+        }
+    }
+    // Who is reached by e-mail alone is not asked for a phone.
+    let draft = listed("roads.pothole");
+    let lacking = lacks(Step::You, &draft, &by_email);
+    assert_eq!(lacking, [Fault::lack("contact.email.missing", "email")]);
+}
+
+#[test]
+fn no_category_stands_twice_in_the_list_whatever_is_looked_for() {
+    for search in ["", "light", "other", "something else", "road", "zzzz"] {
+        for draft in [Draft::default(), draft("roads.pothole")] {
+            let fault = [Fault::lack("required.category", "category")];
+            let html = check_links(&DEMO, &draft, Step::Which, &fault, search);
+            let unsure = html.matches("value=\"other\"").count();
+            assert!(unsure <= 1, "{search}");
+        }
+    }
+}
+
+#[test]
+fn the_page_promises_what_a_form_may_bring() {
+    use crate::http::route::PHOTOS_AT_ONCE_BYTES;
+    let html = check_links(&DEMO, &listed("roads.pothole"), Step::Photos, &[], "");
+    let bound = (PHOTOS_AT_ONCE_BYTES / 1_000_000).to_string();
+    let promised = Words::of("en").fill("photos.at_once", &[("mb", &bound)]);
+    assert!(html.contains(&promised), "{html}");
 }
 
 #[test]

@@ -46,8 +46,8 @@ pub(super) fn body(sheet: &Sheet<'_>) -> Markup {
         (district.select(words.say("district.choose"), &districts, &draft.district))
         (landmark.line(Typing::WORDS, &draft.landmark))
         h2 class="h3" { (words.say("exact.title")) }
-        (exact.line(Typing::CODE, &draft.exact))
-        (asset.line(Typing::CODE, &draft.asset))
+        (exact.line(Typing::PLACE, &draft.exact))
+        (asset.line(Typing::PLACE, &draft.asset))
         (sheet.onwards())
     }
 }
@@ -100,9 +100,11 @@ fn outside(sheet: &Sheet<'_>, area: Option<&str>) -> Markup {
                     p { b { (words.fill("outside", &[("org", organisation), ("a", name)])) } }
                     p { (call(contact)) }
                     input type="hidden" name="outside-asked" value="1";
+                    @let field = sheet.field("handed", words.say("outside.hand"), words.say("outside.else"));
+                    (field.said())
                     label class="opt" {
-                        input type="checkbox" name="handed" value=(area)
-                            checked[sheet.draft.handed == area];
+                        input type="checkbox" id="handed" name="handed" value=(area)
+                            aria-describedby=[field.described()] checked[sheet.draft.handed == area];
                         span { (words.say("outside.hand")) }
                     }
                 }

@@ -163,6 +163,8 @@ fn found<'m>(sheet: &Sheet<'_>, all: &[&'m PublicCategory]) -> Vec<&'m PublicCat
     let codes = categorisers.search(&query, &labels);
     codes
         .into_iter()
+        // It is the last row, whatever is looked for.
+        .filter(|code| *code != UNSURE)
         .take(MOST_FOUND)
         .filter_map(|code| all.iter().find(|it| it.code == code))
         .copied()

@@ -10,7 +10,7 @@ use super::draft::{Asked, Draft};
 use super::lacks::Fault;
 use super::now_ms;
 use super::sheet::Sheet;
-use super::step::{Step, is_code_out, is_identity_asked, reached};
+use super::step::{Step, is_code_out, is_identity_asked, is_phone_asked, reached};
 use crate::native::form::Form;
 use crate::native::pages::door::{Door, is_for};
 use crate::native::pages::field::Typing;
@@ -21,7 +21,7 @@ pub(super) fn body(sheet: &Sheet<'_>) -> Markup {
     let organisation = sheet.served.document().names.in_language(words.language());
     let is_asked = is_identity_asked(draft, of);
     let offers = |method| of.identity.methods.contains(&method);
-    let by_phone = !is_asked || offers(IdentityMethod::PhoneCode);
+    let by_phone = is_phone_asked(draft, of);
     let by_email = offers(IdentityMethod::EmailCode);
     let needed = of.contact.phone == ContactRule::Required
         || draft.asks(of).contact == Ask::Required

@@ -2,7 +2,7 @@
 
 use balagh_shared::action::{Close, FollowUp, Rate, Reopen};
 use balagh_shared::reason::{Reason, Violation};
-use balagh_shared::status::{PublicStatus, ReporterAction, State};
+use balagh_shared::status::{PublicStatus, ReporterAction, State, What};
 
 use super::Desk;
 use crate::native::form::Form;
@@ -83,6 +83,30 @@ pub(super) async fn act(desk: &Desk<'_>, go: &str, form: &Form) -> Result<Done, 
         }
         Ok(status) => Ok(Some((status, done))),
         Err(found) => Err(found.into_iter().map(|it| placed(it, field)).collect()),
+    }
+}
+
+/// The fields that go with what `go` says.
+pub(super) fn fields(go: &str) -> &'static [&'static str] {
+    match go {
+        "follow-up" => &["note"],
+        "reopen" => &["why"],
+        "rate" => &["quality", "speed", "service", "comment"],
+        _ => &[],
+    }
+}
+
+/// The word for what `go` says where it is done already, and nothing came after it.
+pub(super) fn is_done_already(status: &PublicStatus, go: &str) -> Option<&'static str> {
+    let last = status.events.last()?;
+    let is_moved_to = |state| last.what.is_none() && last.state == state;
+    match go {
+        "follow-up" if last.what == Some(What::FollowUp) => Some("follow.done"),
+        "close" if is_moved_to(State::Closed) => Some("close.done"),
+        "reopen" if is_moved_to(State::Reopened) => Some("reopen.done"),
+        "rate" if last.what == Some(What::Rated) => Some("rate.done"),
+        "rate" if status.rating.is_some() && is_moved_to(State::Reopened) => Some("rate.reopened"),
+        _ => None,
     }
 }
 

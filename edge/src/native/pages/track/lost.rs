@@ -79,13 +79,16 @@ fn ask(desk: &Desk<'_>, contact: &str, faults: &[Fault]) -> Response {
     let title = words.say("lost.title");
     let number = desk.field(faults, "number", words.say("number"), "");
     let reached = desk.field(faults, "contact", words.say("contact"), "");
+    let fields = html! {
+        (number.line(Typing::CODE, desk.number))
+        (reached.line(Typing::CODE, contact))
+    };
     let body = html! {
-        (desk.errors(faults))
+        (desk.errors(faults, &fields))
         h1 { (title) }
         p { (words.say("lost.why")) }
         form id="form" method="post" action=(desk.address(words.language())) novalidate {
-            (number.line(Typing::CODE, desk.number))
-            (reached.line(Typing::CODE, contact))
+            (fields)
             div class="foot" {
                 button class="btn" name="go" value="lost-send" { (words.say("lost.send")) }
                 button class="btn quiet" name="go" value="stay" { (words.say("back")) }
@@ -107,14 +110,15 @@ fn typed(desk: &Desk<'_>, contact: &str, faults: &[Fault]) -> Response {
     let words = desk.words;
     let title = words.say("lost.title");
     let sent = desk.field(faults, "sent", words.say("otp.code"), words.say("otp.hint"));
+    let field = sent.line(Typing::ONE_TIME, "");
     let body = html! {
-        (desk.errors(faults))
+        (desk.errors(faults, &field))
         h1 { (title) }
         p { (words.fill("otp", &[("p", contact)])) }
         form id="form" method="post" action=(desk.address(words.language())) novalidate {
             input type="hidden" name="number" value=(desk.number);
             input type="hidden" name="contact" value=(contact);
-            (sent.line(Typing::ONE_TIME, ""))
+            (field)
             div class="foot" {
                 button class="btn" name="go" value="lost-check" { (words.say("otp.confirm")) }
                 button class="btn quiet" name="go" value="lost-send" { (words.say("otp.again")) }

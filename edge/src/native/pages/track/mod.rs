@@ -90,8 +90,19 @@ impl<'a> Desk<'a> {
         let acted = act::act(self, go, form).await;
         let response = match acted {
             Ok(None) => status::page(self, &status, form, None, &[]),
-            Ok(Some((status, done))) => status::page(self, &status, form, Some(done), &[]),
-            Err(faults) => status::page(self, &status, form, None, &faults),
+            // What was typed has arrived; what was typed beside it is still here.
+            Ok(Some((status, done))) => {
+                let form = form.without(act::fields(go));
+                status::page(self, &status, &form, Some(done), &[])
+            }
+            Err(faults) => match act::is_done_already(&status, go) {
+                // Reloaded: the browser sent again what was done.
+                Some(done) => {
+                    let form = form.without(act::fields(go));
+                    status::page(self, &status, &form, Some(done), &[])
+                }
+                None => status::page(self, &status, form, None, &faults),
+            },
         };
         Answer {
             number,
@@ -110,12 +121,15 @@ impl<'a> Desk<'a> {
             words.say("track.hint"),
         );
         let code = self.field(faults, "code", words.say("secret"), "");
+        let fields = html! {
+            (number.line(Typing::CODE, self.number))
+            (code.line(Typing::CODE, self.code))
+        };
         let body = html! {
-            (self.errors(faults))
+            (self.errors(faults, &fields))
             h1 { (title) }
             form id="form" method="post" action=(self.address(words.language())) novalidate {
-                (number.line(Typing::CODE, self.number))
-                (code.line(Typing::CODE, self.code))
+                (fields)
                 div class="foot" {
                     button class="btn" name="go" value="show" { (words.say("show")) }
                     button class="btn quiet" name="go" value="lost" { (words.say("lost.title")) }
@@ -165,12 +179,12 @@ impl<'a> Desk<'a> {
         }
     }
 
-    fn errors(&self, faults: &[Fault]) -> Markup {
+    fn errors(&self, faults: &[Fault], beneath: &Markup) -> Markup {
         let faults: Vec<(String, String)> = faults
             .iter()
             .map(|fault| (fault.field.clone(), fault.told(self.words)))
             .collect();
-        summary(self.words, &faults)
+        summary(self.words, &faults, beneath)
     }
 
     fn field<'f>(&self, faults: &[Fault], id: &'f str, label: &'f str, hint: &'f str) -> Field<'f> {

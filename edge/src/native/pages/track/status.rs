@@ -12,6 +12,16 @@ use crate::native::pages::frame::icon;
 use crate::native::pages::hijri::hijri;
 use crate::native::pages::report::Fault;
 
+/// What a page of a report may have said to its reporter last: said again where the page is only
+/// shown again, be it in another language.
+const SAID: [&str; 5] = [
+    "follow.done",
+    "close.done",
+    "reopen.done",
+    "rate.done",
+    "rate.reopened",
+];
+
 /// The page of a report; `done`: the word for what its reporter just did.
 pub(super) fn page(
     desk: &Desk<'_>,
@@ -23,28 +33,37 @@ pub(super) fn page(
     let words = desk.words;
     let called = words.by_kind("number", status.kind.unwrap_or_default());
     let title = format!("{called} {}", status.number);
-    let was_lost = form.text("go") == "lost-check";
+    let is_shown_again = done.is_none() && faults.is_empty();
+    let said = SAID.into_iter().find(|it| *it == form.text("said"));
+    let done = done.or(said.filter(|_| is_shown_again));
+    let was_lost = form.text("go") == "lost-check" || form.has("found");
+    let acts = acts(desk, status, form, faults);
     let body = html! {
-        (desk.errors(faults))
+        (desk.errors(faults, &acts))
         h1 { (called) " " bdi class="num whole" dir="ltr" { (status.number) } }
+        // One form, so that whichever button is pressed, what was typed anywhere comes along.
+        form id="form" method="post" action=(desk.address(words.language())) novalidate {
+        (desk.known())
         @if let Some(done) = done {
+            input type="hidden" name="said" value=(done);
             p class="card tint" role="status" { b { (words.say(done)) } }
         }
+        @if was_lost { input type="hidden" name="found" value="1"; }
         p class="state" { span class="lab" { (words.say("state")) } " " b { (name_of(desk, status.state)) } }
         @if was_lost {
             div class="card tint" role="status" {
                 p { (words.say("secret")) ": " bdi class="num" dir="ltr" { b { (desk.code) } } }
-                p { (words.say("keep")) }
+                p { (words.by_kind("keep", status.kind.unwrap_or_default())) }
             }
         }
         (closing(desk, status))
-        (acts(desk, status, form, faults))
+        (acts)
         (facts(desk, status))
         h2 class="h3" { (words.say("history")) }
         ol class="tl" { @for event in status.events.iter().rev() { (happened(desk, event)) } }
-        form id="form" class="screen" method="post" action=(desk.address(words.language())) {
-            (desk.known())
-            div class="foot" { button class="btn quiet" name="go" value="show" { (words.say("news.again")) } }
+        div class="foot screen" {
+            button class="btn quiet" name="go" value="show" { (words.say("news.again")) }
+        }
         }
         p class="links screen" {
             a href=(desk.address(words.language())) { (words.say("track.again")) }
@@ -158,6 +177,7 @@ fn happened(desk: &Desk<'_>, event: &StatusEvent) -> Markup {
         Some(What::Note) => words.say("event.note"),
         Some(What::Rated) => words.say("event.rated"),
         Some(What::Joined) => words.say("event.joined"),
+        Some(What::Photo) if event.photo.is_some() => words.say("event.photo.team"),
         Some(What::Photo) => words.say("event.photo"),
         None => name_of(desk, event.state),
     };
@@ -169,6 +189,12 @@ fn happened(desk: &Desk<'_>, event: &StatusEvent) -> Markup {
             @if let Some(note) = event.note.as_deref().filter(|it| !it.is_empty()) {
                 p class="said" dir="auto" { (note) }
             }
+            @if let Some((photo, url)) = event.photo.as_ref().and_then(|it| Some((it, it.url.as_deref()?))) {
+                a class="pictured" href=(url) {
+                    img src=(url) width=(photo.width) height=(photo.height) loading="lazy"
+                        alt=(words.fill("photo.team.alt", &[("t", &at)]));
+                }
+            }
         }
     }
 }
@@ -176,65 +202,65 @@ fn happened(desk: &Desk<'_>, event: &StatusEvent) -> Markup {
 /// What the reporter may do now, the nearest thing first.
 fn acts(desk: &Desk<'_>, status: &PublicStatus, form: &Form, faults: &[Fault]) -> Markup {
     let words = desk.words;
-    let action = desk.address(words.language());
     let may = |action| may(status, action);
     let zone = &desk.door.served.document().time_zone;
     let asked = status.follow_up.and_then(|it| it.next);
     let asked = asked.filter(|_| status.state.is_open() && !may(ReporterAction::FollowUp));
-    let is_why = faults.iter().any(|fault| fault.field == "why");
+    let why = form.text("why");
+    let is_why = faults.iter().any(|fault| fault.field == "why") || !why.trim().is_empty();
     html! {
         @if may(ReporterAction::Close) || may(ReporterAction::Reopen) {
             section class="card act" {
                 h2 class="h3" { (words.say(if may(ReporterAction::Close) { "close" } else { "reopen.after" })) }
                 @if may(ReporterAction::Close) {
-                    form method="post" action=(action) {
-                        (desk.known())
-                        button class="btn" name="go" value="close" {
-                            (icon(include_str!("../../../../../widget/icons/check.svg")))
-                            span { (words.say("close.yes")) }
-                        }
+                    button class="btn" name="go" value="close" {
+                        (icon(include_str!("../../../../../widget/icons/check.svg")))
+                        span { (words.say("close.yes")) }
                     }
                 }
                 @if may(ReporterAction::Reopen) {
                     details class="more" open[is_why] {
                         summary { (words.say("reopen")) }
-                        form method="post" action=(action) novalidate {
-                            (desk.known())
-                            (desk.field(faults, "why", words.say("reopen.why"), "").area(3, form.text("why")))
-                            button class="btn quiet" name="go" value="reopen" { (words.say("reopen.send")) }
-                        }
+                        (desk.field(faults, "why", words.say("reopen.why"), "").area(3, why))
+                        button class="btn quiet" name="go" value="reopen" { (words.say("reopen.send")) }
                     }
                 }
             }
         }
-        @if may(ReporterAction::Rate) { (rate(desk, form, faults, &action)) }
+        @if may(ReporterAction::Rate) { (rate(desk, form, faults)) }
         @if may(ReporterAction::FollowUp) {
             section class="card act" {
                 h2 class="h3" { (words.say("follow")) }
-                form method="post" action=(action) novalidate {
-                    (desk.known())
-                    @let note = Field { optional: true, ..desk.field(faults, "note", words.say("follow.note"), "") };
-                    (note.area(3, kept(form, faults, "note")))
-                    button class="btn quiet" name="go" value="follow-up" { (words.say("follow.send")) }
-                }
+                @let note = Field { optional: true, ..desk.field(faults, "note", words.say("follow.note"), "") };
+                (note.area(3, form.text("note")))
+                button class="btn quiet" name="go" value="follow-up" { (words.say("follow.send")) }
             }
         }
         @if let Some(next) = asked {
             p class="hint" { (words.fill("follow.next", &[("t", &words.moment(next, zone))])) }
         }
+        (left(desk, status, form))
     }
 }
 
-/// What was typed is shown again where it was not taken.
-fn kept<'f>(form: &'f Form, faults: &[Fault], name: &str) -> &'f str {
-    if faults.is_empty() {
-        ""
-    } else {
-        form.text(name)
+/// What was typed where nothing can be typed any more: to be copied, and never lost.
+fn left(desk: &Desk<'_>, status: &PublicStatus, form: &Form) -> Markup {
+    let fields = [
+        ("why", "reopen.why", ReporterAction::Reopen),
+        ("comment", "rate.remark", ReporterAction::Rate),
+        ("note", "follow.note", ReporterAction::FollowUp),
+    ];
+    html! {
+        @for (name, label, action) in fields {
+            @let typed = form.text(name);
+            @if !typed.trim().is_empty() && !may(status, action) {
+                (desk.field(&[], name, desk.words.say(label), "").kept(typed))
+            }
+        }
     }
 }
 
-fn rate(desk: &Desk<'_>, form: &Form, faults: &[Fault], action: &str) -> Markup {
+fn rate(desk: &Desk<'_>, form: &Form, faults: &[Fault]) -> Markup {
     let words = desk.words;
     let choices = ["1", "2", "3", "4", "5"].map(|n| Choice {
         value: n,
@@ -247,15 +273,12 @@ fn rate(desk: &Desk<'_>, form: &Form, faults: &[Fault], action: &str) -> Markup 
         section class="card act rate" {
             h2 class="h3" { (words.say("rate")) }
             p class="hint" { (words.say("rate.scale")) }
-            form method="post" action=(action) novalidate {
-                (desk.known())
-                @for (name, key) in [("quality", "rate.quality"), ("speed", "rate.speed"), ("service", "rate.service")] {
-                    (desk.field(faults, name, words.say(key), "")
-                        .choices(&choices, &[form.text(name).to_owned()], false))
-                }
-                (comment.area(3, kept(form, faults, "comment")))
-                button class="btn quiet" name="go" value="rate" { (words.say("rate.send")) }
+            @for (name, key) in [("quality", "rate.quality"), ("speed", "rate.speed"), ("service", "rate.service")] {
+                (desk.field(faults, name, words.say(key), "")
+                    .choices(&choices, &[form.text(name).to_owned()], false))
             }
+            (comment.area(3, form.text("comment")))
+            button class="btn quiet" name="go" value="rate" { (words.say("rate.send")) }
         }
     }
 }

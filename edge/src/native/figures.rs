@@ -1,0 +1,162 @@
+//! The open data of a municipality: read from its origin, which alone can tell them, and kept for
+//! some minutes, so that however many ask, the origin is asked seldom and once at a time.
+
+use std::collections::BTreeMap;
+
+use balagh_shared::problem::LANGUAGES;
+use balagh_shared::reason::Reason;
+use balagh_shared::time::Timestamp;
+use serde_json::Value;
+use tokio::sync::Mutex;
+
+use super::clock;
+use super::edge::{Answer, Asked, Edge};
+use super::outbox::Undelivered;
+use crate::http::{Request, Response};
+use crate::served::Served;
+
+/// How long an answer is kept. What a municipality hides is gone from here so much later.
+const KEPT_MS: i64 = 10 * 60_000;
+/// Answers that are kept: those of a year's months in all languages, and more. A work budget.
+const MOST_KEPT: usize = 96;
+/// How long an origin that is away is not asked again.
+const AWAY_MS: i64 = 5_000;
+
+/// How figures are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Form {
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// A month's figures, as they are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Question {
+    pub(crate) municipality: String,
+    /// Such as `2024-03`; the last one that is over when absent.
+    pub(crate) month: Option<String>,
+    pub(crate) language: &'static str,
+    pub(crate) form: Form,
+}
+
+/// What the origin has said of late. Its lock is held while the origin is asked.
+#[derive(Debug, Default)]
+pub(crate) struct Figures(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    answers: BTreeMap<Question, (Timestamp, Vec<u8>)>,
+    away_until: Option<Timestamp>,
+}
+
+/// `GET /v1/{municipality}/figures` and `…/figures.csv`.
+pub(crate) async fn read(edge: &Edge, served: &Served, form: Form, asked: Asked<'_>) -> Answer {
+    let refuse = |reason| Answer::refuse_for(reason, asked.language);
+    let Some(origin) = &edge.upstream else {
+        return refuse(Reason::OriginUnavailable);
+    };
+    let Some(question) = question(served, form, asked.request) else {
+        return refuse(Reason::FiguresPeriod);
+    };
+    let mut known = edge.figures.0.lock().await;
+    let now = clock::now();
+    known.answers.retain(|_, (until, _)| *until > now);
+    if let Some((_, body)) = known.answers.get(&question) {
+        return shown(&question, body.clone()).into();
+    }
+    if known.away_until.is_some_and(|until| until > now) {
+        return refuse(Reason::OriginUnavailable);
+    }
+    match origin.figures(&question).await {
+        Ok(body) if question.is_answered_by(&body) => {
+            if known.answers.len() >= MOST_KEPT {
+                known.answers.pop_first();
+            }
+            let until = clock::now().plus_millis(KEPT_MS);
+            known
+                .answers
+                .insert(question.clone(), (until, body.clone()));
+            shown(&question, body).into()
+        }
+        // It has another opinion of which months are over.
+        Err(Undelivered::Answered { status: 400, .. }) => refuse(Reason::FiguresPeriod),
+        answer => {
+            let code = answer.map_or_else(|error| error.code(), |_| "stranger".to_owned());
+            tracing::warn!(code, "the origin gives no figures");
+            known.away_until = Some(clock::now().plus_millis(AWAY_MS));
+            refuse(Reason::OriginUnavailable)
+        }
+    }
+}
+
+/// What is asked for; nothing where it is no month. No other text reaches the origin.
+fn question(served: &Served, form: Form, request: &Request) -> Option<Question> {
+    let month = request.query("month");
+    if !month.is_none_or(is_month) {
+        return None;
+    }
+    let named = request.query("lang");
+    let language = LANGUAGES.into_iter().find(|code| Some(*code) == named);
+    Some(Question {
+        municipality: served.id().to_owned(),
+        month: month.map(str::to_owned),
+        language: language.unwrap_or_else(|| request.language()),
+        form,
+    })
+}
+
+/// Whether it is written like `2024-03`. Whether there is such a month is the origin's to say.
+fn is_month(text: &str) -> bool {
+    let is_digits =
+        |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('-')
+        .is_some_and(|(year, month)| is_digits(year, 4) && is_digits(month, 2))
+}
+
+impl Question {
+    /// Where the origin answers it.
+    pub(crate) fn path(&self) -> String {
+        let Question {
+            municipality,
+            month,
+            language,
+            form,
+        } = self;
+        let file = match form {
+            Form::Json => "figures",
+            Form::Csv => "figures.csv",
+        };
+        let month = month.as_deref().map(|month| format!("&month={month}"));
+        let month = month.unwrap_or_default();
+        format!("/v1/{municipality}/{file}?lang={language}{month}")
+    }
+
+    /// Whether a body answers it. A portal or a maintenance page says 200 to anything.
+    fn is_answered_by(&self, body: &[u8]) -> bool {
+        match self.form {
+            Form::Json => serde_json::from_slice::<Value>(body)
+                .is_ok_and(|figures| figures["municipality"] == self.municipality.as_str()),
+            Form::Csv => body.starts_with("\u{feff}dimension,".as_bytes()),
+        }
+    }
+}
+
+fn shown(question: &Question, body: Vec<u8>) -> Response {
+    let response = match question.form {
+        Form::Json => Response::new(200, "application/json", body),
+        Form::Csv => {
+            // Ids and months hold nothing that a header could not.
+            let month = question.month.as_deref().unwrap_or("latest");
+            let name = format!("figures-{}-{month}.csv", question.municipality);
+            Response::new(200, "text/csv; charset=utf-8; header=present", body).with(
+                "content-disposition",
+                format!("attachment; filename=\"{name}\""),
+            )
+        }
+    };
+    response
+        .with("cache-control", "public, max-age=3600")
+        .with("vary", "Accept-Language")
+}

@@ -1,0 +1,82 @@
+//! Photos of the work, which staff add to a report.
+
+use balagh_database::Connection;
+use balagh_shared::delivery::StoredPhoto;
+
+use super::reports::photo_of;
+use super::rows::signed;
+use super::{Store, StoreError};
+
+impl Store {
+    /// A photo of a report, whoever it is from.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn picture(
+        &self,
+        number: &str,
+        sha256: &str,
+    ) -> Result<Option<StoredPhoto>, StoreError> {
+        let row = sqlx::query(
+            "SELECT sha256, sent_sha256, media_type, bytes, width, height FROM photos \
+             WHERE number = $1 AND sha256 = $2",
+        )
+        .bind(number)
+        .bind(sha256)
+        .fetch_optional(self.readers())
+        .await?;
+        row.as_ref().map(photo_of).transpose()
+    }
+
+    /// The photos of a report's work that the edge does not have yet.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn untold_pictures(&self, number: &str) -> Result<Vec<String>, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT sha256 FROM photos WHERE number = $1 AND of_team = 1 AND is_told = 0",
+        )
+        .bind(number)
+        .fetch_all(self.readers())
+        .await?)
+    }
+
+    /// The edge has this one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn picture_told(&self, number: &str, sha256: &str) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        sqlx::query("UPDATE photos SET is_told = 1 WHERE number = $1 AND sha256 = $2")
+            .bind(number)
+            .bind(sha256)
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// Names a photo of the work to its report. One that a citizen sent too is of the work from now on.
+pub(super) async fn attach(
+    tx: &mut Connection,
+    number: &str,
+    photo: &StoredPhoto,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO photos \
+         (sha256, number, sent_sha256, media_type, bytes, width, height, of_team, place) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 1, \
+         (SELECT COALESCE(MAX(place), 0) + 1 FROM photos WHERE number = $2)) \
+         ON CONFLICT (sha256, number) DO UPDATE SET of_team = 1",
+    )
+    .bind(&photo.sha256)
+    .bind(number)
+    .bind(&photo.sent_sha256)
+    .bind(&photo.media_type)
+    .bind(signed(photo.bytes))
+    .bind(i64::from(photo.width))
+    .bind(i64::from(photo.height))
+    .execute(tx)
+    .await?;
+    Ok(())
+}
