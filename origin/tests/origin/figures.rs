@@ -168,7 +168,7 @@ async fn a_year_of_either_calendar_is_read_from_its_months_until_a_day_of_them_c
     for date in dates {
         let midnight = Timestamp::parse(&format!("{date}T00:00:00Z")).unwrap();
         let day = midnight.millis() / DAY_MS;
-        let gone = "DELETE FROM figure_days WHERE day = CAST(? AS INTEGER)";
+        let gone = "DELETE FROM figure_days WHERE day = CAST($1 AS BIGINT)";
         tamper(&folder, gone, &day.to_string()).await;
     }
     let origin = Running::start_in(folder, NOWHERE).await;
