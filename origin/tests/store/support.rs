@@ -235,6 +235,5 @@ pub(crate) fn report(hours: i64) -> NewReport {
         confirmed: None,
         media_url: None,
         photos: Vec::new(),
-        persons: Vec::new(),
     }
 }
