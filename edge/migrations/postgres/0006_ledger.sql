@@ -1,6 +1,6 @@
 -- The ledger of native edges that share a PostgreSQL database. Times are milliseconds since 1970 unless
 -- a name says otherwise; booleans are 0 and 1; texts are in the order of their bytes, as in SQLite. It
--- begins where the eighth step of SQLite's leads; numbers go on together from there.
+-- holds what SQLite's steps up to the sixth and the eighth lead to; numbers go on together from there.
 
 -- What was acknowledged under which key. It outlives the report's body, so that a key sent again
 -- after the body is gone still gets its receipt.
