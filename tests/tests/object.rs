@@ -1,6 +1,12 @@
 //! What an object keeps of the recorded stream's reports: the statements and what is read of them, over
 //! SQLite in memory.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
 use std::cell::RefCell;
 
 use balagh_edge::durable::sql::{Row, Sql, Value};

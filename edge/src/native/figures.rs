@@ -136,8 +136,11 @@ impl Question {
     /// Whether a body answers it. A portal or a maintenance page says 200 to anything.
     fn is_answered_by(&self, body: &[u8]) -> bool {
         match self.form {
-            Form::Json => serde_json::from_slice::<Value>(body)
-                .is_ok_and(|figures| figures["municipality"] == self.municipality.as_str()),
+            Form::Json => serde_json::from_slice::<Value>(body).is_ok_and(|figures| {
+                figures
+                    .get("municipality")
+                    .is_some_and(|it| it == self.municipality.as_str())
+            }),
             Form::Csv => body.starts_with("\u{feff}dimension,".as_bytes()),
         }
     }

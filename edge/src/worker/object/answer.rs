@@ -166,6 +166,7 @@ impl Object {
             municipality: self.municipality.clone(),
             status: status.clone(),
             public_text: None,
+            secret_kid: None,
         };
         let known = self.storage.at_once(&self.edge, |keeper| {
             keeper.keep_status(&event)?;
