@@ -14,7 +14,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use balagh_shared::canonical::hex;
 use balagh_shared::reason::Reason;
-use balagh_shared::report::Contact;
+use balagh_shared::report::{Answer, Contact, Place};
 use balagh_shared::status::{PublicStatus, State as ReportState};
 use balagh_shared::time::Timestamp;
 use bytes::Bytes;
@@ -146,6 +146,12 @@ struct StaffReport {
     status: PublicStatus,
     revision: u64,
     description: String,
+    answers: Vec<Answer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<Place>,
+    /// The address of a picture, as an Open311 client gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    media_url: Option<String>,
     language: String,
     channel: String,
     verdict: balagh_shared::delivery::Verdict,
@@ -196,6 +202,9 @@ fn answer(origin: &Origin, member: &Member, report: StoredReport) -> Result<Resp
         status,
         contact,
         description: report.report.description,
+        answers: report.report.answers,
+        place: report.report.place,
+        media_url: report.media_url,
         language: report.report.lang,
         channel: report.report.channel,
         verdict: report.verdict,

@@ -17,6 +17,7 @@ import { rows } from "./rows.mjs";
 import { functionOn, functionWithLedger } from "./runtimes.mjs";
 import { Sinks } from "./sinks.mjs";
 import { Staff } from "./staff.mjs";
+import { until } from "./wait.mjs";
 
 /** The two builds every journey runs against; `BALAGH_EDGES=native` for one while working on it. */
 export const EDGES = process.env.BALAGH_EDGES?.split(",") ?? ["native", "function"];
@@ -181,6 +182,27 @@ export class Stack {
   /** A member of the municipality's staff; see `Staff.hire`. */
   staff(role, of) {
     return Staff.hire(this, role, of);
+  }
+
+  /**
+   * A report once the origin has it: its row, and as staff read it what the row holds sealed. Where it
+   * lies is there as `place` and, of its point, as `lon` and `lat`.
+   */
+  async arrived(number) {
+    const row = await until(`${number} is in the origin's database`, async () => {
+      const [row] = await this.inOrigin("SELECT * FROM reports WHERE number = ?", number);
+      return row;
+    });
+    this.reader ??= this.staff("administrator", { name: "journey" });
+    const { description, answers, place, media_url } = await (await this.reader).report(number);
+    const { lon = null, lat = null } = place?.at ?? {};
+    return { ...row, description, answers, place, lon, lat, landmark: place?.landmark, media_url };
+  }
+
+  /** All reports of the origin, read like one. */
+  async reported() {
+    const numbers = await this.inOrigin("SELECT number FROM reports");
+    return Promise.all(numbers.map(({ number }) => this.arrived(number)));
   }
 
   /** Rows of the origin's database. */

@@ -26,10 +26,7 @@ after(() => browser?.close());
 onBothEdges("broken line", (at) => {
   /** Exactly one more report than before, here and there, and it is the one on the ticket. */
   async function oneMoreThan(before, number) {
-    const [row] = await until(`${number} is in the origin's database`, async () => {
-      const rows = await at.stack.inOrigin("SELECT * FROM reports WHERE number = ?", number);
-      return rows.length === 1 && rows;
-    });
+    const row = await at.stack.arrived(number);
     assert.equal(row.description, TEXT);
     const now = await at.stack.stored();
     assert.equal(now.edge.reports, before.edge.reports + 1);

@@ -55,10 +55,7 @@ onOneEdge("engines", (on) => {
       const number = await engine.text("number");
 
       assert.ok(checks(number), number);
-      const [row] = await until(`${number} is in the origin's database`, async () => {
-        const rows = await on.stack.inOrigin("SELECT * FROM reports WHERE number = ?", number);
-        return rows.length === 1 && rows;
-      });
+      const row = await on.stack.arrived(number);
       assert.deepEqual([row.category, row.district, row.description], ["roads.pothole", "west-dammam", TEXTS.ar]);
       const [stored] = await until("its photo too", async () => {
         const rows = await on.stack.inOrigin("SELECT * FROM photos WHERE number = ?", number);

@@ -16,7 +16,6 @@ import { call } from "../harness/http.mjs";
 import { onBothEdges, onOneEdge } from "../harness/journey.mjs";
 import { checks } from "../harness/oracle.mjs";
 import { PARTNER_KEY } from "../harness/stack.mjs";
-import { until } from "../harness/wait.mjs";
 
 const run = promisify(execFile);
 
@@ -49,12 +48,6 @@ const post = (stack, changes = {}, { format = "json", key } = {}) =>
 const read = (stack, path) =>
   call(`${stack.origin.url}/open311/v2/${path}${path.includes("?") ? "&" : "?"}jurisdiction_id=eastern-province`);
 
-const arrival = (stack, number) =>
-  until(`${number} is in the origin's database`, async () => {
-    const [row] = await stack.inOrigin("SELECT * FROM reports WHERE number = ?", number);
-    return row;
-  });
-
 onBothEdges("open311", (at) => {
   test("a posted form is numbered at once and is in the origin with all that came with it", async () => {
     const { status, headers, json } = await post(at.stack, {}, { key: freshKey() });
@@ -64,7 +57,7 @@ onBothEdges("open311", (at) => {
     assert.ok(checks(number), number);
     assert.match(notice, /^استلمنا البلاغ.* 20\d\d-\d\d-\d\d \d\d:\d\d$/);
     assert.equal(account, null);
-    const row = await arrival(at.stack, number);
+    const row = await at.stack.arrived(number);
     assert.deepEqual(
       [row.category, row.channel, row.media_url, row.landmark, row.description],
       ["roads.pothole", "open311", POTHOLE.media_url, POTHOLE.address_string, POTHOLE.description],
@@ -124,7 +117,7 @@ onOneEdge("open311 reading", (at) => {
   const posted = async (changes) => {
     const { json } = await post(at.stack, changes, { key: freshKey() });
     const number = json[0].service_request_id;
-    await arrival(at.stack, number);
+    await at.stack.arrived(number);
     return number;
   };
 

@@ -26,11 +26,7 @@ after(() => browser?.close());
 
 onBothEdges("pages", (on) => {
   const municipality = () => `${on.stack.url}/${on.stack.municipality}`;
-  const inOrigin = (number) =>
-    until(`${number} is in the origin's database`, async () => {
-      const [row] = await on.stack.inOrigin("SELECT * FROM reports WHERE number = ?", number);
-      return row;
-    });
+  const inOrigin = (number) => on.stack.arrived(number);
 
   /** A page that lets the edge be framed. */
   const framing = (pages, body) => ({

@@ -39,11 +39,7 @@ onBothEdges("place", (at) => {
     return arrival((await widget.receipt()).number);
   }
 
-  const arrival = (number) =>
-    until(`${number} is in the origin's database`, async () => {
-      const [row] = await at.stack.inOrigin("SELECT * FROM reports WHERE number = ?", number);
-      return row;
-    });
+  const arrival = (number) => at.stack.arrived(number);
 
   const describe = (widget) => widget.describe(TEXT, "roads.pothole");
 
@@ -69,7 +65,7 @@ onBothEdges("place", (at) => {
       await widget.host.getByRole("radio", { name: widget.text("unsure"), exact: true }).check();
       const row = await send(widget);
       assert.deepEqual([row.district, row.department], [null, at.stack.document.triage]);
-      const { candidates } = JSON.parse(row.report_json).place;
+      const { candidates } = row.place;
       assert.deepEqual([...candidates].sort(), ["central-dammam", "west-dammam"]);
     });
   });
@@ -125,7 +121,7 @@ onBothEdges("place", (at) => {
       assert.match(await widget.placeLine.innerText(), /\d/, "the distance to the border has a figure");
       const row = await send(widget);
       assert.deepEqual([row.lon, row.lat], [WEST_DAMMAM.lon, WEST_DAMMAM.lat]);
-      const { source, at: point } = JSON.parse(row.report_json).place;
+      const { source, at: point } = row.place;
       assert.deepEqual([source, point.accuracy_m], ["device", 8]);
     });
   });
@@ -165,7 +161,7 @@ onBothEdges("place", (at) => {
         const expected = used ? TAKEN : WEST_DAMMAM;
         assert.ok(Math.abs(row.lon - expected.lon) < 1e-5, `${row.lon} is not ${expected.lon}`);
         assert.ok(Math.abs(row.lat - expected.lat) < 1e-5, `${row.lat} is not ${expected.lat}`);
-        const { source } = JSON.parse(row.report_json).place;
+        const { source } = row.place;
         assert.equal(source, used ? "photo" : "coordinates");
       });
     }
@@ -297,7 +293,7 @@ onBothEdges("place", (at) => {
       await widget.button("map.move").click();
       await widget.button("map.north").click();
       await until("the place is known", async () => (await widget.placeLine.innerText()).includes(widget.name(at.stack.document)));
-      const { place } = JSON.parse((await send(widget)).report_json);
+      const { place } = await send(widget);
       assert.deepEqual([place.source, place.landmark, place.asset], ["national_address", "EDMA7234", "LP-10423"]);
     });
   });
@@ -313,7 +309,7 @@ onBothEdges("place", (at) => {
       const box = await widget.map.boundingBox();
       await widget.page.mouse.click(box.x + box.width / 2 + 30, box.y + box.height * 0.7);
       await until("the place is known", async () => (await widget.placeLine.innerText()).includes(widget.name(at.stack.document)));
-      const { place } = JSON.parse((await send(widget)).report_json);
+      const { place } = await send(widget);
       assert.deepEqual([place.source, place.landmark], ["map", "خلف المخبز الكبير"]);
     });
   });
@@ -350,7 +346,7 @@ onBothEdges("place", (at) => {
       await widget.landmark.fill("26.40, 50.03");
       await widget.button("noted.point").click();
       await widget.host.getByText(widget.districtName("west-dammam")).last().waitFor();
-      const { place } = JSON.parse((await send(widget)).report_json);
+      const { place } = await send(widget);
       assert.deepEqual([place.source, place.district, place.asset], ["coordinates", "west-dammam", "LP-7"]);
     });
   });
@@ -375,7 +371,7 @@ onBothEdges("place", (at) => {
       await widget.button("where.skip").click();
       await widget.at("details");
       await widget.details.fill("تأخر الرد على معاملتي شهرًا كاملًا");
-      const { place } = JSON.parse((await goOn(widget)).report_json);
+      const { place } = await goOn(widget);
       assert.equal(place, undefined);
     });
   });

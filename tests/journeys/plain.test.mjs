@@ -41,11 +41,7 @@ async function fits(page) {
   assert.ok(inner <= outer, `${inner} px in ${outer}`);
 }
 
-const inOrigin = (on, number) =>
-  until(`${number} is in the origin's database`, async () => {
-    const [row] = await on.stack.inOrigin("SELECT * FROM reports WHERE number = ?", number);
-    return row;
-  });
+const inOrigin = (on, number) => on.stack.arrived(number);
 
 onBothEdges("plain", (on) => {
   for (const lang of ["ar", "en"]) {

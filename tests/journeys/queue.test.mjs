@@ -24,8 +24,8 @@ after(() => browser?.close());
 onOneEdge("queue", (on) => {
   const citizen = (name, options, go) => visit(browser, { stack: on.stack, name, ...options }, go);
   const filed = async (text) => {
-    const rows = await on.stack.inOrigin("SELECT * FROM reports WHERE description = ?", text);
-    return rows.length;
+    const all = await on.stack.reported();
+    return all.filter(({ description }) => description === text).length;
   };
   const kept = (page, what, holds) => until(what, async () => holds(await records(page)));
 

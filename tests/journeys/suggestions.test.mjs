@@ -121,10 +121,7 @@ onBothEdges("suggestions", (on) => {
     const reasons = async (changes) => {
       const { status, json, text } = await new Api(on.stack).file(pothole({ answers: [], ...changes }));
       assert.deepEqual([status, json.verdict], [201, "accepted"], text);
-      const row = await until(`${json.number} is in the origin's database`, async () => {
-        const rows = await on.stack.inOrigin("SELECT * FROM reports WHERE number = ?", json.number);
-        return rows[0];
-      });
+      const row = await on.stack.arrived(json.number);
       assert.equal(row.verdict, "accept");
       return JSON.parse(row.reasons).filter((reason) => reason.startsWith("category."));
     };

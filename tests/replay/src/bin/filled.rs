@@ -29,8 +29,8 @@ use serde_json::json;
 const TIMES: usize = 15;
 /// How often a page of requests is.
 const TIMES_OF_REQUESTS: usize = 100;
-/// How long reports are sent for.
-const INTAKE: Duration = Duration::from_secs(5);
+/// How long reports are sent for: by then there are as many that are sealed as a search opens.
+const INTAKE: Duration = Duration::from_secs(10);
 /// Reports on their way at once: as many as an edge delivers, twice.
 const AT_ONCE: usize = 16;
 /// What a page of the queue holds once a report, what none of it holds, and what the figures hold.
@@ -104,9 +104,6 @@ async fn main() {
         millis.get(rank).copied().unwrap_or_default()
     };
     let queue = page("/console/queue", TIMES, ROWS_OF_QUEUE).await;
-    // Words that no report holds: as many are read as ever are for a page.
-    let words = "/console/queue?view=all&q=submarine";
-    let words = page(words, TIMES, NO_ROWS_OF_QUEUE).await;
     let figures = async |query: &str| {
         let path = format!("/console/figures?{query}");
         page(&path, TIMES, CHARTS).await
@@ -125,6 +122,9 @@ async fn main() {
     };
     let (hundred, thousand) = (requests(100).await, requests(1_000).await);
     let intake = intake(&client, &url, place).await;
+    // Words that no report holds: as many are opened as ever are for a page, all of them from just now.
+    let words = "/console/queue?view=all&q=submarine";
+    let words = page(words, TIMES, NO_ROWS_OF_QUEUE).await;
     println!(
         "{}",
         json!({
