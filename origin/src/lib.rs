@@ -50,6 +50,7 @@ mod open311;
 pub mod password;
 pub mod person;
 mod photos;
+mod picture;
 mod refusal;
 mod reporter;
 mod rounds;

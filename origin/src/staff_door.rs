@@ -13,6 +13,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use balagh_shared::canonical::hex;
+use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::reason::Reason;
 use balagh_shared::report::{Answer, Contact, Place};
 use balagh_shared::status::{PublicStatus, State as ReportState};
@@ -25,6 +26,7 @@ use crate::clearance;
 use crate::edge_contract::parse;
 use crate::lifecycle::step::Step;
 use crate::lifecycle::{Event, What};
+use crate::picture;
 use crate::refusal::{self, Refusal};
 use crate::server::Origin;
 use crate::staff::{Member, QueueFilter, QueueRow};
@@ -42,6 +44,7 @@ pub(crate) fn routes() -> Router<Arc<Origin>> {
     Router::new()
         .route("/staff/v1/reports", get(queue))
         .route("/staff/v1/reports/{number}", get(report))
+        .route("/staff/v1/reports/{number}/photos/{sha256}", get(photo))
         .route(
             "/staff/v1/reports/{number}/{action}",
             post(act).layer(DefaultBodyLimit::max(MOST_BYTES)),
@@ -152,6 +155,7 @@ struct StaffReport {
     /// The address of a picture, as an Open311 client gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
     media_url: Option<String>,
+    photos: Vec<StoredPhoto>,
     language: String,
     channel: String,
     verdict: balagh_shared::delivery::Verdict,
@@ -187,11 +191,30 @@ async fn report(
         .store
         .audit(&member.name, &number, "view", sys::now());
     audit.await.map_err(unread)?;
-    answer(&origin, &member, report)
+    answer(&origin, &member, report).await
 }
 
-fn answer(origin: &Origin, member: &Member, report: StoredReport) -> Result<Response, Refusal> {
+async fn photo(
+    State(origin): State<Arc<Origin>>,
+    member: Member,
+    Path((number, sha256)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    clearance::seen(&origin, &member, &number).await?;
+    let audit = origin
+        .store
+        .audit(&member.name, &number, "photo", sys::now());
+    audit.await.map_err(unread)?;
+    picture::shown(&origin, &number, &sha256).await
+}
+
+async fn answer(
+    origin: &Origin,
+    member: &Member,
+    report: StoredReport,
+) -> Result<Response, Refusal> {
     let status = origin.municipalities.status(&report).map_err(unread)?;
+    let photos = origin.store.photos(&status.number).await;
+    let photos = photos.map_err(unread)?;
     let life = report.life();
     let contact = match clearance::may_see_reporter(origin, member, &report) {
         true => clearance::contact(origin, &report)?,
@@ -205,6 +228,7 @@ fn answer(origin: &Origin, member: &Member, report: StoredReport) -> Result<Resp
         answers: report.report.answers,
         place: report.report.place,
         media_url: report.media_url,
+        photos,
         language: report.report.lang,
         channel: report.report.channel,
         verdict: report.verdict,
@@ -256,11 +280,11 @@ async fn act(
     if action == "join" {
         let to = body.to.take().unwrap_or_default();
         let joined = clearance::join(&origin, &member, (&number, revision), &to).await?;
-        return answer(&origin, &member, joined);
+        return answer(&origin, &member, joined).await;
     }
     let step = step(&action, body)?;
     let report = clearance::act(&origin, &member, (&number, revision), &action, &step).await?;
-    answer(&origin, &member, report)
+    answer(&origin, &member, report).await
 }
 
 fn step(action: &str, body: Body) -> Result<Step, Refusal> {

@@ -193,8 +193,8 @@ export class Stack {
       const [row] = await this.inOrigin("SELECT * FROM reports WHERE number = ?", number);
       return row;
     });
-    this.reader ??= this.staff("administrator", { name: "journey" });
-    const { description, answers, place, media_url } = await (await this.reader).report(number);
+    const reader = await this.#reading();
+    const { description, answers, place, media_url } = await reader.report(number);
     const { lon = null, lat = null } = place?.at ?? {};
     return { ...row, description, answers, place, lon, lat, landmark: place?.landmark, media_url };
   }
@@ -236,9 +236,15 @@ export class Stack {
     return { edge, origin };
   }
 
-  /** What the origin keeps as the file of a photo. */
-  photoFile(sha256) {
-    return readFile(join(this.folder, "origin/photos", sha256));
+  /** A photo as the origin gives it to staff: its file is sealed. */
+  async photoFile({ number, sha256 }) {
+    const reader = await this.#reading();
+    return reader.photo(number, sha256);
+  }
+
+  /** Somebody who reads all that is sealed. */
+  #reading() {
+    return (this.reader ??= this.staff("administrator", { name: "journey" }));
   }
 
   /** What the servers said last, for a failure. */

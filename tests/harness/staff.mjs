@@ -1,4 +1,5 @@
 // The municipality's staff, at the origin's own door.
+import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -46,6 +47,14 @@ export class Staff {
       return answer.status === 200 && answer;
     });
     return answer.json;
+  }
+
+  /** The bytes of a report's photo. */
+  async photo(number, sha256) {
+    const headers = { authorization: `Bearer ${this.token}` };
+    const answer = await fetch(`${this.base}/reports/${number}/photos/${sha256}`, { headers });
+    assert.equal(answer.status, 200, sha256);
+    return Buffer.from(await answer.arrayBuffer());
   }
 
   /** Takes a step, from how the report stands now unless `body` names a revision. */

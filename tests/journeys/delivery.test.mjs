@@ -23,8 +23,7 @@ onBothEdges("delivery", (at) => {
   before(() => (api = new Api(at.stack)));
 
   const rowsOf = (number) => at.stack.inOrigin("SELECT * FROM reports WHERE number = ?", number);
-  const arrival = (number) =>
-    until(`${number} is in the origin's database`, async () => (await rowsOf(number))[0]);
+  const arrival = (number) => at.stack.arrived(number);
 
   /** Sends one report again and again, as the widget does, until there is a receipt. */
   const insist = (report, key) =>
@@ -145,7 +144,7 @@ onBothEdges("delivery", (at) => {
     });
     assert.equal(row.sent_sha256, sha256(photo));
     assert.equal(row.media_type, "image/jpeg");
-    const file = await at.stack.photoFile(row.sha256);
+    const file = await at.stack.photoFile(row);
     assert.deepEqual(traces(file), []);
     assert.equal(sha256(file), row.sha256);
     assert.equal(file.length, row.bytes);
@@ -162,7 +161,7 @@ onBothEdges("delivery", (at) => {
       const [found] = await at.stack.inOrigin("SELECT * FROM photos WHERE number = ?", receipt.number);
       return found;
     });
-    assert.deepEqual(traces(await at.stack.photoFile(row.sha256)), []);
+    assert.deepEqual(traces(await at.stack.photoFile(row)), []);
   });
 
   test("while the origin is away the citizen still gets a number, and the report arrives once it is back", async () => {

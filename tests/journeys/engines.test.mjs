@@ -61,7 +61,7 @@ onOneEdge("engines", (on) => {
         const rows = await on.stack.inOrigin("SELECT * FROM photos WHERE number = ?", number);
         return rows.length === 1 && rows;
       });
-      assert.deepEqual(traces(await on.stack.photoFile(stored.sha256)), []);
+      assert.deepEqual(traces(await on.stack.photoFile(stored)), []);
       assert.deepEqual(await engine.complaints, []);
     });
   }

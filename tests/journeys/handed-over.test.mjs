@@ -157,7 +157,7 @@ onBothEdges("handed over", (on) => {
     });
     assert.equal((await call(address.split("?")[0])).status, 200);
     await atWork("Huda", { lang: "en", screen: "phone" }, async (huda) => {
-      await huda.report(receipt.number);
+      await huda.open(`/console/reports/${receipt.number}`, 404);
       assert.equal(await huda.page.locator(".steps").count(), 0);
       const photos = await on.stack.inOrigin("SELECT sha256 FROM photos WHERE number = ?", receipt.number);
       const shown = await huda.page.goto(`${huda.base}/console/reports/${receipt.number}/photos/${photos[0].sha256}`);

@@ -95,11 +95,7 @@ onBothEdges("host", (on) => {
       },
       go,
     );
-  const arrived = (number) =>
-    until(`${number} is in the origin's database`, async () => {
-      const [row] = await on.stack.inOrigin("SELECT * FROM reports WHERE number = ?", number);
-      return row;
-    });
+  const arrived = (number) => on.stack.arrived(number);
 
   for (const [index, [what, before]] of Object.entries(HOSTS).entries()) {
     test(`a report is made on a page ${what}`, async () => {

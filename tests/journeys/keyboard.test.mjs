@@ -25,11 +25,7 @@ onBothEdges("keyboard", (at) => {
     visit(browser, { stack: at.stack, name, lang: "en", screen: "desktop" }, (widget, visitor) =>
       go(widget, new Keyboard(visitor.page), visitor),
     );
-  const inOrigin = (number) =>
-    until(`${number} is in the origin's database`, async () => {
-      const [row] = await at.stack.inOrigin("SELECT * FROM reports WHERE number = ?", number);
-      return row;
-    });
+  const inOrigin = (number) => at.stack.arrived(number);
 
   /** From the details to the receipt. */
   async function finish(widget, keys) {

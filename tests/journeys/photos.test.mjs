@@ -59,7 +59,7 @@ onOneEdge("photos", (on) => {
       const rows = await on.stack.inOrigin("SELECT * FROM photos WHERE number = ?", number);
       return rows.length === count && rows;
     });
-    return Promise.all(rows.map(({ sha256 }) => on.stack.photoFile(sha256)));
+    return Promise.all(rows.map((row) => on.stack.photoFile(row)));
   }
 
   test("several photos chosen at once are made small, turned upright and rid of all they tell", async () => {

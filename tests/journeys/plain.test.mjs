@@ -110,7 +110,7 @@ onBothEdges("plain", (on) => {
             const [photo] = await on.stack.inOrigin("SELECT * FROM photos WHERE number = ?", number);
             return photo;
           });
-          assert.deepEqual(traces(await on.stack.photoFile(stored.sha256)), []);
+          assert.deepEqual(traces(await on.stack.photoFile(stored)), []);
           await plain.press("track");
           await page.getByRole("heading", { level: 1 }).getByText(number).waitFor();
           await step("9-tracked");

@@ -78,7 +78,7 @@ onBothEdges("report", (at) => {
         const found = await at.stack.inOrigin("SELECT * FROM photos WHERE number = ?", ticket.number);
         return found.length > 0 && found;
       });
-      assert.deepEqual(traces(await at.stack.photoFile(stored.sha256)), []);
+      assert.deepEqual(traces(await at.stack.photoFile(stored)), []);
       const now = await at.stack.stored();
       assert.equal(now.origin.reports, before.origin.reports + 1);
       assert.equal(now.edge.submissions, before.edge.submissions + 1);
