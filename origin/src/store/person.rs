@@ -109,8 +109,7 @@ impl Store {
     }
 
     /// Erases what is somebody's in a report, where it is over; else once it is. `staff` is who asked
-    /// for it, and nobody where its time has come. Its key is destroyed by the next
-    /// [`shred`](crate::person::Shredder::round).
+    /// for it, and nobody where its time has come. Its key is destroyed by the eraser's next round.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing is erased.
