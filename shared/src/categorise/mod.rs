@@ -17,11 +17,11 @@ mod words;
 #[cfg(feature = "server")]
 mod compile;
 #[cfg(feature = "server")]
+mod decisive;
+#[cfg(feature = "server")]
 mod doubt;
 #[cfg(feature = "server")]
 mod encode;
-#[cfg(feature = "server")]
-mod phone;
 #[cfg(feature = "server")]
 mod scripts;
 #[cfg(feature = "training")]

@@ -1,12 +1,12 @@
 //! All words files of a municipality together: what a server has.
 
+use super::decisive::decisive;
 use super::encode::encode;
-use super::phone::for_phones;
 use super::{Categoriser, Label, Suggestion, WordsError, compile};
 use crate::language::Script;
 use crate::municipality::Municipality;
 
-/// A municipality's categorisers, one a script, with the words files that phones are given of them.
+/// A municipality's categorisers, one a script, with the words files that phones open the same from.
 #[derive(Clone, Debug)]
 pub struct Categorisers([(Script, Vec<u8>, Categoriser); 3]);
 
@@ -20,17 +20,16 @@ impl Categorisers {
     /// [`WordsError::TooMany`], when the document has more than 255 categories.
     pub fn of(municipality: &Municipality) -> Result<Categorisers, WordsError> {
         let open = |script| {
-            let words = compile(municipality, script)?;
+            let learnt = Categoriser::open(&compile(municipality, script)?)?;
+            let words = encode(&decisive(&learnt.words));
             let categoriser = Categoriser::open(&words)?;
-            let light = encode(&for_phones(&categoriser.words));
-            Ok((script, light, categoriser))
+            Ok((script, words, categoriser))
         };
         let [arabic, latin, devanagari] = SCRIPTS.map(open);
         Ok(Categorisers([arabic?, latin?, devanagari?]))
     }
 
-    /// The words file that phones read texts in `script` with; Latin's for any other. It knows less
-    /// than [`suggest`](Self::suggest) does: the weights that say little stay here.
+    /// The words file that texts in `script` are read with, here and on phones; Latin's for any other.
     #[must_use]
     pub fn words(&self, script: Script) -> &[u8] {
         &self.entry(script).1
