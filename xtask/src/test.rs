@@ -28,12 +28,13 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 type Run = fn(&Context<'_>) -> Result<Count, Failure>;
 
 /// Name and body of each suite, in order.
-const SUITES: [(&str, Run); 17] = [
+const SUITES: [(&str, Run); 18] = [
     ("fmt", fmt),
     ("tidy", tidy),
     ("bad_input", bad_input),
     ("categorise", categorise),
     ("spam", spam),
+    ("object", object),
     ("clippy", clippy),
     ("unit", unit),
     ("postgres", postgres),
@@ -301,6 +302,14 @@ fn spam(context: &Context<'_>) -> Result<Count, Failure> {
     )
 }
 
+/// What a Durable Object keeps and reads again, over SQLite.
+fn object(context: &Context<'_>) -> Result<Count, Failure> {
+    cargo_tests(
+        context,
+        &["test", "--package", "balagh-tests", "--test", "object"],
+    )
+}
+
 /// The published statements through a real edge and a real origin. The long tier sends every report
 /// of them, optimised: a hundred thousand.
 fn statements(context: &Context<'_>) -> Result<Count, Failure> {
@@ -524,6 +533,16 @@ mod tests {
         let mut said = Said::default();
         text.lines().for_each(|line| said.line(line, read));
         said.count()
+    }
+
+    #[test]
+    fn every_file_of_house_tests_is_a_suite() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/tests");
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            assert!(SUITES.iter().any(|(suite, _)| *suite == name), "{name}");
+        }
     }
 
     #[test]
