@@ -537,7 +537,7 @@ mod tests {
 
     #[test]
     fn every_file_of_house_tests_is_a_suite() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/tests");
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/tests");
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_stem().unwrap().to_str().unwrap();
