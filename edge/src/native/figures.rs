@@ -107,12 +107,13 @@ fn question(served: &Served, form: Form, request: &Request) -> Option<Question> 
     })
 }
 
-/// Whether it is written like `2024-03`. Whether there is such a month is the origin's to say.
+/// Whether it is a month, written like `2024-03`. Whether it is over is the origin's to say.
 fn is_month(text: &str) -> bool {
     let is_digits =
         |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.split_once('-')
-        .is_some_and(|(year, month)| is_digits(year, 4) && is_digits(month, 2))
+    text.split_once('-').is_some_and(|(year, month)| {
+        is_digits(year, 4) && is_digits(month, 2) && ("01"..="12").contains(&month)
+    })
 }
 
 impl Question {

@@ -35,7 +35,7 @@ use crate::sys;
 pub(super) const PATH: &str = "/console/customer";
 /// How long what for may be said.
 const WHY: std::ops::RangeInclusive<usize> = 3..=200;
-/// Reports of one person that are shown.
+/// Reports of one person that are shown, and looked up at once; all of them are erased and handed out.
 const MOST: u32 = 100;
 
 /// Somebody's reports, as far as whoever asked may see them.
@@ -140,21 +140,21 @@ async fn find(
         true => own.into_iter().collect(),
         false => origin.store.reports_of(&prints, at).await.map_err(unread)?,
     };
-    let filter = QueueFilter {
-        numbers: Some(numbers),
-        ..queue::own(origin, signed)
-    };
-    let rows = origin
-        .store
-        .queue(&filter, MOST)
-        .await
-        .map_err(unread)?
-        .rows;
+    let mut rows = Vec::new();
+    for some in numbers.chunks(MOST as usize) {
+        let filter = QueueFilter {
+            numbers: Some(some.to_vec()),
+            ..queue::own(origin, signed)
+        };
+        let page = origin.store.queue(&filter, MOST).await.map_err(unread)?;
+        rows.extend(page.rows);
+    }
     let numbers: Vec<String> = rows.iter().map(|row| row.number.clone()).collect();
+    rows.truncate(MOST as usize);
     let audit = origin.store.audit_why(member, &numbers, action, why, now);
     audit.await.map_err(unread)?;
     let mut names = BTreeMap::new();
-    for number in &numbers {
+    for number in numbers.iter().take(MOST as usize) {
         let report = origin.store.report(number).await.map_err(unread)?;
         // One that cannot be opened today names nobody.
         let contact = report.and_then(|it| it.contact(&origin.keys.seals).ok()?);
@@ -294,7 +294,7 @@ fn why(signed: &Signed, fields: &Fields) -> Markup {
 
 fn shown(signed: &Signed, names: &Names<'_>, fields: &Fields, found: &Found) -> Markup {
     let words = &signed.words().customer;
-    let count = found.rows.len().to_string();
+    let count = found.numbers.len().to_string();
     let mut channels: BTreeMap<&str, usize> = BTreeMap::new();
     for row in &found.rows {
         *channels.entry(names.channel(&row.channel)).or_default() += 1;

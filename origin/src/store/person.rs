@@ -31,15 +31,13 @@ pub(crate) enum Shreds {
     Photo(String),
 }
 
-/// Most reports of one person that are read at once.
-const MOST_OF_A_PERSON: u32 = 500;
 /// Rows looked at for one that a restored backup brought back.
 const AT_ONCE: i64 = 1000;
 
 impl Store {
-    /// The numbers of the reports that have one of these fingerprints, the newest first, at most
-    /// 500; where the contact went to somebody else, those of whoever had it at
-    /// `at`.
+    /// The numbers of the reports that have one of these fingerprints, the newest first; where the
+    /// contact went to somebody else, those of whoever had it at `at`. All of them: what is erased
+    /// or handed out by them has to be everything.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -53,8 +51,7 @@ impl Store {
         query.push_list(fingerprints);
         query.push(" AND received_ms >= ").push_bind(from);
         query.push(" AND received_ms < ").push_bind(until);
-        query.push(" GROUP BY number ORDER BY MAX(received_ms) DESC, number LIMIT ");
-        query.push_bind(i64::from(MOST_OF_A_PERSON));
+        query.push(" GROUP BY number ORDER BY MAX(received_ms) DESC, number");
         let rows = query.fetch_all(self.readers()).await?;
         rows.iter().map(|row| Ok(row.try_get("number")?)).collect()
     }

@@ -145,6 +145,18 @@ async fn what_was_erased_is_gone_from_a_backup_of_before_and_what_is_counted_sta
 }
 
 #[tokio::test]
+async fn whoever_is_erased_is_erased_whole_also_beyond_what_one_page_shows() {
+    let origin = Running::start(NOWHERE).await;
+    for seed in 1..=103 {
+        assert_eq!(origin.deliver(&confirmed(seed)).await.status(), 201);
+    }
+    seat(&origin, "Huda", Role::Administrator, None).await;
+    let browser = Browser::signed(&origin, "Huda").await;
+    let erased = erase(&browser, "103").await;
+    assert!(erased.has("Erased: 0. Once over: 103."), "{}", erased.text);
+}
+
+#[tokio::test]
 async fn what_somebody_still_works_on_is_erased_once_it_is_over() {
     let origin = Running::start(NOWHERE).await;
     origin.deliver(&confirmed(1)).await;
