@@ -163,8 +163,8 @@ impl fmt::Display for OpenError {
             OpenError::NotDurable { setting, value } => write!(
                 f,
                 "the database's {setting} is {value}: what it acknowledges could be lost \
-                 (SQLite: put the data folder on a local disk; PostgreSQL: fsync, full_page_writes \
-                 and synchronous_commit are to be on)"
+                 (SQLite: put the data folder on a local disk; PostgreSQL: fsync and full_page_writes \
+                 are to be on, synchronous_commit is to be anything but off)"
             ),
             OpenError::NotUnicode { encoding } => write!(
                 f,
