@@ -96,12 +96,18 @@ pub(super) fn fields(go: &str) -> &'static [&'static str] {
     }
 }
 
-/// The word for what `go` says where it is done already, and nothing came after it.
+/// The word for what `go` says where it is done already, and nothing came after it. Where it could be
+/// done again, what was sent is not what is done: whoever asks a second time is told what stopped it.
 pub(super) fn is_done_already(status: &PublicStatus, go: &str) -> Option<&'static str> {
     let last = status.events.last()?;
     let is_moved_to = |state| last.what.is_none() && last.state == state;
     match go {
-        "follow-up" if last.what == Some(What::FollowUp) => Some("follow.done"),
+        "follow-up"
+            if last.what == Some(What::FollowUp)
+                && !status.may.contains(&ReporterAction::FollowUp) =>
+        {
+            Some("follow.done")
+        }
         "close" if is_moved_to(State::Closed) => Some("close.done"),
         "reopen" if is_moved_to(State::Reopened) => Some("reopen.done"),
         "rate" if last.what == Some(What::Rated) => Some("rate.done"),

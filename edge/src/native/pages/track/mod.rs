@@ -96,11 +96,9 @@ impl<'a> Desk<'a> {
                 status::page(self, &status, &form, Some(done), &[])
             }
             Err(faults) => match act::is_done_already(&status, go) {
-                // Reloaded: the browser sent again what was done.
-                Some(done) => {
-                    let form = form.without(act::fields(go));
-                    status::page(self, &status, &form, Some(done), &[])
-                }
+                // Reloaded: the browser sent again what was done. Or somebody wrote other words, too
+                // soon: nobody here knows which, so they stay on the page.
+                Some(done) => status::page(self, &status, form, Some(done), &[]),
                 None => status::page(self, &status, form, None, &faults),
             },
         };
