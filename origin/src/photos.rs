@@ -112,13 +112,17 @@ impl PhotoFiles {
             .map_err(PhotoFilesError::Store)
     }
 
-    /// Whether there is a file under `sha256`.
+    /// Whether there is a photo under `sha256`. A file whose key is destroyed is none, though a crash or
+    /// a restored folder left it there: the same photo may come again, and has to be kept then.
     pub(crate) async fn holds(&self, sha256: &str) -> Result<bool, PhotoFilesError> {
-        match self.files.head(&Key::from(sha256)).await {
-            Ok(_) => Ok(true),
-            Err(object_store::Error::NotFound { .. }) => Ok(false),
-            Err(error) => Err(PhotoFilesError::Store(error)),
-        }
+        let Some(file) = self.file(sha256).await? else {
+            return Ok(false);
+        };
+        let Some((id, _)) = parts(&file) else {
+            return Ok(true);
+        };
+        let held = self.vault.held(id).await.map_err(PhotoFilesError::Key)?;
+        Ok(!matches!(held, Held::Destroyed))
     }
 }
 
@@ -139,3 +143,31 @@ impl fmt::Display for PhotoFilesError {
 }
 
 impl std::error::Error for PhotoFilesError {}
+
+#[cfg(test)]
+mod tests {
+    use balagh_shared::keyring::Keyring;
+
+    use super::*;
+    use crate::config::Place;
+
+    #[tokio::test]
+    async fn a_photo_whose_key_is_destroyed_is_kept_when_it_comes_again() {
+        let folder = std::env::temp_dir().join(format!("balagh-photos-{}", std::process::id()));
+        let masters = Keyring::parse("TEST", &format!("1:{}", "A".repeat(43))).unwrap();
+        let vault = Vault::open(&Place::Memory, masters).await.unwrap();
+        let photos = PhotoFiles::open(&folder, vault.clone()).unwrap();
+        let (name, bytes) = ("aa".repeat(32), Bytes::from_static(b"a photo"));
+        assert!(photos.put(&name, bytes.clone()).await.unwrap());
+        assert!(!photos.put(&name, bytes.clone()).await.unwrap());
+        let file = photos.file(&name).await.unwrap().unwrap();
+        let (key, _) = parts(&file).unwrap();
+        // The process ends between the key and the file.
+        let now = Timestamp::from_millis(1_795_000_000_000);
+        vault.destroy(key, now).await.unwrap();
+        assert!(!photos.holds(&name).await.unwrap());
+        assert!(photos.put(&name, bytes.clone()).await.unwrap());
+        assert_eq!(photos.read(&name).await.unwrap(), Some(bytes));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}
