@@ -1,21 +1,37 @@
-// The life of the function's wasm instance, the same on every runtime: started by the first request,
-// replaced after a trap, and whoever waited for the one that ended is answered by the next.
+// The function over its wasm instance, the same on every runtime. JavaScript reads the body, asks the
+// upstream and waits; what is decided is decided in calls that begin with the request's head and leave
+// nothing behind, so that one which ended the instance is simply made once more, on the next.
 
 /** A trap, or a stack that is full: what was under way in the instance goes on nowhere. */
-const isEnd = (error) => error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+export const isEnd = (error) => error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
 export const ENDED = Symbol('the instance ended');
 
+/** Announced bodies up to this are read before anybody is asked whether: longer ones might be refused. */
+const SMALL = 64 * 1024;
+/** How much of a body over its limit is read to its end, so that whoever writes before reading sees the answer. */
+const DRAINED = 32 * 1024 * 1024;
+/** How long the upstream may take, in milliseconds, body included. */
+const PATIENCE_MS = 30_000;
+/** What stands instead of a status where the upstream did not answer, and where a file could not be stored. */
+const AWAY = 0;
+const UNSTORED = 1;
+/** Senders counted at the same time; past it counting starts anew rather than growing. */
+const MOST_COUNTERS = 20_000;
+
+// In the isolate and not in wasm memory, so that a trap does not forget them. They only hold a flood off
+// this isolate; the upstream counts for all.
+const counters = new Map();
+
 /**
- * A runtime's one instance of the function.
+ * A runtime's one instance of the function: started by the first request, and anew after a trap.
  * @param {object} glue what wasm-bindgen wrote for the module
  * @param {WebAssembly.Module} wasm the module, compiled
- * @returns {<T>(settings: object, work: (glue: object) => Promise<T>) => Promise<T | typeof ENDED>}
- *   does `work` with the instance, started by `configure(settings)` where it is not; `ENDED` where
- *   the instance ended under it
+ * @param {object} [waits] what the module's tasks ask of the runtime beside the rest
  */
-export function instance(glue, wasm) {
+export function instance(glue, wasm, waits) {
   let state = 'new';
-  // What ends the wait of each request under way, should the instance end first.
+  let names;
+  /** Who is told when the instance ends. */
   const waiting = new Set();
 
   function end(error) {
@@ -23,61 +39,123 @@ export function instance(glue, wasm) {
     state = 'ended';
     // Never the request: what a citizen wrote is in no log.
     console.error('edge function: a new instance is needed:', error.message);
-    for (const giveUp of waiting) giveUp(ENDED);
+    for (const giveUp of waiting) giveUp();
   }
 
-  // The instance goes on with its tasks from here, where nobody waits for what they throw: a server
-  // would end with it, and an isolate leave everyone without an answer.
-  const enqueue = globalThis.queueMicrotask;
-  globalThis.queueMicrotask = (task) => enqueue(() => {
-    try {
-      task();
-    } catch (error) {
-      if (!isEnd(error)) throw error;
-      end(error);
-    }
-  });
-
-  function start(settings) {
+  /** The names of the header fields that mean something, by an instance that is there. */
+  function ready(settings) {
+    if (state === 'ready') return names;
     if (state === 'ended') glue.__wbg_reset_state();
     else glue.initSync({ module: wasm });
-    glue.configure({ ...settings, io: io(settings) });
+    const [read, passed, answered] = glue.configure({ ...settings, io: { ...io, ...waits } });
+    names = { read: read.map((name) => ({ name, isPassed: passed.includes(name) })), answered };
     state = 'ready';
+    return names;
   }
 
-  return async (settings, work) => {
-    let giveUp;
-    const ended = new Promise((resolve) => (giveUp = resolve));
+  /** What `work` gives, done with the instance; `ENDED` where the instance ended under it. */
+  function attempt(settings, work) {
     try {
-      if (state !== 'ready') start(settings);
-      waiting.add(giveUp);
-      return await Promise.race([work(glue), ended]);
+      ready(settings);
+      return work(glue);
     } catch (error) {
       if (!isEnd(error)) throw error;
       end(error);
       return ENDED;
-    } finally {
-      waiting.delete(giveUp);
     }
-  };
+  }
+
+  return { ready, attempt, end, waiting };
 }
+
+/** The runtime as the wasm takes it (`edge/src/worker/io.rs`). */
+const io = {
+  answer(status, fields, body) {
+    // 204 and 304 must have no body, not even an empty one. What is lent is the instance's memory.
+    return new Response(body.length > 0 ? body.slice() : null, { status, headers: record(fields) });
+  },
+  passing: (municipality, url, fields, body, fileName, file) => ({ isPassed: true, municipality, url, fields, body, fileName, file }),
+  counters(names) {
+    const all = names.split('\n');
+    const states = new Float64Array(all.length);
+    for (let at = 0; at < all.length; at++) states[at] = counters.get(all[at]) ?? NaN;
+    return states;
+  },
+  count(names, states) {
+    if (counters.size >= MOST_COUNTERS) counters.clear();
+    const all = names.split('\n');
+    for (let at = 0; at < all.length; at++) counters.set(all[at], states[at]);
+  },
+};
 
 /**
  * The function over an instance.
- * @param {ReturnType<typeof instance>} attempt
+ * @param {ReturnType<typeof instance>} own
  * @returns {(request: Request, address: string | undefined, settings: object) => Promise<Response>}
- *   `address`: the client's; `settings`: what `configure` takes
+ *   `address`: the client's; `settings`: what `configure` takes, and where photos and objects are
  */
-export function edgeFunction(attempt) {
+export function edgeFunction({ ready, attempt }) {
+  /** What ends two instances is not tried on a third. */
+  function twice(settings, work) {
+    const first = attempt(settings, work);
+    return first === ENDED ? attempt(settings, work) : first;
+  }
+
+  async function passed(request, head, fields, body, passing, settings, { answered }) {
+    let status = AWAY;
+    let said = '';
+    let bytes = NOTHING;
+    try {
+      if (passing.file !== undefined) {
+        status = UNSTORED;
+        await settings.photos.put(passing.fileName, passing.file);
+        status = AWAY;
+      }
+      const { method } = request;
+      const init = {
+        method,
+        headers: record(passing.fields, fields),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(PATIENCE_MS),
+        body: method === 'GET' || method === 'HEAD' ? undefined : (passing.body ?? body),
+      };
+      const { municipality, url } = passing;
+      const answer = await (municipality === undefined ? fetch(url, init) : settings.toObject(municipality, url, init));
+      bytes = new Uint8Array(await answer.arrayBuffer());
+      said = fieldsOf(answer.headers, answered);
+      status = answer.status;
+    } catch (error) {
+      // What the runtime says about a failed connection helps nobody who asks here.
+      if (status === UNSTORED) console.error('edge function: a photo cannot be stored');
+    }
+    return twice(settings, ({ conclude }) => conclude(head, status, said, bytes));
+  }
+
   return async (request, address, settings) => {
     try {
-      const kept = request.method === 'POST' ? [] : undefined;
-      const first = await attempt(settings, ({ handle }) => handle(request, address, kept));
-      if (first !== ENDED) return first;
-      const repeated = again(request, kept);
-      const second = repeated && (await attempt(settings, ({ handle }) => handle(repeated, address)));
-      // What ends two instances is not tried on a third.
-      return second instanceof Response ? second : unavailable(request);
+      const names = ready(settings);
+      const fields = {};
+      const head = headOf(request, address, names.read, fields);
+      let bytes = NOTHING;
+      let came = WHOLE;
+      if (hasBody(request.method)) {
+        const announced = request.headers.get('content-length');
+        try {
+          if (announced !== null && Number(announced) <= SMALL) {
+            bytes = new Uint8Array(await request.arrayBuffer());
+          } else {
+            const limit = twice(settings, (glue) => glue.limit(head));
+            if (limit === ENDED) return unavailable(request);
+            bytes = await whole(request, limit, DRAINED);
+          }
+        } catch {
+          came = CUT_SHORT;
+        }
+        if (bytes === null) [bytes, came] = [NOTHING, TOO_LONG];
+      }
+      const decided = twice(settings, (glue) => glue.handle(head, bytes, came));
+      const answer = decided.isPassed ? await passed(request, head, fields, bytes, decided, settings, names) : decided;
+      return answer === ENDED ? unavailable(request) : answer;
     } catch (error) {
       console.error('edge function:', error?.message ?? error);
       return unavailable(request);
@@ -85,59 +163,54 @@ export function edgeFunction(attempt) {
   };
 }
 
-/**
- * The runtime as the wasm takes it (`edge/src/worker/io.rs`): whole heads and bodies, because each step over
- * the border is dear.
- * @param {{toObject?: (municipality: string, url: string, init: object) => Promise<Response>}} settings
- */
-export function io({ toObject } = {}) {
-  return {
-    head({ method, url, headers }, names) {
-      let head = `${method}\n${url}`;
-      for (const name of names) {
-        const value = headers.get(name);
-        if (value !== null) head += `\n${name}: ${value}`;
-      }
-      return head;
-    },
-    body: (request, limit, drained, kept) => whole(request, limit, drained, kept),
-    answer(status, fields, body) {
-      // 204 and 304 must have no body, not even an empty one. What is lent is the instance's memory.
-      return new Response(body.length > 0 ? body.slice() : null, { status, headers: pairs(fields) });
-    },
-    async send(municipality, url, method, fields, body, patience, most, names) {
-      const init = {
-        method,
-        headers: pairs(fields),
-        redirect: 'manual',
-        signal: AbortSignal.timeout(patience),
-        body: method === 'GET' || method === 'HEAD' ? undefined : body.slice(),
-      };
-      const answer = await (municipality === undefined ? fetch(url, init) : toObject(municipality, url, init));
-      const bytes = await whole(answer, most, 0);
-      if (bytes === null) throw new Error('an answer that is too long');
-      let said = '';
-      for (const name of names) {
-        const value = answer.headers.get(name);
-        if (value !== null) said += `${name}: ${value}\n`;
-      }
-      return [answer.status, said, bytes];
-    },
-  };
+const NOTHING = new Uint8Array();
+/** How much of a body is here: `Came` of the wasm. */
+const [WHOLE, TOO_LONG, CUT_SHORT] = [0, 1, 2];
+
+const hasBody = (method) => method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+
+/** A request's head as the wasm takes it: address, method, and a line for each field that it has of `names`;
+    those that go on as they came are added to `passed`. */
+function headOf({ method, url, headers }, address, names, passed) {
+  let head = `${address ?? ''}\n${method}\n${url}`;
+  for (const { name, isPassed } of names) {
+    const value = headers.get(name);
+    if (value === null) continue;
+    head += `\n${name}: ${value}`;
+    if (isPassed) passed[name] = value;
+  }
+  return head;
 }
 
-const pairs = (fields) => (fields === '' ? [] : fields.split('\n').map((line) => {
-  const at = line.indexOf(': ');
-  return [line.slice(0, at), line.slice(at + 2)];
-}));
+/** Those fields of `names` that there are, a line each. */
+export function fieldsOf(headers, names) {
+  let fields = '';
+  for (const name of names) {
+    const value = headers.get(name);
+    if (value !== null) fields += `${name}: ${value}\n`;
+  }
+  return fields;
+}
+
+/** Adds fields that come a line each to an object. No field of ours comes twice, and of pairs runtimes ask
+    an iterator for each text. */
+export function record(fields, into = {}) {
+  for (let from = 0; from < fields.length;) {
+    const found = fields.indexOf('\n', from);
+    const end = found < 0 ? fields.length : found;
+    const at = fields.indexOf(': ', from);
+    into[fields.slice(from, at)] = fields.slice(at + 2, end);
+    from = end + 1;
+  }
+  return into;
+}
 
 /** The body of a request or an answer; null where it is longer than `limit`, and of the rest `drained` bytes
-    are read, so that whoever writes before reading sees the answer. `kept` is given the pieces. */
-async function whole(message, limit, drained, kept) {
+    are read, so that whoever writes before reading sees the answer. */
+export async function whole(message, limit, drained) {
   const announced = message.headers.get('content-length');
   if (announced !== null && Number(announced) <= limit) {
     const bytes = new Uint8Array(await message.arrayBuffer());
-    kept?.push(bytes, null);
     // Whoever announced less than came is not believed.
     return bytes.length > limit ? null : bytes;
   }
@@ -149,10 +222,8 @@ async function whole(message, limit, drained, kept) {
     if (done) break;
     length += value.length;
     if (length > limit) return exhaust(reader, drained);
-    kept?.push(value);
     pieces.push(value);
   }
-  kept?.push(null);
   if (pieces.length === 1) return pieces[0];
   const bytes = new Uint8Array(length);
   let at = 0;
@@ -173,14 +244,6 @@ async function exhaust(reader, left) {
       return null;
     }
   }
-}
-
-/** The request once more, where that does nothing twice and its body is still here. */
-function again(request, kept) {
-  const { url, method, headers } = request;
-  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return new Request(url, { method, headers });
-  if (!headers.has('idempotency-key') || kept?.at(-1) !== null) return undefined;
-  return new Request(url, { method, headers, body: new Blob(kept.slice(0, -1)) });
 }
 
 /** Come back: the sender's queue does. */

@@ -7,9 +7,11 @@ import { ENDED, edgeFunction, instance, unavailable } from './instance.mjs';
 import * as glue from './ledger.js';
 import wasm from './ledger_bg.wasm';
 import municipalities from './municipalities.mjs';
+import { tasks, waits } from './tasks.mjs';
 
-const attempt = instance(glue, wasm);
-const answer = edgeFunction(attempt);
+const own = instance(glue, wasm, waits);
+const answer = edgeFunction(own);
+const task = tasks(own);
 /** When an alarm that failed is tried again, in milliseconds. */
 const AGAIN_MS = 5000;
 /** Thrown to take a transaction back. */
@@ -42,7 +44,7 @@ export class Ledger extends DurableObject {
 
   async fetch(request) {
     try {
-      const kept = await attempt(settings(this.env), ({ keep }) => keep(request, this.#storage));
+      const kept = await task(settings(this.env), ({ keep }) => keep(request, this.#storage));
       return kept === ENDED ? unavailable(request) : kept;
     } catch (error) {
       console.error('edge function:', error?.message ?? error);
@@ -52,7 +54,7 @@ export class Ledger extends DurableObject {
 
   async alarm() {
     try {
-      const rung = await attempt(settings(this.env), ({ alarm }) => alarm(this.#storage));
+      const rung = await task(settings(this.env), ({ alarm }) => alarm(this.#storage));
       if (rung !== ENDED) return;
     } catch (error) {
       console.error('edge function: an alarm:', error?.message ?? error);

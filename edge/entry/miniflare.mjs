@@ -43,6 +43,7 @@ const file = (type, name) => ({
 const modules = [
   file('ESModule', `${entry}.mjs`),
   file('ESModule', 'instance.mjs'),
+  ...(hasLedger ? [file('ESModule', 'tasks.mjs')] : []),
   ...readdirSync(dist).filter((name) => name.endsWith('.js')).map((name) => file('ESModule', name)),
   file('CompiledWasm', `${module}_bg.wasm`),
   {

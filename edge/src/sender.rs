@@ -24,14 +24,14 @@ impl Sender {
         let day = now.millis().div_euclid(DAY_MS);
         let hash = |bytes: &[u8]| sender_hash(keyring, day, bytes).as_str().to_owned();
         let prefix = |octets: &[u8], length| hash(octets.get(..length).unwrap_or_default());
-        let (octets, household, network) = match address.map(|address| address.to_canonical()) {
-            Some(IpAddr::V4(address)) => (address.octets().to_vec(), 4, 3),
-            Some(IpAddr::V6(address)) => (address.octets().to_vec(), 8, 6),
-            None => (Vec::new(), 0, 0),
+        let of = |octets: &[u8], household, network| Sender {
+            address: prefix(octets, household),
+            network: prefix(octets, network),
         };
-        Sender {
-            address: prefix(&octets, household),
-            network: prefix(&octets, network),
+        match address.map(|address| address.to_canonical()) {
+            Some(IpAddr::V4(address)) => of(&address.octets(), 4, 3),
+            Some(IpAddr::V6(address)) => of(&address.octets(), 8, 6),
+            None => of(&[], 0, 0),
         }
     }
 }

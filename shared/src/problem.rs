@@ -49,20 +49,19 @@ impl Problem {
     /// `language` as [`negotiate`] gives it.
     #[must_use]
     pub fn of(violations: &[Violation], language: &str) -> Problem {
+        let told = violations.iter().map(|violation| ProblemViolation {
+            detail: sentence(violation, language),
+            violation: violation.clone(),
+        });
+        let violations: Vec<ProblemViolation> = told.collect();
         let first = violations.first();
-        let code = first.map_or(Reason::Internal, |violation| violation.code);
+        let code = first.map_or(Reason::Internal, |told| told.violation.code);
         Problem {
             kind: code.documentation(),
-            title: first.map_or_else(String::new, |violation| sentence(violation, language)),
+            title: first.map_or_else(String::new, |told| told.detail.clone()),
             status: code.status(),
             code,
-            violations: violations
-                .iter()
-                .map(|violation| ProblemViolation {
-                    detail: sentence(violation, language),
-                    violation: violation.clone(),
-                })
-                .collect(),
+            violations,
             challenge: None,
         }
     }
@@ -71,16 +70,13 @@ impl Problem {
 /// The sentence for a violation in `language`, else in English.
 #[must_use]
 pub fn sentence(violation: &Violation, language: &str) -> String {
-    let code = violation.code.code();
-    let sentence = SENTENCES
-        .get(language)
-        .and_then(|sentences| sentences.get(code))
-        .or_else(|| {
-            SENTENCES
-                .get("en")
-                .and_then(|sentences| sentences.get(code))
-        });
-    fill(sentence.map_or("", String::as_str), &violation.params)
+    let in_language = |language: &str| {
+        let at = LANGUAGES.iter().position(|known| *known == language)?;
+        let sentence = SENTENCES.get(at)?.get(violation.code.place())?;
+        (!sentence.is_empty()).then_some(sentence.as_str())
+    };
+    let sentence = in_language(language).or_else(|| in_language("en"));
+    fill(sentence.unwrap_or_default(), &violation.params)
 }
 
 /// Languages that refusals are written in.
@@ -142,15 +138,17 @@ fn thousandths(quality: &str) -> u32 {
     }
 }
 
-type Sentences = BTreeMap<String, String>;
-
-static SENTENCES: LazyLock<BTreeMap<&'static str, Sentences>> = LazyLock::new(|| {
+/// The sentences of each language, in the order of [`LANGUAGES`] and of [`Reason::ALL`].
+static SENTENCES: LazyLock<[Vec<String>; LANGUAGES.len()]> = LazyLock::new(|| {
     // The files are compiled in and a test reads each of them; an unreadable one leaves codes
     // without sentences, never a refusal without a code.
-    FILES
-        .into_iter()
-        .map(|(language, text)| (language, serde_json::from_str(text).unwrap_or_default()))
-        .collect()
+    FILES.map(|(_, text)| {
+        let mut by_code: BTreeMap<String, String> = serde_json::from_str(text).unwrap_or_default();
+        let sentences = Reason::ALL
+            .iter()
+            .map(|reason| by_code.remove(reason.code()));
+        sentences.map(Option::unwrap_or_default).collect()
+    })
 });
 
 #[cfg(test)]
@@ -201,7 +199,10 @@ mod tests {
     fn every_language_has_its_file() {
         assert_eq!(FILES.map(|(language, _)| language), LANGUAGES);
         for language in LANGUAGES {
-            assert_eq!(SENTENCES.get(language).unwrap().len(), Reason::ALL.len());
+            for reason in Reason::ALL {
+                let violation = Violation::new(*reason, "");
+                assert_ne!(sentence(&violation, language), "", "{language}: {reason:?}");
+            }
         }
     }
 

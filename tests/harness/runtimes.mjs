@@ -68,19 +68,22 @@ export async function makeTrappable(folder) {
 }
 
 const TRAPPABLE = `
-import { handle as answer, trap } from "./vectors.js";
-export { __wbg_reset_state, configure, initSync } from "./vectors.js";
+import { configure as prepare, handle as answer, trap } from "./vectors.js";
+export { __wbg_reset_state, conclude, initSync, limit } from "./vectors.js";
+
+export function configure(options) {
+  const [read, ...others] = prepare(options);
+  return [[...read, "x-trap"], ...others];
+}
 
 const left = new Map();
 
-export async function handle(request, address, kept) {
-  const [how, times, name] = (request.headers.get("x-trap") ?? "").split(" ");
-  if (!how) return answer(request, address, kept);
+export function handle(head, ...rest) {
+  const [, how, times, name] = /^x-trap: (\\S+) (\\d+) (.*)$/m.exec(head) ?? [];
+  if (how === undefined) return answer(head, ...rest);
   if (!left.has(name)) left.set(name, Number(times));
-  if (left.get(name) === 0) return answer(request, address, kept);
+  if (left.get(name) === 0) return answer(head, ...rest);
   left.set(name, left.get(name) - 1);
-  const body = new Uint8Array(await request.arrayBuffer());
-  kept?.push(body, null);
   return trap(how);
 }
 `;

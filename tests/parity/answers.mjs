@@ -8,14 +8,14 @@ const FUNCTION = "https://reports.example";
 
 /**
  * @param {object} shipped the function's glue
- * @param {object} io the runtime, as `instance.mjs` hands it over
+ * @param {object} entry `instance.mjs`
  * @param {WebAssembly.Module} wasm the function's
  * @param {object} screen the vectors' glue, opened
  * @param {object} setting see tests/src/stream/mod.rs
  * @param {Uint8Array} pack
  * @returns {(line: string) => Promise<{function: string, whole: string}>}
  */
-export function open(shipped, io, wasm, screen, setting, pack) {
+export function open(shipped, { edgeFunction, instance }, wasm, screen, setting, pack) {
   let now = 0;
   let vouched;
   const { crypto, fetch } = globalThis;
@@ -26,20 +26,19 @@ export function open(shipped, io, wasm, screen, setting, pack) {
     vouched = new Headers(options.headers).get("balagh-relay");
     return new Response(setting.receipt, { status: 201, headers: { "content-type": "application/json" } });
   };
-  shipped.initSync({ module: wasm });
-  shipped.configure({
-    io,
+  const handle = edgeFunction(instance(shipped, wasm));
+  const settings = {
     upstream: "https://upstream.example",
     keys: setting.keys,
     municipalities: [{ document: setting.document, pack }],
-  });
+  };
   if (!screen.openJudge(JSON.stringify(setting), pack)) throw new Error("the judge does not open");
 
   return async (line) => {
     const { at, address, method, path, headers, body } = JSON.parse(line);
     now = at;
     vouched = undefined;
-    const answer = await shipped.handle(heard(method, path, headers, body), address);
+    const answer = await handle(heard(method, path, headers, body), address, settings);
     const text = vouched === undefined ? await shown(answer) : `passed ${vouched}`;
     return { function: text, whole: screen.judge(line) ?? text };
   };

@@ -2,7 +2,7 @@
 import { open } from "./answers.mjs";
 import * as shipped from "./edge.js";
 import wasm from "./edge.wasm";
-import { io } from "./instance.mjs";
+import * as entry from "./instance.mjs";
 import pack from "./municipality.pack";
 import setting from "./setting.json";
 import * as screen from "./vectors.js";
@@ -14,7 +14,7 @@ export default {
   async fetch(request) {
     if (judge === undefined) {
       screen.initSync({ module });
-      judge = open(shipped, io(), wasm, screen, JSON.parse(setting), new Uint8Array(pack));
+      judge = open(shipped, entry, wasm, screen, JSON.parse(setting), new Uint8Array(pack));
     }
     const judged = [];
     for (const line of (await request.text()).split("\n")) judged.push(await judge(line));

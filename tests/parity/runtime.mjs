@@ -13,10 +13,10 @@ const glue = (folder, name) => import(pathToFileURL(join(folder, `${name}.js`)).
 const shipped = await glue(worker, "edge");
 const screen = await glue(vectors, "vectors");
 screen.initSync({ module: module(vectors, "vectors") });
-const { io } = await import(pathToFileURL(join(worker, "instance.mjs")).href);
+const entry = await import(pathToFileURL(join(worker, "instance.mjs")).href);
 const setting = JSON.parse(readFileSync(join(recording, "setting.json"), "utf8"));
 const pack = new Uint8Array(readFileSync(join(recording, "municipality.pack")));
-const judge = open(shipped, io(), module(worker, "edge"), screen, setting, pack);
+const judge = open(shipped, entry, module(worker, "edge"), screen, setting, pack);
 
 const lines = { function: [], whole: [] };
 for (const line of readFileSync(join(recording, "requests.jsonl"), "utf8").trimEnd().split("\n")) {

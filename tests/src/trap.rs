@@ -9,21 +9,15 @@
 
 use std::hint::black_box;
 
-use js_sys::Promise;
-use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::JsFuture;
 
 // What makes `configure` and `handle` of the function exports of this module too.
 pub use balagh_edge::worker;
 
-/// Ends the instance by a `panic`, a full `stack` or by all of its `memory`; in a task that nobody
-/// waits for, as a request's work is.
+/// Ends the instance by a `panic`, a full `stack` or by all of its `memory`.
 #[wasm_bindgen]
-pub async fn trap(how: String) {
-    // A promise that is never rejected.
-    let _ = JsFuture::from(Promise::resolve(&JsValue::NULL)).await;
-    match how.as_str() {
+pub fn trap(how: &str) {
+    match how {
         "stack" => drop(deeper(0)),
         // Asked for and never touched: the machine gives none of it.
         "memory" => loop {

@@ -2,6 +2,8 @@
 //! ours. A portal, a proxy or a maintenance page that answers for the upstream is an upstream that is
 //! away.
 
+use std::collections::BTreeMap;
+
 use balagh_shared::keyring::Keyring;
 use balagh_shared::nearby::Nearby;
 use balagh_shared::number::{ReportNumber, Secret};
@@ -13,9 +15,9 @@ use balagh_shared::time::Timestamp;
 use serde_json::Value;
 
 use super::{HEADER, Relayed, sign};
-use crate::http::{Headers, Request, Response};
+use crate::http::{Headers, Request, Response, Route};
 use crate::screen::envelope::KEY_HEADER;
-use crate::screen::{Effect, Posted, Randomness, Reads, plan, vet};
+use crate::screen::{Effect, Posted, Randomness, Reads, plan_without_ledger, vet};
 use crate::sender::Sender;
 
 /// The header fields that mean something here; no others are read, and none of the others is
@@ -76,26 +78,42 @@ pub enum Passed<'a> {
     Anything,
 }
 
+impl<'r> Passed<'r> {
+    /// What the upstream answers to what is asked of it.
+    #[must_use]
+    pub fn of(route: &'r Route) -> Passed<'r> {
+        match route {
+            Route::Reports(_) | Route::Join { .. } | Route::Submission(_) => Passed::Receipt,
+            Route::Report { .. } | Route::Act { .. } => Passed::Status,
+            Route::Nearby(_) => Passed::Nearby,
+            Route::Photo { sha256, .. } => Passed::Photo(sha256),
+            Route::Codes(_) | Route::CodesVerify(_) => Passed::Until,
+            Route::Secret { .. } => Passed::Secret,
+            Route::Open311(format) => Passed::Open311(*format),
+            Route::OriginEvents => Passed::News,
+            _ => Passed::Anything,
+        }
+    }
+}
+
 /// Every step of the screen that needs no ledger; what passes is the upstream's to decide. Gives what
-/// it adds to the counters, whose state `counter` tells.
+/// it adds to the counters, whose states `known` tells by their names.
 ///
 /// # Errors
 /// The answer that refuses it.
 pub fn admit(
     posted: &Posted<'_>,
-    counter: impl Fn(&str) -> Option<i64>,
+    known: impl FnOnce(&[String]) -> BTreeMap<String, i64>,
     now: Timestamp,
     randomness: &Randomness,
 ) -> Result<Vec<Effect>, Response> {
-    let plan = plan(posted, now);
-    let counted = plan.reads().counters.iter();
-    let known = counted.filter_map(|name| Some((name.clone(), counter(name)?)));
+    let plan = plan_without_ledger(posted, now);
     let reads = Reads {
-        counters: known.collect(),
+        counters: known(&plan.reads().counters),
         ..Reads::default()
     };
     match vet(posted, &plan, &reads, now, randomness) {
-        Ok(vetted) => Ok(vetted.effects().to_vec()),
+        Ok(vetted) => Ok(vetted.into_effects()),
         Err(refused) => Err(refused.response),
     }
 }
@@ -111,22 +129,42 @@ pub fn fields(
     now: i64,
 ) -> Headers {
     let mut fields = Headers::default();
-    let passed = READ
-        .iter()
-        .filter(|name| !matches!(**name, "content-length" | "origin"));
-    for name in passed {
+    for name in READ.into_iter().filter(|name| is_passed_on(name)) {
         if let Some(value) = request.headers.get(name) {
             fields.add(name, value);
         }
-    }
-    if let Some(page) = page {
-        fields.add("origin", page);
     }
     let relayed = Relayed {
         method: request.method,
         path: &request.path,
         body: &request.body,
     };
+    for (name, value) in vouching(keys, relayed, page, sender, now).iter() {
+        fields.add(name, value);
+    }
+    fields
+}
+
+/// Whether a header field that is read goes on to the upstream as it came.
+#[must_use]
+pub fn is_passed_on(name: &str) -> bool {
+    READ.contains(&name) && !matches!(name, "content-length" | "origin")
+}
+
+/// What this function says of a request that it passes on, beside the fields that it passes on as they
+/// came. `page` and `now` as in [`fields`].
+#[must_use]
+pub fn vouching(
+    keys: &Keyring,
+    relayed: Relayed<'_>,
+    page: Option<&str>,
+    sender: &Sender,
+    now: i64,
+) -> Headers {
+    let mut fields = Headers::default();
+    if let Some(page) = page {
+        fields.add("origin", page);
+    }
     fields.add(HEADER, sign(keys, relayed, sender, now));
     fields
 }

@@ -10,7 +10,7 @@ use balagh_shared::report::Report;
 use crate::served::Served;
 
 pub(super) fn mark(served: &Served, report: &Report) -> Option<Reason> {
-    let categorisers = served.categorisers()?;
+    let categorisers = served.categorisers().filter(|_| cfg!(feature = "words"))?;
     let (chosen, text) = (&report.category, &report.description);
     let doubted = categorisers.doubt(served.public(), chosen, text);
     doubted.then_some(Reason::CategoryDoubtful)

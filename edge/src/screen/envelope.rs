@@ -13,14 +13,21 @@ use crate::http::{Method, Request, Route, refusal};
 /// A report out of its envelope.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Envelope {
-    /// Where its key is remembered.
-    pub slot: Slot,
     /// What it says.
     pub report: Report,
-    /// Which report it is.
-    pub fingerprint: [u8; 32],
+    /// What is remembered of it; nothing where there is no ledger to do so.
+    pub remembered: Option<Remembered>,
     /// The number of the report that it is joined to.
     pub joins: Option<String>,
+}
+
+/// What outlives a report, so that it is known when it comes again.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Remembered {
+    /// Where its key is remembered.
+    pub slot: Slot,
+    /// Which report it is.
+    pub fingerprint: [u8; 32],
 }
 
 /// The header of the idempotency key, in lower case.
@@ -73,10 +80,9 @@ pub fn key(request: &Request) -> Result<IdempotencyKey, Reason> {
         .ok_or(Reason::KeyMissing)
 }
 
-pub(super) fn open(posted: &Posted<'_>) -> Result<Envelope, Vec<Violation>> {
-    let Posted {
-        served, request, ..
-    } = posted;
+/// Opens a report's envelope; reckons what is remembered of it, where there is a ledger to do so.
+pub(super) fn open(posted: &Posted<'_>, has_ledger: bool) -> Result<Envelope, Vec<Violation>> {
+    let request = posted.request;
     let refuse = |reason| vec![Violation::new(reason, "")];
     if request.media_type().as_deref() != Some("application/json") {
         return Err(refuse(Reason::RequestType));
@@ -84,10 +90,29 @@ pub(super) fn open(posted: &Posted<'_>) -> Result<Envelope, Vec<Violation>> {
     let key = key(request).map_err(refuse)?;
     let report: Report =
         serde_json::from_slice(&request.body).map_err(|_| refuse(Reason::RequestMalformed))?;
-    let fingerprint =
-        canonical::fingerprint(&report).map_err(|_| refuse(Reason::RequestMalformed))?;
     let joins = join::number(posted);
-    let fingerprint = match &joins {
+    let remembered = has_ledger
+        .then(|| remembered(posted, &key, &report, joins.as_deref()))
+        .transpose()
+        .map_err(|_| refuse(Reason::RequestMalformed))?;
+    Ok(Envelope {
+        report,
+        remembered,
+        joins,
+    })
+}
+
+fn remembered(
+    posted: &Posted<'_>,
+    key: &IdempotencyKey,
+    report: &Report,
+    joins: Option<&str>,
+) -> Result<Remembered, serde_json::Error> {
+    let Posted {
+        served, request, ..
+    } = posted;
+    let fingerprint = canonical::fingerprint(report)?;
+    let fingerprint = match joins {
         Some(joins) => join::fingerprint(fingerprint, joins),
         None => fingerprint,
     };
@@ -96,10 +121,8 @@ pub(super) fn open(posted: &Posted<'_>) -> Result<Envelope, Vec<Violation>> {
         // A stranger's key is refused a step later; nothing is ever stored under its slot.
         Some(Err(_)) | None => Scope::Public,
     };
-    Ok(Envelope {
-        slot: Slot::of(served.id(), scope, &key),
-        report,
+    Ok(Remembered {
+        slot: Slot::of(served.id(), scope, key),
         fingerprint,
-        joins,
     })
 }

@@ -125,7 +125,8 @@ pub(super) fn repeat(
     let language = posted.request.language();
     let refuse = |reason| Decision::reject(Step::Key, &[Violation::new(reason, "")], language);
     let stored = reads.submission.as_ref()?;
-    if stored.fingerprint != envelope.fingerprint {
+    let known = envelope.remembered?;
+    if stored.fingerprint != known.fingerprint {
         return Some(refuse(Reason::KeyReused));
     }
     Some(match stored.stub.response(mint, 200) {

@@ -17,6 +17,7 @@ mod key;
 mod limits;
 mod opinion;
 pub mod photos;
+mod plan;
 pub mod proof;
 mod rules;
 pub mod session;
@@ -27,7 +28,6 @@ use std::collections::BTreeMap;
 
 use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::keyring::Keyring;
-use balagh_shared::proof::Attempt;
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::spam::Score;
 use balagh_shared::time::Timestamp;
@@ -48,6 +48,7 @@ pub use join::Leader;
 pub use key::{Scope, Slot, StoredSubmission, Stub};
 pub use limits::{Subject, ceiling};
 pub use opinion::{Opinion, Screened};
+pub use plan::{Plan, Wanted, plan, plan_without_ledger};
 pub use session::Caller;
 pub use spam::{judge_score, reached};
 pub use verdict::{Insert, Spot};
@@ -191,39 +192,6 @@ pub struct Posted<'a> {
     pub can_work: bool,
 }
 
-/// A request, read: what is known of it without looking anything up, and what must be looked up.
-#[derive(Debug)]
-pub struct Plan {
-    envelope: Result<Envelope, Vec<Violation>>,
-    caller: Result<Caller, Reason>,
-    proof: Option<Attempt>,
-    subjects: Vec<Subject>,
-    reads: Wanted,
-}
-
-/// What must be looked up before the decision.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Wanted {
-    /// The submission in this slot.
-    pub slot: Option<Slot>,
-    /// Whether this nonce is spent.
-    pub nonce: Option<[u8; 16]>,
-    /// Whether this challenge is spent.
-    pub proof: Option<[u8; 16]>,
-    /// Whether this outside identity is spent.
-    pub identity: Option<[u8; 16]>,
-    /// Which of these photos are held, by the hash they were sent under.
-    pub photos: Vec<String>,
-    /// The state of these counters.
-    pub counters: Vec<String>,
-    /// How many texts like this one came lately.
-    pub text: Option<Text>,
-    /// Whether an open report of the category lies around here.
-    pub around: Option<Around>,
-    /// Whether this report can be joined.
-    pub leader: Option<String>,
-}
-
 /// What the ledger knows of it.
 #[derive(Debug, Clone, Default)]
 pub struct Reads {
@@ -361,63 +329,6 @@ pub struct Vetted<'a> {
     effects: Vec<Effect>,
 }
 
-/// Reads a request and says what must be looked up. `now` decides whether its session is over.
-#[must_use]
-pub fn plan(posted: &Posted<'_>, now: Timestamp) -> Plan {
-    let caller = session::identify(posted, now);
-    let envelope = envelope::open(posted);
-    let Ok(opened) = &envelope else {
-        return Plan {
-            envelope,
-            caller,
-            proof: None,
-            subjects: Vec::new(),
-            reads: Wanted::default(),
-        };
-    };
-    let proof = proof::open(posted, now);
-    let report = &opened.report;
-    let subjects = caller
-        .as_ref()
-        .map(|caller| limits::subjects(posted, caller, report))
-        .unwrap_or_default();
-    let most_photos = usize::from(posted.served.document().photos.count);
-    let reads = Wanted {
-        // A key that is no partner's opens no slot, not even the public one.
-        slot: (caller != Err(Reason::PartnerUnknown)).then_some(opened.slot),
-        nonce: caller.as_ref().ok().and_then(Caller::nonce),
-        proof: proof.as_ref().map(|attempt| attempt.nonce),
-        identity: posted.identity.nonce(),
-        // More than are allowed are refused by the rules and need no looking up.
-        photos: report.photos.iter().take(most_photos).cloned().collect(),
-        counters: subjects
-            .iter()
-            .map(|subject| subject.name.clone())
-            .collect(),
-        text: caller
-            .is_ok()
-            .then(|| duplicate::text(posted.served, report))
-            .flatten(),
-        around: duplicate::around(posted.served, report),
-        leader: opened.joins.clone(),
-    };
-    Plan {
-        envelope,
-        caller,
-        proof,
-        subjects,
-        reads,
-    }
-}
-
-impl Plan {
-    /// What must be looked up.
-    #[must_use]
-    pub fn reads(&self) -> &Wanted {
-        &self.reads
-    }
-}
-
 /// Decides.
 #[must_use]
 pub fn screen(
@@ -533,8 +444,8 @@ pub fn vet<'a>(
 impl Vetted<'_> {
     /// What is to be counted and spent for it, where there is no ledger to do so with the report.
     #[must_use]
-    pub fn effects(&self) -> &[Effect] {
-        &self.effects
+    pub fn into_effects(self) -> Vec<Effect> {
+        self.effects
     }
 }
 

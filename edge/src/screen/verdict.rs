@@ -63,7 +63,8 @@ pub(super) fn decide(
     let served = posted.served;
     let report = &vetted.envelope.report;
     // The rules found the category in the public part, which is made of this document.
-    let Some(category) = served.document().category(&report.category) else {
+    let category = served.document().category(&report.category);
+    let (Some(category), Some(remembered)) = (category, vetted.envelope.remembered) else {
         return internal();
     };
     let route = routing::route(
@@ -141,8 +142,8 @@ pub(super) fn decide(
         is_shown: verdict != Verdict::Quarantine,
     });
     let insert = Insert {
-        slot: vetted.envelope.slot,
-        fingerprint: vetted.envelope.fingerprint,
+        slot: remembered.slot,
+        fingerprint: remembered.fingerprint,
         stub,
         delivery,
         screened: Screened {

@@ -8,9 +8,8 @@ use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::behind::{self, Behind};
-use super::io::{self, Io};
+use super::io::Io;
 use crate::keys::ScreenKeys;
-use crate::relay::forward::{ANSWERED, READ};
 use crate::served::{PackFiles, Served};
 
 thread_local! {
@@ -25,8 +24,10 @@ pub(super) struct Configured {
     pub(super) behind: Behind,
     /// The runtime.
     pub(super) io: Io,
-    /// The names of the header fields that mean something in a request, and in an answer.
+    /// The names of the header fields that mean something to an object: in a request, and in an answer.
+    #[cfg(feature = "durable")]
     pub(super) read: JsValue,
+    #[cfg(feature = "durable")]
     pub(super) answered: JsValue,
     /// The function's own web origin, where requests do not show it.
     pub(super) public_origin: Option<String>,
@@ -59,13 +60,14 @@ impl Configured {
             return Err("municipalities is empty: give a document and its pack".to_owned());
         }
         let behind = Behind::read(options, public_origin.as_deref(), municipalities.values())?;
-        let read = READ.iter().chain(behind::READ).copied();
         Ok(Configured {
             keys,
             behind,
             io: property(options, "io").unchecked_into(),
-            read: io::names(read),
-            answered: io::names(ANSWERED),
+            #[cfg(feature = "durable")]
+            read: super::io::names(super::read()),
+            #[cfg(feature = "durable")]
+            answered: super::io::names(crate::relay::forward::ANSWERED),
             public_origin,
             municipalities,
         })

@@ -1,8 +1,8 @@
 //! A request as it arrives: what of it means something here.
 
-use wasm_bindgen::JsValue;
+use std::net::IpAddr;
 
-use super::io::Io;
+use super::io::fields;
 use crate::http::{Method, Request};
 
 /// A request whose body is still to come.
@@ -10,23 +10,28 @@ pub(super) struct Arrived {
     pub(super) request: Request,
     /// The web origin it was sent to.
     pub(super) own_origin: String,
+    /// The client's address, as the runtime knows it.
+    pub(super) address: Option<IpAddr>,
 }
 
 impl Arrived {
-    /// Reads a request's head, with the header fields `names`.
-    pub(super) fn read(io: &Io, request: &JsValue, names: &JsValue) -> Arrived {
-        let (method, url, headers) = io.read_head(request, names);
-        let (own_origin, path, query) = split(&url);
-        let request_read = Request {
-            method: Method::parse(&method),
-            path: path.to_owned(),
-            query: query.to_owned(),
-            headers,
-            body: Vec::new(),
-        };
+    /// Reads a head: the client's address, the method, the request's own address, and a line
+    /// `name: value` for each header field that means something here.
+    pub(super) fn of(head: &str) -> Arrived {
+        let mut lines = head.split('\n');
+        let address = lines.next().and_then(|text| text.parse().ok());
+        let method = Method::parse(lines.next().unwrap_or_default());
+        let (own_origin, path, query) = split(lines.next().unwrap_or_default());
         Arrived {
-            request: request_read,
+            request: Request {
+                method,
+                path: path.to_owned(),
+                query: query.to_owned(),
+                headers: fields(lines),
+                body: Vec::new(),
+            },
             own_origin: own_origin.to_owned(),
+            address,
         }
     }
 }

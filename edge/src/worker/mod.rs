@@ -5,18 +5,23 @@
 //! same key, and acknowledges only with the upstream's receipt: citizens' data does not rest where
 //! the function runs, and it can neither derive a tracking code nor open a contact.
 //!
+//! It waits for nothing: JavaScript (`instance.mjs`) reads the body, asks the upstream, and comes back
+//! with the answer. Each step is a call that begins with the request's head and leaves nothing behind, so
+//! that one may be taken by another instance than the step before it.
+//!
 //! With the feature `durable` it is another wasm, whose upstream is a Durable Object of its own: the
 //! object screens once more, with what it keeps, and delivers to the origin by alarms.
 //!
 //! | module | idea |
 //! | --- | --- |
 //! | `configured` | documents and keys, parsed once an instance |
-//! | `io` | requests, answers and other servers, in as few steps over the border as there can be |
+//! | `io` | what is decided, handed to the runtime in as few steps over the border as there can be |
 //! | `message` | a request as it arrives |
 //! | `behind` | where what was screened goes: a native edge, or an object (two bodies, by the feature) |
 //! | `upstream` | the way there and back |
 //! | `object` | the object: what it answers, and what its alarms do |
-//! | `host` | clock, randomness and counters of the runtime |
+//! | `tasks` | the runtime as an object waits for it |
+//! | `host` | clock, randomness and log of the runtime |
 //!
 //! *Architecture invariant:* no decision state is kept in wasm memory: after a trap it is thrown
 //! away.
@@ -30,7 +35,13 @@ mod io;
 mod message;
 #[cfg(feature = "durable")]
 mod object;
+#[cfg(feature = "durable")]
+mod tasks;
 mod upstream;
+
+use std::cell::OnceCell;
+use std::net::IpAddr;
+use std::rc::Rc;
 
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::time::Timestamp;
@@ -38,16 +49,15 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::http::cors::{self, WebOrigin};
-use crate::http::route::DRAINED_BYTES;
 use crate::http::{Request, Response, Route, refusal};
 use crate::open311;
 use crate::public;
-use crate::relay::forward::{self, Passed};
-use crate::screen::{self, Identity, Posted, Randomness, envelope, session};
+use crate::relay::forward;
+use crate::screen::{self, Effect, Identity, Posted, Randomness, envelope, session};
 use crate::sender::Sender;
 use crate::served::Served;
 use configured::Configured;
-use io::Unread;
+use io::Handed;
 use message::Arrived;
 #[cfg(feature = "durable")]
 pub use object::{alarm, keep};
@@ -59,227 +69,295 @@ pub use object::{alarm, keep};
 /// function's address as pages know it, where requests do not show it: behind a proxy that ends TLS.
 /// `words` are the checksums of the upstream's words files, as JSON.
 ///
+/// Gives the names of the header fields that mean something: those that are read of a request, those that
+/// go on as they came, and those that come back with an answer.
+///
 /// # Errors
 /// A sentence about what is missing or malformed.
 #[wasm_bindgen]
-pub fn configure(options: &JsValue) -> Result<(), JsValue> {
+pub fn configure(options: &JsValue) -> Result<Array, JsValue> {
     host::tell_of_panics();
     configured::set(Configured::read(options).map_err(|error| JsValue::from_str(&error))?);
-    Ok(())
+    Ok(Array::of3(
+        &io::names(read()),
+        &io::names(read().filter(|name| forward::is_passed_on(name))),
+        &io::names(forward::ANSWERED),
+    ))
 }
 
-/// Answers a request. `address` is the client's, as the runtime knows it. `kept` is given the pieces
-/// of the body as they come, and `null` after the last: what was read is else gone with an instance
-/// that traps.
+/// The most bytes that the body of a request is read to, by its head; of what is refused whatever it
+/// brings, none.
+///
+/// # Errors
+/// Only when [`configure`] was not called.
+#[wasm_bindgen]
+pub fn limit(head: &str) -> Result<u32, JsValue> {
+    let edge = edge()?;
+    let arrived = Arrived::of(head);
+    let limit = Route::parse(&arrived.request.path).and_then(|route| {
+        Asked::of(&edge, &arrived, &route)
+            .admit(&arrived.request)
+            .ok()
+    });
+    Ok(limit.map_or(0, |bytes| u32::try_from(bytes).unwrap_or(u32::MAX)))
+}
+
+/// How much of a body is here.
+#[wasm_bindgen]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Came {
+    /// All of it.
+    Whole,
+    /// It is longer than its limit.
+    TooLong,
+    /// Whoever sent it broke off.
+    CutShort,
+}
+
+/// What becomes of a request: a `Response`, or what is to be passed on, whose answer [`conclude`] takes.
+/// `head` as `message` reads it.
 ///
 /// # Errors
 /// Only when the runtime itself fails to build a response, or [`configure`] was not called.
 #[wasm_bindgen]
-pub async fn handle(
-    arrived: JsValue,
-    address: Option<String>,
-    kept: Option<Array>,
-) -> Result<JsValue, JsValue> {
-    let edge =
-        configured::current().ok_or_else(|| JsValue::from_str("configure was not called"))?;
-    let Arrived {
-        mut request,
-        own_origin,
-    } = Arrived::read(&edge.io, &arrived, &edge.read);
-    let own_origin = edge.public_origin.as_ref().unwrap_or(&own_origin);
+pub fn handle(head: &str, body: Vec<u8>, came: Came) -> Result<JsValue, JsValue> {
+    let edge = edge()?;
+    let mut arrived = Arrived::of(head);
+    arrived.request.body = body;
+    let request = &arrived.request;
     let Some(route) = Route::parse(&request.path) else {
-        let unknown = refusal::of(Reason::RouteUnknown, request.language());
-        return edge.io.response(&unknown);
+        return edge
+            .io
+            .response(&refusal::of(Reason::RouteUnknown, request.language()));
     };
-    let served = route.municipality().and_then(|id| edge.municipality(id));
-    let origin = WebOrigin::of(&request.headers, |origin| {
-        origin == own_origin.as_str()
-            || served.is_some_and(|served| served.is_partner_origin(origin))
-    });
-    let now = host::now();
-    let asked = Asked {
-        edge: &edge,
-        origin: &origin,
-        own_origin,
-        sender: Sender::at(
-            &edge.keys.senders,
-            address.and_then(|address| address.parse().ok()),
-            now,
-        ),
-        now,
-    };
-    let response = if cors::is_preflight(request.method) {
-        Ok(cors::preflight(&route, &origin, &request))
-    } else {
-        match asked.admit(&route, served, &request) {
-            Err(violation) => {
-                // Read to its end, within reason; what becomes of it changes nothing.
-                drop(edge.io.read_body(&arrived, 0, DRAINED_BYTES, None).await);
-                Err(violation)
-            }
-            Ok(limit) => match body(&edge, &arrived, limit, kept.as_ref()).await {
-                Ok(bytes) => {
-                    request.body = bytes;
-                    Ok(asked.answer(&route, served, &request).await)
-                }
-                Err(Unread::TooLarge) => Err(envelope::over_limit(&route, limit)),
-                Err(Unread::Incomplete) => Err(Violation::new(Reason::RequestIncomplete, "")),
-            },
+    let asked = Asked::of(&edge, &arrived, &route);
+    let mut url = String::new();
+    match asked.decide(request, came) {
+        Decided::Answer(response) => asked.answered(response),
+        Decided::Pass(handed) => {
+            let passing = asked.send(route.municipality(), &mut url, request, handed);
+            Ok(edge.io.pass(passing))
         }
-    };
-    let response =
-        response.unwrap_or_else(|violation| refusal::response(&[violation], request.language()));
-    let response = if route.is_form() {
-        refusal::page(response)
-    } else {
-        open311::in_its_form(&route, response)
-    };
-    edge.io.response(&cors::mark(&route, &origin, response))
+        Decided::Tell(municipality) => {
+            let handed = Handed::default();
+            let passing = asked.send(Some(&municipality), &mut url, request, handed);
+            Ok(edge.io.pass(passing))
+        }
+    }
 }
 
-async fn body(
-    edge: &Configured,
-    arrived: &JsValue,
-    limit: usize,
-    kept: Option<&Array>,
-) -> Result<Vec<u8>, Unread> {
-    edge.io.read_body(arrived, limit, DRAINED_BYTES, kept).await
+/// What the answer to a request that was passed on becomes: a `Response`. `head` is the request's;
+/// `status`, `fields` (a line each) and `body` are the answer's, or what stands for none.
+///
+/// # Errors
+/// As [`handle`].
+#[wasm_bindgen]
+pub fn conclude(head: &str, status: u16, fields: &str, body: Vec<u8>) -> Result<JsValue, JsValue> {
+    let edge = edge()?;
+    let arrived = Arrived::of(head);
+    let Some(route) = Route::parse(&arrived.request.path) else {
+        return Err(JsValue::from_str("an answer to what was not asked"));
+    };
+    let asked = Asked::of(&edge, &arrived, &route);
+    let answer = Response {
+        status,
+        headers: io::fields(fields.split('\n')),
+        body,
+    };
+    asked.answered(asked.heard(&arrived.request, answer))
+}
+
+/// The header fields that mean something in a request.
+fn read() -> impl Iterator<Item = &'static str> {
+    forward::READ
+        .into_iter()
+        .chain(behind::READ.iter().copied())
+}
+
+fn edge() -> Result<Rc<Configured>, JsValue> {
+    configured::current().ok_or_else(|| JsValue::from_str("configure was not called"))
+}
+
+/// What becomes of a request.
+enum Decided {
+    Answer(Response),
+    /// It is passed on, with what goes instead of what came.
+    Pass(Handed),
+    /// It is passed on as news for this municipality.
+    Tell(String),
 }
 
 /// A request with what the shell found out about it.
 struct Asked<'a> {
     edge: &'a Configured,
-    origin: &'a WebOrigin,
+    route: &'a Route,
+    served: Option<&'a Served>,
+    origin: WebOrigin,
     own_origin: &'a str,
-    sender: Sender,
+    address: Option<IpAddr>,
+    /// Reckoned where it is asked for: what is read by everybody counts nobody.
+    sender: OnceCell<Sender>,
     now: Timestamp,
 }
 
-impl Asked<'_> {
-    /// What can be said before the body is read: the most it may have.
-    fn admit(
-        &self,
-        route: &Route,
-        served: Option<&Served>,
-        request: &Request,
-    ) -> Result<usize, Violation> {
-        envelope::door(route, request, self.origin)?;
-        if let Some(reason) = behind::refused(route) {
-            return Err(Violation::new(reason, ""));
-        }
-        match (route, served) {
-            (route, None) if route.municipality().is_some() => {
-                Err(Violation::new(Reason::MunicipalityUnknown, ""))
-            }
-            // What costs a message is passed on only from who could send a report.
-            (Route::Codes(_) | Route::CodesVerify(_), Some(served)) => {
-                let posted = self.posted(served, request);
-                session::identify(&posted, self.now)
-                    .map(|_| route.body_limit())
-                    .map_err(|reason| Violation::new(reason, ""))
-            }
-            (Route::Photo { .. }, Some(served)) => {
-                let posted = self.posted(served, request);
-                session::identify(&posted, self.now)
-                    .map(|_| screen::photos::byte_limit(served))
-                    .map_err(|reason| Violation::new(reason, ""))
-            }
-            _ => Ok(route.body_limit()),
+impl<'a> Asked<'a> {
+    fn of(edge: &'a Configured, arrived: &'a Arrived, route: &'a Route) -> Asked<'a> {
+        let own_origin = edge.public_origin.as_ref().unwrap_or(&arrived.own_origin);
+        let served = route.municipality().and_then(|id| edge.municipality(id));
+        let origin = WebOrigin::of(&arrived.request.headers, |origin| {
+            origin == own_origin.as_str()
+                || served.is_some_and(|served| served.is_partner_origin(origin))
+        });
+        Asked {
+            edge,
+            route,
+            served,
+            origin,
+            own_origin,
+            address: arrived.address,
+            sender: OnceCell::new(),
+            now: host::now(),
         }
     }
 
-    async fn answer(&self, route: &Route, served: Option<&Served>, request: &Request) -> Response {
-        let Some(served) = served else {
-            return match route {
-                Route::Health => Response::new(200, "text/plain; charset=utf-8", "ok"),
-                Route::Open311(format) => self.pass(route, request, Passed::Open311(*format)).await,
-                Route::OriginEvents => self.news(request).await,
-                _ => self.pass(route, request, Passed::Anything).await,
+    fn sender(&self) -> &Sender {
+        let senders = &self.edge.keys.senders;
+        self.sender
+            .get_or_init(|| Sender::at(senders, self.address, self.now))
+    }
+
+    /// What can be said before the body is read: the most it may have.
+    fn admit(&self, request: &Request) -> Result<usize, Violation> {
+        let route = self.route;
+        envelope::door(route, request, &self.origin)?;
+        if let Some(reason) = behind::refused(route) {
+            return Err(Violation::new(reason, ""));
+        }
+        let Some(served) = self.served else {
+            return match route.municipality() {
+                Some(_) => Err(Violation::new(Reason::MunicipalityUnknown, "")),
+                None => Ok(route.body_limit()),
             };
         };
-        match route {
-            Route::Municipality(_) => public::document(served, request),
-            Route::Pack(_) => public::pack(served, request),
+        let limit = match route {
+            // What costs a message is passed on only from who could send a report.
+            Route::Codes(_) | Route::CodesVerify(_) => route.body_limit(),
+            Route::Photo { .. } => screen::photos::byte_limit(served),
+            _ => return Ok(route.body_limit()),
+        };
+        session::identify(&self.posted(served, request), self.now)
+            .map(|_| limit)
+            .map_err(|reason| Violation::new(reason, ""))
+    }
+
+    fn decide(&self, request: &Request, came: Came) -> Decided {
+        if cors::is_preflight(request.method) {
+            return Decided::Answer(cors::preflight(self.route, &self.origin, request));
+        }
+        let read = self.admit(request).and_then(|limit| match came {
+            Came::Whole if request.body.len() <= limit => Ok(()),
+            Came::Whole | Came::TooLong => Err(envelope::over_limit(self.route, limit)),
+            Came::CutShort => Err(Violation::new(Reason::RequestIncomplete, "")),
+        });
+        match read {
+            Err(violation) => Decided::Answer(refusal::response(&[violation], request.language())),
+            Ok(()) => self.answer(request),
+        }
+    }
+
+    fn answer(&self, request: &Request) -> Decided {
+        let refuse = |reason| Decided::Answer(refusal::of(reason, request.language()));
+        let on = || Decided::Pass(Handed::default());
+        let Some(served) = self.served else {
+            return match self.route {
+                Route::Health => {
+                    Decided::Answer(Response::new(200, "text/plain; charset=utf-8", "ok"))
+                }
+                Route::OriginEvents => match self.edge.behind.news(self.edge, request, self.now) {
+                    Ok(municipality) => Decided::Tell(municipality),
+                    Err(reason) => refuse(reason),
+                },
+                _ => on(),
+            };
+        };
+        match self.route {
+            Route::Municipality(_) => Decided::Answer(public::document(served, request)),
+            Route::Pack(_) => Decided::Answer(public::pack(served, request)),
             Route::Session(_) => match host::random() {
                 Some(nonce) => {
-                    let page = session::page(self.origin, self.own_origin);
-                    session::grant(served, &self.edge.keys, page, &nonce, self.now)
+                    let page = session::page(&self.origin, self.own_origin);
+                    let keys = &self.edge.keys;
+                    Decided::Answer(session::grant(served, keys, page, &nonce, self.now))
                 }
-                None => refusal::of(Reason::Internal, request.language()),
+                None => refuse(Reason::Internal),
             },
-            Route::Reports(_) => self.report(route, served, None, request).await,
-            Route::Join { number, .. } => self.report(route, served, Some(number), request).await,
-            Route::Photo { sha256, .. } => self.photo(route, served, sha256, request).await,
-            Route::Submission(_) => self.pass(route, request, Passed::Receipt).await,
-            Route::Report { .. } | Route::Act { .. } => {
-                self.pass(route, request, Passed::Status).await
-            }
-            Route::Nearby(_) => self.pass(route, request, Passed::Nearby).await,
-            Route::Codes(_) | Route::CodesVerify(_) => {
-                self.pass(route, request, Passed::Until).await
-            }
-            Route::Secret { .. } => self.pass(route, request, Passed::Secret).await,
-            _ => self.pass(route, request, Passed::Anything).await,
+            Route::Reports(_) => self.report(served, None, request),
+            Route::Join { number, .. } => self.report(served, Some(number), request),
+            Route::Photo { sha256, .. } => self.photo(served, sha256, request),
+            _ => on(),
         }
     }
 
     /// Every step of the screen that needs no ledger; what passes is the upstream's to decide.
-    async fn report(
-        &self,
-        route: &Route,
-        served: &Served,
-        joins: Option<&str>,
-        request: &Request,
-    ) -> Response {
+    fn report(&self, served: &Served, joins: Option<&str>, request: &Request) -> Decided {
         let posted = Posted {
             joins,
             ..self.posted(served, request)
         };
-        let (Some(number), Some(proof)) = (host::random(), host::random()) else {
-            return refusal::of(Reason::Internal, request.language());
+        let Some(proof) = host::random() else {
+            return Decided::Answer(refusal::of(Reason::Internal, request.language()));
         };
-        let randomness = Randomness { number, proof };
-        match forward::admit(&posted, host::counter, self.now, &randomness) {
-            Ok(counts) => counts.iter().for_each(host::count),
-            Err(refused) => return refused,
+        let randomness = Randomness {
+            // Numbers are the ledger's to give.
+            number: [0; 8],
+            proof,
+        };
+        let known = |names: &[String]| {
+            let states = self.edge.io.states(names).into_iter().map(state);
+            let known = names.iter().zip(states);
+            known
+                .filter_map(|(name, state)| Some((name.clone(), state?)))
+                .collect()
+        };
+        match forward::admit(&posted, known, self.now, &randomness) {
+            Ok(counts) => {
+                self.count(&counts);
+                Decided::Pass(Handed::default())
+            }
+            Err(refused) => Decided::Answer(refused),
         }
-        self.pass(route, request, Passed::Receipt).await
     }
 
     /// A photo that could be cleaned is passed on under the name of what was sent.
-    async fn photo(
-        &self,
-        route: &Route,
-        served: &Served,
-        sha256: &str,
-        request: &Request,
-    ) -> Response {
-        let ceiling = screen::ceiling(served, &self.sender.address);
-        match ceiling.count(host::counter(&ceiling.name), self.now) {
-            Ok(count) => host::count(&count),
+    fn photo(&self, served: &Served, sha256: &str, request: &Request) -> Decided {
+        let ceiling = screen::ceiling(served, &self.sender().address);
+        let states = self.edge.io.states(std::slice::from_ref(&ceiling.name));
+        let known = states.first().copied().and_then(state);
+        match ceiling.count(known, self.now) {
+            Ok(count) => self.count(&[count]),
             Err(wait) => {
                 let violation = refusal::retry_after(Reason::LimitCeiling, wait);
-                return refusal::response(&[violation], request.language());
+                let language = request.language();
+                return Decided::Answer(refusal::response(&[violation], language));
             }
         }
-        match screen::photos::judge(served, sha256, &request.body) {
-            Err(violation) => refusal::response(&[violation], request.language()),
-            Ok(fit) => match self.edge.behind.photo(served, request, fit).await {
-                Ok(request) => self.pass(route, &request, Passed::Photo(sha256)).await,
-                Err(reason) => refusal::of(reason, request.language()),
-            },
+        let handed = screen::photos::judge(served, sha256, &request.body)
+            .and_then(|fit| behind::photo(served, fit));
+        match handed {
+            Ok(handed) => Decided::Pass(handed),
+            Err(violation) => Decided::Answer(refusal::response(&[violation], request.language())),
         }
     }
 
-    /// News from the origin, for the municipality that they are about.
-    async fn news(&self, request: &Request) -> Response {
-        match self.edge.behind.news(self.edge, request, self.now) {
-            Ok(municipality) => {
-                self.send(Some(&municipality), None, request, Passed::News)
-                    .await
-            }
-            Err(reason) => refusal::of(reason, request.language()),
-        }
+    /// Keeps what was counted in this isolate, and not in wasm memory: a trap does not forget it. It only
+    /// holds a flood off this isolate; the upstream counts for all.
+    fn count(&self, effects: &[Effect]) {
+        let counted = effects.iter().filter_map(|effect| match effect {
+            Effect::Count { subject, tat, .. } => Some((subject.as_str(), *tat as f64)),
+            _ => None,
+        });
+        let (names, states): (Vec<&str>, Vec<f64>) = counted.unzip();
+        self.edge.io.keep_states(&names, &states);
     }
 
     fn posted<'b>(&'b self, served: &'b Served, request: &'b Request) -> Posted<'b> {
@@ -287,31 +365,28 @@ impl Asked<'_> {
             served,
             keys: &self.edge.keys,
             request,
-            origin: self.origin,
+            origin: &self.origin,
             own_origin: self.own_origin,
-            sender: &self.sender,
+            sender: self.sender(),
             joins: None,
             identity: Identity::Upstream,
             can_work: true,
         }
     }
 
-    async fn pass(&self, route: &Route, request: &Request, expected: Passed<'_>) -> Response {
-        let page = route
-            .is_guarded()
-            .then(|| session::page(self.origin, self.own_origin));
-        self.send(route.municipality(), page, request, expected)
-            .await
+    /// An answer as the page may read it.
+    fn answered(&self, response: Response) -> Result<JsValue, JsValue> {
+        let response = if self.route.is_form() {
+            refusal::page(response)
+        } else {
+            open311::in_its_form(self.route, response)
+        };
+        let marked = cors::mark(self.route, &self.origin, response);
+        self.edge.io.response(&marked)
     }
+}
 
-    async fn send(
-        &self,
-        municipality: Option<&str>,
-        page: Option<&str>,
-        request: &Request,
-        expected: Passed<'_>,
-    ) -> Response {
-        let (edge, sender, now) = (self.edge, &self.sender, self.now);
-        upstream::pass(edge, municipality, request, page, sender, now, expected).await
-    }
+/// A counter's state, in milliseconds since 1970; nothing for what is not a number.
+fn state(tat: f64) -> Option<i64> {
+    (!tat.is_nan()).then_some(tat as i64)
 }

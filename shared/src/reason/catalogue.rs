@@ -15,6 +15,12 @@ macro_rules! reasons {
             /// Every reason there is.
             pub const ALL: &[Reason] = &[$(Reason::$variant,)*];
 
+            /// Its place in [`Reason::ALL`].
+            #[must_use]
+            pub(crate) const fn place(self) -> usize {
+                self as usize
+            }
+
             /// The dotted code, which is also the key of its sentence and its anchor.
             #[must_use]
             pub const fn code(self) -> &'static str {

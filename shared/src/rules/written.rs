@@ -7,18 +7,16 @@ use crate::number::is_invisible;
 use crate::reason::{Reason, Violation};
 use crate::text;
 
-/// Words as typed, less the white space around them, with their twin for comparing and searching.
+/// Words as typed, less the white space around them.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Written {
     typed: String,
-    folded: String,
 }
 
 impl Written {
     fn of(typed: &str) -> Written {
         Written {
             typed: typed.to_owned(),
-            folded: text::fold(typed),
         }
     }
 
@@ -30,8 +28,8 @@ impl Written {
 
     /// As compared and searched; see [`text::fold`].
     #[must_use]
-    pub fn folded(&self) -> &str {
-        &self.folded
+    pub fn folded(&self) -> String {
+        text::fold(&self.typed)
     }
 
     /// As it stands inside a sentence of another language or direction: each line between FSI and

@@ -1,8 +1,10 @@
 //! What the edge makes of a request: as a function that has counters alone, and as a ledger in memory
 //! has it. What the function does is worked out here from the screen's steps, and not by the function.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
+use std::net::IpAddr;
 
 use balagh_edge::http::cors::{self, WebOrigin};
 use balagh_edge::http::{Headers, Method, Request, Response, Route, refusal};
@@ -150,13 +152,13 @@ impl Judge {
         let origin = WebOrigin::of(&request.headers, |origin| {
             origin == FUNCTION || is_here && self.before.is_partner_origin(origin)
         });
-        let sender = Sender::at(&self.keys.senders, recorded.address.parse().ok(), now);
         Ok(Came {
             now,
             route,
             request,
             origin,
-            sender,
+            address: recorded.address.parse().ok(),
+            sender: OnceCell::new(),
         })
     }
 
@@ -180,7 +182,7 @@ impl Judge {
 
     fn vetted(&mut self, came: &Came) -> Result<String, Response> {
         let posted = came.posted(&self.before, &self.keys);
-        let plan = screen::plan(&posted, came.now);
+        let plan = screen::plan_without_ledger(&posted, came.now);
         let reads = Reads {
             counters: known(&self.counted, plan.reads()),
             ..Reads::default()
@@ -191,7 +193,7 @@ impl Judge {
         };
         match screen::vet(&posted, &plan, &reads, came.now, &randomness) {
             Ok(vetted) => {
-                count(&mut self.counted, vetted.effects());
+                count(&mut self.counted, &vetted.into_effects());
                 let Request {
                     method, path, body, ..
                 } = &came.request;
@@ -201,7 +203,7 @@ impl Judge {
                     body,
                 };
                 let at = came.now.seconds();
-                Ok(relay::sign(&self.keys.relays, relayed, &came.sender, at))
+                Ok(relay::sign(&self.keys.relays, relayed, posted.sender, at))
             }
             Err(refused) => Err(cors::mark(&came.route, &came.origin, refused.response)),
         }
@@ -266,7 +268,9 @@ struct Came {
     route: Route,
     request: Request,
     origin: WebOrigin,
-    sender: Sender,
+    address: Option<IpAddr>,
+    /// As the function reckons it: for whom it counts.
+    sender: OnceCell<Sender>,
 }
 
 impl Came {
@@ -277,7 +281,9 @@ impl Came {
             request: &self.request,
             origin: &self.origin,
             own_origin: FUNCTION,
-            sender: &self.sender,
+            sender: self
+                .sender
+                .get_or_init(|| Sender::at(&keys.senders, self.address, self.now)),
             joins: None,
             can_work: true,
             identity: Identity::Upstream,

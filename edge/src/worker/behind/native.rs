@@ -1,13 +1,12 @@
 //! Behind the function: a native edge in the country, which keeps what passes.
 
-use std::borrow::Cow;
-
 use balagh_shared::municipality::WordsReference;
-use balagh_shared::reason::Reason;
+use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::time::Timestamp;
 use wasm_bindgen::JsValue;
 
 use super::configured::{Configured, property};
+use super::io::Handed;
 use crate::http::{Request, Route};
 use crate::screen::photos::Fit;
 use crate::served::{PackFiles, Served, ServedError};
@@ -39,6 +38,11 @@ pub(super) fn refused(route: &Route) -> Option<Reason> {
     is_inner.then_some(Reason::RouteUnknown)
 }
 
+/// A photo is passed on as it came: the upstream cleans it before it rests anywhere.
+pub(super) fn photo(_served: &Served, _fit: Fit) -> Result<Handed, Violation> {
+    Ok(Handed::default())
+}
+
 impl Behind {
     /// Reads `options.upstream`, an address.
     pub(super) fn read<'s>(
@@ -62,16 +66,6 @@ impl Behind {
     /// Whether each municipality has an object of its own there.
     pub(super) fn is_object(&self) -> bool {
         false
-    }
-
-    /// A photo is passed on as it came: the upstream cleans it before it rests anywhere.
-    pub(super) async fn photo<'r>(
-        &self,
-        _served: &Served,
-        request: &'r Request,
-        _fit: Fit,
-    ) -> Result<Cow<'r, Request>, Reason> {
-        Ok(Cow::Borrowed(request))
     }
 
     /// News are told to the upstream itself.

@@ -1,15 +1,13 @@
 //! Behind the function: a Durable Object of its own, one for each municipality, and a bucket for photos.
 
-use std::borrow::Cow;
-
 use balagh_shared::municipality::{IdentityMethod, WordsReference};
-use balagh_shared::reason::Reason;
+use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::time::Timestamp;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::configured::{Configured, property};
-use super::host;
-use super::object::Bucket;
+use super::io::Handed;
+use super::object::{Bucket, file_name};
 use crate::http::{Request, Route};
 use crate::keys::LedgerKeys;
 use crate::screen::photos::Fit;
@@ -61,6 +59,16 @@ pub(super) fn refused(route: &Route) -> Option<Reason> {
     }
 }
 
+/// A photo's file is put where files are, and then named to the object: a file without a row goes after
+/// two days, a row without its file would be a promise.
+pub(super) fn photo(served: &Served, fit: Fit) -> Result<Handed, Violation> {
+    let row = serde_json::to_vec(&fit.stored).map_err(|_| Violation::new(Reason::Internal, ""))?;
+    Ok(Handed {
+        body: Some(row),
+        file: Some((file_name(served.id(), &fit.stored.sha256), fit.bytes)),
+    })
+}
+
 impl Behind {
     /// Reads `options`' `photos`, `origin` and the keys of a ledger.
     pub(super) fn read<'s>(
@@ -104,32 +112,6 @@ impl Behind {
     /// Whether each municipality has an object of its own there.
     pub(super) fn is_object(&self) -> bool {
         true
-    }
-
-    /// Puts a photo's file where files are, and then names it to the object: a file without a row goes
-    /// after two days, a row without its file would be a promise.
-    pub(super) async fn photo<'r>(
-        &self,
-        served: &Served,
-        request: &'r Request,
-        fit: Fit,
-    ) -> Result<Cow<'r, Request>, Reason> {
-        let body = serde_json::to_vec(&fit.stored).map_err(|_| Reason::Internal)?;
-        let put = self
-            .bucket
-            .put(served.id(), &fit.stored.sha256, &fit.bytes)
-            .await;
-        if put.is_err() {
-            host::complain("a photo cannot be stored");
-            return Err(Reason::StorageUnavailable);
-        }
-        Ok(Cow::Owned(Request {
-            method: request.method,
-            path: request.path.clone(),
-            query: String::new(),
-            headers: request.headers.clone(),
-            body,
-        }))
     }
 
     /// Whose object news are for.

@@ -7,12 +7,9 @@ use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `{put(name, bytes), get(name) → bytes, has(name), remove(name), isLeaving(name), names(prefix,
+    /// `{get(name) → bytes, has(name), remove(name), isLeaving(name), names(prefix,
     /// before) → names}`, all but `isLeaving` promises.
     pub type Bucket;
-
-    #[wasm_bindgen(method, js_name = put)]
-    fn put_file(this: &Bucket, name: &str, bytes: &Uint8Array) -> Promise;
 
     #[wasm_bindgen(method, js_name = get)]
     fn file(this: &Bucket, name: &str) -> Promise;
@@ -31,42 +28,30 @@ extern "C" {
 }
 
 impl Bucket {
-    /// Keeps a file; durable once this returns.
-    pub(in super::super) async fn put(
-        &self,
-        municipality: &str,
-        sha256: &str,
-        bytes: &[u8],
-    ) -> Result<(), JsValue> {
-        let name = name(municipality, sha256);
-        JsFuture::from(self.put_file(&name, &Uint8Array::from(bytes))).await?;
-        Ok(())
-    }
-
     /// A file's bytes; nothing where there is none.
     pub(super) async fn read(
         &self,
         municipality: &str,
         sha256: &str,
     ) -> Result<Option<Vec<u8>>, JsValue> {
-        let found = JsFuture::from(self.file(&name(municipality, sha256))).await?;
+        let found = JsFuture::from(self.file(&file_name(municipality, sha256))).await?;
         Ok(found.is_object().then(|| Uint8Array::new(&found).to_vec()))
     }
 
     /// Whether there is such a file.
     pub(super) async fn has(&self, municipality: &str, sha256: &str) -> Result<bool, JsValue> {
-        let has = JsFuture::from(self.has_file(&name(municipality, sha256))).await?;
+        let has = JsFuture::from(self.has_file(&file_name(municipality, sha256))).await?;
         Ok(has.is_truthy())
     }
 
     /// Whether a file is being removed just now.
     pub(super) fn is_leaving(&self, municipality: &str, sha256: &str) -> bool {
-        self.is_leaving_file(&name(municipality, sha256))
+        self.is_leaving_file(&file_name(municipality, sha256))
     }
 
     /// Removes a file, if it is there.
     pub(super) async fn remove(&self, municipality: &str, sha256: &str) -> Result<(), JsValue> {
-        JsFuture::from(self.remove_file(&name(municipality, sha256))).await?;
+        JsFuture::from(self.remove_file(&file_name(municipality, sha256))).await?;
         Ok(())
     }
 
@@ -76,7 +61,7 @@ impl Bucket {
         municipality: &str,
         before_ms: i64,
     ) -> Result<Vec<String>, JsValue> {
-        let prefix = name(municipality, "");
+        let prefix = file_name(municipality, "");
         let names = JsFuture::from(self.names(&prefix, before_ms as f64)).await?;
         let hash = |name: JsValue| Some(name.as_string()?.strip_prefix(&prefix)?.to_owned());
         Ok(js_sys::Array::from(&names)
@@ -86,7 +71,7 @@ impl Bucket {
     }
 }
 
-/// A municipality's id holds no slash.
-fn name(municipality: &str, sha256: &str) -> String {
+/// What a photo's file is called. A municipality's id holds no slash.
+pub(in super::super) fn file_name(municipality: &str, sha256: &str) -> String {
     format!("{municipality}/{sha256}")
 }

@@ -30,8 +30,8 @@ use wasm_bindgen::prelude::*;
 
 use super::configured::{self, Configured};
 use super::host;
-use super::io::Unread;
 use super::message::Arrived;
+use super::tasks::Unread;
 use crate::durable::StoreError;
 use crate::http::cors::WebOrigin;
 use crate::http::route::DRAINED_BYTES;
@@ -41,7 +41,7 @@ use crate::screen::envelope;
 use crate::sender::Sender;
 use crate::served::Served;
 
-pub(super) use bucket::Bucket;
+pub(super) use bucket::{Bucket, file_name};
 use storage::Storage;
 
 /// Answers a request that the function handed over. `storage` is the object's.
@@ -58,7 +58,7 @@ pub async fn keep(asked: JsValue, storage: Storage) -> Result<JsValue, JsValue> 
         // Of a photo only its row comes here.
         Some(route) => {
             let limit = route.body_limit();
-            match edge.io.read_body(&asked, limit, DRAINED_BYTES, None).await {
+            match edge.io.read_body(&asked, limit, DRAINED_BYTES).await {
                 Ok(bytes) => {
                     request.body = bytes;
                     Ok(route)

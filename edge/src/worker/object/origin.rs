@@ -4,7 +4,7 @@ use balagh_shared::signature::SignatureError;
 use balagh_shared::status::PublicStatus;
 
 use super::super::host;
-use super::super::io::Outgoing;
+use super::super::tasks::Outgoing;
 use super::Object;
 use crate::http::{Headers, Response};
 use crate::outbox::Ended;
@@ -54,7 +54,6 @@ impl Object {
             fields.add(name, value);
         }
         let outgoing = Outgoing {
-            municipality: None,
             url: &format!("{}{}", self.edge.behind.origin, message.path),
             method: message.method,
             fields,
