@@ -164,7 +164,7 @@ export function edgeFunction({ ready, attempt }) {
 }
 
 const NOTHING = new Uint8Array();
-/** How much of a body is here: `Came` of the wasm. */
+/** How much of a body is here, as `handle` takes it. */
 const [WHOLE, TOO_LONG, CUT_SHORT] = [0, 1, 2];
 
 const hasBody = (method) => method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';

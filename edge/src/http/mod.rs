@@ -51,21 +51,9 @@ impl Method {
     }
 }
 
-/// Header fields in the order they came, names in lower case. All of them lie in one text: every request
-/// has a dozen, and every answer half of one.
+/// Header fields in the order they came, names in lower case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Headers {
-    text: String,
-    fields: Vec<Field>,
-}
-
-/// Where a field lies in the text: its name, and behind it its value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Field {
-    name_at: usize,
-    value_at: usize,
-    end: usize,
-}
+pub struct Headers(Vec<(String, String)>);
 
 impl Headers {
     /// The first value of `name`, which is given in lower case.
@@ -76,69 +64,38 @@ impl Headers {
 
     /// All values of `name`, which is given in lower case, in the order they came.
     pub fn all<'h>(&'h self, name: &'h str) -> impl DoubleEndedIterator<Item = &'h str> {
-        self.fields
+        self.0
             .iter()
-            .filter(move |field| self.name(field) == name)
-            .map(|field| self.value(field))
+            .filter(move |(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Adds a field; `name` may be in any case.
-    pub fn add(&mut self, name: &str, value: impl AsRef<str>) {
-        let name_at = self.text.len();
-        self.text.push_str(name);
-        if let Some(added) = self.text.get_mut(name_at..) {
-            added.make_ascii_lowercase();
-        }
-        let value_at = self.text.len();
-        self.text.push_str(value.as_ref());
-        self.fields.push(Field {
-            name_at,
-            value_at,
-            end: self.text.len(),
-        });
+    pub fn add(&mut self, name: &str, value: impl Into<String>) {
+        self.0.push((name.to_ascii_lowercase(), value.into()));
     }
 
     /// Adds `token` to a field that holds a list, such as `Vary`, unless it is there.
     pub fn add_token(&mut self, name: &str, token: &str) {
-        let at = self
-            .fields
-            .iter()
-            .position(|field| self.name(field) == name);
-        let Some(field) = at.and_then(|at| self.fields.get(at).copied()) else {
-            return self.add(name, token);
-        };
-        let known = self.value(&field);
-        if known
-            .split(',')
-            .any(|one| one.trim().eq_ignore_ascii_case(token))
-        {
-            return;
-        }
-        let all = format!("{known}, {token}");
-        self.add(name, all);
-        // The longer one stands where the other stood.
-        if let (Some(longer), Some(at)) = (self.fields.pop(), at)
-            && let Some(field) = self.fields.get_mut(at)
-        {
-            *field = longer;
+        match self.0.iter_mut().find(|(known, _)| known == name) {
+            Some((_, value)) => {
+                if !value
+                    .split(',')
+                    .any(|one| one.trim().eq_ignore_ascii_case(token))
+                {
+                    value.push_str(", ");
+                    value.push_str(token);
+                }
+            }
+            None => self.add(name, token),
         }
     }
 
     /// All fields.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.fields
+        self.0
             .iter()
-            .map(|field| (self.name(field), self.value(field)))
-    }
-
-    fn name(&self, field: &Field) -> &str {
-        let range = field.name_at..field.value_at;
-        self.text.get(range).unwrap_or_default()
-    }
-
-    fn value(&self, field: &Field) -> &str {
-        let range = field.value_at..field.end;
-        self.text.get(range).unwrap_or_default()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 
@@ -260,7 +217,7 @@ impl Response {
 
     /// The same with a header field added.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl AsRef<str>) -> Response {
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Response {
         self.headers.add(name, value);
         self
     }

@@ -103,9 +103,8 @@ pub fn limit(head: &str) -> Result<u32, JsValue> {
 }
 
 /// How much of a body is here.
-#[wasm_bindgen]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Came {
+enum Came {
     /// All of it.
     Whole,
     /// It is longer than its limit.
@@ -114,13 +113,25 @@ pub enum Came {
     CutShort,
 }
 
+impl Came {
+    /// As `instance.mjs` writes it.
+    fn of(written: u8) -> Came {
+        match written {
+            0 => Came::Whole,
+            1 => Came::TooLong,
+            _ => Came::CutShort,
+        }
+    }
+}
+
 /// What becomes of a request: a `Response`, or what is to be passed on, whose answer [`conclude`] takes.
-/// `head` as `message` reads it.
+/// `head` as `message` reads it; `came` says how much of the body is here: 0 for all, 1 where it is too long,
+/// 2 where it was cut short.
 ///
 /// # Errors
 /// Only when the runtime itself fails to build a response, or [`configure`] was not called.
 #[wasm_bindgen]
-pub fn handle(head: &str, body: Vec<u8>, came: Came) -> Result<JsValue, JsValue> {
+pub fn handle(head: &str, body: Vec<u8>, came: u8) -> Result<JsValue, JsValue> {
     let edge = edge()?;
     let mut arrived = Arrived::of(head);
     arrived.request.body = body;
@@ -132,7 +143,7 @@ pub fn handle(head: &str, body: Vec<u8>, came: Came) -> Result<JsValue, JsValue>
     };
     let asked = Asked::of(&edge, &arrived, &route);
     let mut url = String::new();
-    match asked.decide(request, came) {
+    match asked.decide(request, Came::of(came)) {
         Decided::Answer(response) => asked.answered(response),
         Decided::Pass(handed) => {
             let passing = asked.send(route.municipality(), &mut url, request, handed);
