@@ -5,6 +5,7 @@ use balagh_shared::time::Timestamp;
 use balagh_database::Connection;
 
 use super::{Ledger, LedgerError};
+use crate::ledger::statements;
 
 impl Ledger {
     /// The state of one counter, in milliseconds since 1970.
@@ -12,12 +13,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Storage`].
     pub async fn counter(&self, subject: &str) -> Result<Option<i64>, LedgerError> {
-        Ok(
-            sqlx::query_scalar("SELECT tat FROM counters WHERE subject = $1")
-                .bind(subject)
-                .fetch_optional(self.database.readers())
-                .await?,
-        )
+        Ok(sqlx::query_scalar(statements::COUNTER)
+            .bind(subject)
+            .fetch_optional(self.database.readers())
+            .await?)
     }
 }
 
@@ -31,26 +30,19 @@ pub(super) async fn advance(
     step_ms: i64,
     beyond: i64,
 ) -> Result<(), LedgerError> {
-    sqlx::query(
-        "INSERT INTO counters (subject, tat) VALUES ($1, $2)
-         ON CONFLICT (subject) DO UPDATE
-         SET tat = CASE WHEN counters.tat > $4 THEN $2
-                        WHEN counters.tat <= $2 - $3 THEN CASE WHEN $2 < $4 THEN $2 ELSE $4 END
-                        WHEN counters.tat + $3 < $4 THEN counters.tat + $3
-                        ELSE $4 END",
-    )
-    .bind(subject)
-    .bind(tat)
-    .bind(step_ms)
-    .bind(beyond)
-    .execute(&mut *tx)
-    .await?;
+    sqlx::query(statements::COUNT)
+        .bind(subject)
+        .bind(tat)
+        .bind(step_ms)
+        .bind(beyond)
+        .execute(&mut *tx)
+        .await?;
     Ok(())
 }
 
 /// Forgets the counters whose bucket is empty: they weigh nothing any more.
 pub(super) async fn forget_idle(tx: &mut Connection, now: Timestamp) -> Result<(), LedgerError> {
-    sqlx::query("DELETE FROM counters WHERE tat < $1")
+    sqlx::query(statements::FORGET_IDLE)
         .bind(now.millis())
         .execute(&mut *tx)
         .await?;

@@ -37,12 +37,13 @@ use super::clock;
 use crate::ledger::recent::Recent;
 use together::Together;
 
-pub use deliveries::{Failure, Job, Load, ORIGIN, Target};
+pub use deliveries::Target;
 pub use erasure::{Bodies, Overdue};
 pub use letters::{Backlog, Letter, LetterState, Which};
-pub(crate) use nearby::Around;
 pub use screenings::{Label, Labelled, Screening};
 pub use together::Commits;
+
+pub use crate::ledger::job::{Failure, Job, Load, ORIGIN};
 
 /// The tables.
 static SCHEMA: Schema = Schema {

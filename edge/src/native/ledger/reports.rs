@@ -11,6 +11,7 @@ use super::screenings;
 use super::{Ledger, LedgerError};
 use crate::ledger::recent::Entry;
 use crate::ledger::rest::{verdict_code, without_contact};
+use crate::ledger::statements;
 use crate::native::clock;
 use crate::screen::{Effect, Insert, Reads, Slot, StoredSubmission, Wanted};
 
@@ -62,11 +63,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`], when the storage fails.
     pub async fn submission(&self, slot: Slot) -> Result<Option<StoredSubmission>, LedgerError> {
-        let row: Option<(Vec<u8>, String)> =
-            sqlx::query_as("SELECT fingerprint, receipt_json FROM submissions WHERE slot = $1")
-                .bind(slot.hex())
-                .fetch_optional(self.database.readers())
-                .await?;
+        let row: Option<(Vec<u8>, String)> = sqlx::query_as(statements::SUBMISSION)
+            .bind(slot.hex())
+            .fetch_optional(self.database.readers())
+            .await?;
         let Some((fingerprint, receipt)) = row else {
             return Ok(None);
         };
@@ -129,41 +129,32 @@ impl Ledger {
             ..
         } = insert;
         let number = stub.number.as_str();
-        sqlx::query(
-            "INSERT INTO submissions (slot, fingerprint, number, receipt_json, received_at)
-             VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind(slot.hex())
-        .bind(fingerprint.to_vec())
-        .bind(number)
-        .bind(serde_json::to_string(stub)?)
-        .bind(now.millis())
-        .execute(&mut *tx)
-        .await?;
-        sqlx::query(
-            "INSERT INTO reports (number, municipality, category, verdict, secret_kid, received_at,
-                                  delivery_json, contact_sealed)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(number)
-        .bind(&delivery.municipality)
-        .bind(&delivery.report.category)
-        .bind(verdict_code(delivery.verdict))
-        .bind(&delivery.secret_kid)
-        .bind(now.millis())
-        .bind(serde_json::to_string(&without_contact(delivery))?)
-        .bind(self.seal_contact(number, delivery.report.contact.as_ref())?)
-        .execute(&mut *tx)
-        .await?;
-        for (position, photo) in delivery.report.photos.iter().enumerate() {
-            sqlx::query(
-                "INSERT INTO report_photos (number, sent_sha256, position) VALUES ($1, $2, $3)",
-            )
+        sqlx::query(statements::KEEP_SUBMISSION)
+            .bind(slot.hex())
+            .bind(fingerprint.to_vec())
             .bind(number)
-            .bind(photo)
-            .bind(i64::try_from(position).unwrap_or(i64::MAX))
+            .bind(serde_json::to_string(stub)?)
+            .bind(now.millis())
             .execute(&mut *tx)
             .await?;
+        sqlx::query(statements::KEEP_REPORT)
+            .bind(number)
+            .bind(&delivery.municipality)
+            .bind(&delivery.report.category)
+            .bind(verdict_code(delivery.verdict))
+            .bind(&delivery.secret_kid)
+            .bind(now.millis())
+            .bind(serde_json::to_string(&without_contact(delivery))?)
+            .bind(self.seal_contact(number, delivery.report.contact.as_ref())?)
+            .execute(&mut *tx)
+            .await?;
+        for (position, photo) in delivery.report.photos.iter().enumerate() {
+            sqlx::query(statements::NAME_PHOTO)
+                .bind(number)
+                .bind(photo)
+                .bind(i64::try_from(position).unwrap_or(i64::MAX))
+                .execute(&mut *tx)
+                .await?;
         }
         if let Some(spot) = spot {
             super::nearby::place(tx, delivery, spot).await?;
@@ -183,13 +174,11 @@ impl Ledger {
         municipality: &str,
         number: &str,
     ) -> Result<Option<(String, Option<Contact>)>, LedgerError> {
-        let row: Option<(String, Option<String>)> = sqlx::query_as(
-            "SELECT secret_kid, contact_sealed FROM reports WHERE number = $1 AND municipality = $2",
-        )
-        .bind(number)
-        .bind(municipality)
-        .fetch_optional(self.database.readers())
-        .await?;
+        let row: Option<(String, Option<String>)> = sqlx::query_as(statements::CONTACT)
+            .bind(number)
+            .bind(municipality)
+            .fetch_optional(self.database.readers())
+            .await?;
         let (kid, sealed) = match row {
             Some((kid, sealed)) => (Some(kid), sealed),
             None => (None, None),
@@ -238,7 +227,7 @@ pub(super) async fn is_spent<'e>(
     reader: impl sqlx::Executor<'e, Database = sqlx::Any>,
     nonce: &[u8; 16],
 ) -> Result<bool, LedgerError> {
-    let spent = sqlx::query("SELECT expires_at_s FROM nonces WHERE nonce = $1")
+    let spent = sqlx::query(statements::IS_SPENT)
         .bind(nonce.to_vec())
         .fetch_optional(reader)
         .await?;
@@ -251,7 +240,7 @@ pub(super) async fn spend(
     nonce: &[u8; 16],
     expires_at: i64,
 ) -> Result<(), LedgerError> {
-    sqlx::query("INSERT INTO nonces (nonce, expires_at_s) VALUES ($1, $2)")
+    sqlx::query(statements::SPEND)
         .bind(nonce.to_vec())
         .bind(expires_at)
         .execute(&mut *tx)

@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use balagh_database::Connection;
 
-use super::deliveries::{ORIGIN, REVIEW, looked_at};
+use super::deliveries::looked_at;
 use super::{Ledger, LedgerError};
+use crate::ledger::job::{ORIGIN, REVIEW};
 use crate::ledger::recent::{Entry, MOST};
 use crate::ledger::rest::verdict_code;
+use crate::ledger::statements;
 use crate::screen::{Insert, Screened};
 
 /// What a person says of a report that was held.
@@ -284,20 +286,16 @@ pub(super) async fn insert(
     let Insert {
         delivery, screened, ..
     } = insert;
-    sqlx::query(
-        "INSERT INTO screenings (number, municipality, received_at, category, partner, verdict,
-                                 screened_json)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(&delivery.number)
-    .bind(&delivery.municipality)
-    .bind(now.millis())
-    .bind(&delivery.report.category)
-    .bind(&delivery.partner)
-    .bind(verdict_code(delivery.verdict))
-    .bind(serde_json::to_string(screened)?)
-    .execute(&mut *tx)
-    .await?;
+    sqlx::query(statements::KEEP_SCREENING)
+        .bind(&delivery.number)
+        .bind(&delivery.municipality)
+        .bind(now.millis())
+        .bind(&delivery.report.category)
+        .bind(&delivery.partner)
+        .bind(verdict_code(delivery.verdict))
+        .bind(serde_json::to_string(screened)?)
+        .execute(&mut *tx)
+        .await?;
     Ok(())
 }
 

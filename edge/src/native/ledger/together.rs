@@ -17,6 +17,7 @@ use balagh_database::Connection;
 
 use super::deliveries::Outcome;
 use super::{Ledger, LedgerError};
+use crate::ledger::statements;
 use crate::screen::Effect;
 
 /// Most writes of one group: what follows waits no longer than they take.
@@ -166,7 +167,7 @@ impl Ledger {
 /// What is over weighs nothing any more: a spent nonce of a dead session, an empty bucket.
 async fn forget(tx: &mut Connection, now: Timestamp) -> Result<(), LedgerError> {
     super::counters::forget_idle(tx, now).await?;
-    sqlx::query("DELETE FROM nonces WHERE expires_at_s < $1")
+    sqlx::query(statements::FORGET_SPENT)
         .bind(now.seconds())
         .execute(&mut *tx)
         .await?;
