@@ -30,15 +30,16 @@ const COMMANDS = {
 
 export const RUNTIMES = Object.keys(COMMANDS);
 
-/** What starts the function with a ledger of its own, whose objects and photos lie in `data`. */
-export function functionWithLedger({ folder, port, origin, data, publicUrl }) {
+/** What starts the function with a ledger of its own, whose objects and photos lie in `data`, and whose codes go
+    to the gateway `sms`. */
+export function functionWithLedger({ folder, port, origin, data, publicUrl, sms }) {
   return {
     command: [
       process.execPath,
       join(root, "edge/entry/miniflare.mjs"),
       ...["--port", String(port), "--origin", origin, "--data", data, "--dist", folder],
     ],
-    settings: { PUBLIC_URL: publicUrl },
+    settings: { PUBLIC_URL: publicUrl, SMS: sms },
   };
 }
 
