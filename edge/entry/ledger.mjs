@@ -1,6 +1,6 @@
 // The edge function with a ledger of its own, on Cloudflare Workers and workerd: a Durable Object for each
 // municipality, and an R2 bucket for photos. Bindings: LEDGER, PHOTOS, ORIGIN, PUBLIC_URL, the keys of a
-// native edge and, for one-time codes, SMS; see wrangler.ledger.toml.
+// native edge and, for one-time codes, SMS and EMAIL; see wrangler.ledger.toml.
 import { DurableObject } from 'cloudflare:workers';
 
 import { ENDED, edgeFunction, instance, unavailable } from './instance.mjs';
@@ -19,6 +19,7 @@ const settings = (env) => ({
   publicUrl: env.PUBLIC_URL,
   origin: env.ORIGIN,
   sms: env.SMS,
+  email: env.EMAIL,
   keys: env,
   municipalities,
   photos: files(env.PHOTOS),

@@ -1,10 +1,8 @@
 //! Any gateway that takes an HTTP request: what it is sent, and what its answer means.
 
-use balagh_shared::rules::PhoneNumber;
-
 use crate::config::{SetupError, SmsConfig, is_here, with_environment};
 use crate::template::{Filling, Surroundings, Template};
-use crate::{Cause, SendError};
+use crate::{Cause, Message, Recipient, SendError};
 
 /// A gateway as the operator described it.
 pub struct Gateway {
@@ -39,27 +37,30 @@ pub struct Asked {
 }
 
 impl Gateway {
-    /// Reads a configuration; `variable` reads the environment.
+    /// Reads a configuration, whose keys are named after `section`; `variable` reads the environment.
     ///
     /// # Errors
     /// [`SetupError`].
     pub fn new(
+        section: &str,
         config: &SmsConfig,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Gateway, SetupError> {
+        let key = |name: &str| format!("{section}.{name}");
+        let fault = |name: &str, why| SetupError::key(key(name), why);
         let method = match config.method.as_str() {
             "GET" => Method::Get,
             "POST" => Method::Post,
             "PUT" => Method::Put,
-            _ => return Err(SetupError::key("sms.method", "write GET, POST or PUT")),
+            _ => return Err(fault("method", "write GET, POST or PUT")),
         };
-        let url = with_environment("sms.url", &config.url, variable)?;
+        let url = with_environment(&key("url"), &config.url, variable)?;
         let url = Template::parse(&url, Surroundings::Form);
         let mut headers = Vec::new();
         for (name, value) in &config.headers {
-            let key = format!("sms.headers.{name}");
+            let key = key(&format!("headers.{name}"));
             if !is_header_name(name) {
-                return Err(SetupError::key(&key, "this is no header's name"));
+                return Err(SetupError::key(key, "this is no header's name"));
             }
             let value = with_environment(&key, value, variable)?;
             let value = Template::parse(&value, Surroundings::Header);
@@ -73,7 +74,7 @@ impl Gateway {
         }
         let body = match &config.body {
             Some(_) if method == Method::Get => {
-                return Err(SetupError::key("sms.body", "a GET request has no body"));
+                return Err(fault("body", "a GET request has no body"));
             }
             Some(body) => {
                 let media_type = config
@@ -83,13 +84,13 @@ impl Gateway {
                 let surroundings = media_type
                     .and_then(|(_, media_type)| Surroundings::of(media_type))
                     .ok_or_else(|| {
-                        SetupError::key(
-                            "sms.headers.content-type",
+                        fault(
+                            "headers.content-type",
                             "say how the body is written: application/json, \
                              application/x-www-form-urlencoded or application/xml",
                         )
                     })?;
-                let body = with_environment("sms.body", body, variable)?;
+                let body = with_environment(&key("body"), body, variable)?;
                 Some(Template::parse(&body, surroundings))
             }
             None => None,
@@ -100,53 +101,56 @@ impl Gateway {
             headers,
             body,
         };
-        gateway.check()?;
+        gateway.check(&fault)?;
         Ok(gateway)
     }
 
     /// What only shows once everything is filled in.
-    fn check(&self) -> Result<(), SetupError> {
+    fn check(&self, fault: &dyn Fn(&str, &'static str) -> SetupError) -> Result<(), SetupError> {
         let sample = self.filled(Filling {
             to: "+966500000000",
             text: "0",
         });
-        let (is_secret, host) = scheme_and_host(&sample.url)
-            .ok_or_else(|| SetupError::key("sms.url", "this is no address"))?;
+        let (is_secret, host) =
+            scheme_and_host(&sample.url).ok_or_else(|| fault("url", "this is no address"))?;
         if !(is_secret || is_here(host)) {
-            return Err(SetupError::key(
-                "sms.url",
+            return Err(fault(
+                "url",
                 "write an https address: numbers and codes pass through it",
             ));
         }
         for (name, value) in &sample.headers {
             if !value.chars().all(|c| c == ' ' || c.is_ascii_graphic()) {
-                let key = format!("sms.headers.{name}");
-                return Err(SetupError::key(key, "this is no header's value"));
+                let name = format!("headers.{name}");
+                return Err(fault(&name, "this is no header's value"));
             }
         }
         let parts = || std::iter::once(&self.url).chain(&self.body);
         let all = parts().chain(self.headers.iter().map(|(_, value)| value));
         if !parts().any(Template::has_text) {
-            return Err(SetupError::key(
-                "sms.body",
+            return Err(fault(
+                "body",
                 "{text} stands nowhere: messages would be empty",
             ));
         }
         if !all.into_iter().any(Template::has_recipient) {
-            return Err(SetupError::key(
-                "sms.body",
+            return Err(fault(
+                "body",
                 "{to} stands nowhere: messages would go to nobody",
             ));
         }
         Ok(())
     }
 
-    /// What is sent so that `to` gets `text`.
+    /// What is sent so that a message arrives.
     #[must_use]
-    pub fn asked(&self, to: &PhoneNumber, text: &str) -> Asked {
+    pub fn asked(&self, message: &Message) -> Asked {
         self.filled(Filling {
-            to: to.as_str(),
-            text,
+            to: match &message.to {
+                Recipient::Phone(phone) => phone.as_str(),
+                Recipient::Email(address) => address.as_str(),
+            },
+            text: &message.text,
         })
     }
 

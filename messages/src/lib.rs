@@ -94,12 +94,6 @@ impl Message {
             .replace(|c: char| c.is_control() && c != '\n', " ");
         Message { to, subject, text }
     }
-
-    /// What it says.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        &self.text
-    }
 }
 
 /// Neither recipient nor text reaches a log through `{:?}`.

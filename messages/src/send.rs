@@ -52,9 +52,9 @@ impl Messages {
     pub async fn send(&self, message: &Message) -> Result<(), SendError> {
         let missing = SendError::Permanent(Cause::NotSetUp);
         match &message.to {
-            Recipient::Phone(phone) => {
+            Recipient::Phone(_) => {
                 let gateway = self.sms.as_ref().ok_or(missing)?;
-                gateway.send(phone, &message.text).await
+                gateway.send(message).await
             }
             Recipient::Email(address) => {
                 let mailer = self.smtp.as_ref().ok_or(missing)?;

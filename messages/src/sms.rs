@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use balagh_shared::rules::PhoneNumber;
 use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 
 use crate::config::{SetupError, SmsConfig};
 use crate::gateway::{self, Asked, Gateway};
-use crate::{Cause, SendError};
+use crate::{Cause, Message, SendError};
 
 /// How long a request may take: a citizen waits for the code in front of the form.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -28,7 +27,7 @@ impl Client {
         config: &SmsConfig,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Client, SetupError> {
-        let gateway = Gateway::new(config, variable)?;
+        let gateway = Gateway::new("sms", config, variable)?;
         // The provider is reqwest's to have, and whoever installed one before is welcome.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder()
@@ -41,13 +40,13 @@ impl Client {
         Ok(Client { client, gateway })
     }
 
-    pub(crate) async fn send(&self, to: &PhoneNumber, text: &str) -> Result<(), SendError> {
+    pub(crate) async fn send(&self, message: &Message) -> Result<(), SendError> {
         let Asked {
             method,
             url,
             headers,
             body,
-        } = self.gateway.asked(to, text);
+        } = self.gateway.asked(message);
         let unwritten = SendError::Permanent(Cause::Address);
         let method = match method {
             gateway::Method::Get => Method::GET,

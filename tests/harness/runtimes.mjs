@@ -31,15 +31,15 @@ const COMMANDS = {
 export const RUNTIMES = Object.keys(COMMANDS);
 
 /** What starts the function with a ledger of its own, whose objects and photos lie in `data`, and whose codes go
-    to the gateway `sms`. */
-export function functionWithLedger({ folder, port, origin, data, publicUrl, sms }) {
+    to a gateway. */
+export function functionWithLedger({ folder, port, origin, data, publicUrl, gateway }) {
   return {
     command: [
       process.execPath,
       join(root, "edge/entry/miniflare.mjs"),
       ...["--port", String(port), "--origin", origin, "--data", data, "--dist", folder],
     ],
-    settings: { PUBLIC_URL: publicUrl, SMS: sms },
+    settings: { PUBLIC_URL: publicUrl, SMS: gateway, EMAIL: gateway },
   };
 }
 

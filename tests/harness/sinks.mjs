@@ -32,7 +32,7 @@ export class Sinks {
   /** Whether everything is refused. */
   broken = false;
 
-  /** The gateway for text messages as an edge function with a ledger is told of it. */
+  /** The gateway, for text messages and for e-mail, as an edge function with a ledger is told of it. */
   get gateway() {
     return JSON.stringify({
       url: `${this.inbox.url}sms`,

@@ -175,6 +175,20 @@ describe("the function with a ledger", { concurrency: false }, () => {
     assert.doesNotMatch(JSON.stringify(rows), /9876543/, "no number is kept");
   });
 
+  test("a code goes out by e-mail through a gateway of its own, for who has a foreign phone", async () => {
+    const email = "amal@example.org";
+    const post = async (path, body) => api.request(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", "balagh-session": await api.session() },
+      body: JSON.stringify(body),
+    });
+    assert.deepEqual(code(await post("/codes", { phone: "+44 20 7946 0000" })), [422, "code.country"]);
+    const asked = await post("/codes", { email });
+    assert.equal(asked.status, 202, asked.text);
+    const confirmed = await post("/codes/verify", { email, code: await stack.sinks.code(email) });
+    assert.equal(confirmed.status, 200, confirmed.text);
+  });
+
   test("a code that the gateway will not take counts for nothing", async () => {
     const phone = "+966500000503";
     const session = await api.session();

@@ -29,12 +29,17 @@ const INSIDE: &str = "https://ledger";
 pub(super) struct Behind {
     pub(super) bucket: Bucket,
     pub(super) secrets: LedgerKeys,
-    /// What sends one-time codes, where the operator has one.
-    pub(super) sms: Option<Gateway>,
+    pub(super) gateways: Gateways,
     /// The origin's address, without a slash at the end.
     pub(super) origin: String,
     /// The function's address, as receipts name it; without a slash at the end.
     pub(super) public_url: String,
+}
+
+/// What sends one-time codes, where the operator has any.
+pub(super) struct Gateways {
+    pub(super) sms: Option<Gateway>,
+    pub(super) email: Option<Gateway>,
 }
 
 /// A municipality as the function serves it: with the words that tell advertisements from reports.
@@ -72,9 +77,44 @@ pub(super) fn refused(route: &Route) -> Option<Reason> {
     }
 }
 
+impl Gateways {
+    /// Reads `options`' `sms` and `email`: what the section `[sms]` of a native edge is, as JSON.
+    fn read(options: &JsValue) -> Result<Gateways, String> {
+        let keys = property(options, "keys");
+        let variable = |name: &str| property(&keys, name).as_string();
+        let gateway = |section: &str| {
+            let said = property(options, section).as_string();
+            let Some(said) = said.filter(|said| !said.is_empty()) else {
+                return Ok(None);
+            };
+            let config: SmsConfig = serde_json::from_str(&said)
+                .map_err(|error| format!("{section}: not the JSON it should be: {error}"))?;
+            let gateway = Gateway::new(section, &config, &variable);
+            gateway.map(Some).map_err(|error| error.to_string())
+        };
+        Ok(Gateways {
+            sms: gateway("sms")?,
+            email: gateway("email")?,
+        })
+    }
+
+    /// Whether no code can be sent at all.
+    pub(super) fn is_none(&self) -> bool {
+        self.sms.is_none() && self.email.is_none()
+    }
+
+    /// Whether there is a way to report for everybody: without a code, or with one that can be sent.
+    fn confirm(&self, methods: &[IdentityMethod]) -> bool {
+        methods.iter().any(|method| match method {
+            IdentityMethod::PhoneCode => self.sms.is_some(),
+            IdentityMethod::EmailCode => self.email.is_some(),
+            IdentityMethod::Anonymous | IdentityMethod::Token => true,
+        })
+    }
+}
+
 impl Behind {
-    /// Reads `options`' `photos`, `origin`, the keys of a ledger and `sms`, what the section `[sms]` of a
-    /// native edge is, as JSON.
+    /// Reads `options`' `photos`, `origin`, gateways and the keys of a ledger.
     pub(super) fn read<'s>(
         options: &JsValue,
         public_origin: Option<&str>,
@@ -88,35 +128,20 @@ impl Behind {
         let public_url = public_origin
             .ok_or_else(|| "PUBLIC_URL is not set: receipts name it".to_owned())?
             .to_owned();
-        let variable = |name: &str| property(&keys, name).as_string();
-        let sms = match property(options, "sms")
-            .as_string()
-            .filter(|it| !it.is_empty())
-        {
-            Some(sms) => {
-                let config: SmsConfig = serde_json::from_str(&sms)
-                    .map_err(|error| format!("SMS is not the JSON it should be: {error}"))?;
-                let gateway = Gateway::new(&config, &variable);
-                Some(gateway.map_err(|error| format!("SMS: {error}"))?)
-            }
-            None => None,
-        };
+        let gateways = Gateways::read(options)?;
         for served in municipalities {
-            let methods = &served.document().identity.methods;
-            let needs_codes = !methods.contains(&IdentityMethod::Anonymous)
-                && !methods.contains(&IdentityMethod::Token);
-            if needs_codes && sms.is_none() {
+            if !gateways.confirm(&served.document().identity.methods) {
                 let id = served.id();
                 return Err(format!(
-                    "{id} asks everybody for a one-time code: set SMS, a gateway that sends it, or let \
-                     this function relay to a native edge"
+                    "{id} asks everybody for a one-time code: set SMS or EMAIL, a gateway that sends it, \
+                     or let this function relay to a native edge"
                 ));
             }
         }
         Ok(Behind {
             bucket: property(options, "photos").unchecked_into(),
             secrets,
-            sms,
+            gateways,
             origin: origin.trim_end_matches('/').to_owned(),
             public_url,
         })

@@ -1,11 +1,12 @@
 //! Codes are asked for and typed, and a lost tracking code is given back to whose phone it is.
 
-use balagh_messages::gateway::{self, Asked as Outgoing, Gateway};
+use balagh_messages::gateway::{self, Asked as Outgoing};
 use balagh_messages::{Cause, Message, Recipient, SendError, wording};
 use balagh_shared::reason::Reason;
 use js_sys::{JsString, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 
+use super::super::behind::Gateways;
 use super::super::{host, io};
 use super::{Asked, Object, refuse_with};
 use crate::codes::ask::Randomness;
@@ -29,9 +30,10 @@ impl Object {
     /// `POST /v1/{municipality}/codes`: 202 once the gateway has the code.
     pub(super) async fn ask_code(&self, asked: &Asked<'_>) -> Result<Response, StoreError> {
         let refuse = |reason| Ok(refusal::of(reason, asked.request.language()));
-        let Some(gateway) = &self.edge.behind.sms else {
+        let gateways = &self.edge.behind.gateways;
+        if gateways.is_none() {
             return refuse(Reason::RouteAbsent);
-        };
+        }
         if let Err(reason) = self.caller(asked) {
             return refuse(reason);
         }
@@ -66,7 +68,7 @@ impl Object {
             }
         })?;
         match decided {
-            Decided::Sent(sent) => self.hand_over(gateway, asked, *sent).await,
+            Decided::Sent(sent) => self.hand_over(gateways, asked, *sent).await,
             Decided::Refused(refused) => Ok(refused.response),
         }
     }
@@ -74,27 +76,28 @@ impl Object {
     /// Nothing is decided here any more: the code is written down, and goes.
     async fn hand_over(
         &self,
-        gateway: &Gateway,
+        gateways: &Gateways,
         asked: &Asked<'_>,
         sent: Sent,
     ) -> Result<Response, StoreError> {
         let language = asked.request.language();
-        let template = asked.served.document().templates.code.in_language(language);
-        let undelivered = match &sent.address {
+        let document = asked.served.document();
+        let template = document.templates.code.in_language(language);
+        let (gateway, to) = match &sent.address {
+            Address::Phone(phone, _) => (&gateways.sms, Recipient::Phone(phone.clone())),
+            Address::Email(address) => (&gateways.email, Recipient::Email(address.clone())),
+        };
+        let text = wording::fill(template, &[("code", &sent.code)]);
+        let message = Message::new(to, document.names.in_language(language), &text);
+        let undelivered = match gateway {
             _ if template.is_empty() => Some("the document has no template for codes".to_owned()),
-            // No mail server can be spoken to from here.
-            Address::Email(_) => Some(Cause::NotSetUp.to_string()),
-            Address::Phone(phone, _) => {
-                let text = wording::fill(template, &[("code", &sent.code)]);
-                let message = Message::new(Recipient::Phone(phone.clone()), "", &text);
-                let outgoing = gateway.asked(phone, message.text());
-                match self.sent(outgoing).await {
-                    // Too slow an answer says nothing: the message may be on its way, so it counts, and
-                    // its code is good.
-                    Err(error) if error.cause() != Cause::Slow => Some(error.to_string()),
-                    Ok(()) | Err(_) => None,
-                }
-            }
+            None => Some(Cause::NotSetUp.to_string()),
+            Some(gateway) => match self.sent(gateway.asked(&message)).await {
+                // Too slow an answer says nothing: the message may be on its way, so it counts, and its
+                // code is good.
+                Err(error) if error.cause() != Cause::Slow => Some(error.to_string()),
+                Ok(()) | Err(_) => None,
+            },
         };
         let Some(why) = undelivered else {
             return Ok(sent.response);
