@@ -98,6 +98,7 @@ impl Keeper<'_> {
         self.run(statements::FORGET_UNNAMED_TEAM_PHOTOS, values![orphans])?;
         let keys = now.plus_millis(-KEY_DAYS * DAY_MS).millis();
         self.run(statements::FORGET_SUBMISSIONS, values![keys])?;
+        self.run(statements::FORGET_CODES, values![now.millis()])?;
         Ok(Erased {
             files,
             more: !rows.is_empty() || !photos.is_empty(),

@@ -377,7 +377,12 @@ on_every_store! {
         assert_eq!(kept.live.unwrap().left, 3);
         assert_eq!(kept.sent, [at(0)]);
         assert_eq!(one.code("phone/b").await, Entry::default());
-        // A day later the row says nothing any more.
+        // A day later the row says nothing any more: it goes with what is overdue, and with the next code.
+        one.erase(&Screening::default(), at(DAY_MS)).await;
+        assert_eq!(other.code("phone/a").await.sent, [at(0)]);
+        one.erase(&Screening::default(), at(2 * DAY_MS)).await;
+        assert_eq!(other.code("phone/a").await, Entry::default());
+        one.send_code(&Sent { spent: None, ..sent.clone() }, at(0)).await.unwrap();
         let next = Sent { subject: "phone/b".into(), spent: None, ..sent };
         one.send_code(&next, at(2 * DAY_MS)).await.unwrap();
         assert_eq!(other.code("phone/a").await, Entry::default());

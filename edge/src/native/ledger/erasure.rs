@@ -138,7 +138,8 @@ impl Ledger {
         Ok((numbers.len(), files))
     }
 
-    /// Forgets the keys that are older than any client repeats them.
+    /// Forgets the keys that are older than any client repeats them, and whom codes were sent to a day
+    /// ago.
     ///
     /// # Errors
     /// [`LedgerError::Storage`].
@@ -146,6 +147,10 @@ impl Ledger {
         let mut tx = self.begin().await?;
         sqlx::query(statements::FORGET_SUBMISSIONS)
             .bind(now.plus_millis(-KEY_DAYS * DAY_MS).millis())
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query(statements::FORGET_CODES)
+            .bind(now.millis())
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;

@@ -60,7 +60,7 @@ impl Object {
             match asking.decide(contacts, &reads, asked.now, &randomness) {
                 Ok(sent) => {
                     keeper.send_code(&sent, asked.now)?;
-                    // What is remembered of it goes with the next erasure at the latest.
+                    // What is remembered of it goes by time.
                     self.storage.wake_at(asked.now);
                     Ok(Decided::Sent(Box::new(sent)))
                 }
