@@ -8,12 +8,15 @@
     reason = "helpers of tests are tests, which clippy cannot tell outside of cfg(test)"
 )]
 
+#[path = "../../tests/folder.rs"]
+mod folder;
+
 use std::collections::BTreeSet;
 use std::future::Future;
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use balagh_sim::{Broken, Options, Summary, Town, Trouble, run};
+
+use folder::Folder;
 
 /// Steps with trouble of one run.
 const RUN: u64 = 6_000;
@@ -37,27 +40,14 @@ fn options(seed: u64, steps: u64) -> Options {
     }
 }
 
-/// What goes with its test.
-struct Folder(PathBuf);
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
-
 /// One thread, on which the simulation decides who goes on.
 fn simulate<T>(work: impl AsyncFnOnce(Town) -> T) -> T {
-    static COUNT: AtomicU32 = AtomicU32::new(0);
-    let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    let name = format!("balagh-sim-{}-{count}", std::process::id());
-    let folder = Folder(std::env::temp_dir().join(name));
-    std::fs::create_dir_all(&folder.0).unwrap();
+    let folder = Folder::new("sim");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .unwrap();
-    let town = Town::open(&folder.0).unwrap();
+    let town = Town::open(&folder).unwrap();
     block(&runtime, work(town))
 }
 

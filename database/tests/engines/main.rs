@@ -3,14 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod backups;
+#[path = "../../../tests/folder.rs"]
+mod folder;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use balagh_database::cluster::Cluster;
 use balagh_database::{Care, Database, OpenError, Place, Schema, is_taken};
 use sqlx::Row;
+
+use folder::Folder;
 
 static SCHEMA: Schema = Schema {
     sqlite: sqlx::migrate!("tests/engines/sqlite"),
@@ -21,31 +24,11 @@ const CARE: Care = Care {
     overwrite_deleted: true,
 };
 
-/// A folder that goes with its test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Folder {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("balagh database {}-{count}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 /// Runs a test on a database of each kind.
 async fn on_each(test: impl AsyncFn(&Place, Database)) {
-    let folder = Folder::new();
     // What an address gives a meaning to may stand in a path.
-    let file = Place::File(folder.0.join("things? 100%#.sqlite"));
+    let folder = Folder::new("all things");
+    let file = Place::File(folder.join("things? 100%#.sqlite"));
     let mut places = vec![Place::Memory, file];
     if let Some(cluster) = Cluster::shared().unwrap() {
         places.push(Place::Postgres(cluster.database().await.unwrap()));
