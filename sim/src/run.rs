@@ -234,6 +234,9 @@ impl Run<'_> {
         } else {
             soon
         };
+        if !kind.is_of_messages() {
+            state.count_trouble(kind);
+        }
         match kind {
             Trouble::EdgeKilled => {
                 let who = Who::Edge(nth(EDGES, at));
@@ -299,10 +302,8 @@ impl Run<'_> {
                         .note(&format!("phone {id}"), &format!("full: {full}"));
                 }
             }
-            // Those of messages, which are met where one is sent.
-            Trouble::Lost | Trouble::Late | Trouble::Twice | Trouble::Stranger => return,
+            Trouble::Lost | Trouble::Late | Trouble::Twice | Trouble::Stranger => {}
         }
-        self.hub.lock().count_trouble(kind);
     }
 
     fn phone(&self, id: usize) -> Option<MutexGuard<'_, Phone>> {

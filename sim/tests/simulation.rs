@@ -4,7 +4,6 @@
 //! runs together have; `BALAGH_WITHOUT=lost,clock` leaves kinds of trouble out.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     reason = "helpers of tests are tests, which clippy cannot tell outside of cfg(test)"
 )]
 
