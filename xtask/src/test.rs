@@ -201,6 +201,7 @@ fn unit(context: &Context<'_>) -> Result<Count, Failure> {
 /// The origin's own tests with its ledger on PostgreSQL: what writes the most here, all of them in the
 /// long tier. Where PostgreSQL is not installed they run on SQLite once more, and say so.
 fn postgres(context: &Context<'_>) -> Result<Count, Failure> {
+    setup::postgres()?;
     let mut command = process::cargo(context.workspace);
     // The same packages as in `unit`, so that nothing is compiled with other features.
     command.args(["test", "--workspace", "--test", "origin"]);

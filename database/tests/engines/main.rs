@@ -380,3 +380,49 @@ async fn a_crash_of_the_server_under_load_loses_nothing_that_was_acknowledged() 
     database.close().await;
     drop(cluster);
 }
+
+#[tokio::test]
+async fn what_a_process_is_busy_with_the_others_know_until_it_is_over_or_gone() {
+    let Some(cluster) = Cluster::shared().unwrap() else {
+        return;
+    };
+    let place = Place::Postgres(cluster.database().await.unwrap());
+    let one = Database::open(&place, &SCHEMA, CARE).await.unwrap();
+    let other = Database::open(&place, &SCHEMA, CARE).await.unwrap();
+    let elsewhere = Place::Postgres(cluster.database().await.unwrap());
+    let elsewhere = Database::open(&elsewhere, &SCHEMA, CARE).await.unwrap();
+    let is_over = async |what| {
+        while other.is_announced(what).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let busy = one.announce(u32::MAX).await.unwrap();
+    assert!(other.is_announced(u32::MAX).await.unwrap());
+    assert!(!other.is_announced(1).await.unwrap());
+    assert!(!elsewhere.is_announced(u32::MAX).await.unwrap());
+    // Two are busy with it, and it is over with the second.
+    let too = other.announce(u32::MAX).await.unwrap();
+    drop(busy);
+    assert!(one.is_announced(u32::MAX).await.unwrap());
+    drop(too);
+    is_over(u32::MAX).await;
+    // A process that is gone is busy with nothing.
+    let _never_over = one.announce(7).await.unwrap();
+    assert!(other.is_announced(7).await.unwrap());
+    one.close().await;
+    is_over(7).await;
+    for database in [other, elsewhere] {
+        database.close().await;
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_else_could_hear_it_nothing_is_announced() {
+    on_each(async |place, database| {
+        let said = database.announce(1).await.unwrap();
+        let is_shared = matches!(place, Place::Postgres(_));
+        assert_eq!(said.is_some(), is_shared, "{place}");
+        assert_eq!(database.is_announced(1).await.unwrap(), is_shared);
+    })
+    .await;
+}

@@ -30,3 +30,4 @@ mod slow;
 mod team_photos;
 mod town;
 mod tracking;
+mod two_edges;
