@@ -101,7 +101,8 @@ pub(crate) fn other_engines(progress: &Progress) -> Result<(), Failure> {
 /// PostgreSQL's programs, which the tests start a cluster of their own with. Where they are not, those tests
 /// say that they are skipped; a pipeline (`CI` in its environment) must not skip them.
 pub(crate) fn postgres() -> Result<(), Failure> {
-    let is_pipeline = env::var_os("CI").is_some_and(|it| it != "" && it != "false" && it != "0");
+    let is_pipeline =
+        env::var_os("CI").is_some_and(|it| !(it.is_empty() || it == "false" || it == "0"));
     let has_programs = |folder: &Path| {
         ["initdb", "pg_ctl"]
             .iter()
