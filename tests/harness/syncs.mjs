@@ -26,6 +26,6 @@ export class Syncs {
   /** Syncs that came back by now. */
   get count() {
     if (!existsSync(this.#log)) return 0;
-    return readFileSync(this.#log, "utf8").split("\n").filter((line) => / = 0$/.test(line)).length;
+    return readFileSync(this.#log, "utf8").split("\n").filter((line) => / = 0( \(DELAYED\))?$/.test(line)).length;
   }
 }
