@@ -23,6 +23,7 @@ mod open;
 mod place;
 mod postgres;
 mod restore;
+mod rows;
 mod sqlite;
 mod statement;
 mod write;
@@ -35,6 +36,7 @@ use sqlx::migrate::Migrator;
 pub use announced::Announced;
 pub use open::OpenError;
 pub use place::{BadPlace, Place};
+pub use rows::Rows;
 pub use statement::{Statement, Value};
 pub use write::Write;
 
