@@ -21,6 +21,7 @@ mod statuses;
 mod tallies;
 mod team_photos;
 mod together;
+mod under_way;
 
 use std::fmt;
 use std::path::Path;
