@@ -7,7 +7,13 @@
    redraws nothing.
 
    Coordinates are [lon, lat] in degrees (WGS 84), distances metres, sizes CSS pixels. */
-import * as L from "leaflet";
+
+/** Leaflet's module. */
+let L;
+
+/** Takes Leaflet's module, before the first map: an import of it that failed once would fail in most
+    browsers until the page is loaded again. */
+export const drawWith = (leaflet) => { L = leaflet; };
 
 const EARTH = 6378137;
 const DEGREE = (EARTH * Math.PI) / 180;
@@ -17,7 +23,7 @@ const STEP = 80;
 const ACROSS = 160;
 const SVG_NS = "http://www.w3.org/2000/svg";
 
-/** Stylesheets by address: several maps on one page share one fetch. */
+/** Constructed stylesheets by address: several maps on one page share one fetch. */
 const sheets = new Map();
 
 /**
@@ -33,7 +39,8 @@ export async function createMap(container, options) {
 }
 
 async function adopt(root, url, integrity) {
-  if (!url || !("adoptedStyleSheets" in root)) return;
+  if (!url) return;
+  if (!("replaceSync" in CSSStyleSheet.prototype)) return link(root, url, integrity);
   if (!sheets.has(url)) {
     sheets.set(url, fetch(url, integrity ? { integrity } : {}).then(async (answer) => {
       if (!answer.ok) throw new Error(`map.style ${answer.status}`);
@@ -47,6 +54,14 @@ async function adopt(root, url, integrity) {
   const sheet = await sheets.get(url);
   // First, so that the widget's own sheet wins over it.
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [sheet, ...root.adoptedStyleSheets];
+}
+
+/** For browsers without constructed stylesheets: Safari before 16.4, Firefox before 101. */
+function link(root, href, integrity) {
+  if (root.querySelector(`[href="${href}"]`)) return undefined;
+  return new Promise((onload, onerror) => {
+    root.prepend(Object.assign(document.createElement("link"), { rel: "stylesheet", crossOrigin: "", integrity, href, onload, onerror }));
+  });
 }
 
 class MapHandle {
