@@ -3,7 +3,7 @@
 use balagh_shared::translated::TranslatedList;
 
 use crate::app::App;
-use crate::view::{El, el};
+use crate::view::{El, apart, el};
 
 /// The documents, the steps and the address of the chosen category, where it has any.
 pub(super) fn procedure(app: App) -> Option<El> {
@@ -19,12 +19,8 @@ pub(super) fn procedure(app: App) -> Option<El> {
         })
     };
     let online = procedure.url.as_deref().map(|url| {
-        el("a")
-            .class("lk")
-            .attr("href", url)
-            .attr("target", "_blank")
-            .attr("rel", "noopener")
-            .text(&app.t("procedure.online"))
+        let link = el("a").class("lk").attr("href", url);
+        apart(app, link.text(&app.t("procedure.online")))
     });
     let card = el("div")
         .class("card gap-t16 stack s16")

@@ -29,7 +29,8 @@ pub(super) fn top(app: App) -> Vec<El> {
 
 pub(super) fn body(app: App) -> Vec<El> {
     let ticked = app.draft.peek(|draft| draft.declared);
-    let declare = check_row("declare", "declare", &app.t("declare"), ticked);
+    let input = invalid(app, "declared", "", el("input")).prop("checked", ticked);
+    let declare = check_row("declare", &app.t("declare"), input);
     let declare = declare.on("change", move |event| {
         let input = event
             .target()
@@ -45,7 +46,7 @@ pub(super) fn body(app: App) -> Vec<El> {
         .live(move || trouble(app))
         .maybe(stage::picture(app, "mini gap-t8", None))
         .child(summary(app, true))
-        .child(invalid(app, "declared", "", el("div")).child(declare))
+        .child(declare)
         .child(field_error(app, "declared"));
     vec![body, footer(app)]
 }

@@ -7,7 +7,7 @@ use super::{find, shots, stage, subject_top};
 use crate::app::{App, Screen};
 use crate::draft::{Spot, Step};
 use crate::place::{self, Found, Neighbour};
-use crate::view::{El, busy_button, button, el, field_error, foot, link, option, title};
+use crate::view::{El, apart, busy_button, button, el, field_error, foot, link, option, title};
 
 pub(super) fn top(app: App) -> Vec<El> {
     subject_top(app, Step::Where, Some(app.t("where")))
@@ -230,8 +230,7 @@ fn reach(app: App, contact: &str) -> El {
         let words = app.fill("stop.call", &[("n", &plain)]);
         link(["tel:", &digits].concat(), "phone", &words)
     } else if plain.starts_with("https://") {
-        let page = link(plain, "globe", &app.t("outside.page"));
-        page.attr("target", "_blank").attr("rel", "noopener")
+        apart(app, link(plain, "globe", &app.t("outside.page")))
     } else if plain.contains('@') && !plain.contains(' ') {
         link(["mailto:", &plain].concat(), "message", &plain)
     } else {

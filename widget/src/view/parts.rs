@@ -37,6 +37,16 @@ pub(crate) fn link(text: &str) -> El {
     el("button").class("lk").attr("type", "button").text(text)
 }
 
+/// `link`, opened beside the page, so that nothing on it is left; its name says so.
+pub(crate) fn apart(app: App, link: El) -> El {
+    let told = el("span")
+        .class("vh")
+        .text(&[" ", &app.t("tab.new")].concat());
+    link.attr("target", "_blank")
+        .attr("rel", "noopener")
+        .child(told)
+}
+
 /// A button that is only an icon, with its name for who does not see it.
 pub(crate) fn icon_button(name: &str, icon: &str, classes: &str) -> El {
     let button = el("button")
@@ -77,16 +87,11 @@ pub(crate) fn option(classes: &str, group: &str, name: &str, chosen: bool) -> El
         )
 }
 
-/// A box to tick, as a card.
-pub(crate) fn check_row(classes: &str, id: &str, text: &str, ticked: bool) -> El {
+/// A box to tick, `input`, as a card.
+pub(crate) fn check_row(classes: &str, text: &str, input: El) -> El {
     el("label")
         .class(&["opt ", classes].concat())
-        .child(
-            el("input")
-                .attr("type", "checkbox")
-                .attr("id", id)
-                .prop("checked", ticked),
-        )
+        .child(input.attr("type", "checkbox"))
         .child(el("span").class("opt-t").text(text))
 }
 

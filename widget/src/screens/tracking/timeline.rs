@@ -6,7 +6,7 @@ use balagh_shared::time::Timestamp;
 use crate::app::App;
 use crate::js;
 use crate::track::{self, Happened, Place};
-use crate::view::{El, el};
+use crate::view::{El, apart, el};
 
 pub(super) fn timeline(app: App, status: &PublicStatus) -> Vec<El> {
     let now = Timestamp::from_millis(js::now() as i64);
@@ -60,8 +60,7 @@ fn picture(app: App, photo: &TeamPhoto, at: Timestamp) -> Option<El> {
             &app.fill("photo.team.alt", &[("t", &app.moment(at))]),
         );
     let link = el("a").class("shown").attr("href", url);
-    let link = link.attr("target", "_blank").attr("rel", "noopener");
-    Some(link.child(image))
+    Some(apart(app, link.child(image)))
 }
 
 fn words(app: App, status: &PublicStatus, what: Happened, place: Place) -> String {
