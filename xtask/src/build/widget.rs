@@ -143,6 +143,7 @@ fn compile(
         .file(&workspace.path("widget/build.rs"))?
         .folder(&workspace.path("xtask/src/build/split"))?
         .file(&workspace.path("xtask/src/build/glue.rs"))?
+        .file(&workspace.path("xtask/src/build/older.rs"))?
         .folder(&workspace.path("widget/icons"))?
         .file(&workspace.path("shared/Cargo.toml"))?
         .folder(&workspace.path("shared/src"))?
