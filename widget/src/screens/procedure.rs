@@ -2,8 +2,9 @@
 
 use balagh_shared::translated::TranslatedList;
 
+use super::apart::apart;
 use crate::app::App;
-use crate::view::{El, apart, el};
+use crate::view::{El, el};
 
 /// The documents, the steps and the address of the chosen category, where it has any.
 pub(super) fn procedure(app: App) -> Option<El> {

@@ -3,11 +3,12 @@
 use balagh_shared::text::with_ascii_digits;
 use leptos::prelude::*;
 
+use super::apart::apart;
 use super::{find, shots, stage, subject_top};
 use crate::app::{App, Screen};
 use crate::draft::{Spot, Step};
 use crate::place::{self, Found, Neighbour};
-use crate::view::{El, apart, busy_button, button, el, field_error, foot, link, option, title};
+use crate::view::{El, busy_button, button, el, field_error, foot, link, option, title};
 
 pub(super) fn top(app: App) -> Vec<El> {
     subject_top(app, Step::Where, Some(app.t("where")))

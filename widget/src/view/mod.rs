@@ -11,6 +11,6 @@ pub(crate) use frame::LANGUAGES;
 pub(crate) use frame::{Top, enters, foot, head, on_the_path, root, title};
 pub(crate) use icon::{journey, lattice};
 pub(crate) use parts::{
-    apart, busy_button, button, check_row, errors, field_error, icon_button, invalid, isolated,
-    link, note, number, option, summary_row,
+    busy_button, button, check_row, errors, field_error, icon_button, invalid, isolated, link,
+    note, number, option, summary_row,
 };

@@ -37,16 +37,6 @@ pub(crate) fn link(text: &str) -> El {
     el("button").class("lk").attr("type", "button").text(text)
 }
 
-/// `link`, opened beside the page, so that nothing on it is left; its name says so.
-pub(crate) fn apart(app: App, link: El) -> El {
-    let told = el("span")
-        .class("vh")
-        .text(&[" ", &app.t("tab.new")].concat());
-    link.attr("target", "_blank")
-        .attr("rel", "noopener")
-        .child(told)
-}
-
 /// A button that is only an icon, with its name for who does not see it.
 pub(crate) fn icon_button(name: &str, icon: &str, classes: &str) -> El {
     let button = el("button")

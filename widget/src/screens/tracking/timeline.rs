@@ -5,8 +5,9 @@ use balagh_shared::time::Timestamp;
 
 use crate::app::App;
 use crate::js;
+use crate::screens::apart::apart;
 use crate::track::{self, Happened, Place};
-use crate::view::{El, apart, el};
+use crate::view::{El, el};
 
 pub(super) fn timeline(app: App, status: &PublicStatus) -> Vec<El> {
     let now = Timestamp::from_millis(js::now() as i64);
