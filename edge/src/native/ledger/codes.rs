@@ -4,11 +4,11 @@ use balagh_shared::time::{DAY_MS, Timestamp};
 
 use balagh_database::Connection;
 
-use super::counters::advance;
+use super::counters::{Count, advance, states};
 use super::reports::{is_spent, spend};
 use super::{Ledger, LedgerError};
 use crate::codes::ask::{Reads, Wanted};
-use crate::codes::{Checked, Count, Entry, Live, Refused, Sent};
+use crate::codes::{Checked, Entry, Live, Refused, Sent};
 
 impl Ledger {
     /// What is known of a request for a code at this moment, without holding anybody up.
@@ -37,15 +37,8 @@ impl Ledger {
             Err(refusal) => return Ok(Err(refusal)),
         };
         write(&mut tx, &sent.subject, &sent.entry, now).await?;
-        for count in &sent.counts {
-            let Count {
-                subject,
-                tat,
-                step_ms,
-                beyond,
-            } = count;
-            advance(&mut tx, subject, *tat, *step_ms, *beyond).await?;
-        }
+        let counts: Vec<_> = sent.counts.iter().map(Count::from).collect();
+        advance(&mut tx, &counts).await?;
         if let Some((nonce, expires_at)) = &sent.spent {
             spend(&mut tx, nonce, *expires_at).await?;
         }
@@ -99,17 +92,12 @@ impl Ledger {
 }
 
 async fn read(connection: &mut Connection, wanted: &Wanted) -> Result<Reads, LedgerError> {
+    let subjects = wanted.counters.iter().map(String::as_str).collect();
     let mut reads = Reads {
         entry: entry(connection, &wanted.subject).await?,
+        counters: states(&mut *connection, &subjects).await?,
         ..Reads::default()
     };
-    for subject in &wanted.counters {
-        let tat: Option<i64> = sqlx::query_scalar("SELECT tat FROM counters WHERE subject = $1")
-            .bind(subject)
-            .fetch_optional(&mut *connection)
-            .await?;
-        reads.counters.extend(tat.map(|tat| (subject.clone(), tat)));
-    }
     if let Some(nonce) = wanted.proof {
         reads.proof_spent = is_spent(&mut *connection, &nonce).await?;
     }

@@ -8,6 +8,7 @@
 
 mod codes;
 mod counters;
+mod decisions;
 mod deliveries;
 mod erasure;
 mod leases;
@@ -171,7 +172,14 @@ impl Ledger {
         }
         let mut tx = self.begin().await?;
         // A counter like the others, idle at once and forgotten with the next idle ones.
-        counters::advance(&mut tx, "probe", now.millis(), 0, now.millis()).await?;
+        let (tat, beyond) = (now.millis(), now.millis());
+        let probe = counters::Count {
+            subject: "probe",
+            tat,
+            step_ms: 0,
+            beyond,
+        };
+        counters::advance(&mut tx, &[probe]).await?;
         tx.commit().await?;
         *last = Some(now);
         Ok(())

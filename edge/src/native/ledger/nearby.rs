@@ -1,6 +1,6 @@
 //! Reports by where they are, for who stands near and for who joins one.
 
-use balagh_shared::delivery::{Delivery, OriginEvent};
+use balagh_shared::delivery::OriginEvent;
 use balagh_shared::nearby::NearbyReport;
 use balagh_shared::report::Point;
 use balagh_shared::status::State;
@@ -10,8 +10,8 @@ use balagh_database::Connection;
 use sqlx::AssertSqlSafe;
 
 use super::{Ledger, LedgerError};
-use crate::ledger::grid::{cell, cells_between};
-use crate::screen::{Leader, Spot};
+use crate::ledger::grid::cells_between;
+use crate::screen::Leader;
 
 /// Most reports that are measured: where more stand in a few streets, the newest do.
 const MOST_ROWS: i64 = 500;
@@ -83,31 +83,6 @@ impl Ledger {
             Some(_) => Leader::Open,
         })
     }
-}
-
-/// Notes where a report is, as it comes in.
-pub(super) async fn place(
-    tx: &mut Connection,
-    delivery: &Delivery,
-    spot: &Spot,
-) -> Result<(), LedgerError> {
-    sqlx::query(
-        "INSERT INTO nearby (number, municipality, category, cell, lon, lat, received_at, state,
-                             is_open, is_shown)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)",
-    )
-    .bind(&delivery.number)
-    .bind(&delivery.municipality)
-    .bind(&delivery.report.category)
-    .bind(cell(spot.at))
-    .bind(spot.at.lon)
-    .bind(spot.at.lat)
-    .bind(delivery.received_at.millis())
-    .bind(State::Received.code())
-    .bind(i64::from(spot.is_shown))
-    .execute(&mut *tx)
-    .await?;
-    Ok(())
 }
 
 /// Notes what the origin told of a report.

@@ -4,7 +4,7 @@ use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::time::{DAY_MS, Timestamp};
 use sqlx::FromRow;
 
-use super::counters::advance;
+use super::counters::{Count, advance};
 use super::deliveries::ORIGIN;
 use super::{Ledger, LedgerError};
 use crate::screen::Effect;
@@ -97,14 +97,8 @@ impl Ledger {
         .bind(ORIGIN)
         .execute(&mut *tx)
         .await?;
-        if let Effect::Count {
-            subject,
-            tat,
-            step_ms,
-            beyond,
-        } = count
-        {
-            advance(&mut tx, subject, *tat, *step_ms, *beyond).await?;
+        if let Some(count) = Count::of(count) {
+            advance(&mut tx, &[count]).await?;
         }
         tx.commit().await?;
         Ok(())
