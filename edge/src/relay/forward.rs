@@ -90,7 +90,7 @@ impl<'r> Passed<'r> {
             Route::Codes(_) | Route::CodesVerify(_) => Passed::Until,
             Route::Secret { .. } => Passed::Secret,
             Route::Open311(format) => Passed::Open311(*format),
-            Route::OriginEvents => Passed::News,
+            Route::OriginEvents | Route::OriginPhoto { .. } => Passed::News,
             _ => Passed::Anything,
         }
     }

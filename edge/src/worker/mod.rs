@@ -149,9 +149,8 @@ pub fn handle(head: &str, body: Vec<u8>, came: u8) -> Result<JsValue, JsValue> {
             let passing = asked.send(route.municipality(), &mut url, request, handed);
             Ok(edge.io.pass(passing))
         }
-        Decided::Tell(municipality) => {
-            let handed = Handed::default();
-            let passing = asked.send(Some(&municipality), &mut url, request, handed);
+        Decided::Find(municipality, handed) => {
+            let passing = asked.send(municipality, &mut url, request, handed);
             Ok(edge.io.pass(passing))
         }
     }
@@ -190,12 +189,12 @@ fn edge() -> Result<Rc<Configured>, JsValue> {
 }
 
 /// What becomes of a request.
-enum Decided {
+enum Decided<'a> {
     Answer(Response),
     /// It is passed on, with what goes instead of what came.
     Pass(Handed),
-    /// It is passed on as news for this municipality.
-    Tell(String),
+    /// The same to a municipality that its path does not name.
+    Find(Option<&'a str>, Handed),
 }
 
 /// A request with what the shell found out about it.
@@ -261,7 +260,7 @@ impl<'a> Asked<'a> {
             .map_err(|reason| Violation::new(reason, ""))
     }
 
-    fn decide(&self, request: &Request, came: Came) -> Decided {
+    fn decide(&self, request: &Request, came: Came) -> Decided<'a> {
         if cors::is_preflight(request.method) {
             return Decided::Answer(cors::preflight(self.route, &self.origin, request));
         }
@@ -276,7 +275,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    fn answer(&self, request: &Request) -> Decided {
+    fn answer(&self, request: &Request) -> Decided<'a> {
         let refuse = |reason| Decided::Answer(refusal::of(reason, request.language()));
         let on = || Decided::Pass(Handed::default());
         let Some(served) = self.served else {
@@ -284,10 +283,13 @@ impl<'a> Asked<'a> {
                 Route::Health => {
                     Decided::Answer(Response::new(200, "text/plain; charset=utf-8", "ok"))
                 }
-                Route::OriginEvents => match self.edge.behind.news(self.edge, request, self.now) {
-                    Ok(municipality) => Decided::Tell(municipality),
-                    Err(reason) => refuse(reason),
-                },
+                Route::Open311(_) | Route::OriginEvents | Route::OriginPhoto { .. } => {
+                    let (edge, now) = (self.edge, self.now);
+                    match edge.behind.owner(edge, self.route, request, now) {
+                        Ok((municipality, handed)) => Decided::Find(municipality, handed),
+                        Err(refused) => Decided::Answer(refused),
+                    }
+                }
                 _ => on(),
             };
         };
@@ -310,7 +312,7 @@ impl<'a> Asked<'a> {
     }
 
     /// Every step of the screen that needs no ledger; what passes is the upstream's to decide.
-    fn report(&self, served: &Served, joins: Option<&str>, request: &Request) -> Decided {
+    fn report(&self, served: &Served, joins: Option<&str>, request: &Request) -> Decided<'a> {
         let posted = Posted {
             joins,
             ..self.posted(served, request)
@@ -340,7 +342,7 @@ impl<'a> Asked<'a> {
     }
 
     /// A photo that could be cleaned is passed on under the name of what was sent.
-    fn photo(&self, served: &Served, sha256: &str, request: &Request) -> Decided {
+    fn photo(&self, served: &Served, sha256: &str, request: &Request) -> Decided<'a> {
         let ceiling = screen::ceiling(served, &self.sender().address);
         let states = self.edge.io.states(std::slice::from_ref(&ceiling.name));
         let known = states.first().copied().and_then(state);

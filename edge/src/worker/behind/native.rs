@@ -7,7 +7,7 @@ use wasm_bindgen::JsValue;
 
 use super::configured::{Configured, property};
 use super::io::Handed;
-use crate::http::{Request, Route};
+use crate::http::{Request, Response, Route};
 use crate::screen::photos::Fit;
 use crate::served::{PackFiles, Served, ServedError};
 
@@ -68,13 +68,14 @@ impl Behind {
         false
     }
 
-    /// News are told to the upstream itself.
-    pub(super) fn news(
+    /// One upstream keeps all municipalities.
+    pub(super) fn owner<'e>(
         &self,
-        _edge: &Configured,
+        _edge: &'e Configured,
+        _route: &Route,
         _request: &Request,
         _now: Timestamp,
-    ) -> Result<String, Reason> {
-        Err(Reason::RouteUnknown)
+    ) -> Result<(Option<&'e str>, Handed), Response> {
+        Ok((None, Handed::default()))
     }
 }
