@@ -386,7 +386,7 @@ mod tests {
             unreachable!("a line of words is read");
         };
         assert_eq!(
-            (words.as_str(), words.folded()),
+            (words.as_str(), words.folded().as_str()),
             ("بوابة المدرسة", "بوابه المدرسه")
         );
     }

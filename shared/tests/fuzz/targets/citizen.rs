@@ -96,7 +96,7 @@ fn judged(report: &Report) {
         Ok(accepted) => {
             assert_eq!(accepted.description.as_str(), report.description.trim());
             assert_eq!(
-                texts::fold(accepted.description.folded()),
+                texts::fold(&accepted.description.folded()),
                 accepted.description.folded()
             );
             for id in accepted.district.iter().chain(&accepted.candidates) {
