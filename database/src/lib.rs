@@ -21,6 +21,7 @@ mod open;
 mod place;
 mod postgres;
 mod restore;
+mod rows;
 mod sqlite;
 mod statement;
 mod write;
@@ -32,6 +33,7 @@ use sqlx::migrate::Migrator;
 
 pub use open::OpenError;
 pub use place::{BadPlace, Place};
+pub use rows::Rows;
 pub use statement::{Statement, Value};
 pub use write::Write;
 

@@ -7,10 +7,10 @@ use balagh_shared::time::Timestamp;
 use super::sql::values;
 use super::{Keeper, StoreError};
 use crate::codes::ask::{Reads, Wanted};
-use crate::codes::{Count, Entry, Sent};
+use crate::codes::{Entry, Sent};
 use crate::ledger::code;
+use crate::ledger::counter::Count;
 use crate::ledger::statements;
-use crate::screen::Effect;
 
 impl Keeper<'_> {
     /// What is known of a request for a code.
@@ -38,18 +38,7 @@ impl Keeper<'_> {
     pub fn send_code(&self, sent: &Sent, now: Timestamp) -> Result<(), StoreError> {
         self.keep_code(&sent.subject, &sent.entry, now)?;
         for count in &sent.counts {
-            let Count {
-                subject,
-                tat,
-                step_ms,
-                beyond,
-            } = count.clone();
-            self.count(&Effect::Count {
-                subject,
-                tat,
-                step_ms,
-                beyond,
-            })?;
+            self.advance(Count::from(count))?;
         }
         if let Some((nonce, expires_at)) = &sent.spent {
             self.spend(nonce, *expires_at)?;

@@ -6,6 +6,7 @@ use balagh_shared::time::Timestamp;
 
 use super::sql::values;
 use super::{Keeper, StoreError};
+use crate::ledger::counter::Count;
 use crate::ledger::recent::{Entry, MOST, Recent};
 use crate::ledger::rest::{verdict_code, without_contact};
 use crate::ledger::statements;
@@ -111,7 +112,7 @@ impl Keeper<'_> {
     /// Uses up a session, a challenge or an outside identity, until `expires_at` in seconds since 1970.
     pub(super) fn spend(&self, nonce: &[u8; 16], expires_at: i64) -> Result<(), StoreError> {
         let values = values![nonce.as_slice(), expires_at];
-        self.run(statements::SPEND, values).map(drop)
+        self.add(statements::NONCES, values, "")
     }
 
     /// Counts an event.
@@ -119,17 +120,16 @@ impl Keeper<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn count(&self, effect: &Effect) -> Result<(), StoreError> {
-        let Effect::Count {
-            subject,
-            tat,
-            step_ms,
-            beyond,
-        } = effect
-        else {
-            return Ok(());
-        };
-        let values = values![subject.as_str(), *tat, *step_ms, *beyond];
-        self.run(statements::COUNT, values).map(drop)
+        match Count::of(effect) {
+            Some(count) => self.advance(count),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn advance(&self, count: Count<'_>) -> Result<(), StoreError> {
+        let after = count.after(self.counter(count.subject)?);
+        let values = values![count.subject, after];
+        self.add(statements::COUNTERS, values, statements::OVER_COUNTERS)
     }
 
     fn insert(&self, insert: &Insert, nonce: &[u8; 24], now: Timestamp) -> Result<(), StoreError> {
@@ -144,8 +144,8 @@ impl Keeper<'_> {
         let number = stub.number.as_str();
         let (municipality, category) = (&*delivery.municipality, &*delivery.report.category);
         let receipt = json(stub)?;
-        self.run(
-            statements::KEEP_SUBMISSION,
+        self.add(
+            statements::SUBMISSIONS,
             values![
                 slot.hex(),
                 fingerprint.as_slice(),
@@ -153,11 +153,12 @@ impl Keeper<'_> {
                 receipt,
                 now.millis()
             ],
+            "",
         )?;
         let contact = delivery.report.contact.as_ref();
         let sealed = contact.map(|contact| self.seal(number, contact, nonce));
-        self.run(
-            statements::KEEP_REPORT,
+        self.add(
+            statements::REPORTS,
             values![
                 number,
                 municipality,
@@ -168,18 +169,20 @@ impl Keeper<'_> {
                 json(&without_contact(delivery))?,
                 sealed.transpose()?,
             ],
+            "",
         )?;
         for (position, photo) in delivery.report.photos.iter().enumerate() {
-            self.run(
-                statements::NAME_PHOTO,
+            self.add(
+                statements::REPORT_PHOTOS,
                 values![number, photo.as_str(), position],
+                "ON CONFLICT DO NOTHING",
             )?;
         }
         if let Some(spot) = spot {
             self.place(delivery, spot)?;
         }
-        self.run(
-            statements::KEEP_SCREENING,
+        self.add(
+            statements::SCREENINGS,
             values![
                 number,
                 municipality,
@@ -189,6 +192,7 @@ impl Keeper<'_> {
                 verdict_code(delivery.verdict),
                 json(screened)?,
             ],
+            "",
         )?;
         self.queue(number, now)
     }

@@ -50,9 +50,10 @@ impl Keeper<'_> {
             spot.at.lat,
             delivery.received_at.millis(),
             State::Received.code(),
+            true,
             spot.is_shown,
         ];
-        self.run(statements::PLACE, values).map(drop)
+        self.add(statements::NEARBY, values, "")
     }
 }
 

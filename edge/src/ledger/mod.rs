@@ -6,6 +6,7 @@
 //! | [`rest`] | a report as it is at rest: without its contact, after its days, as a status |
 //! | [`grid`] | the squares that reports are found in |
 //! | [`recent`] | what came lately, in memory, for comparing others with it |
+//! | `counter` | what counting an event makes of a counter |
 //! | `job` | something to deliver |
 //! | `code` | a one-time code, as it is kept |
 //! | `statements` | every statement that ledgers have in common |
@@ -17,6 +18,8 @@ pub mod rest;
 
 #[cfg(any(feature = "native", feature = "durable"))]
 pub(crate) mod code;
+#[cfg(any(feature = "native", feature = "durable"))]
+pub(crate) mod counter;
 #[cfg(any(feature = "native", feature = "durable"))]
 pub mod job;
 #[cfg(any(feature = "native", feature = "durable"))]

@@ -4,12 +4,13 @@ use balagh_shared::time::Timestamp;
 
 use balagh_database::Connection;
 
-use super::counters::advance;
+use super::counters::{advance, states};
 use super::reports::{is_spent, spend};
 use super::{Ledger, LedgerError};
 use crate::codes::ask::{Reads, Wanted};
-use crate::codes::{Checked, Count, Entry, Refused, Sent};
+use crate::codes::{Checked, Entry, Refused, Sent};
 use crate::ledger::code::{self, CodeRow};
+use crate::ledger::counter::Count;
 use crate::ledger::statements;
 
 impl Ledger {
@@ -39,15 +40,8 @@ impl Ledger {
             Err(refusal) => return Ok(Err(refusal)),
         };
         write(&mut tx, &sent.subject, &sent.entry, now).await?;
-        for count in &sent.counts {
-            let Count {
-                subject,
-                tat,
-                step_ms,
-                beyond,
-            } = count;
-            advance(&mut tx, subject, *tat, *step_ms, *beyond).await?;
-        }
+        let counts: Vec<_> = sent.counts.iter().map(Count::from).collect();
+        advance(&mut tx, &counts).await?;
         if let Some((nonce, expires_at)) = &sent.spent {
             spend(&mut tx, nonce, *expires_at).await?;
         }
@@ -101,17 +95,12 @@ impl Ledger {
 }
 
 async fn read(connection: &mut Connection, wanted: &Wanted) -> Result<Reads, LedgerError> {
+    let subjects = wanted.counters.iter().map(String::as_str).collect();
     let mut reads = Reads {
         entry: entry(connection, &wanted.subject).await?,
+        counters: states(&mut *connection, &subjects).await?,
         ..Reads::default()
     };
-    for subject in &wanted.counters {
-        let tat: Option<i64> = sqlx::query_scalar(statements::COUNTER)
-            .bind(subject)
-            .fetch_optional(&mut *connection)
-            .await?;
-        reads.counters.extend(tat.map(|tat| (subject.clone(), tat)));
-    }
     if let Some(nonce) = wanted.proof {
         reads.proof_spent = is_spent(&mut *connection, &nonce).await?;
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use balagh_shared::delivery::{Delivery, StoredPhoto, Verdict};
+use balagh_shared::delivery::{Delivery, StoredPhoto};
 use balagh_shared::time::Timestamp;
 
 use balagh_database::Connection;
@@ -219,33 +219,6 @@ impl Ledger {
             let all = &target.municipalities;
             all.is_empty() || all.iter().any(|id| id == municipality)
         })
-    }
-
-    /// Queues a report that has just come for everybody who is to have it.
-    pub(super) async fn queue(
-        &self,
-        tx: &mut Connection,
-        delivery: &Delivery,
-        now: Timestamp,
-    ) -> Result<(), LedgerError> {
-        for target in self.targets(&delivery.municipality) {
-            let is_ours = target.id == ORIGIN;
-            // Only our own origin knows a trial for what it is.
-            if delivery.report.test && !is_ours {
-                continue;
-            }
-            sqlx::query(statements::QUEUE)
-                .bind(&delivery.number)
-                .bind(&target.id)
-                // Only our own origin has people who look at what was held.
-                .bind(i64::from(
-                    !is_ours && delivery.verdict == Verdict::Quarantine,
-                ))
-                .bind(now.millis())
-                .execute(&mut *tx)
-                .await?;
-        }
-        Ok(())
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod codes;
 mod counters;
+mod decisions;
 mod deliveries;
 mod erasure;
 mod leases;
@@ -34,6 +35,7 @@ use balagh_shared::time::Timestamp;
 use tokio::sync::Mutex;
 
 use super::clock;
+use crate::ledger::counter::Count;
 use crate::ledger::recent::Recent;
 use together::Together;
 
@@ -172,7 +174,14 @@ impl Ledger {
         }
         let mut tx = self.begin().await?;
         // A counter like the others, idle at once and forgotten with the next idle ones.
-        counters::advance(&mut tx, "probe", now.millis(), 0, now.millis()).await?;
+        let (tat, beyond) = (now.millis(), now.millis());
+        let probe = Count {
+            subject: "probe",
+            tat,
+            step_ms: 0,
+            beyond,
+        };
+        counters::advance(&mut tx, &[probe]).await?;
         tx.commit().await?;
         *last = Some(now);
         Ok(())

@@ -1,16 +1,15 @@
 //! Reports by where they are, for who stands near and for who joins one.
 
-use balagh_shared::delivery::{Delivery, OriginEvent};
+use balagh_shared::delivery::OriginEvent;
 use balagh_shared::status::State;
 
 use balagh_database::Connection;
 use sqlx::AssertSqlSafe;
 
 use super::{Ledger, LedgerError};
-use crate::ledger::grid::cell;
 use crate::ledger::statements;
 use crate::nearby::{Around, Found, FoundRow, MOST_ROWS};
-use crate::screen::{Leader, Spot};
+use crate::screen::Leader;
 
 impl Ledger {
     /// Open reports in the squares around a place; those outside of it are still among them.
@@ -45,27 +44,6 @@ impl Ledger {
             Some(_) => Leader::Open,
         })
     }
-}
-
-/// Notes where a report is, as it comes in.
-pub(super) async fn place(
-    tx: &mut Connection,
-    delivery: &Delivery,
-    spot: &Spot,
-) -> Result<(), LedgerError> {
-    sqlx::query(statements::PLACE)
-        .bind(&delivery.number)
-        .bind(&delivery.municipality)
-        .bind(&delivery.report.category)
-        .bind(cell(spot.at))
-        .bind(spot.at.lon)
-        .bind(spot.at.lat)
-        .bind(delivery.received_at.millis())
-        .bind(State::Received.code())
-        .bind(i64::from(spot.is_shown))
-        .execute(&mut *tx)
-        .await?;
-    Ok(())
 }
 
 /// Notes what the origin told of a report.

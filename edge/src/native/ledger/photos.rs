@@ -6,6 +6,7 @@ use sqlx::FromRow;
 
 use super::counters::advance;
 use super::{Ledger, LedgerError};
+use crate::ledger::counter::Count;
 use crate::ledger::job::ORIGIN;
 use crate::ledger::statements;
 use crate::screen::Effect;
@@ -83,14 +84,8 @@ impl Ledger {
             .bind(ORIGIN)
             .execute(&mut *tx)
             .await?;
-        if let Effect::Count {
-            subject,
-            tat,
-            step_ms,
-            beyond,
-        } = count
-        {
-            advance(&mut tx, subject, *tat, *step_ms, *beyond).await?;
+        if let Some(count) = Count::of(count) {
+            advance(&mut tx, &[count]).await?;
         }
         tx.commit().await?;
         Ok(())
