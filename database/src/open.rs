@@ -7,6 +7,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::MigrateError;
 use sqlx::{AnyPool, ConnectOptions};
 
+use crate::announced::Speaker;
 use crate::{Care, Connection, Database, Engine, Place, Schema, TURN, postgres, sqlite};
 
 /// Why a database is not opened.
@@ -73,6 +74,7 @@ impl Database {
                     engine: Engine::Sqlite,
                     writer,
                     readers: files(care.readers).connect_lazy_with(readers),
+                    speaker: Speaker::default(),
                 }
             }
             Place::Postgres(address) => {
@@ -97,6 +99,7 @@ impl Database {
                     engine: Engine::Postgres,
                     writer,
                     readers,
+                    speaker: Speaker::default(),
                 }
             }
         })
@@ -126,6 +129,7 @@ async fn in_memory() -> Result<Database, OpenError> {
         engine: Engine::Memory,
         writer: only.clone(),
         readers: only,
+        speaker: Speaker::default(),
     })
 }
 

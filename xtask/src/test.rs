@@ -200,6 +200,7 @@ fn unit(context: &Context<'_>) -> Result<Count, Failure> {
 /// The origin's own tests with its ledger on PostgreSQL: what writes the most here, all of them in the
 /// long tier. Where PostgreSQL is not installed they run on SQLite once more, and say so.
 fn postgres(context: &Context<'_>) -> Result<Count, Failure> {
+    setup::postgres()?;
     let mut command = process::cargo(context.workspace);
     // The same packages as in `unit`, so that nothing is compiled with other features.
     command.args(["test", "--workspace", "--test", "origin"]);
@@ -213,8 +214,8 @@ fn postgres(context: &Context<'_>) -> Result<Count, Failure> {
     count_tests(&mut command, libtest_line)
 }
 
-/// Phones, edges and origin with everything that goes wrong between them: some runs here, a million
-/// steps in the long tier, and one run to the letter by its seed.
+/// Phones, edges and origin with everything that goes wrong between them: a million steps here, ten in the
+/// long tier, and one run to the letter by its seed.
 fn simulation(context: &Context<'_>) -> Result<Count, Failure> {
     let mut command = process::cargo(context.workspace);
     command.args(["test", "--package", "balagh-sim"]);
@@ -224,7 +225,7 @@ fn simulation(context: &Context<'_>) -> Result<Count, Failure> {
             command.args(["--", "every_promise", "--nocapture"]);
         }
         None if context.full => {
-            command.env("BALAGH_STEPS", "1000000");
+            command.env("BALAGH_STEPS", "10000000");
         }
         None => {}
     }

@@ -74,19 +74,6 @@ impl Live {
     }
 }
 
-/// A counter's new state; its fields are those of [`crate::screen::Effect::Count`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Count {
-    /// Which.
-    pub subject: String,
-    /// Theoretical arrival time, in milliseconds since 1970.
-    pub tat: i64,
-    /// What this event added to it, in milliseconds.
-    pub step_ms: i64,
-    /// A kept state past this time was written by a clock that was wrong, and is replaced.
-    pub beyond: i64,
-}
-
 /// A refusal.
 #[derive(Debug, Clone)]
 pub struct Refused {

@@ -9,7 +9,6 @@ use super::{Keeper, StoreError};
 use crate::codes::ask::{Reads, Wanted};
 use crate::codes::{Entry, Sent};
 use crate::ledger::code;
-use crate::ledger::counter::Count;
 use crate::ledger::statements;
 
 impl Keeper<'_> {
@@ -38,7 +37,7 @@ impl Keeper<'_> {
     pub fn send_code(&self, sent: &Sent, now: Timestamp) -> Result<(), StoreError> {
         self.keep_code(&sent.subject, &sent.entry, now)?;
         for count in &sent.counts {
-            self.advance(Count::from(count))?;
+            self.count(count)?;
         }
         if let Some((nonce, expires_at)) = &sent.spent {
             self.spend(nonce, *expires_at)?;

@@ -6,7 +6,7 @@ use balagh_shared::time::Timestamp;
 
 use super::sql::values;
 use super::{Keeper, StoreError};
-use crate::ledger::counter::Count;
+use crate::ledger::count::Count;
 use crate::ledger::recent::{Entry, MOST, Recent};
 use crate::ledger::rest::{verdict_code, without_contact};
 use crate::ledger::statements;
@@ -100,7 +100,11 @@ impl Keeper<'_> {
             match effect {
                 Effect::InsertReport(insert) => self.insert(insert, nonce, now)?,
                 Effect::SpendNonce { nonce, expires_at } => self.spend(nonce, *expires_at)?,
-                Effect::Count { .. } => self.count(effect)?,
+                Effect::Count { .. } => {
+                    if let Some(count) = Count::of(effect) {
+                        self.count(&count)?;
+                    }
+                }
             }
         }
         // What is over weighs nothing any more: a spent nonce of a dead session, an empty bucket.
@@ -112,24 +116,17 @@ impl Keeper<'_> {
     /// Uses up a session, a challenge or an outside identity, until `expires_at` in seconds since 1970.
     pub(super) fn spend(&self, nonce: &[u8; 16], expires_at: i64) -> Result<(), StoreError> {
         let values = values![nonce.as_slice(), expires_at];
-        self.add(statements::NONCES, values, "")
+        self.run(statements::SPEND, values).map(drop)
     }
 
     /// Counts an event.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn count(&self, effect: &Effect) -> Result<(), StoreError> {
-        match Count::of(effect) {
-            Some(count) => self.advance(count),
-            None => Ok(()),
-        }
-    }
-
-    pub(super) fn advance(&self, count: Count<'_>) -> Result<(), StoreError> {
-        let after = count.after(self.counter(count.subject)?);
-        let values = values![count.subject, after];
-        self.add(statements::COUNTERS, values, statements::OVER_COUNTERS)
+    pub fn count(&self, count: &Count) -> Result<(), StoreError> {
+        let next = count.after(self.counter(&count.subject)?);
+        let values = values![count.subject.as_str(), next];
+        self.run(statements::KEEP_COUNTER, values).map(drop)
     }
 
     fn insert(&self, insert: &Insert, nonce: &[u8; 24], now: Timestamp) -> Result<(), StoreError> {
@@ -144,8 +141,8 @@ impl Keeper<'_> {
         let number = stub.number.as_str();
         let (municipality, category) = (&*delivery.municipality, &*delivery.report.category);
         let receipt = json(stub)?;
-        self.add(
-            statements::SUBMISSIONS,
+        self.run(
+            statements::KEEP_SUBMISSION,
             values![
                 slot.hex(),
                 fingerprint.as_slice(),
@@ -153,12 +150,11 @@ impl Keeper<'_> {
                 receipt,
                 now.millis()
             ],
-            "",
         )?;
         let contact = delivery.report.contact.as_ref();
         let sealed = contact.map(|contact| self.seal(number, contact, nonce));
-        self.add(
-            statements::REPORTS,
+        self.run(
+            statements::KEEP_REPORT,
             values![
                 number,
                 municipality,
@@ -169,20 +165,18 @@ impl Keeper<'_> {
                 json(&without_contact(delivery))?,
                 sealed.transpose()?,
             ],
-            "",
         )?;
         for (position, photo) in delivery.report.photos.iter().enumerate() {
-            self.add(
-                statements::REPORT_PHOTOS,
+            self.run(
+                statements::NAME_PHOTO,
                 values![number, photo.as_str(), position],
-                "ON CONFLICT DO NOTHING",
             )?;
         }
         if let Some(spot) = spot {
             self.place(delivery, spot)?;
         }
-        self.add(
-            statements::SCREENINGS,
+        self.run(
+            statements::KEEP_SCREENING,
             values![
                 number,
                 municipality,
@@ -192,7 +186,6 @@ impl Keeper<'_> {
                 verdict_code(delivery.verdict),
                 json(screened)?,
             ],
-            "",
         )?;
         self.queue(number, now)
     }

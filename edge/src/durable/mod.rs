@@ -101,13 +101,6 @@ impl<'a> Keeper<'a> {
         self.sql.run(statement, values)
     }
 
-    /// Adds one row by a statement that begins with `into`, and goes on with `then`.
-    fn add(&self, into: &str, values: &[Value], then: &str) -> Result<(), StoreError> {
-        let holders: Vec<String> = (1..=values.len()).map(|at| format!("${at}")).collect();
-        let statement = format!("{into} ({}) {then}", holders.join(", "));
-        self.run(&statement, values).map(drop)
-    }
-
     fn first(&self, statement: &str, values: &[Value]) -> Result<Option<Row>, StoreError> {
         Ok(self.run(statement, values)?.into_iter().next())
     }

@@ -50,10 +50,9 @@ impl Keeper<'_> {
             spot.at.lat,
             delivery.received_at.millis(),
             State::Received.code(),
-            true,
             spot.is_shown,
         ];
-        self.add(statements::NEARBY, values, "")
+        self.run(statements::PLACE, values).map(drop)
     }
 }
 

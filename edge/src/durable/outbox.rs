@@ -15,8 +15,8 @@ impl Keeper<'_> {
     pub(super) fn queue(&self, number: &str, now: Timestamp) -> Result<(), StoreError> {
         // Whoever looks at what the screen held is at the origin: it gets all at once.
         let is_held = false;
-        let values = values![number, ORIGIN, is_held, now.millis(), now.millis()];
-        self.add(statements::OUTBOX, values, "")
+        let values = values![number, ORIGIN, is_held, now.millis()];
+        self.run(statements::QUEUE, values).map(drop)
     }
 
     /// Up to `most` jobs that are due, the longest due first. A late photo waits for its report. What

@@ -5,6 +5,7 @@ use balagh_shared::time::{DAY_MS, Timestamp};
 
 use super::sql::{Row, values};
 use super::{Keeper, StoreError};
+use crate::ledger::count::Count;
 use crate::ledger::job::ORIGIN;
 use crate::ledger::statements;
 use crate::screen::Effect;
@@ -61,7 +62,7 @@ impl Keeper<'_> {
             statements::QUEUE_LATE_PHOTO,
             values![now.millis(), sent, municipality, ORIGIN],
         )?;
-        self.count(count)
+        Count::of(count).map_or(Ok(()), |count| self.count(&count))
     }
 
     /// A photo was sent again: its time to be named by a report begins anew, if a day of it is over.

@@ -2,55 +2,40 @@
 //! Durable Object all understand. Place holders are `$1`, `$2`; whoever binds them stands beside the
 //! code that reads the rows.
 
-// What rows go into: `(…)` follows, natively for many at a time.
-
-/// Slot, fingerprint, number, receipt, now.
-pub(crate) const SUBMISSIONS: &str =
-    "INSERT INTO submissions (slot, fingerprint, number, receipt_json, received_at) VALUES";
-/// Number, municipality, category, verdict, key of the code, now, delivery, sealed contact.
-pub(crate) const REPORTS: &str =
-    "INSERT INTO reports (number, municipality, category, verdict, secret_kid, received_at,
-                          delivery_json, contact_sealed)
-     VALUES";
-/// Number, name, position.
-pub(crate) const REPORT_PHOTOS: &str =
-    "INSERT INTO report_photos (number, sent_sha256, position) VALUES";
-/// Number, municipality, category, square, longitude, latitude, received, state, is open, is shown.
-pub(crate) const NEARBY: &str =
-    "INSERT INTO nearby (number, municipality, category, cell, lon, lat, received_at, state, is_open,
-                         is_shown)
-     VALUES";
-/// Number, municipality, now, category, partner, verdict, what the screen made of it.
-pub(crate) const SCREENINGS: &str =
-    "INSERT INTO screenings (number, municipality, received_at, category, partner, verdict,
-                             screened_json)
-     VALUES";
-/// Number, destination, is held, queued, due.
-pub(crate) const OUTBOX: &str =
-    "INSERT INTO outbox (number, destination, is_held, queued_at, due_at) VALUES";
-/// Nonce, its end in seconds since 1970.
-pub(crate) const NONCES: &str = "INSERT INTO nonces (nonce, expires_at_s) VALUES";
-/// Subject, state.
-pub(crate) const COUNTERS: &str = "INSERT INTO counters (subject, tat) VALUES";
-/// Behind the rows of [`COUNTERS`].
-pub(crate) const OVER_COUNTERS: &str = "ON CONFLICT (subject) DO UPDATE SET tat = excluded.tat";
-
 /// Nonce.
 pub(crate) const IS_SPENT: &str = "SELECT expires_at_s FROM nonces WHERE nonce = $1";
+/// Nonce, its end in seconds since 1970.
+pub(crate) const SPEND: &str = "INSERT INTO nonces (nonce, expires_at_s) VALUES ($1, $2)";
 /// Now in seconds since 1970.
 pub(crate) const FORGET_SPENT: &str = "DELETE FROM nonces WHERE expires_at_s < $1";
 
 /// Subject.
 pub(crate) const COUNTER: &str = "SELECT tat FROM counters WHERE subject = $1";
+/// Subject, new state.
+pub(crate) const KEEP_COUNTER: &str = "INSERT INTO counters (subject, tat) VALUES ($1, $2)
+    ON CONFLICT (subject) DO UPDATE SET tat = excluded.tat";
 /// Now: what is before it weighs nothing any more.
 pub(crate) const FORGET_IDLE: &str = "DELETE FROM counters WHERE tat < $1";
 
 /// Slot.
 pub(crate) const SUBMISSION: &str =
     "SELECT fingerprint, receipt_json FROM submissions WHERE slot = $1";
+/// Slot, fingerprint, number, receipt, now.
+pub(crate) const KEEP_SUBMISSION: &str =
+    "INSERT INTO submissions (slot, fingerprint, number, receipt_json, received_at)
+     VALUES ($1, $2, $3, $4, $5)";
 /// Before when.
 pub(crate) const FORGET_SUBMISSIONS: &str = "DELETE FROM submissions WHERE received_at < $1";
 
+/// Number, municipality, category, verdict, key of the code, now, delivery, sealed contact.
+pub(crate) const KEEP_REPORT: &str =
+    "INSERT INTO reports (number, municipality, category, verdict, secret_kid, received_at,
+                          delivery_json, contact_sealed)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+/// Number, name, position.
+pub(crate) const NAME_PHOTO: &str =
+    "INSERT INTO report_photos (number, sent_sha256, position) VALUES ($1, $2, $3)
+     ON CONFLICT DO NOTHING";
 /// Number: a report's own words.
 pub(crate) const RECEIVED: &str = "SELECT delivery_json FROM reports WHERE number = $1";
 /// Number: all that is delivered of a report, unless it was erased.
@@ -63,6 +48,11 @@ pub(crate) const SECRET_KID: &str =
      WHERE number = $1 AND municipality = $2 AND secret_kid IS NOT NULL
        AND NOT EXISTS (SELECT 1 FROM reports WHERE reports.number = $1)";
 
+/// Number, municipality, category, square, longitude, latitude, received, state, is shown.
+pub(crate) const PLACE: &str =
+    "INSERT INTO nearby (number, municipality, category, cell, lon, lat, received_at, state, is_open,
+                         is_shown)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9)";
 /// Number, municipality.
 pub(crate) const LEADER: &str =
     "SELECT is_open FROM nearby WHERE number = $1 AND municipality = $2 AND is_shown = 1";
@@ -72,6 +62,12 @@ pub(crate) const FOLLOW_NEARBY: &str = "UPDATE nearby SET state = $1, joined = $
                        is_shown = CASE WHEN (is_shown = 1 OR $4 = 1) AND $5 = 1 THEN 1 ELSE 0 END,
                        text = COALESCE($6, text)
      WHERE number = $7 AND municipality = $8";
+
+/// Number, municipality, now, category, partner, verdict, what the screen made of it.
+pub(crate) const KEEP_SCREENING: &str =
+    "INSERT INTO screenings (number, municipality, received_at, category, partner, verdict,
+                             screened_json)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
 /// Municipality, the name it was sent under.
 pub(crate) const PHOTO: &str =
@@ -120,6 +116,10 @@ pub(crate) const FORGET_UNNAMED_TEAM_PHOTOS: &str =
          SELECT 1 FROM statuses WHERE statuses.number = team_photos.number
            AND statuses.status_json LIKE '%' || team_photos.sha256 || '%')";
 
+/// Number, destination, is held, now.
+pub(crate) const QUEUE: &str =
+    "INSERT INTO outbox (number, destination, is_held, queued_at, due_at)
+     VALUES ($1, $2, $3, $4, $4)";
 /// Destination, now, longest time of being put off, most.
 pub(crate) const DUE: &str =
     "SELECT id, number, photo, attempts, refusals, due_at, in_doubt FROM outbox job

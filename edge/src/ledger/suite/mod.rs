@@ -19,6 +19,7 @@ use balagh_shared::time::{DAY_MS, HOUR_MS};
 
 use crate::codes::{Address, Checked, Entry, Live, Sent, ask};
 use crate::http::Response;
+use crate::ledger::count::Count;
 use crate::ledger::job::{Failure, Load};
 use crate::nearby::Around;
 use crate::outbox::schedule::Next;
@@ -344,7 +345,7 @@ on_every_store! {
         let sent = Sent {
             subject: "phone/a".into(),
             entry: Entry { sent: vec![at(0)], live: Some(live.clone()) },
-            counts: vec![crate::codes::Count {
+            counts: vec![Count {
                 subject: "code-sender/a".into(),
                 tat: at(1000).millis(),
                 step_ms: 1000,

@@ -10,7 +10,6 @@ use super::{Ledger, LedgerError};
 use crate::codes::ask::{Reads, Wanted};
 use crate::codes::{Checked, Entry, Refused, Sent};
 use crate::ledger::code::{self, CodeRow};
-use crate::ledger::counter::Count;
 use crate::ledger::statements;
 
 impl Ledger {
@@ -40,8 +39,7 @@ impl Ledger {
             Err(refusal) => return Ok(Err(refusal)),
         };
         write(&mut tx, &sent.subject, &sent.entry, now).await?;
-        let counts: Vec<_> = sent.counts.iter().map(Count::from).collect();
-        advance(&mut tx, &counts).await?;
+        advance(&mut tx, &sent.counts).await?;
         if let Some((nonce, expires_at)) = &sent.spent {
             spend(&mut tx, nonce, *expires_at).await?;
         }

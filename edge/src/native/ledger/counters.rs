@@ -7,7 +7,7 @@ use balagh_shared::time::Timestamp;
 use sqlx::{Any, Executor, Row as _};
 
 use super::{Ledger, LedgerError};
-use crate::ledger::counter::Count;
+use crate::ledger::count::Count;
 use crate::ledger::statements;
 
 /// Most counters that are looked up by one statement.
@@ -49,18 +49,18 @@ pub(super) async fn states<'e>(
 }
 
 /// Counts events, in their order, each on top of those before it.
-pub(super) async fn advance(tx: &mut Connection, counts: &[Count<'_>]) -> Result<(), LedgerError> {
+pub(super) async fn advance(tx: &mut Connection, counts: &[Count]) -> Result<(), LedgerError> {
     let mut after = BTreeMap::new();
-    let subjects: Vec<_> = counts.iter().map(|count| count.subject).collect();
+    let subjects: Vec<_> = counts.iter().map(|count| count.subject.as_str()).collect();
     for some in subjects.chunks(AT_ONCE) {
         let states = states(&mut *tx, &some.iter().copied().collect()).await?;
         after.extend(states);
     }
     for count in counts {
-        let next = count.after(after.get(count.subject).copied());
-        after.insert(count.subject.to_owned(), next);
+        let next = count.after(after.get(&count.subject).copied());
+        after.insert(count.subject.clone(), next);
     }
-    let mut rows = Rows::new(statements::COUNTERS).then(statements::OVER_COUNTERS);
+    let mut rows = Rows::new(statements::KEEP_COUNTER);
     for (subject, tat) in after {
         rows.push([subject.into(), tat.into()]);
     }
@@ -97,7 +97,7 @@ mod tests {
         for others in 0..20 {
             let mut tx = ledger.begin().await.unwrap();
             let count = Count {
-                subject: "sender",
+                subject: "sender".to_owned(),
                 tat: each.new_tat,
                 step_ms: 1_000,
                 beyond: each.beyond,

@@ -7,7 +7,7 @@ use balagh_shared::time::Timestamp;
 
 use super::counters::advance;
 use super::{Ledger, LedgerError};
-use crate::ledger::counter::Count;
+use crate::ledger::count::Count;
 use crate::ledger::grid::cell;
 use crate::ledger::job::ORIGIN;
 use crate::ledger::rest::{verdict_code, without_contact};
@@ -16,27 +16,27 @@ use crate::screen::{Effect, Insert, Spot};
 
 /// Rows that wait to be written together.
 #[derive(Debug)]
-pub(super) struct Decided<'a> {
+pub(super) struct Decided {
     submissions: Rows<5>,
     reports: Rows<8>,
     photos: Rows<3>,
-    nearby: Rows<10>,
+    nearby: Rows<9>,
     screenings: Rows<7>,
-    outbox: Rows<5>,
+    outbox: Rows<4>,
     nonces: Rows<2>,
-    counts: Vec<Count<'a>>,
+    counts: Vec<Count>,
 }
 
-impl Decided<'_> {
+impl Decided {
     pub(super) fn new() -> Self {
         Decided {
-            submissions: Rows::new(statements::SUBMISSIONS),
-            reports: Rows::new(statements::REPORTS),
-            photos: Rows::new(statements::REPORT_PHOTOS),
-            nearby: Rows::new(statements::NEARBY),
-            screenings: Rows::new(statements::SCREENINGS),
-            outbox: Rows::new(statements::OUTBOX),
-            nonces: Rows::new(statements::NONCES),
+            submissions: Rows::new(statements::KEEP_SUBMISSION),
+            reports: Rows::new(statements::KEEP_REPORT),
+            photos: Rows::new(statements::NAME_PHOTO),
+            nearby: Rows::new(statements::PLACE),
+            screenings: Rows::new(statements::KEEP_SCREENING),
+            outbox: Rows::new(statements::QUEUE),
+            nonces: Rows::new(statements::SPEND),
             counts: Vec::new(),
         }
     }
@@ -63,7 +63,6 @@ impl Decided<'_> {
             spot.at.lat.into(),
             delivery.received_at.millis().into(),
             State::Received.code().into(),
-            true.into(),
             spot.is_shown.into(),
         ]);
     }
@@ -71,10 +70,10 @@ impl Decided<'_> {
 
 impl Ledger {
     /// Adds what a decision writes.
-    pub(super) fn decide<'a>(
+    pub(super) fn decide(
         &self,
-        decided: &mut Decided<'a>,
-        effects: &'a [Effect],
+        decided: &mut Decided,
+        effects: &[Effect],
         now: Timestamp,
     ) -> Result<(), LedgerError> {
         for effect in effects {
@@ -92,7 +91,7 @@ impl Ledger {
 
     fn insert(
         &self,
-        decided: &mut Decided<'_>,
+        decided: &mut Decided,
         insert: &Insert,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
@@ -151,13 +150,9 @@ impl Ledger {
             }
             // Only our own origin has people who look at what was held.
             let is_held = !is_ours && delivery.verdict == Verdict::Quarantine;
-            decided.outbox.push([
-                number(),
-                (&target.id).into(),
-                is_held.into(),
-                now.into(),
-                now.into(),
-            ]);
+            decided
+                .outbox
+                .push([number(), (&target.id).into(), is_held.into(), now.into()]);
         }
         Ok(())
     }

@@ -21,6 +21,7 @@ mod statuses;
 mod tallies;
 mod team_photos;
 mod together;
+mod under_way;
 
 use std::fmt;
 use std::path::Path;
@@ -35,7 +36,7 @@ use balagh_shared::time::Timestamp;
 use tokio::sync::Mutex;
 
 use super::clock;
-use crate::ledger::counter::Count;
+use crate::ledger::count::Count;
 use crate::ledger::recent::Recent;
 use together::Together;
 
@@ -176,7 +177,7 @@ impl Ledger {
         // A counter like the others, idle at once and forgotten with the next idle ones.
         let (tat, beyond) = (now.millis(), now.millis());
         let probe = Count {
-            subject: "probe",
+            subject: "probe".to_owned(),
             tat,
             step_ms: 0,
             beyond,

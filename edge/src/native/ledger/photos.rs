@@ -6,7 +6,7 @@ use sqlx::FromRow;
 
 use super::counters::advance;
 use super::{Ledger, LedgerError};
-use crate::ledger::counter::Count;
+use crate::ledger::count::Count;
 use crate::ledger::job::ORIGIN;
 use crate::ledger::statements;
 use crate::screen::Effect;

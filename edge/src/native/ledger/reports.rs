@@ -4,7 +4,7 @@ use balagh_shared::report::Contact;
 use balagh_shared::seal;
 use balagh_shared::time::Timestamp;
 
-use balagh_database::{Connection, Rows};
+use balagh_database::Connection;
 
 use super::{Ledger, LedgerError, counters};
 use crate::ledger::recent::Entry;
@@ -172,7 +172,10 @@ pub(super) async fn spend(
     nonce: &[u8; 16],
     expires_at: i64,
 ) -> Result<(), LedgerError> {
-    let mut rows = Rows::new(statements::NONCES);
-    rows.push([nonce.to_vec().into(), expires_at.into()]);
-    Ok(rows.write(tx).await?)
+    sqlx::query(statements::SPEND)
+        .bind(nonce.to_vec())
+        .bind(expires_at)
+        .execute(&mut *tx)
+        .await?;
+    Ok(())
 }
