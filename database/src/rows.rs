@@ -1,5 +1,7 @@
 //! Rows of one table, many to a statement.
 
+use std::fmt::Write as _;
+
 use crate::{Connection, Statement, Value};
 
 /// Most rows of a statement. Statements are kept prepared by their text: they come in few sizes.
@@ -9,29 +11,29 @@ const MOST: usize = 32;
 /// engine and back.
 #[derive(Debug)]
 pub struct Rows<const COLUMNS: usize> {
-    /// All before the values.
+    /// `INSERT INTO table (one, other) VALUES`.
     into: &'static str,
-    /// All after them.
+    /// `($1, $2)`, for the first.
+    first: &'static str,
+    /// `ON CONFLICT …`, or nothing.
     then: &'static str,
     rows: Vec<[Value; COLUMNS]>,
 }
 
 impl<const COLUMNS: usize> Rows<COLUMNS> {
-    /// No rows yet, for a statement that begins so: `INSERT INTO table (one, other) VALUES`.
+    /// No rows yet, for a statement that inserts one: `INSERT INTO … VALUES ($1, …, $n)`, in whose
+    /// values there are no other parentheses.
     #[must_use]
-    pub fn new(into: &'static str) -> Rows<COLUMNS> {
+    pub fn new(one: &'static str) -> Rows<COLUMNS> {
+        let values = one.find("VALUES (").map_or(0, |at| at + "VALUES ".len());
+        let (into, rest) = one.split_at(values);
+        let (first, then) = rest.split_at(rest.find(')').map_or(0, |at| at + 1));
         Rows {
             into,
-            then: "",
+            first,
+            then,
             rows: Vec::new(),
         }
-    }
-
-    /// The same for a statement that goes on so after the values: `ON CONFLICT …`.
-    #[must_use]
-    pub fn then(mut self, then: &'static str) -> Rows<COLUMNS> {
-        self.then = then;
-        self
     }
 
     /// One more.
@@ -46,17 +48,34 @@ impl<const COLUMNS: usize> Rows<COLUMNS> {
     pub async fn write(self, connection: &mut Connection) -> Result<(), sqlx::Error> {
         let mut rows = self.rows.into_iter();
         while rows.len() > 0 {
-            let mut statement = Statement::new(self.into);
             let size = size(rows.len());
-            for (at, row) in rows.by_ref().take(size).enumerate() {
-                statement.push(if at == 0 { " " } else { ", " });
-                statement.push_row(row);
+            let text = text(self.into, self.first, self.then, size, COLUMNS);
+            let mut statement = Statement::new(&text);
+            for row in rows.by_ref().take(size) {
+                statement.bind_all(row);
             }
-            statement.push(" ").push(self.then);
             statement.execute(connection).await?;
         }
         Ok(())
     }
+}
+
+/// The statement for `size` rows, of which each has place holders of its own.
+fn text(into: &str, first: &str, then: &str, size: usize, columns: usize) -> String {
+    let mut text = into.to_owned();
+    for row in 0..size {
+        text.push_str(if row == 0 { "" } else { ", " });
+        let mut pieces = first.split('$');
+        text.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            let end = piece.find(|c: char| !c.is_ascii_digit());
+            let (number, rest) = piece.split_at(end.unwrap_or(piece.len()));
+            let number: usize = number.parse().unwrap_or_default();
+            // To a text, which takes everything.
+            let _ = write!(text, "${}{rest}", row * columns + number);
+        }
+    }
+    text + then
 }
 
 /// How many of `left` rows the next statement takes: a power of two.
@@ -68,6 +87,15 @@ fn size(left: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_statement_for_one_row_becomes_one_for_several() {
+        let rows: Rows<2> = Rows::new("INSERT INTO t (a, b, c) VALUES ($1, 1, $2) ON CONFLICT x");
+        assert_eq!(
+            text(rows.into, rows.first, rows.then, 3, 2),
+            "INSERT INTO t (a, b, c) VALUES ($1, 1, $2), ($3, 1, $4), ($5, 1, $6) ON CONFLICT x"
+        );
+    }
 
     #[test]
     fn rows_go_in_few_sizes_and_none_is_left() {

@@ -75,13 +75,9 @@ impl Statement {
         self.push(if is_none { "(NULL)" } else { ")" })
     }
 
-    /// Goes on with the values of one row between parentheses.
-    pub(crate) fn push_row(&mut self, row: impl IntoIterator<Item = Value>) {
-        for (at, value) in row.into_iter().enumerate() {
-            self.push(if at == 0 { "(" } else { ", " });
-            self.push_bind(value);
-        }
-        self.push(")");
+    /// Values whose place holders stand in the text already, the next of them.
+    pub(crate) fn bind_all(&mut self, values: impl IntoIterator<Item = Value>) {
+        self.values.extend(values);
     }
 
     fn query(&self, text: String) -> Query<'_, Any, AnyArguments> {

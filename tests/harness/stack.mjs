@@ -98,7 +98,7 @@ export class Stack {
     if (hasLedger) {
       const folder = await this.#worker(municipalities);
       const data = join(this.folder, "ledger");
-      const where = { folder, data, port: functionPort, origin: this.origin.url, publicUrl: this.url };
+      const where = { folder, data, port: functionPort, origin: this.origin.url, publicUrl: this.url, gateway: this.sinks.gateway };
       const { command, settings } = functionWithLedger(where);
       this.function = part("function", functionPort, command);
       Object.assign(this.function.environment, settings);

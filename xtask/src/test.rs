@@ -28,13 +28,12 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 type Run = fn(&Context<'_>) -> Result<Count, Failure>;
 
 /// Name and body of each suite, in order.
-const SUITES: [(&str, Run); 18] = [
+const SUITES: [(&str, Run); 17] = [
     ("fmt", fmt),
     ("tidy", tidy),
     ("bad_input", bad_input),
     ("categorise", categorise),
     ("spam", spam),
-    ("object", object),
     ("clippy", clippy),
     ("unit", unit),
     ("postgres", postgres),
@@ -300,14 +299,6 @@ fn spam(context: &Context<'_>) -> Result<Count, Failure> {
     cargo_tests(
         context,
         &[&["test", "--package", "balagh-shared"][..], &spam].concat(),
-    )
-}
-
-/// What a Durable Object keeps and reads again, over SQLite.
-fn object(context: &Context<'_>) -> Result<Count, Failure> {
-    cargo_tests(
-        context,
-        &["test", "--package", "balagh-tests", "--test", "object"],
     )
 }
 

@@ -7,8 +7,8 @@ use balagh_shared::time::Timestamp;
 use sqlx::{Any, Executor, Row as _};
 
 use super::{Ledger, LedgerError};
-use crate::codes;
-use crate::screen::Effect;
+use crate::ledger::count::Count;
+use crate::ledger::statements;
 
 /// Most counters that are looked up by one statement.
 const AT_ONCE: usize = 64;
@@ -19,65 +19,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Storage`].
     pub async fn counter(&self, subject: &str) -> Result<Option<i64>, LedgerError> {
-        Ok(
-            sqlx::query_scalar("SELECT tat FROM counters WHERE subject = $1")
-                .bind(subject)
-                .fetch_optional(self.database.readers())
-                .await?,
-        )
-    }
-}
-
-/// An event that was decided from a state `step_ms` before `tat`. Another event may have been counted
-/// since that state was read; this one comes on top of it, but of none that is past `beyond`.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Count<'a> {
-    pub(super) subject: &'a str,
-    pub(super) tat: i64,
-    pub(super) step_ms: i64,
-    pub(super) beyond: i64,
-}
-
-impl<'a> Count<'a> {
-    /// What an effect counts, if it does.
-    pub(super) fn of(effect: &'a Effect) -> Option<Count<'a>> {
-        let Effect::Count {
-            subject,
-            tat,
-            step_ms,
-            beyond,
-        } = effect
-        else {
-            return None;
-        };
-        Some(Count {
-            subject,
-            tat: *tat,
-            step_ms: *step_ms,
-            beyond: *beyond,
-        })
-    }
-
-    /// The counter after it, as `before` found it.
-    fn after(self, before: Option<i64>) -> i64 {
-        match before {
-            Some(before) if before <= self.beyond => {
-                let on_top = before.saturating_add(self.step_ms);
-                self.tat.max(on_top).min(self.beyond)
-            }
-            _ => self.tat,
-        }
-    }
-}
-
-impl<'a> From<&'a codes::Count> for Count<'a> {
-    fn from(count: &'a codes::Count) -> Count<'a> {
-        Count {
-            subject: &count.subject,
-            tat: count.tat,
-            step_ms: count.step_ms,
-            beyond: count.beyond,
-        }
+        Ok(sqlx::query_scalar(statements::COUNTER)
+            .bind(subject)
+            .fetch_optional(self.database.readers())
+            .await?)
     }
 }
 
@@ -104,19 +49,18 @@ pub(super) async fn states<'e>(
 }
 
 /// Counts events, in their order, each on top of those before it.
-pub(super) async fn advance(tx: &mut Connection, counts: &[Count<'_>]) -> Result<(), LedgerError> {
+pub(super) async fn advance(tx: &mut Connection, counts: &[Count]) -> Result<(), LedgerError> {
     let mut after = BTreeMap::new();
-    let subjects: Vec<_> = counts.iter().map(|count| count.subject).collect();
+    let subjects: Vec<_> = counts.iter().map(|count| count.subject.as_str()).collect();
     for some in subjects.chunks(AT_ONCE) {
         let states = states(&mut *tx, &some.iter().copied().collect()).await?;
         after.extend(states);
     }
     for count in counts {
-        let next = count.after(after.get(count.subject).copied());
-        after.insert(count.subject.to_owned(), next);
+        let next = count.after(after.get(&count.subject).copied());
+        after.insert(count.subject.clone(), next);
     }
-    let mut rows = Rows::new("INSERT INTO counters (subject, tat) VALUES")
-        .then("ON CONFLICT (subject) DO UPDATE SET tat = excluded.tat");
+    let mut rows = Rows::new(statements::KEEP_COUNTER);
     for (subject, tat) in after {
         rows.push([subject.into(), tat.into()]);
     }
@@ -126,7 +70,7 @@ pub(super) async fn advance(tx: &mut Connection, counts: &[Count<'_>]) -> Result
 
 /// Forgets the counters whose bucket is empty: they weigh nothing any more.
 pub(super) async fn forget_idle(tx: &mut Connection, now: Timestamp) -> Result<(), LedgerError> {
-    sqlx::query("DELETE FROM counters WHERE tat < $1")
+    sqlx::query(statements::FORGET_IDLE)
         .bind(now.millis())
         .execute(&mut *tx)
         .await?;
@@ -153,7 +97,7 @@ mod tests {
         for others in 0..20 {
             let mut tx = ledger.begin().await.unwrap();
             let count = Count {
-                subject: "sender",
+                subject: "sender".to_owned(),
                 tat: each.new_tat,
                 step_ms: 1_000,
                 beyond: each.beyond,

@@ -5,53 +5,38 @@ use balagh_shared::delivery::{Delivery, Verdict};
 use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
 
-use super::counters::{Count, advance};
-use super::deliveries::ORIGIN;
+use super::counters::advance;
 use super::{Ledger, LedgerError};
+use crate::ledger::count::Count;
 use crate::ledger::grid::cell;
+use crate::ledger::job::ORIGIN;
 use crate::ledger::rest::{verdict_code, without_contact};
+use crate::ledger::statements;
 use crate::screen::{Effect, Insert, Spot};
 
 /// Rows that wait to be written together.
 #[derive(Debug)]
-pub(super) struct Decided<'a> {
+pub(super) struct Decided {
     submissions: Rows<5>,
     reports: Rows<8>,
     photos: Rows<3>,
-    nearby: Rows<10>,
+    nearby: Rows<9>,
     screenings: Rows<7>,
-    outbox: Rows<5>,
+    outbox: Rows<4>,
     nonces: Rows<2>,
-    counts: Vec<Count<'a>>,
+    counts: Vec<Count>,
 }
 
-impl Decided<'_> {
+impl Decided {
     pub(super) fn new() -> Self {
         Decided {
-            submissions: Rows::new(
-                "INSERT INTO submissions (slot, fingerprint, number, receipt_json, received_at)
-                 VALUES",
-            ),
-            reports: Rows::new(
-                "INSERT INTO reports (number, municipality, category, verdict, secret_kid,
-                                      received_at, delivery_json, contact_sealed)
-                 VALUES",
-            ),
-            photos: Rows::new("INSERT INTO report_photos (number, sent_sha256, position) VALUES"),
-            nearby: Rows::new(
-                "INSERT INTO nearby (number, municipality, category, cell, lon, lat, received_at,
-                                     state, is_open, is_shown)
-                 VALUES",
-            ),
-            screenings: Rows::new(
-                "INSERT INTO screenings (number, municipality, received_at, category, partner,
-                                         verdict, screened_json)
-                 VALUES",
-            ),
-            outbox: Rows::new(
-                "INSERT INTO outbox (number, destination, is_held, queued_at, due_at) VALUES",
-            ),
-            nonces: Rows::new("INSERT INTO nonces (nonce, expires_at_s) VALUES"),
+            submissions: Rows::new(statements::KEEP_SUBMISSION),
+            reports: Rows::new(statements::KEEP_REPORT),
+            photos: Rows::new(statements::NAME_PHOTO),
+            nearby: Rows::new(statements::PLACE),
+            screenings: Rows::new(statements::KEEP_SCREENING),
+            outbox: Rows::new(statements::QUEUE),
+            nonces: Rows::new(statements::SPEND),
             counts: Vec::new(),
         }
     }
@@ -78,7 +63,6 @@ impl Decided<'_> {
             spot.at.lat.into(),
             delivery.received_at.millis().into(),
             State::Received.code().into(),
-            true.into(),
             spot.is_shown.into(),
         ]);
     }
@@ -86,10 +70,10 @@ impl Decided<'_> {
 
 impl Ledger {
     /// Adds what a decision writes.
-    pub(super) fn decide<'a>(
+    pub(super) fn decide(
         &self,
-        decided: &mut Decided<'a>,
-        effects: &'a [Effect],
+        decided: &mut Decided,
+        effects: &[Effect],
         now: Timestamp,
     ) -> Result<(), LedgerError> {
         for effect in effects {
@@ -107,7 +91,7 @@ impl Ledger {
 
     fn insert(
         &self,
-        decided: &mut Decided<'_>,
+        decided: &mut Decided,
         insert: &Insert,
         now: Timestamp,
     ) -> Result<(), LedgerError> {
@@ -166,13 +150,9 @@ impl Ledger {
             }
             // Only our own origin has people who look at what was held.
             let is_held = !is_ours && delivery.verdict == Verdict::Quarantine;
-            decided.outbox.push([
-                number(),
-                (&target.id).into(),
-                is_held.into(),
-                now.into(),
-                now.into(),
-            ]);
+            decided
+                .outbox
+                .push([number(), (&target.id).into(), is_held.into(), now.into()]);
         }
         Ok(())
     }

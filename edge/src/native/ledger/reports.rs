@@ -8,6 +8,7 @@ use balagh_database::Connection;
 
 use super::{Ledger, LedgerError, counters};
 use crate::ledger::recent::Entry;
+use crate::ledger::statements;
 use crate::native::clock;
 use crate::screen::{Effect, Reads, Slot, StoredSubmission, Wanted};
 
@@ -86,13 +87,11 @@ impl Ledger {
         municipality: &str,
         number: &str,
     ) -> Result<Option<(String, Option<Contact>)>, LedgerError> {
-        let row: Option<(String, Option<String>)> = sqlx::query_as(
-            "SELECT secret_kid, contact_sealed FROM reports WHERE number = $1 AND municipality = $2",
-        )
-        .bind(number)
-        .bind(municipality)
-        .fetch_optional(self.database.readers())
-        .await?;
+        let row: Option<(String, Option<String>)> = sqlx::query_as(statements::CONTACT)
+            .bind(number)
+            .bind(municipality)
+            .fetch_optional(self.database.readers())
+            .await?;
         let (kid, sealed) = match row {
             Some((kid, sealed)) => (Some(kid), sealed),
             None => (None, None),
@@ -140,11 +139,10 @@ async fn submission(
     reader: &mut Connection,
     slot: Slot,
 ) -> Result<Option<StoredSubmission>, LedgerError> {
-    let row: Option<(Vec<u8>, String)> =
-        sqlx::query_as("SELECT fingerprint, receipt_json FROM submissions WHERE slot = $1")
-            .bind(slot.hex())
-            .fetch_optional(reader)
-            .await?;
+    let row: Option<(Vec<u8>, String)> = sqlx::query_as(statements::SUBMISSION)
+        .bind(slot.hex())
+        .fetch_optional(reader)
+        .await?;
     let Some((fingerprint, receipt)) = row else {
         return Ok(None);
     };
@@ -161,7 +159,7 @@ pub(super) async fn is_spent<'e>(
     reader: impl sqlx::Executor<'e, Database = sqlx::Any>,
     nonce: &[u8; 16],
 ) -> Result<bool, LedgerError> {
-    let spent = sqlx::query("SELECT expires_at_s FROM nonces WHERE nonce = $1")
+    let spent = sqlx::query(statements::IS_SPENT)
         .bind(nonce.to_vec())
         .fetch_optional(reader)
         .await?;
@@ -174,7 +172,7 @@ pub(super) async fn spend(
     nonce: &[u8; 16],
     expires_at: i64,
 ) -> Result<(), LedgerError> {
-    sqlx::query("INSERT INTO nonces (nonce, expires_at_s) VALUES ($1, $2)")
+    sqlx::query(statements::SPEND)
         .bind(nonce.to_vec())
         .bind(expires_at)
         .execute(&mut *tx)

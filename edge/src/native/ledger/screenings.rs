@@ -5,8 +5,9 @@ use balagh_shared::report::Point;
 use balagh_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::deliveries::{ORIGIN, REVIEW, looked_at};
+use super::deliveries::looked_at;
 use super::{Ledger, LedgerError};
+use crate::ledger::job::{ORIGIN, REVIEW};
 use crate::ledger::recent::{Entry, MOST};
 use crate::ledger::rest::verdict_code;
 use crate::screen::Screened;

@@ -18,6 +18,7 @@ use balagh_database::{Connection, Savepoint, Write as Transaction};
 use super::decisions::Decided;
 use super::deliveries::Outcome;
 use super::{Ledger, LedgerError};
+use crate::ledger::statements;
 use crate::screen::Effect;
 
 /// Most writes of one group: what follows waits no longer than they take.
@@ -204,7 +205,7 @@ async fn end(
 /// What is over weighs nothing any more: a spent nonce of a dead session, an empty bucket.
 async fn forget(tx: &mut Connection, now: Timestamp) -> Result<(), LedgerError> {
     super::counters::forget_idle(tx, now).await?;
-    sqlx::query("DELETE FROM nonces WHERE expires_at_s < $1")
+    sqlx::query(statements::FORGET_SPENT)
         .bind(now.seconds())
         .execute(&mut *tx)
         .await?;
