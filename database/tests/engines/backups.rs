@@ -8,7 +8,7 @@ use balagh_database::{Database, Place};
 use sqlx::Row;
 
 use crate::folder::Folder;
-use crate::{CARE, INSERT, SCHEMA, count, on_each};
+use crate::{CARE, SCHEMA, count, insert, on_each};
 
 /// A place of each kind that keeps what is in it, with nothing in it.
 async fn places(folder: &Folder, name: &str) -> Vec<Place> {
@@ -30,12 +30,7 @@ async fn fill(database: &Database) {
         .execute(&mut *write)
         .await
         .unwrap();
-    sqlx::query(INSERT)
-        .bind("none")
-        .bind(0_i64)
-        .execute(&mut *write)
-        .await
-        .unwrap();
+    insert(&mut write, "none", 0).await.unwrap();
     for note in [Some("first"), None] {
         sqlx::query("INSERT INTO notes (thing, note) VALUES ('none', $1)")
             .bind(note)
@@ -102,12 +97,7 @@ async fn a_backup_is_of_one_moment_while_others_write() {
         fill(&database).await;
         let before = back_up(&database).await;
         let mut write = database.write().await.unwrap();
-        sqlx::query(INSERT)
-            .bind("late")
-            .bind(0_i64)
-            .execute(&mut *write)
-            .await
-            .unwrap();
+        insert(&mut write, "late", 0).await.unwrap();
         assert_eq!(back_up(&database).await, before, "{place}");
         write.commit().await.unwrap();
     })
@@ -163,12 +153,7 @@ async fn what_is_in_a_database_goes_only_when_somebody_says_so() {
     for into in places(&folder, "full.sqlite").await {
         let there = Database::open(&into, &SCHEMA, CARE).await.unwrap();
         let mut write = there.write().await.unwrap();
-        sqlx::query(INSERT)
-            .bind("theirs")
-            .bind(0_i64)
-            .execute(&mut *write)
-            .await
-            .unwrap();
+        insert(&mut write, "theirs", 0).await.unwrap();
         write.commit().await.unwrap();
         let refused = put_back(&file, &into, false).await.unwrap_err();
         assert!(
@@ -197,12 +182,7 @@ async fn a_backup_of_an_older_version_is_brought_up_to_date_and_of_a_newer_one_r
         };
         let mut write = database.write().await.unwrap();
         schema.run_to(1, &mut *write).await.unwrap();
-        sqlx::query(INSERT)
-            .bind("old")
-            .bind(7_i64)
-            .execute(&mut *write)
-            .await
-            .unwrap();
+        insert(&mut write, "old", 7).await.unwrap();
         write.commit().await.unwrap();
         let mut file = Vec::new();
         database.back_up("test", &mut file).await.unwrap();

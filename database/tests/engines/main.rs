@@ -10,8 +10,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use balagh_database::cluster::Cluster;
-use balagh_database::{Care, Database, OpenError, Place, Schema, is_taken};
+use balagh_database::{Care, Connection, Database, OpenError, Place, Schema, is_taken};
 use sqlx::Row;
+use sqlx::any::AnyQueryResult;
 
 use folder::Folder;
 
@@ -41,6 +42,16 @@ async fn on_each(test: impl AsyncFn(&Place, Database)) {
 }
 
 const INSERT: &str = "INSERT INTO things (name, count, is_new) VALUES ($1, $2, 0)";
+
+/// A row of this name.
+async fn insert(
+    connection: &mut Connection,
+    name: &str,
+    count: i64,
+) -> Result<AnyQueryResult, sqlx::Error> {
+    let insert = sqlx::query(INSERT).bind(name).bind(count);
+    insert.execute(connection).await
+}
 
 async fn count(database: &Database) -> i64 {
     sqlx::query_scalar("SELECT COUNT(*) FROM things")
@@ -106,12 +117,7 @@ async fn texts_are_in_the_order_of_their_bytes() {
     on_each(async |place, database| {
         let mut write = database.write().await.unwrap();
         for name in ["b", "a", "B", "ä", "_"] {
-            sqlx::query(INSERT)
-                .bind(name)
-                .bind(0_i64)
-                .execute(&mut *write)
-                .await
-                .unwrap();
+            insert(&mut write, name, 0).await.unwrap();
         }
         write.commit().await.unwrap();
         let names: Vec<String> =
@@ -128,20 +134,10 @@ async fn texts_are_in_the_order_of_their_bytes() {
 async fn what_is_not_committed_never_was() {
     on_each(async |place, database| {
         let mut dropped = database.write().await.unwrap();
-        sqlx::query(INSERT)
-            .bind("a")
-            .bind(0_i64)
-            .execute(&mut *dropped)
-            .await
-            .unwrap();
+        insert(&mut dropped, "a", 0).await.unwrap();
         drop(dropped);
         let mut taken_back = database.write().await.unwrap();
-        sqlx::query(INSERT)
-            .bind("a")
-            .bind(0_i64)
-            .execute(&mut *taken_back)
-            .await
-            .unwrap();
+        insert(&mut taken_back, "a", 0).await.unwrap();
         taken_back.rollback().await.unwrap();
         assert_eq!(count(&database).await, 0, "{place}");
     })
@@ -154,11 +150,7 @@ async fn what_fails_behind_a_savepoint_fails_alone() {
         let mut write = database.write().await.unwrap();
         for (name, is_free) in [("a", true), ("a", false), ("b", true)] {
             let mut part = write.savepoint().await.unwrap();
-            let written = sqlx::query(INSERT)
-                .bind(name)
-                .bind(0_i64)
-                .execute(&mut *part)
-                .await;
+            let written = insert(&mut part, name, 0).await;
             match written {
                 Ok(_) => part.commit().await.unwrap(),
                 Err(error) => {
@@ -178,17 +170,8 @@ async fn what_fails_behind_a_savepoint_fails_alone() {
 async fn a_commit_after_a_statement_that_failed_says_what_it_did() {
     on_each(async |place, database| {
         let mut write = database.write().await.unwrap();
-        sqlx::query(INSERT)
-            .bind("a")
-            .bind(0_i64)
-            .execute(&mut *write)
-            .await
-            .unwrap();
-        let again = sqlx::query(INSERT)
-            .bind("a")
-            .bind(0_i64)
-            .execute(&mut *write)
-            .await;
+        insert(&mut write, "a", 0).await.unwrap();
+        let again = insert(&mut write, "a", 0).await;
         assert!(is_taken(&again.unwrap_err()), "{place}");
         // SQLite keeps what came before, PostgreSQL does not: either is said.
         let kept = i64::from(write.commit().await.is_ok());
@@ -201,12 +184,7 @@ async fn a_commit_after_a_statement_that_failed_says_what_it_did() {
 async fn two_who_add_to_what_they_read_lose_nothing() {
     on_each(async |place, database| {
         let mut write = database.write().await.unwrap();
-        sqlx::query(INSERT)
-            .bind("sum")
-            .bind(0_i64)
-            .execute(&mut *write)
-            .await
-            .unwrap();
+        insert(&mut write, "sum", 0).await.unwrap();
         write.commit().await.unwrap();
         // Two processes, where more than one can share a database.
         let other = match place {
@@ -266,12 +244,7 @@ async fn a_database_is_found_again_with_what_was_in_it() {
             return;
         }
         let mut write = database.write().await.unwrap();
-        sqlx::query(INSERT)
-            .bind("a")
-            .bind(0_i64)
-            .execute(&mut *write)
-            .await
-            .unwrap();
+        insert(&mut write, "a", 0).await.unwrap();
         write.commit().await.unwrap();
         database.close().await;
         let again = Database::open(place, &SCHEMA, CARE).await.unwrap();
@@ -336,11 +309,7 @@ async fn a_crash_of_the_server_under_load_loses_nothing_that_was_acknowledged() 
                     let name = format!("{writer}/{count}");
                     let written: Result<(), sqlx::Error> = async {
                         let mut write = database.write().await?;
-                        sqlx::query(INSERT)
-                            .bind(&name)
-                            .bind(count)
-                            .execute(&mut *write)
-                            .await?;
+                        insert(&mut write, &name, count).await?;
                         write.commit().await
                     }
                     .await;

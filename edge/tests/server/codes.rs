@@ -1,7 +1,6 @@
 //! Codes over HTTP, with a gateway that keeps what it gets.
 
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -14,7 +13,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::origin::Origin;
-use super::town::{Folder, PORTAL, Town, code, config, key, letters, report};
+use super::town::{Folder, PORTAL, Town, code, config, key, letters, report, town_in};
 
 /// A gateway on loopback.
 struct Gateway {
@@ -60,20 +59,12 @@ impl Gateway {
 
 /// The town where a phone is confirmed before a report is taken, but for one category.
 async fn town(folder: &Folder, origin: &str, gateway: &Gateway) -> Town {
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/municipalities");
-    let own = folder.join("municipalities/test-town");
-    std::fs::create_dir_all(&own).unwrap();
-    for file in std::fs::read_dir(fixtures.join("test-town")).unwrap() {
-        let file = file.unwrap();
-        std::fs::copy(file.path(), own.join(file.file_name())).unwrap();
-    }
-    let path = own.join("municipality.json");
-    let mut document: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
-    document["identity"] = json!({"methods": ["phone_code"], "countries": ["966"]});
-    document["templates"] = json!({"code": {"en": "Your code is {code}", "ar": "رمزك {code}"}});
-    // Unless it says so, a category may be reported without a name.
-    document["groups"][0]["categories"][0]["anonymous"] = json!(false);
-    std::fs::write(&path, document.to_string()).unwrap();
+    town_in(&folder.join("municipalities"), "test-town", |document| {
+        document["identity"] = json!({"methods": ["phone_code"], "countries": ["966"]});
+        document["templates"] = json!({"code": {"en": "Your code is {code}", "ar": "رمزك {code}"}});
+        // Unless it says so, a category may be reported without a name.
+        document["groups"][0]["categories"][0]["anonymous"] = json!(false);
+    });
     let mut config = config(folder, origin);
     config.municipalities = folder.join("municipalities");
     config.sms = Some(

@@ -1,6 +1,5 @@
 //! Open data at the edge: the origin's, asked for seldom.
 
-use std::path::Path;
 use std::time::Duration;
 
 use balagh_edge::native::start;
@@ -8,7 +7,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::origin::{Origin, Told};
-use super::town::{Folder, Town, config, key};
+use super::town::{Folder, Town, config, key, town_in};
 
 async fn ask(town: &Town, path_and_query: &str) -> reqwest::Response {
     question(town, "test-town", path_and_query)
@@ -26,18 +25,10 @@ fn question(town: &Town, municipality: &str, path_and_query: &str) -> reqwest::R
 /// An edge of the town and of a neighbour that is like it.
 async fn two_towns(folder: &Folder, origin: &Origin) -> Town {
     let all = folder.join("municipalities");
-    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/municipalities");
     for (id, prefix) in [("test-town", "TT"), ("next-town", "NT")] {
-        std::fs::create_dir_all(all.join(id)).unwrap();
-        for file in std::fs::read_dir(fixtures.join("test-town")).unwrap() {
-            let file = file.unwrap();
-            std::fs::copy(file.path(), all.join(id).join(file.file_name())).unwrap();
-        }
-        let path = all.join(id).join("municipality.json");
-        let document = std::fs::read_to_string(&path).unwrap();
-        let mut document: Value = serde_json::from_str(&document).unwrap();
-        (document["id"], document["prefix"]) = (json!(id), json!(prefix));
-        std::fs::write(path, document.to_string()).unwrap();
+        town_in(&all, id, |document| {
+            (document["id"], document["prefix"]) = (json!(id), json!(prefix));
+        });
     }
     let mut config = config(folder, &origin.url());
     config.municipalities = all;

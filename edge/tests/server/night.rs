@@ -4,18 +4,16 @@
 use std::collections::BTreeSet;
 
 use balagh_edge::native::start;
-use balagh_shared::canonical::hex;
 use balagh_shared::municipality::Screening;
 use balagh_shared::receipt::Receipt;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::origin::{Origin, Told};
-use super::photos::phone_jpeg;
+use super::photos::sent;
 use super::town::{Folder, Look, PORTAL, Town, code, config, key, letters, now, report};
 
 /// What the edge says of an attempt with this key.
@@ -58,10 +56,7 @@ async fn a_report_that_arrived_whole_is_kept_and_delivered_though_its_sender_hun
 async fn a_photo_that_cannot_be_read_does_not_keep_its_report_back_and_follows_when_it_can() {
     let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
-    let (photo, session) = (phone_jpeg(), town.session().await);
-    let sent = hex(&Sha256::digest(&photo));
-    let put = town.put_photo(&sent, &session, &photo).send().await;
-    assert_eq!(put.unwrap().status(), 201);
+    let sent = sent(&town).await;
     let photos = folder.join("photos");
     let file = std::fs::read_dir(&photos).unwrap().next().unwrap().unwrap();
     let bytes = std::fs::read(file.path()).unwrap();
@@ -88,10 +83,7 @@ async fn a_photo_that_cannot_be_read_does_not_keep_its_report_back_and_follows_w
 async fn a_photo_that_the_origin_refuses_does_not_keep_its_report_back() {
     let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
-    let (photo, session) = (phone_jpeg(), town.session().await);
-    let sent = hex(&Sha256::digest(&photo));
-    let put = town.put_photo(&sent, &session, &photo).send().await;
-    assert_eq!(put.unwrap().status(), 201);
+    let sent = sent(&town).await;
     origin.refuses_photos();
     let mut with_photo = report();
     with_photo["photos"] = json!([sent]);

@@ -41,6 +41,16 @@ pub(crate) fn phone_jpeg() -> Vec<u8> {
     .concat()
 }
 
+/// Sends [`phone_jpeg`] to the town; the hash that reports name it by.
+pub(crate) async fn sent(town: &Town) -> String {
+    let photo = phone_jpeg();
+    let sent = hex(&Sha256::digest(&photo));
+    let session = town.session().await;
+    let put = town.put_photo(&sent, &session, &photo).send().await;
+    assert_eq!(put.unwrap().status(), 201);
+    sent
+}
+
 fn holds(bytes: &[u8], what: &[u8]) -> bool {
     bytes.windows(what.len()).any(|window| window == what)
 }

@@ -72,6 +72,21 @@ pub(crate) fn config_with(folder: &Folder, sections: &str) -> Config {
     Config::read(&path).unwrap()
 }
 
+/// Puts the town's files into `folder` under another name, with its document changed.
+pub(crate) fn town_in(folder: &Path, name: &str, change: impl FnOnce(&mut Value)) {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/municipalities");
+    let own = folder.join(name);
+    std::fs::create_dir_all(&own).unwrap();
+    for file in std::fs::read_dir(fixtures.join("test-town")).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), own.join(file.file_name())).unwrap();
+    }
+    let path = own.join("municipality.json");
+    let mut document = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    change(&mut document);
+    std::fs::write(path, document.to_string()).unwrap();
+}
+
 impl Town {
     pub(crate) async fn open(folder: &Folder, origin: &str) -> Town {
         Town::open_with(folder, origin, &key).await
