@@ -8,9 +8,10 @@ use super::features::{Kind, finish, mix, start};
 /// Most concepts: a concept is a byte.
 pub(super) const MAX_CONCEPTS: usize = 255;
 
-/// Hashes of forms are below this. Of 8,000 forms, a word that is none of them is taken for one once
-/// in 130 times.
-pub(super) const FORMS: u32 = 1 << 20;
+/// Hashes of forms are below this. A word is looked up behind prefixes and before endings, a dozen times;
+/// of 7,000 forms it is taken for one of them by chance once in 50 words. Two bits less a form cost a
+/// point in Arabic.
+pub(super) const FORMS: u32 = 1 << 22;
 
 /// The forms of words and the concept of each; a form with two meanings stands there twice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

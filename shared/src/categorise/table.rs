@@ -3,8 +3,12 @@
 use super::features::of_whole;
 use super::words::{Cell, HEAVIEST, Words};
 
-/// What a keyword that nothing was learnt of is worth: more than the heaviest weight that is learnt.
-const KEYWORD: u8 = 3 * HEAVIEST;
+/// What a keyword is worth of a category that nothing was learnt of: there it decides alone.
+const ALONE: u8 = 3 * HEAVIEST;
+
+/// What a keyword that nothing was learnt of is worth, of a category that is known by more: three times
+/// as much costs a text in a hundred, and nothing as much as this, but for words that nobody wrote yet.
+const BESIDE: u8 = HEAVIEST;
 
 /// Lower bits of features that are of one page: few features a page, so that finding one is short.
 const PAGE: u32 = 9;
@@ -39,7 +43,7 @@ impl Table {
                     cells.push(Cell {
                         feature,
                         category,
-                        weight: KEYWORD,
+                        weight: if own { ALONE } else { BESIDE },
                     });
                 }
             }

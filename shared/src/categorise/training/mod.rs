@@ -88,9 +88,9 @@ impl Settings {
             dropout: 2,
             least_texts: 3,
             letters: match script {
-                Script::Arabic => 14_000,
+                Script::Arabic => 18_000,
                 Script::Devanagari => 20_000,
-                Script::Latin | Script::Other => 17_300,
+                Script::Latin | Script::Other => 16_400,
             },
             meanings: match script {
                 Script::Arabic => 7_000,
