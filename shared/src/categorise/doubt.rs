@@ -7,7 +7,7 @@ use crate::municipality::{Kind, PublicMunicipality};
 const SURE: f64 = 0.8;
 
 /// The chosen category must be less likely than this: not even remotely what is described. With
-/// [`SURE`] it marks fewer than 2 in 100 texts that were filed rightly, and 4 in 10 of those filed
+/// [`SURE`] it marks fewer than 3 in 100 texts that were filed rightly, and 3 in 10 of those filed
 /// under another category of the kind; a test measures both.
 const UNLIKELY: f64 = 0.002;
 
