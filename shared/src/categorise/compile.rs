@@ -1,11 +1,10 @@
 //! Compiles a municipality's words file: the general weights, and the document's own keywords.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::WordsError;
 use super::encode::encode;
-use super::features;
-use super::lexicon::Lexicon;
+use super::features::MAX_LETTERS;
 use super::words::{Cell, MAX_CATEGORIES, Words, decode};
 use crate::language::Script;
 use crate::municipality::Municipality;
@@ -47,9 +46,6 @@ pub fn compile(municipality: &Municipality, script: Script) -> Result<Vec<u8>, W
     Ok(encode(&restricted(general, &listed)?))
 }
 
-/// What a keyword that the weights know nothing of is worth: as much as the heaviest weight.
-const KEYWORD: i8 = 31;
-
 /// `general` for the `listed` categories alone (codes and keywords), in their order.
 pub(super) fn restricted(
     general: Words,
@@ -66,35 +62,14 @@ pub(super) fn restricted(
         .map(|place| old.iter().position(|old| *old == Some(place)))
         .map(|place| place.and_then(|place| u8::try_from(place).ok()))
         .collect();
-
-    let mut rows: BTreeMap<u32, Vec<Cell>> = BTreeMap::new();
-    for (row, feature) in general.features.iter().enumerate() {
-        let cells = general.cells(row).iter().filter_map(|cell| {
-            let category = (*new.get(usize::from(cell.category))?)?;
-            Some(Cell { category, ..*cell })
-        });
-        rows.insert(*feature, cells.collect());
-    }
-    for ((category, (_, keywords)), old) in (0..).zip(listed).zip(&old) {
-        for keyword in keywords {
-            // A keyword's meaning is left to the general weights: it may be another's too.
-            features::each(keyword, &Lexicon::default(), &mut |feature| {
-                let known = general.features.binary_search(&feature.hash).is_ok();
-                let cells = rows.entry(feature.hash).or_default();
-                let new = cells.iter().all(|cell| cell.category != category);
-                if new && feature.whole && (old.is_none() || !known) {
-                    cells.push(Cell {
-                        category,
-                        weight: KEYWORD,
-                    });
-                }
-            });
-        }
-    }
-    // Rows that speak for no category here would still count as evidence found.
-    rows.retain(|_, cells| !cells.is_empty());
-
-    let mut words = Words {
+    let cells = general.cells.iter().filter_map(|cell| {
+        let category = (*new.get(usize::from(cell.category))?)?;
+        Some(Cell { category, ..*cell })
+    });
+    let mut cells: Vec<Cell> = cells.collect();
+    cells.sort_unstable();
+    Ok(Words {
+        cells,
         codes: listed.iter().map(|(code, _)| Box::from(*code)).collect(),
         biases: old
             .iter()
@@ -103,26 +78,24 @@ pub(super) fn restricted(
                 known.copied().unwrap_or_default()
             })
             .collect(),
-        keywords: listed.iter().map(|(_, keywords)| lines(keywords)).collect(),
-        features: Vec::with_capacity(rows.len()),
-        ends: Vec::with_capacity(rows.len()),
-        cells: Vec::new(),
+        keywords: listed.iter().map(|(_, own)| words_of(own)).collect(),
         ..general
-    };
-    for (feature, mut cells) in rows {
-        cells.sort_unstable_by_key(|cell| cell.category);
-        words.features.push(feature);
-        words.cells.extend(cells);
-        words.ends.push(words.cells.len() as u32);
-    }
-    Ok(words)
+    })
 }
 
-/// Folded, a line each, each once.
-fn lines(keywords: &[&str]) -> Box<str> {
-    let mut folded: Vec<String> = keywords.iter().map(|keyword| fold(keyword)).collect();
-    folded.sort_unstable();
-    folded.dedup();
-    folded.retain(|keyword| !keyword.is_empty());
-    folded.join("\n").into()
+/// The words of keywords as they are looked for: folded, rising, each once, and no longer than words
+/// are looked at.
+pub(super) fn words_of(keywords: &[&str]) -> Box<str> {
+    let mut words: BTreeSet<String> = BTreeSet::new();
+    for keyword in keywords {
+        let folded = fold(keyword);
+        words.extend(
+            folded
+                .split(' ')
+                .map(|word| word.chars().take(MAX_LETTERS).collect()),
+        );
+    }
+    words.remove("");
+    let words: Vec<String> = words.into_iter().collect();
+    words.join(" ").into()
 }

@@ -4,12 +4,12 @@ use super::{Categorisers, UNSURE};
 use crate::municipality::{Kind, PublicMunicipality};
 
 /// The likeliest category must be at least this likely: below it a text may well be about two things.
-const SURE: f64 = 0.7;
+const SURE: f64 = 0.8;
 
 /// The chosen category must be less likely than this: not even remotely what is described. With
-/// [`SURE`] it marks fewer than 2 in 100 texts that were filed rightly, and 4 in 10 of those filed
+/// [`SURE`] it marks fewer than 3 in 100 texts that were filed rightly, and 3 in 10 of those filed
 /// under another category of the kind; a test measures both.
-const UNLIKELY: f64 = 0.005;
+const UNLIKELY: f64 = 0.002;
 
 impl Categorisers {
     /// Whether `text` is clearly about another category than `chosen` is: a mark for whoever works on

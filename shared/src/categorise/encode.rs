@@ -1,8 +1,13 @@
 //! Writes what [`decode`](super::words::decode) reads.
 
+use std::collections::BTreeSet;
+
 use sha2::{Digest, Sha256};
 
-use super::words::{MAGIC, VERSION, Words};
+use super::bits::BitWriter;
+use super::features::{LETTERS, meanings};
+use super::lexicon::{FORMS, Lexicon};
+use super::words::{HEAVIEST, MAGIC, VERSION, Words};
 
 pub(super) fn encode(words: &Words) -> Vec<u8> {
     let mut out = Vec::new();
@@ -18,31 +23,73 @@ pub(super) fn encode(words: &Words) -> Vec<u8> {
         number(&mut out, (bias << 1 ^ bias >> 63).cast_unsigned());
     }
     number(&mut out, u64::from(words.scale.unsigned_abs()));
-    hashes(&mut out, &words.lexicon.forms, 0);
-    out.extend(&words.lexicon.concepts);
-    hashes(&mut out, &words.features, 1);
-    for row in 0..words.features.len() {
-        // A feature has at most one cell a category, and a category is a byte.
-        out.push(words.cells(row).len() as u8);
-    }
-    out.extend(words.cells.iter().map(|cell| cell.category));
-    out.extend(words.cells.iter().map(|cell| cell.weight.cast_unsigned()));
-    for keywords in &words.keywords {
-        text(&mut out, keywords);
-    }
+    let listed = |keywords: &'_ str| -> BTreeSet<String> {
+        let words = keywords.split(' ').filter(|word| !word.is_empty());
+        words.map(str::to_owned).collect()
+    };
+    let keywords: Vec<BTreeSet<String>> = words.keywords.iter().map(|own| listed(own)).collect();
+    let all: BTreeSet<&str> = keywords.iter().flatten().map(String::as_str).collect();
+    rising(&mut out, &all);
+    number(&mut out, u64::from(words.lexicon.count));
+    out.extend(bits(words, &keywords, &all));
     let checksum = Sha256::digest(&out);
     out.extend(checksum);
     out
 }
 
-/// Rising ones, each at least `apart` from the one before.
-fn hashes(out: &mut Vec<u8>, hashes: &[u32], apart: u32) {
-    number(out, hashes.len() as u64);
-    let mut next = 0;
-    for hash in hashes {
-        number(out, u64::from(hash.saturating_sub(next)));
-        next = hash + apart;
+fn bits(words: &Words, keywords: &[BTreeSet<String>], all: &BTreeSet<&str>) -> Vec<u8> {
+    let mut bits = BitWriter::default();
+    let Lexicon {
+        forms,
+        concepts,
+        count,
+    } = &words.lexicon;
+    for concept in 0..*count {
+        let own = forms.iter().zip(concepts).filter(|(_, of)| **of == concept);
+        bits.set(FORMS, &own.map(|(form, _)| *form).collect::<Vec<_>>());
     }
+    for category in 0..words.codes.len() {
+        for weight in 1..=HEAVIEST {
+            let own = words
+                .cells
+                .iter()
+                .filter(|cell| usize::from(cell.category) == category && cell.weight == weight);
+            let (of_letters, of_meaning): (Vec<u32>, Vec<u32>) = own
+                .map(|cell| cell.feature)
+                .partition(|feature| *feature < LETTERS);
+            bits.set(LETTERS, &of_letters);
+            let numbers = of_meaning.iter().map(|feature| feature - LETTERS);
+            bits.set(meanings(*count), &numbers.collect::<Vec<_>>());
+        }
+    }
+    for own in keywords {
+        let places = (0..).zip(all).filter(|(_, word)| own.contains(**word));
+        bits.set(
+            all.len() as u32,
+            &places.map(|(place, _)| place).collect::<Vec<_>>(),
+        );
+    }
+    bits.bytes()
+}
+
+/// Rising words, each as what it shares with the one before, and the rest.
+fn rising(out: &mut Vec<u8>, words: &BTreeSet<&str>) {
+    number(out, words.len() as u64);
+    let mut rests = String::new();
+    let mut before = "";
+    for word in words {
+        let same = word.char_indices().zip(before.chars());
+        let shared = same.take_while(|((_, one), other)| one == other);
+        let shared = shared
+            .map(|((at, letter), _)| at + letter.len_utf8())
+            .last();
+        let shared = shared.unwrap_or_default().min(usize::from(u8::MAX));
+        out.push(shared as u8);
+        rests.push_str(word.get(shared..).unwrap_or_default());
+        rests.push('\n');
+        before = word;
+    }
+    text(out, &rests);
 }
 
 fn text(out: &mut Vec<u8>, text: &str) {

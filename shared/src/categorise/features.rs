@@ -15,30 +15,31 @@ pub(super) const MAX_CHARACTERS: usize = 600;
 const MAX_WORDS: usize = 120;
 
 /// Most characters of one word; nothing that people type is longer.
-const MAX_LETTERS: usize = 24;
+pub(super) const MAX_LETTERS: usize = 24;
 
 /// Most concepts of a text: each is paired with every other.
 const MAX_CONCEPTS: usize = 24;
 
-/// Bits of a feature's hash. Of 8,000 known features, a piece never seen before is taken for one
-/// of them once in 500 times.
-pub(super) const HASH_BITS: u32 = 22;
+/// Hashes of features of letters are below this; numbers of those of meaning begin here. Of 17,000
+/// known features, a piece never seen before is taken for one of them once in 8 times: the weights are
+/// learnt with that, and twice as many hashes would cost a bit a weight, for which more is learnt.
+pub(super) const LETTERS: u32 = 1 << 17;
+
+/// How many features of meaning `concepts` have: each alone, and each pair.
+pub(super) fn meanings(concepts: u8) -> u32 {
+    let concepts = u32::from(concepts);
+    concepts * (concepts + 1) / 2
+}
 
 /// Something of a text that can be weighed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Feature {
-    pub(super) hash: u32,
+    pub(super) number: u32,
     /// The number of the word that it comes from.
     pub(super) word: usize,
     /// Whether it is of the words' meaning, and not of their letters: the two are weighed apart,
     /// because a word has many pieces and one meaning.
     pub(super) meant: bool,
-    /// Whether it is of whole words, and not of a piece of one.
-    #[cfg_attr(
-        not(feature = "server"),
-        expect(dead_code, reason = "only what compiles words asks")
-    )]
-    pub(super) whole: bool,
 }
 
 /// Calls `see` with each feature of `text`; gives the words as they stand in it. A feature that
@@ -69,18 +70,17 @@ pub(super) fn each<'t>(
             letters.push(EDGE);
             letters.extend(part.chars().take(MAX_LETTERS));
             letters.push(EDGE);
-            let mut of_letters = |hash, whole| {
+            let mut of_letters = |hash: u32| {
                 see(Feature {
-                    hash,
+                    number: hash % LETTERS,
                     word,
                     meant: false,
-                    whole,
                 });
             };
             of_word(&letters, &mut of_letters);
             let whole = hash(Kind::Pair, &letters);
             if let Some(before) = before.replace(whole) {
-                of_letters(both(before, whole), true);
+                of_letters(both(before, whole));
             }
             let inner = letters.get(1..letters.len() - 1).unwrap_or_default();
             lexicon.each(inner, |concept| {
@@ -93,19 +93,14 @@ pub(super) fn each<'t>(
     }
     concepts.sort_unstable();
     for (index, (concept, word)) in concepts.iter().enumerate() {
-        let mut of_meaning = |word, hash| {
+        // The concept alone is its pair with itself.
+        for (other, other_word) in concepts.iter().skip(index) {
             see(Feature {
-                hash,
-                word,
+                number: LETTERS + meanings(*other) + u32::from(*concept),
+                // Two words decided together: the later one is named.
+                word: *word.max(other_word),
                 meant: true,
-                whole: true,
             });
-        };
-        of_meaning(*word, meaning(*concept));
-        for (other, other_word) in concepts.iter().skip(index + 1) {
-            let pair = both(meaning(*concept), meaning(*other));
-            // Two words decided together: the later one is named.
-            of_meaning(*word.max(other_word), pair);
         }
     }
     typed
@@ -121,11 +116,11 @@ pub(super) fn shown(typed: &str) -> String {
 /// Stands before the first and after the last letter of a word.
 const EDGE: char = ' ';
 
-fn of_word(letters: &[char], see: &mut dyn FnMut(u32, bool)) {
-    see(hash(Kind::Word, letters), true);
+fn of_word(letters: &[char], see: &mut dyn FnMut(u32)) {
+    see(hash(Kind::Word, letters));
     for length in 3..=5 {
         for piece in letters.windows(length) {
-            see(hash(Kind::Piece, piece), false);
+            see(hash(Kind::Piece, piece));
         }
     }
     let mut last = EDGE;
@@ -136,7 +131,7 @@ fn of_word(letters: &[char], see: &mut dyn FnMut(u32, bool)) {
         }
         last = letter;
     }
-    see(finish(skeleton), false);
+    see(finish(skeleton));
 }
 
 /// Vowels that are written or left out as the writer pleases: Latin ones, the Arabic letters that
@@ -165,16 +160,17 @@ pub(super) enum Kind {
     Skeleton,
     Pair,
     Form,
-    Concept,
+}
+
+/// The feature of a folded word as a whole.
+pub(super) fn of_whole(word: &str) -> u32 {
+    let letters = word.chars().take(MAX_LETTERS);
+    let hashed = [EDGE].into_iter().chain(letters).chain([EDGE]);
+    finish(hashed.fold(start(Kind::Word), mix)) % LETTERS
 }
 
 fn hash(kind: Kind, letters: &[char]) -> u32 {
     finish(letters.iter().copied().fold(start(kind), mix))
-}
-
-/// The hash of a concept's feature.
-fn meaning(concept: u8) -> u32 {
-    finish(mix(start(Kind::Concept), char::from(concept)))
 }
 
 fn both(one: u32, other: u32) -> u32 {
@@ -196,6 +192,5 @@ pub(super) fn finish(mut hash: u32) -> u32 {
     hash = hash.wrapping_mul(0x85eb_ca6b);
     hash ^= hash >> 13;
     hash = hash.wrapping_mul(0xc2b2_ae35);
-    hash ^= hash >> 16;
-    hash >> (u32::BITS - HASH_BITS)
+    hash ^ hash >> 16
 }

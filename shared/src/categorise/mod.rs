@@ -8,16 +8,16 @@
 //!
 //! Nothing is ever chosen for the citizen, and nothing refused, because of what this says.
 
+mod bits;
 mod features;
 mod lexicon;
 mod search;
 mod suggest;
+mod table;
 mod words;
 
 #[cfg(feature = "server")]
 mod compile;
-#[cfg(feature = "server")]
-mod decisive;
 #[cfg(feature = "server")]
 mod doubt;
 #[cfg(feature = "server")]
@@ -39,18 +39,16 @@ pub use compile::compile;
 #[cfg(feature = "server")]
 pub use scripts::{Categorisers, SCRIPTS};
 
+use table::Table;
 use words::Words;
 
 /// Knows which words speak for which category of one municipality, in one script.
 #[derive(Clone, Debug, Default)]
 pub struct Categoriser {
+    /// Without its cells, which are in `table`.
     words: Words,
-    /// Where in the sorted features those with each value of the upper bits begin.
-    pages: Vec<u32>,
+    table: Table,
 }
-
-/// Bits of a feature that name its page: few features a page, so that finding one is short.
-const PAGE_BITS: u32 = 11;
 
 impl Categoriser {
     /// Opens a words file.
@@ -61,37 +59,14 @@ impl Categoriser {
         Ok(Categoriser::of(words::decode(bytes)?))
     }
 
-    fn of(words: Words) -> Categoriser {
-        let mut pages = vec![0; (1 << PAGE_BITS) + 1];
-        for feature in &words.features {
-            if let Some(page) = pages.get_mut(page_of(*feature) + 1) {
-                *page += 1;
-            }
-        }
-        let mut before = 0;
-        for page in &mut pages {
-            before += *page;
-            *page = before;
-        }
-        Categoriser { words, pages }
+    fn of(mut words: Words) -> Categoriser {
+        let table = Table::of(&words);
+        words.cells = Vec::new();
+        Categoriser { words, table }
     }
 
     /// The codes of the categories it knows.
     pub fn codes(&self) -> impl Iterator<Item = &str> {
         self.words.codes.iter().map(|code| &**code)
     }
-
-    /// The place of a feature among those known.
-    fn row(&self, feature: u32) -> Option<usize> {
-        let page = page_of(feature);
-        let start = *self.pages.get(page)? as usize;
-        let end = *self.pages.get(page + 1)? as usize;
-        let known = self.words.features.get(start..end)?;
-        let place = known.iter().position(|known| *known == feature)?;
-        Some(start + place)
-    }
-}
-
-fn page_of(feature: u32) -> usize {
-    (feature >> (features::HASH_BITS - PAGE_BITS)) as usize
 }

@@ -1,7 +1,5 @@
 //! All words files of a municipality together: what a server has.
 
-use super::decisive::decisive;
-use super::encode::encode;
 use super::{Categoriser, Label, Suggestion, WordsError, compile};
 use crate::language::Script;
 use crate::municipality::Municipality;
@@ -20,8 +18,7 @@ impl Categorisers {
     /// [`WordsError::TooMany`], when the document has more than 255 categories.
     pub fn of(municipality: &Municipality) -> Result<Categorisers, WordsError> {
         let open = |script| {
-            let learnt = Categoriser::open(&compile(municipality, script)?)?;
-            let words = encode(&decisive(&learnt.words));
+            let words = compile(municipality, script)?;
             let categoriser = Categoriser::open(&words)?;
             Ok((script, words, categoriser))
         };

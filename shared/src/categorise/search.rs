@@ -47,7 +47,7 @@ impl Categoriser {
         by_name
     }
 
-    /// Folded, a line each.
+    /// Their words, folded.
     fn keywords(&self, code: &str) -> &str {
         let place = self.words.codes.iter().position(|known| &**known == code);
         place
@@ -62,11 +62,7 @@ impl Categoriser {
 fn holds(text: &str, query: &str) -> bool {
     query.split(' ').all(|word| {
         let inside = word.chars().nth(2).is_some();
-        text.match_indices(word).any(|(at, _)| {
-            inside
-                || text
-                    .get(..at)
-                    .is_none_or(|before| before.ends_with([' ', '\n']))
-        })
+        text.match_indices(word)
+            .any(|(at, _)| inside || text.get(..at).is_none_or(|before| before.ends_with(' ')))
     })
 }

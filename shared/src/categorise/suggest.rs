@@ -74,12 +74,11 @@ impl Categoriser {
     }
 
     fn read<'t>(&self, text: &'t str) -> Reading<'t> {
-        let known = &self.words.features;
         // A feature counts once, however often it is repeated.
-        let mut seen = vec![0_u64; known.len() / 64 + 1];
+        let mut seen = vec![0_u64; self.table.len() / 64 + 1];
         let mut hits = Vec::new();
         let typed = features::each(text, &self.words.lexicon, &mut |feature| {
-            let Some(row) = self.row(feature.hash) else {
+            let Some(row) = self.table.row(feature.number) else {
                 return;
             };
             let Some(bits) = seen.get_mut(row / 64) else {
@@ -109,9 +108,9 @@ impl Categoriser {
             let mut count = 0_u64;
             for hit in reading.hits.iter().filter(|hit| hit.meant == meant) {
                 count += 1;
-                for cell in self.words.cells(hit.row) {
-                    if let Some(sum) = sums.get_mut(usize::from(cell.category)) {
-                        *sum += i64::from(cell.weight);
+                for (category, weight) in self.table.cells(hit.row) {
+                    if let Some(sum) = sums.get_mut(usize::from(*category)) {
+                        *sum += i64::from(*weight);
                     }
                 }
             }
@@ -146,12 +145,12 @@ impl Categoriser {
     }
 
     fn because(&self, reading: &Reading<'_>, category: usize) -> Vec<String> {
-        let mut spoke = vec![0_i32; reading.typed.len()];
+        let mut spoke = vec![0_u32; reading.typed.len()];
         for hit in &reading.hits {
-            let cells = self.words.cells(hit.row).iter();
-            for cell in cells.filter(|cell| usize::from(cell.category) == category) {
+            let cells = self.table.cells(hit.row).iter();
+            for (_, weight) in cells.filter(|(of, _)| usize::from(*of) == category) {
                 if let Some(sum) = spoke.get_mut(hit.word) {
-                    *sum += i32::from(cell.weight);
+                    *sum += u32::from(*weight);
                 }
             }
         }

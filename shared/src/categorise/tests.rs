@@ -1,18 +1,18 @@
 use proptest::prelude::*;
 
-use super::words::{Cell, Words, decode};
+use super::words::{Cell, HEAVIEST, Words, decode};
 use super::*;
 
 /// A categoriser that knows what `pothole`, `lamp` and their neighbours say.
 fn small() -> Words {
-    let mut rows: std::collections::BTreeMap<u32, (u8, i8)> = Default::default();
+    let mut rows: std::collections::BTreeMap<u32, u8> = Default::default();
     for (text, category) in [
         ("pothole road asphalt", 0),
         ("lamp dark light", 1),
         ("hmm", 2),
     ] {
         features::each(text, &lexicon::Lexicon::default(), &mut |feature| {
-            rows.insert(feature.hash, (category, 20));
+            rows.insert(feature.number, category);
         });
     }
     Words {
@@ -20,17 +20,22 @@ fn small() -> Words {
             .map(Box::from)
             .to_vec(),
         biases: vec![0, 0, 512],
-        scale: 20_000,
-        ends: (1..=rows.len() as u32).collect(),
-        features: rows.keys().copied().collect(),
+        scale: 100_000,
+        lexicon: lexicon::Lexicon {
+            forms: vec![lexicon::form("excavation".chars())],
+            concepts: vec![1],
+            count: 2,
+        },
         cells: rows
-            .values()
-            .map(|(category, weight)| Cell {
-                category: *category,
-                weight: *weight,
+            .into_iter()
+            .chain([(features::LETTERS + features::meanings(1) + 1, 0)])
+            .map(|(feature, category)| Cell {
+                feature,
+                category,
+                weight: HEAVIEST,
             })
             .collect(),
-        keywords: ["hole in the road\npothole", "street light", ""]
+        keywords: ["hole in pothole road", "light street", ""]
             .map(Box::from)
             .to_vec(),
         ..Words::default()
@@ -72,6 +77,22 @@ fn a_misspelt_word_still_counts() {
     check("big pothole", &[("roads.pothole", &["pothole"])]);
     check("big potholle here", &[("roads.pothole", &["potholle"])]);
     check("the asphal ist", &[("roads.pothole", &["asphal"])]);
+}
+
+#[test]
+fn a_word_is_known_by_what_it_means() {
+    check("an Excavation", &[("roads.pothole", &["Excavation"])]);
+    check("two excavations", &[("roads.pothole", &["excavations"])]);
+}
+
+#[test]
+fn a_keyword_that_nothing_was_learnt_of_speaks_for_its_category_and_one_that_was_does_not() {
+    let mut words = small();
+    words.keywords = ["road", "road gloom", ""].map(Box::from).to_vec();
+    let categoriser = Categoriser::of(words);
+    for (text, expected) in [("gloom", "lighting.outage"), ("road", "roads.pothole")] {
+        assert_eq!(categoriser.suggest(text)[0].category, expected, "{text}");
+    }
 }
 
 #[test]
@@ -173,7 +194,7 @@ mod with_encoder {
         /// The checksum is made to fit, so that the reader behind it is reached.
         #[test]
         fn any_content_is_refused_or_read_and_never_a_panic(
-            start in 0_usize..200,
+            start in 0_usize..2000,
             noise in prop::collection::vec(any::<u8>(), 0..60),
             text in "\\PC{0,40}",
         ) {

@@ -1,41 +1,53 @@
 //! The words file: what a categoriser knows, as bytes a phone fetches.
 //!
-//! Columns of one kind stand together, because brotli finds more in them than in rows. Numbers are
-//! little-endian; *varint* is LEB128 of at most 35 bits; a *text* is a varint length and UTF-8.
+//! Most of it is sets of numbers in a row of bits ([`bits`](super::bits)), which hold no more than
+//! they say: compression finds nothing in them. Numbers before are little-endian; *varint* is LEB128
+//! of at most 35 bits; a *text* is a varint length and UTF-8.
 //!
 //! | part | content |
 //! | --- | --- |
 //! | header | [`MAGIC`], [`VERSION`], 8 bytes of the SHA-256 of the data that the weights came from |
 //! | categories | count; all codes (texts); all biases (zigzag varints, in 1/[`ONE`] of a logarithm) |
 //! | scale | varint: what a weight of 1 is worth, in 1/65,536 |
-//! | lexicon | count; the hashes of forms, rising, each as a varint step from the one before; of each its concept, a byte |
-//! | features | count; their hashes in rising order, each as a varint step from one after the one before |
-//! | cells | per feature: a byte, how many categories it speaks for; then of all cells the category, a byte; then of all cells the weight, a signed byte |
-//! | keywords | per category: one text, its folded keywords a line each |
+//! | keywords | count; of each of all categories' words, rising, how many bytes it shares with the one before, a byte; then what follows these of each, one text, a line each |
+//! | concepts | varint: how many |
+//! | forms | sets of [`FORMS`]: per concept the hashes of its forms |
+//! | cells | sets of features: per category and weight, from 1 to [`HEAVIEST`], those of letters (of [`LETTERS`]), then those of meaning (of as many as there are pairs of concepts) |
+//! | keywords' categories | sets: per category which of the keywords are its own |
 //! | trailer | SHA-256 of all of the above |
 
 use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::features::HASH_BITS;
-use super::lexicon::{Lexicon, MAX_CONCEPTS};
+use super::bits::Bits;
+use super::features::{LETTERS, meanings};
+use super::lexicon::{FORMS, Lexicon, MAX_CONCEPTS};
 
 pub(super) const MAGIC: [u8; 4] = *b"BWRD";
-pub(super) const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 2;
 
 /// One, of the logarithms that biases and scores are kept in.
 pub(super) const ONE: i32 = 1024;
 
+/// The heaviest weight that is learnt. The more steps, the more bits a weight takes; in
+/// cross-validation four find more for the same bytes than two.
+pub(super) const HEAVIEST: u8 = 4;
+
 const CHECKSUM: usize = 32;
 /// Bytes of the data's fingerprint.
 pub(super) const FINGERPRINT: usize = 8;
-/// The largest file read. Two languages with their keywords are 0.1 MB.
-const MAX_BYTES: usize = 4 << 20;
+/// The largest file read. Three languages with their keywords are 0.05 MB. What is opened takes some
+/// 60 times as much memory at most.
+const MAX_BYTES: usize = 1 << 20;
 /// Most categories of a municipality: a category is a byte.
 pub const MAX_CATEGORIES: usize = 255;
-/// As many as there are hashes.
-const MAX_FEATURES: usize = 1 << HASH_BITS;
+/// Most weights.
+const MAX_CELLS: usize = 1 << 18;
+/// Longest keyword, in bytes: as many letters as are looked at, of four bytes.
+const MAX_KEYWORD: usize = 4 * super::features::MAX_LETTERS;
+/// Most bytes of all categories' keywords together.
+const MAX_KEYWORDS: usize = 1 << 20;
 /// Largest bias either way: beyond it a category would be certain whatever the text says.
 const MAX_BIAS: i64 = 16 * ONE as i64;
 /// Largest scale: with it one weight could decide alone.
@@ -82,31 +94,19 @@ pub(super) struct Words {
     /// What a weight of 1 is worth, in 1/65,536.
     pub(super) scale: i32,
     pub(super) lexicon: Lexicon,
-    /// Hashes in rising order.
-    pub(super) features: Vec<u32>,
-    /// Where in `cells` those of each feature end.
-    pub(super) ends: Vec<u32>,
+    /// What was learnt, rising.
     pub(super) cells: Vec<Cell>,
-    /// Of each category: folded keywords, a line each.
+    /// Of each category: folded words that its keywords are made of, rising, a space between them.
     pub(super) keywords: Vec<Box<str>>,
 }
 
 /// How much a feature speaks for a category.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cell {
+    pub(super) feature: u32,
     /// Its place in `codes`.
     pub(super) category: u8,
-    pub(super) weight: i8,
-}
-
-impl Words {
-    /// The cells of a feature; none where it is unknown.
-    pub(super) fn cells(&self, row: usize) -> &[Cell] {
-        let end = self.ends.get(row).copied().unwrap_or_default() as usize;
-        let before = row.checked_sub(1).and_then(|row| self.ends.get(row));
-        let start = before.copied().unwrap_or_default() as usize;
-        self.cells.get(start..end).unwrap_or_default()
-    }
+    pub(super) weight: u8,
 }
 
 pub(super) fn decode(bytes: &[u8]) -> Result<Words, WordsError> {
@@ -134,8 +134,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Words, WordsError> {
         .ok_or(WordsError::Malformed("fingerprint"))?;
     let mut read = Reader { bytes: body };
 
-    let count = read.count(MAX_CATEGORIES, "categories")?;
-    let codes = read.texts(count)?;
+    let count = read.count("categories")?;
+    if count > MAX_CATEGORIES {
+        return Err(WordsError::TooMany("categories"));
+    }
+    let codes = (0..count).map(|_| read.text().map(Box::from));
+    let codes = codes.collect::<Result<_, _>>()?;
     let mut biases = Vec::with_capacity(count);
     for _ in 0..count {
         let number = read.number()?;
@@ -149,11 +153,16 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Words, WordsError> {
     if scale > MAX_SCALE {
         return Err(WordsError::Malformed("scale"));
     }
-    let lexicon = read.lexicon()?;
-    let (features, ends) = read.features()?;
-    let cells = read.cells(ends.last().copied().unwrap_or_default() as usize, count)?;
-    let keywords = read.texts(count)?;
-    if !read.bytes.is_empty() {
+    let words = read.words()?;
+    let concepts = read.number()?;
+    if concepts > MAX_CONCEPTS as u64 {
+        return Err(WordsError::TooMany("concepts"));
+    }
+    let mut bits = Bits::new(read.bytes);
+    let lexicon = lexicon(&mut bits, concepts as u8)?;
+    let cells = cells(&mut bits, count, concepts as u8)?;
+    let keywords = keywords(&mut bits, count, &words)?;
+    if !bits.is_read() {
         return Err(WordsError::Malformed("more bytes than content"));
     }
     Ok(Words {
@@ -162,11 +171,83 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Words, WordsError> {
         biases,
         scale: scale as i32,
         lexicon,
-        features,
-        ends,
         cells,
         keywords,
     })
+}
+
+fn lexicon(bits: &mut Bits<'_>, concepts: u8) -> Result<Lexicon, WordsError> {
+    let mut forms = Vec::new();
+    for concept in 0..concepts {
+        bits.set(FORMS, |form| {
+            forms.push(u64::from(form) << 8 | u64::from(concept));
+        })
+        .ok_or(WordsError::Malformed("forms"))?;
+    }
+    forms.sort_unstable();
+    Ok(Lexicon {
+        concepts: forms.iter().map(|both| *both as u8).collect(),
+        forms: forms.iter().map(|both| (both >> 8) as u32).collect(),
+        count: concepts,
+    })
+}
+
+fn cells(bits: &mut Bits<'_>, categories: usize, concepts: u8) -> Result<Vec<Cell>, WordsError> {
+    // Packed in the order that cells have: what is sorted, in `lexicon` too, is numbers.
+    let mut packed: Vec<u64> = Vec::new();
+    for category in 0..categories as u64 {
+        for weight in 1..=HEAVIEST {
+            let rest = category << 8 | u64::from(weight);
+            for (first, universe) in [(0, LETTERS), (LETTERS, meanings(concepts))] {
+                bits.set(universe, |number| {
+                    packed.push(u64::from(first + number) << 16 | rest);
+                })
+                .ok_or(WordsError::Malformed("cells"))?;
+                if packed.len() > MAX_CELLS {
+                    return Err(WordsError::TooMany("cells"));
+                }
+            }
+        }
+    }
+    packed.sort_unstable();
+    let twice = |one: &[u64]| matches!(one, [one, next] if one >> 8 == next >> 8);
+    if packed.windows(2).any(twice) {
+        return Err(WordsError::Malformed("two weights of one category"));
+    }
+    let unpacked = packed.into_iter().map(|packed| Cell {
+        feature: (packed >> 16) as u32,
+        category: (packed >> 8) as u8,
+        weight: packed as u8,
+    });
+    Ok(unpacked.collect())
+}
+
+fn keywords(
+    bits: &mut Bits<'_>,
+    categories: usize,
+    words: &[String],
+) -> Result<Vec<Box<str>>, WordsError> {
+    let mut all = 0;
+    let mut keywords = Vec::with_capacity(categories);
+    for _ in 0..categories {
+        let mut own = String::new();
+        let read = bits.set(words.len() as u32, |place| {
+            let word = words.get(place as usize).map_or("", |word| word);
+            if !own.is_empty() {
+                own.push(' ');
+            }
+            if all + own.len() <= MAX_KEYWORDS {
+                own.push_str(word);
+            }
+        });
+        read.ok_or(WordsError::Malformed("keywords"))?;
+        all += own.len();
+        if all > MAX_KEYWORDS {
+            return Err(WordsError::TooMany("keywords"));
+        }
+        keywords.push(own.into());
+    }
+    Ok(keywords)
 }
 
 /// What is left to read.
@@ -175,83 +256,38 @@ struct Reader<'b> {
 }
 
 impl<'b> Reader<'b> {
-    fn lexicon(&mut self) -> Result<Lexicon, WordsError> {
-        let count = self.count(MAX_FEATURES, "forms")?;
-        let forms = self.hashes(count, 0)?;
-        let concepts = self.take(count, "concepts")?.to_vec();
-        if concepts
-            .iter()
-            .any(|concept| usize::from(*concept) >= MAX_CONCEPTS)
-        {
-            return Err(WordsError::Malformed("concepts"));
-        }
-        Ok(Lexicon { forms, concepts })
-    }
-
-    fn features(&mut self) -> Result<(Vec<u32>, Vec<u32>), WordsError> {
-        let count = self.count(MAX_FEATURES, "features")?;
-        let features = self.hashes(count, 1)?;
-        let mut end = 0;
-        let ends = self
-            .take(count, "counts")?
-            .iter()
-            .map(|cells| {
-                end += u32::from(*cells);
-                end
-            })
-            .collect();
-        Ok((features, ends))
-    }
-
-    /// Hashes in rising order, each at least `apart` from the one before.
-    fn hashes(&mut self, count: usize, apart: u64) -> Result<Vec<u32>, WordsError> {
-        let mut hashes = Vec::with_capacity(count);
-        let mut next = 0;
-        for _ in 0..count {
-            let hash = self.number()? + next;
-            if hash >> HASH_BITS != 0 {
-                return Err(WordsError::Malformed("a hash"));
+    /// The keywords of all categories, rising.
+    fn words(&mut self) -> Result<Vec<String>, WordsError> {
+        const WRONG: WordsError = WordsError::Malformed("keywords");
+        let count = self.count("keywords")?;
+        let shared = self.take(count, "keywords")?;
+        let mut lines = self.text()?.lines();
+        let mut words: Vec<String> = Vec::with_capacity(count);
+        for shared in shared {
+            let before = words.last().map_or("", |word| word);
+            let start = before.get(..usize::from(*shared)).ok_or(WRONG)?;
+            let word = [start, lines.next().ok_or(WRONG)?].concat();
+            if word.len() > MAX_KEYWORD || (!words.is_empty() && *word <= *before) {
+                return Err(WRONG);
             }
-            hashes.push(hash as u32);
-            next = hash + apart;
+            words.push(word);
         }
-        Ok(hashes)
-    }
-
-    fn cells(&mut self, count: usize, categories: usize) -> Result<Vec<Cell>, WordsError> {
-        let of = self.take(count, "cells")?;
-        let weights = self.take(count, "cells")?;
-        if of
-            .iter()
-            .any(|category| usize::from(*category) >= categories)
-        {
-            return Err(WordsError::Malformed("a weight of an unknown category"));
+        match lines.next() {
+            None => Ok(words),
+            Some(_) => Err(WRONG),
         }
-        let both = of.iter().zip(weights);
-        Ok(both
-            .map(|(category, weight)| Cell {
-                category: *category,
-                weight: weight.cast_signed(),
-            })
-            .collect())
     }
 
     /// A number of things that each take at least a byte: never more than there are bytes, so that
     /// reserving memory for them is safe.
-    fn count(&mut self, most: usize, what: &'static str) -> Result<usize, WordsError> {
-        match usize::try_from(self.number()?) {
-            Ok(count) if count > self.bytes.len() => Err(WordsError::Malformed(what)),
-            Ok(count) if count <= most => Ok(count),
-            _ => Err(WordsError::TooMany(what)),
-        }
-    }
-
-    fn texts(&mut self, count: usize) -> Result<Vec<Box<str>>, WordsError> {
-        (0..count).map(|_| self.text().map(Box::from)).collect()
+    fn count(&mut self, what: &'static str) -> Result<usize, WordsError> {
+        let count = usize::try_from(self.number()?).ok();
+        let count = count.filter(|count| *count <= self.bytes.len());
+        count.ok_or(WordsError::Malformed(what))
     }
 
     fn text(&mut self) -> Result<&'b str, WordsError> {
-        let length = self.count(self.bytes.len(), "text")?;
+        let length = self.count("text")?;
         let text = self.take(length, "text")?;
         str::from_utf8(text).map_err(|_| WordsError::Malformed("text that is not UTF-8"))
     }

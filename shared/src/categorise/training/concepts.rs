@@ -1,9 +1,9 @@
 //! The list of what words mean: `shared/development/concepts.txt`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::super::lexicon::{Lexicon, MAX_CONCEPTS, form};
+use super::super::lexicon::MAX_CONCEPTS;
 use crate::language::Script;
 use crate::text::fold;
 
@@ -65,16 +65,20 @@ impl Concepts {
         self.0.iter().flatten().map(String::as_str)
     }
 
-    /// The words of one script.
-    pub(super) fn in_script(&self, script: Script) -> Lexicon {
-        let mut forms: Vec<(u32, u8)> = Vec::new();
-        for (concept, words) in (0..=u8::MAX).zip(&self.0) {
-            let own = words.iter().filter(|word| Script::of(word) == script);
-            forms.extend(own.map(|word| (form(word.chars()), concept)));
+    /// The words of one script, each with what it means.
+    pub(super) fn in_script(&self, script: Script) -> BTreeMap<&str, Vec<u8>> {
+        let mut words: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
+        for (concept, listed) in (0..=u8::MAX).zip(&self.0) {
+            for word in listed.iter().filter(|word| Script::of(word) == script) {
+                words.entry(word).or_default().push(concept);
+            }
         }
-        forms.sort_unstable();
-        forms.dedup();
-        let (forms, concepts) = forms.into_iter().unzip();
-        Lexicon { forms, concepts }
+        words
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> u8 {
+        // `parse` lets no more through.
+        self.0.len() as u8
     }
 }

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::super::encode::encode;
 use super::super::words::{FINGERPRINT, decode};
 use super::super::{Categoriser, WordsError};
-use super::{Concepts, Example, Settings, learn};
+use super::{Concepts, Example, learn};
 use crate::language::Script;
 use crate::municipality::Municipality;
 
@@ -62,14 +62,16 @@ impl Corpus {
     /// Learns the general weights of one script: the bytes of `shared/weights/<script>.bin`.
     #[must_use]
     pub fn weights(&self, script: Script) -> Vec<u8> {
-        let mut words = learn(self, script, &Settings::default());
+        let mut words = learn(self, script);
         words.fingerprint = self.fingerprint();
+        // A municipality's file has its own.
+        words.keywords.fill(Box::from(""));
         encode(&words)
     }
 
-    /// A categoriser of what was learnt alone, for all categories.
+    /// A categoriser of what was learnt and of the keywords, for all categories.
     pub(super) fn categoriser(&self, script: Script) -> Categoriser {
-        Categoriser::of(learn(self, script, &Settings::default()))
+        Categoriser::of(learn(self, script))
     }
 }
 

@@ -1,33 +1,45 @@
 //! From everything that was learnt to what a phone can fetch: few weights, in few steps.
 
+use super::super::features::LETTERS;
 use super::super::lexicon::Lexicon;
-use super::super::words::{Cell, FINGERPRINT, ONE, Words};
+use super::super::words::{Cell, FINGERPRINT, HEAVIEST, ONE, Words};
 use super::Settings;
 use super::learner::Learner;
 use super::texts::{Known, Texts};
 
-/// Leaves the learner its heaviest weights of features that are often seen, and forgets the others.
-pub(super) fn keep_what_matters(texts: &mut Texts, learner: &mut Learner, settings: &Settings) {
+/// Leaves the learner `share` times as many of its heaviest weights as there will be in the end, and
+/// forgets the others: first of all those that speak against a category, which are dear for what they
+/// say.
+pub(super) fn keep_what_matters(
+    texts: &mut Texts,
+    learner: &mut Learner,
+    settings: &Settings,
+    share: f32,
+) {
     let columns = learner.biases.len();
-    let mut importance: Vec<(f32, usize)> = Vec::new();
-    for (row, known) in texts.vocabulary.iter().enumerate() {
-        for column in 0..columns {
-            let place = row * columns + column;
-            let weight = learner.weights.get(place).copied().unwrap_or_default();
-            let seen = libm::powf(known.texts as f32, settings.seen);
-            let size = if weight < 0.0 {
-                -weight * settings.against
-            } else {
-                weight
-            };
-            importance.push((size * known.worth * seen, place));
-        }
+    let (mut of_letters, mut of_meaning) = (Vec::new(), Vec::new());
+    let weights = learner.weights.chunks(columns);
+    for ((row, known), weights) in texts.vocabulary.iter().enumerate().zip(weights) {
+        let worth = known.worth * libm::powf(known.texts as f32, settings.seen);
+        let importance = match known.number < LETTERS {
+            true => &mut of_letters,
+            false => &mut of_meaning,
+        };
+        let heavy = weights.iter().enumerate().filter(|(_, it)| **it > 0.0);
+        importance.extend(heavy.map(|(column, it)| (it * worth, row * columns + column)));
     }
-    importance.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
     let mut free = vec![false; learner.weights.len()];
-    for (_, place) in importance.iter().take(settings.most_cells) {
-        if let Some(free) = free.get_mut(*place) {
-            *free = true;
+    let both = [
+        (of_letters, settings.letters),
+        (of_meaning, settings.meanings),
+    ];
+    for (mut importance, most) in both {
+        importance.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
+        let most = (most as f32 * share) as usize;
+        for (_, place) in importance.iter().take(most) {
+            if let Some(free) = free.get_mut(*place) {
+                *free = true;
+            }
         }
     }
     let mut left = Learner::new(0, columns);
@@ -42,7 +54,7 @@ pub(super) fn keep_what_matters(texts: &mut Texts, learner: &mut Learner, settin
             *known
         })
         .collect();
-    texts.vocabulary = kept;
+    texts.relearn(kept);
     *learner = left;
 }
 
@@ -54,49 +66,45 @@ pub(super) fn quantised(
     settings: &Settings,
 ) -> Words {
     let columns = codes.len();
-    let levels = settings.levels;
-    let rows = || learner.weights.chunks(columns).zip(vocabulary);
-    let mut sorted: Vec<f32> = rows()
-        .flat_map(|(weights, known)| weights.iter().map(|weight| weight.abs() * known.worth))
-        .filter(|weight| *weight > 0.0)
-        .collect();
+    let heavy = || {
+        let rows = learner.weights.chunks(columns).zip(vocabulary);
+        rows.flat_map(|(weights, known)| {
+            let columns = (0..=u8::MAX).zip(weights);
+            columns.map(|(column, weight)| (known.number, column, *weight * known.worth))
+        })
+        .filter(|(_, _, weight)| *weight > 0.0)
+    };
+    let mut sorted: Vec<f32> = heavy().map(|(_, _, weight)| weight).collect();
     sorted.sort_by(f32::total_cmp);
     // The few heaviest are cut, so that the many others keep their steps.
-    let heaviest = sorted
-        .get(sorted.len() * 995 / 1000)
-        .copied()
-        .unwrap_or(1.0);
-    let step = heaviest.max(1e-3) / levels;
+    let uncut = (sorted.len() as f32 * settings.uncut) as usize;
+    let heaviest = sorted.get(uncut).copied().unwrap_or(1.0);
+    let step = heaviest.max(1e-3) / f32::from(HEAVIEST);
     let biases = learner.biases.iter();
-    let mut words = Words {
+    let cells = heavy().map(|(feature, category, weight)| Cell {
+        feature,
+        category,
+        weight: in_steps(weight / step),
+    });
+    Words {
         fingerprint: [0; FINGERPRINT],
         biases: biases
             .map(|bias| libm::roundf(bias * CALM * ONE as f32) as i32)
             .collect(),
         scale: libm::roundf(step * CALM * 65_536.0) as i32,
         lexicon: lexicon.clone(),
+        cells: cells.filter(|cell| cell.weight > 0).collect(),
         keywords: vec![Box::from(""); columns],
         codes,
-        ..Words::default()
-    };
-    for (weights, known) in rows() {
-        let before = words.cells.len();
-        for (column, weight) in weights.iter().enumerate() {
-            let weight = weight * known.worth / step;
-            let weight = libm::roundf(weight).clamp(-levels, levels) as i8;
-            if weight != 0 {
-                words.cells.push(Cell {
-                    category: column as u8,
-                    weight,
-                });
-            }
-        }
-        if words.cells.len() > before {
-            words.features.push(known.hash);
-            words.ends.push(words.cells.len() as u32);
-        }
     }
-    words
+}
+
+/// A weight in steps: rounded, but for those that a quarter of a step is left of; they say little.
+fn in_steps(weight: f32) -> u8 {
+    match weight {
+        ..=0.25 => 0,
+        _ => libm::roundf(weight).clamp(1.0, f32::from(HEAVIEST)) as u8,
+    }
 }
 
 /// What logarithms are multiplied with at the end. Half of the features are left out while learning

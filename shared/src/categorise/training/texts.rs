@@ -21,7 +21,7 @@ pub(super) struct Sample {
 /// A feature that is learnt.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
-    pub(super) hash: u32,
+    pub(super) number: u32,
     /// Texts that it stands in.
     pub(super) texts: u32,
     /// How telling it is before anything is learnt: what stands in every text is worth little.
@@ -35,6 +35,9 @@ pub(super) struct Texts {
     /// Of each sample, its distinct features.
     features: Vec<Vec<(u32, bool)>>,
     pub(super) vocabulary: Vec<Known>,
+    /// Of each sample, those of its features that are learnt: place, worth, and whether it is of
+    /// meaning.
+    rows: Vec<Vec<(u32, f32, bool)>>,
     dice: Dice,
 }
 
@@ -57,8 +60,8 @@ impl Texts {
         let vocabulary = counts
             .into_iter()
             .filter(|(_, texts)| *texts >= settings.least_texts)
-            .map(|(hash, texts)| Known {
-                hash,
+            .map(|(number, texts)| Known {
+                number,
                 texts,
                 worth: 1.0 + libm::logf(count / texts as f32),
             })
@@ -67,13 +70,33 @@ impl Texts {
             .iter()
             .map(|sample| super::shares(&sample.codes, codes, settings.best))
             .collect();
-        Texts {
+        let mut texts = Texts {
             samples,
             wanted,
             features,
-            vocabulary,
+            vocabulary: Vec::new(),
+            rows: Vec::new(),
             dice: Dice::new(1),
-        }
+        };
+        texts.relearn(vocabulary);
+        texts
+    }
+
+    /// From now on learns these features alone; rising.
+    pub(super) fn relearn(&mut self, vocabulary: Vec<Known>) {
+        self.rows = self
+            .features
+            .iter()
+            .map(|features| {
+                let known = features.iter().filter_map(|(number, meant)| {
+                    let place = vocabulary.binary_search_by_key(number, |known| known.number);
+                    let row = place.ok()?;
+                    Some((row as u32, vocabulary.get(row)?.worth, *meant))
+                });
+                known.collect()
+            })
+            .collect();
+        self.vocabulary = vocabulary;
     }
 
     pub(super) fn pass(&mut self, learner: &mut Learner, settings: &Settings, passes: u32) {
@@ -89,30 +112,23 @@ impl Texts {
             let rate = settings.rate * (1.0 - 0.9 * round as f32 / passes as f32);
             for index in 0..count {
                 let at = (index * stride + round as usize) % count;
-                let (Some(sample), Some(wanted), Some(features)) = (
-                    self.samples.get(at),
-                    self.wanted.get(at),
-                    self.features.get(at),
-                ) else {
+                let (Some(sample), Some(wanted), Some(known)) =
+                    (self.samples.get(at), self.wanted.get(at), self.rows.get(at))
+                else {
                     continue;
                 };
                 rows.clear();
                 let (mut of_letters, mut of_meaning) = (0_u32, 0_u32);
-                for (hash, meant) in features {
-                    let known = self
-                        .vocabulary
-                        .binary_search_by_key(hash, |known| known.hash);
-                    let Ok(row) = known else { continue };
+                for (row, worth, meant) in known {
                     if self.dice.roll(settings.dropout) == 0 {
                         continue;
                     }
-                    let worth = self.vocabulary.get(row).map_or(1.0, |known| known.worth);
                     if *meant {
                         of_meaning += 1
                     } else {
                         of_letters += 1
                     }
-                    rows.push((row as u32, worth, *meant));
+                    rows.push((*row, *worth, *meant));
                 }
                 for (_, worth, meant) in &mut rows {
                     let count = if *meant { of_meaning } else { of_letters };
@@ -129,7 +145,7 @@ fn distinct(text: &str, lexicon: &Lexicon, own: bool) -> Vec<(u32, bool)> {
     let mut all = Vec::new();
     features::each(text, lexicon, &mut |feature| {
         if own || feature.meant {
-            all.push((feature.hash, feature.meant));
+            all.push((feature.number, feature.meant));
         }
     });
     all.sort_unstable();
