@@ -4,7 +4,7 @@ use sqlx::any::AnyArguments;
 use sqlx::query::Query;
 use sqlx::{Any, AnyPool, AssertSqlSafe};
 
-use crate::{Database, Engine, Row};
+use crate::{Connection, Database, Engine, Row};
 
 /// A statement that is put together piece by piece, with its values by number: the client library's
 /// own builder writes question marks, which PostgreSQL does not take.
@@ -94,6 +94,15 @@ impl Statement {
     /// [`sqlx::Error`], also when there is none.
     pub async fn fetch_one(&self, readers: &AnyPool) -> Result<Row, sqlx::Error> {
         self.query(self.text.clone()).fetch_one(readers).await
+    }
+
+    /// Executes it; gives how many rows it changed.
+    ///
+    /// # Errors
+    /// [`sqlx::Error`].
+    pub async fn execute(&self, connection: &mut Connection) -> Result<u64, sqlx::Error> {
+        let done = self.query(self.text.clone()).execute(connection).await?;
+        Ok(done.rows_affected())
     }
 
     /// How the engine goes about it, a step a line in words of its own.

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use crate::keys::Keys;
 use crate::municipalities::Municipalities;
 use crate::photos::{PhotoFiles, PhotoFilesError};
-use crate::store::{Erasure, Shreds, Store, StoreError};
+use crate::store::{Erasure, Resealed, Shreds, Store, StoreError};
 use crate::sys;
 
 /// How often it is looked.
@@ -79,20 +79,34 @@ impl Eraser {
         }
         let erased = self.erase_overdue().await?;
         self.shred().await?;
-        let mut rewrapped = 0;
+        let Resealed {
+            sealed: rewrapped,
+            unopened,
+        } = self.store.vault().reseal(AT_ONCE, PAUSE).await?;
+        let (mut sealed, mut unreadable, mut behind) = (0, 0, String::new());
         loop {
-            match self.store.vault().rewrap(AT_ONCE).await? {
-                0 => break,
-                count => rewrapped += count,
+            let seals = &self.keys.seals;
+            let older = self.store.seal_old(seals, &behind, AT_ONCE).await?;
+            sealed += older.sealed;
+            unreadable += older.unreadable;
+            match older.last {
+                Some(last) => behind = last,
+                None => break,
             }
             sys::sleep(PAUSE).await;
         }
-        let (mut sealed, mut behind) = (0, String::new());
-        while let (count, Some(last)) =
-            (self.store.seal_old(&self.keys.seals, &behind, AT_ONCE)).await?
-        {
-            (sealed, behind) = (sealed + count, last);
-            sys::sleep(PAUSE).await;
+        if unopened > 0 {
+            tracing::error!(
+                unopened,
+                "keys do not open with the master key they name: another one of the same id is in \
+                 BALAGH_SEAL_KEYS, or they were changed"
+            );
+        }
+        if unreadable > 0 {
+            tracing::error!(
+                unreadable,
+                "reports of an older version cannot be read, and stay in clear"
+            );
         }
         if brought_back + erased + rewrapped + sealed > 0 {
             let is_folded = self.store.fold().await?;
@@ -150,12 +164,15 @@ pub(crate) async fn shred(
         }
         for one in &shreds {
             match one {
-                Shreds::Key(id) => store.vault().destroy(*id, now).await?,
-                // Sent again meanwhile, it is another report's now.
-                Shreds::Photo(name) if store.names_photo(name).await? => {}
-                Shreds::Photo(name) => photos.destroy(name, now).await?,
+                Shreds::Key(id) => {
+                    store.vault().destroy(*id, now).await?;
+                    store.key_shredded(*id).await?;
+                }
+                Shreds::Photo(name) => {
+                    let destroyed = photos.destroy(name, now);
+                    store.shred_unnamed::<Unerased>(name, destroyed).await?;
+                }
             }
-            store.shredded(one).await?;
         }
     }
 }

@@ -5,6 +5,7 @@
 )]
 
 mod broken;
+mod killed;
 mod lists;
 mod queues;
 mod reports;

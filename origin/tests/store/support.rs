@@ -1,6 +1,7 @@
 //! Ledgers of each kind, and reports to put into them.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use balagh_database::Place;
@@ -45,7 +46,7 @@ impl Drop for Folder {
 /// One ledger, the documents it is used with, and where it is.
 pub(crate) struct Town {
     pub(crate) store: Store,
-    pub(crate) documents: Municipalities,
+    pub(crate) documents: Arc<Municipalities>,
     pub(crate) place: Place,
     vault: Vault,
 }
@@ -80,7 +81,7 @@ impl Town {
         let vault = Vault::open(&keys, keyring()).await.unwrap();
         Town {
             store: Store::open(&place, vault.clone()).await.unwrap(),
-            documents: Municipalities::load(&fixtures, None).unwrap(),
+            documents: Arc::new(Municipalities::load(&fixtures, None).unwrap()),
             place,
             vault,
         }
