@@ -25,6 +25,11 @@ words! {
         changed_hint: "ما وصل قبل هذا التاريخ لا يُعرض مع ما بعده.", "What came before this day is not shown with what comes after it.";
         since: "منذ", "Since";
         changed_done: "سُجّل. ما قبل هذا التاريخ لا يُعرض هنا بعد الآن.", "Noted. What came before is not shown here any more.";
+        since_when: "اختر يومًا بين {first} و{today}: من أول بلاغ له إلى اليوم.", "Choose a day from {first} to {today}: from the first of these reports until today.";
+        changed_since: "الرقم لشخص آخر منذ", "The contact is another person’s since";
+        unchanged: "تراجع: هو الشخص نفسه", "Take back: it is the same person";
+        unchanged_done: "تم التراجع. ما قبل ذلك التاريخ وما بعده يُعرضان معًا من جديد.", "Taken back. What came before and after that day is shown together again.";
+        unchanged_before: "لا يوجد ما يُتراجع عنه: ربما سبقك غيرك.", "There is nothing to take back: somebody else may have been first.";
         erase: "حذف البيانات الشخصية", "Erase the personal data";
         erase_hint: "تُحذف كلمات المبلِّغ والموقع الدقيق والصور وجهة الاتصال من كل البلاغات المنتهية، ومن كل نسخة احتياطية. تبقى الأرقام. ولا رجعة فيه. ما لم ينته يُحذف عند انتهائه.", "Words, exact places, photos and contacts go from all reports that are over, and from every backup; what is counted stays. It cannot be undone. What is not over is erased once it is.";
         confirm: "للتأكيد اكتب عدد البلاغات ({n})", "To confirm, type the number of reports ({n})";
