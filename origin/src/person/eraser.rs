@@ -197,3 +197,38 @@ impl fmt::Display for Unerased {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use balagh_shared::keyring::Keyring;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_writes_while_a_photo_that_no_report_names_is_destroyed() {
+        let masters = Keyring::parse("TEST", &format!("t:{}", "A".repeat(43))).unwrap();
+        let store = Store::in_memory(masters).await.unwrap();
+        store.doubt_photo("aa").await.unwrap();
+        let is_destroyed = Cell::new(false);
+        let destroy = async {
+            // Whoever waits has every chance to go first.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            is_destroyed.set(true);
+            Ok::<(), Unerased>(())
+        };
+        let written = async {
+            store.doubt_photo("bb").await.unwrap();
+            is_destroyed.get()
+        };
+        let (shredded, was_destroyed) =
+            tokio::join!(store.shred_unnamed::<Unerased>("aa", destroy), written);
+        shredded.unwrap();
+        assert!(was_destroyed, "somebody wrote before it was gone");
+        let left = store.shreds().await.unwrap();
+        assert_eq!(left, [Shreds::Photo("bb".into())]);
+    }
+}

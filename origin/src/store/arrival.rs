@@ -231,9 +231,7 @@ impl Arrival {
         let number = new.number.as_str();
         super::person::keep(tx, new).await?;
         let happened = stored.log.events();
-        for event in happened {
-            append(tx, number, event, &stored.privacy).await?;
-        }
+        append(tx, number, happened, &stored.privacy).await?;
         let policy = self
             .documents
             .policy(&new.municipality, &new.report.category)?;

@@ -1,6 +1,6 @@
 //! Reports, their lives and their photos.
 
-use balagh_database::{Connection, Row};
+use balagh_database::{Connection, Row, Statement};
 use balagh_shared::delivery::{Confirmation, StoredPhoto, Verdict};
 use balagh_shared::number::ReportNumber;
 use balagh_shared::reason::Reason;
@@ -232,10 +232,9 @@ pub(super) async fn record(
 ) -> Result<(), StoreError> {
     let mut happened = Vec::with_capacity(events.len());
     for event in events {
-        let recorded = stored.log.record(event)?.clone();
-        append(tx, &stored.head.number, &recorded, &stored.privacy).await?;
-        happened.push(recorded);
+        happened.push(stored.log.record(event)?.clone());
     }
+    append(tx, &stored.head.number, &happened, &stored.privacy).await?;
     stored.revision += 1;
     follow(tx, stored, &happened, policy, now).await
 }
@@ -324,27 +323,38 @@ pub(super) async fn spread(
     Ok(())
 }
 
+/// Writes events at the end of a report's log, in one statement.
 pub(super) async fn append(
     tx: &mut Connection,
     number: &str,
-    event: &Event,
+    events: &[Event],
     privacy: &Privacy,
 ) -> Result<(), StoreError> {
-    let note = event.note.as_ref();
-    let note = note.map(|said| privacy.note(number, said)).transpose()?;
-    sqlx::query(
-        "INSERT INTO events (number, at, state, actor, note, what, staff) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(number)
-    .bind(event.at.to_string())
-    .bind(event.state.code())
-    .bind(event.actor.code())
-    .bind(note)
-    .bind(json(&event.what)?)
-    .bind(&event.staff)
-    .execute(tx)
-    .await?;
+    let mut insert =
+        Statement::new("INSERT INTO events (number, at, state, actor, what, note, staff) VALUES ");
+    for (position, event) in events.iter().enumerate() {
+        let note = event.note.as_ref();
+        let note = note.map(|said| privacy.note(number, said)).transpose()?;
+        insert.push(if position == 0 { "(" } else { ", (" });
+        insert.push_bind(number);
+        for text in [
+            Some(event.at.to_string()),
+            Some(event.state.code().to_owned()),
+            Some(event.actor.code().to_owned()),
+            Some(json(&event.what)?),
+            note,
+            event.staff.clone(),
+        ] {
+            match text {
+                Some(text) => insert.push(", ").push_bind(text),
+                None => insert.push(", NULL"),
+            };
+        }
+        insert.push(")");
+    }
+    if !events.is_empty() {
+        insert.execute(tx).await?;
+    }
     Ok(())
 }
 

@@ -1,9 +1,13 @@
 //! Group commit: what waits for the disk at the same time goes there together.
 //!
 //! A commit is one `fsync`, however much it holds. Whoever finds nobody writing leads: it does all
-//! that waits in one transaction, each behind a savepoint of its own, and tells everybody once all of
-//! it is on disk. There is no task beside the requests and no pause to wait for company: while one
-//! group is on its way to the disk, the next one gathers.
+//! that waits in one transaction, and tells everybody once all of it is on disk. There is no task
+//! beside the requests and no pause to wait for company: while one group is on its way to the disk,
+//! the next one gathers.
+//!
+//! Where something of a group fails, all of it is taken back and done again, each behind a savepoint of
+//! its own, so that it fails alone. Savepoints from the start would cost every group what few need:
+//! SQLite copies each page before it is changed behind one.
 //!
 //! Who leads may be ended in the middle, as when the edge hangs up. What others asked for goes back
 //! to the head of the queue then, and whoever leads next does it again: work may be done twice, and
@@ -143,12 +147,24 @@ impl Store {
     /// All of it is on disk then that came to something; an error where nothing is known to be.
     async fn write_all(&self, group: &mut VecDeque<Box<dyn Part>>) -> Result<(), StoreError> {
         let mut tx = self.database.write().await?;
+        let mut is_whole = true;
+        for part in group.iter_mut() {
+            is_whole = part.write(&mut tx).await;
+            if !is_whole {
+                break;
+            }
+        }
+        if is_whole {
+            return Ok(tx.commit().await?);
+        }
+        // Fails where the transaction is gone already, as after a full disk.
+        tx.rollback().await?;
+        let mut tx = self.database.write().await?;
         for part in group {
             let mut own = tx.savepoint().await?;
             if part.write(&mut own).await {
                 own.commit().await?;
             } else {
-                // Fails where the whole transaction is gone already, as after a full disk.
                 own.rollback().await?;
             }
         }

@@ -32,8 +32,9 @@ pub(crate) const CARE: Care = Care {
     overwrite_deleted: true,
 };
 
-/// Keys that are drawn at once.
-const BLOCK: usize = 64;
+/// Keys that are drawn at once, a power of two. Their ids follow one another from a random one: a block
+/// is a page or two of the file and not 64.
+const BLOCK: i64 = 64;
 /// The id that a report's only key goes by in what it seals.
 const KID: &str = "own";
 
@@ -135,10 +136,10 @@ impl Vault {
         if let Some(spare) = open.spares().pop() {
             return Ok(spare);
         }
-        let mut drawn = Vec::with_capacity(BLOCK);
+        let mut drawn = Vec::new();
+        let first = i64::from_be_bytes(random()?) & i64::MAX & -BLOCK;
         let mut insert = Statement::new("INSERT INTO item_keys (id, wrapped, kid) VALUES ");
-        for _ in 0..BLOCK {
-            let id = i64::from_be_bytes(random()?) & i64::MAX;
+        for id in first..=(first | (BLOCK - 1)) {
             let key: [u8; MIN_KEY_BYTES] = random()?;
             let wrapped = wrap(&open.masters, id, &key)?;
             insert
@@ -154,9 +155,11 @@ impl Vault {
         let mut tx = open.database.write().await?;
         insert.execute(&mut tx).await?;
         tx.commit().await?;
-        let first = drawn.pop().ok_or(StoreError::Randomness)?;
+        // From the last: the first is next.
+        drawn.reverse();
+        let next = drawn.pop().ok_or(StoreError::Randomness)?;
         open.spares().append(&mut drawn);
-        Ok(first)
+        Ok(next)
     }
 
     /// Takes back a key that nothing was sealed with after all.
@@ -412,5 +415,54 @@ impl fmt::Debug for Vault {
 impl fmt::Debug for ItemKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ItemKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masters(text: &str) -> Keyring {
+        Keyring::parse("TEST", text).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_key_that_does_not_open_keeps_no_other_from_being_sealed_anew() {
+        let (old, new) = (
+            format!("old:{}", "A".repeat(43)),
+            format!("new:{}", "k".repeat(43)),
+        );
+        let vault = Vault::open(&Place::Memory, masters(&old)).await.unwrap();
+        let (id, key) = vault.draw().await.unwrap();
+        let sealed = key.seal("here", b"said").unwrap();
+        let open = vault.0.as_ref().unwrap();
+        let mut tx = open.database.write().await.unwrap();
+        // Before all others, and more of them than are looked at at once.
+        for broken in 0..3 {
+            sqlx::query("INSERT INTO item_keys (id, wrapped, kid) VALUES ($1, 's1.old.no', 'old')")
+                .bind(i64::from(broken) - 3)
+                .execute(&mut *tx)
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        let both = Vault(Some(Open {
+            masters: masters(&format!("{new},{old}")),
+            ..open.clone()
+        }));
+        let resealed = both.reseal(2, Duration::ZERO).await.unwrap();
+        let expected = Resealed {
+            sealed: 64,
+            unopened: 3,
+        };
+        assert_eq!(resealed, expected);
+        let alone = Vault(Some(Open {
+            masters: masters(&new),
+            ..open.clone()
+        }));
+        let Held::Key(key) = alone.held(id).await.unwrap() else {
+            panic!("it does not open under the new one");
+        };
+        assert_eq!(key.open("here", sealed.as_str()).unwrap(), b"said");
     }
 }

@@ -75,3 +75,42 @@ async fn a_photo_that_its_reporter_sent_stays_theirs_when_the_team_adds_it_too()
         assert_eq!(shown, [PNG_SHA256], "{number}");
     }
 }
+
+/// Sends a report with the photo as an edge does: the photo, then the report that names it, both again
+/// until both are here.
+async fn deliver_with_photo(origin: &Running, seed: u64) {
+    let mut delivery = delivery(seed);
+    delivery.photos = vec![stored_photo()];
+    loop {
+        assert!(origin.put_photo().await.status().is_success());
+        match origin.deliver(&delivery).await.status().as_u16() {
+            200 | 201 => return,
+            status => assert_eq!(status, 409),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_photo_that_comes_while_anothers_is_erased_is_there() {
+    let (origin, browser, _) = with_report(Role::Administrator, None).await;
+    for seed in (10..30).step_by(2) {
+        deliver_with_photo(&origin, seed).await;
+        let why = serde_json::json!({ "note": "مكرر" });
+        let seen = origin.stored(&number(seed)).await.revision;
+        let over = origin.step(&number(seed), seen, "reject", why).await;
+        assert_eq!(over.status(), 200);
+        let page = browser
+            .get(&format!("/console/reports/{}", number(seed)))
+            .await;
+        let why = [("why", "the caller asks to be forgotten")];
+        let found = browser.send(&page, "/console/customer", &why).await;
+        let count = [("count", "1")];
+        let (erased, ()) = tokio::join!(
+            browser.send(&found, "/console/customer/erase", &count),
+            deliver_with_photo(&origin, seed + 1)
+        );
+        assert_eq!(erased.status, 200, "{}", erased.text);
+        let address = format!("/console/reports/{}/photos/{PNG_SHA256}", number(seed + 1));
+        assert_eq!(browser.get(&address).await.status, 200, "{seed}");
+    }
+}
