@@ -59,6 +59,8 @@ impl Database {
                 let mut first = writer.connect().await?;
                 sqlite::prepare(&mut first, of_writer).await?;
                 sqlx::Connection::close(first).await?;
+                // A file does not hang up: to ask each time would double what a read waits for.
+                let pool = |connections| pool(connections).test_before_acquire(false);
                 let writer = pool(1)
                     .after_connect(move |connection, _| {
                         Box::pin(async move {

@@ -63,8 +63,9 @@ pub(super) fn statement(
     ] {
         let contacts = &statement.contacts.0;
         let by_channel = contacts.by_channel.iter();
-        let all = by_channel.map(|(channel, ratings)| (channel.as_str(), ratings));
-        for (channel, ratings) in std::iter::once(("", &contacts.total)).chain(all) {
+        let by_channel = by_channel.map(|(channel, ratings)| (channel.as_str(), ratings));
+        let total = Some(("", &contacts.total)).filter(|(_, ratings)| ratings.rated > 0);
+        for (channel, ratings) in total.into_iter().chain(by_channel) {
             let name = match channel {
                 "" => "",
                 channel => name(Dimension::Channel, channel, statement.served, language),

@@ -1,8 +1,8 @@
 //! `/rate/{number}/{code}`: the agent and the answer, rated by whoever has just spoken with staff.
 //!
-//! It is not staff's page: nobody is signed in on it and nothing of the report stands on it. The
-//! agent turns the screen around, or hands the address on by message; the code in it is derived from
-//! the number, so that only who was given it can rate, once.
+//! It is not staff's page: nothing of the report stands on it, and in a browser in which staff are
+//! signed in it rates nobody. The agent hands the address on, or opens it on the visitors' screen; the
+//! code in it is derived from the number, so that only who was given it can rate, once.
 
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 //! no crash falls between a step and its timer; the [scheduler](balagh_shared::scheduler) beside
 //! them only knows when to look.
 
-use balagh_database::{Connection, Row};
+use balagh_database::{Connection, Row, Statement};
 use balagh_shared::scheduler::Job;
 use balagh_shared::time::Timestamp;
 use sqlx::Row as _;
@@ -34,10 +34,18 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn jobs_of(&self, number: &str) -> Result<Vec<Job>, StoreError> {
-        let rows = sqlx::query("SELECT id, due, token, attempts FROM jobs WHERE number = $1")
-            .bind(number)
-            .fetch_all(self.readers())
-            .await?;
+        self.jobs_of_all(&[number.to_owned()]).await
+    }
+
+    /// The jobs of some reports.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn jobs_of_all(&self, numbers: &[String]) -> Result<Vec<Job>, StoreError> {
+        let mut query =
+            Statement::new("SELECT id, due, token, attempts FROM jobs WHERE number IN ");
+        query.push_list(numbers).push(" ORDER BY id");
+        let rows = query.fetch_all(self.readers()).await?;
         rows.iter().map(job_of).collect()
     }
 

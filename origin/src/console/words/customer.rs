@@ -41,8 +41,8 @@ words! {
         few: "أقل من خمسة تقييمات", "Fewer than five ratings";
         from: "من", "From";
         until: "إلى", "Until";
-        hand_over: "التقييم: أدر الشاشة إلى المتعامل", "Rating: turn the screen to the caller";
-        hand_over_hint: "أو أرسل له هذا الرابط. صالح 14 يومًا ولمرة واحدة.", "Or send them this address. It is good for 14 days, and once.";
+        hand_over: "رابط التقييم للمتعامل", "The caller’s address for rating";
+        hand_over_hint: "انسخه وأرسله له، أو افتحه على شاشة الزوار أو على جواله: لا تقييم من متصفح دخله موظف. صالح 14 يومًا ولمرة واحدة.", "Copy it and send it to them, or open it on the visitors’ screen or their phone: nothing can be rated in a browser in which staff are signed in. It is good for 14 days, and once.";
 
         confirmed: "تحققتُ من الرقم: ظهر عند الاتصال، أو أعدت الاتصال به", "I made sure of the number: it was shown, or I called back";
 

@@ -443,3 +443,32 @@ async fn without_its_keys_a_ledger_is_not_served() {
     let origin = Running::start_in(folder, NOWHERE).await;
     assert!(!origin.stored(&number).await.report.description.is_empty());
 }
+
+#[tokio::test]
+async fn a_report_of_an_older_version_that_cannot_be_read_keeps_no_other_in_clear() {
+    let origin = Running::start(NOWHERE).await;
+    let mut numbers = [number(1), number(2)];
+    for seed in [1, 2] {
+        assert_eq!(origin.deliver(&delivery(seed)).await.status(), 201);
+    }
+    // They are looked at in this order.
+    numbers.sort();
+    let [broken, whole] = numbers;
+    let folder = origin.stop().await;
+    let clear = "UPDATE reports SET key_id = NULL, personal = NULL, contact_sealed = NULL \
+                 WHERE number = $1";
+    for number in [&broken, &whole] {
+        tamper(&folder, clear, number).await;
+    }
+    let broke = "UPDATE reports SET report_json = 'no report' WHERE number = $1";
+    tamper(&folder, broke, &broken).await;
+    let origin = Running::start_in(folder, NOWHERE).await;
+    origin
+        .until(&whole, |it| matches!(it.privacy, Privacy::Open(_)))
+        .await;
+    let left: Vec<String> = sqlx::query_scalar("SELECT number FROM reports WHERE key_id IS NULL")
+        .fetch_all(&origin.look().await)
+        .await
+        .unwrap();
+    assert_eq!(left, [broken]);
+}
