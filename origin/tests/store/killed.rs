@@ -8,7 +8,8 @@ use std::sync::Arc;
 use balagh_database::Place;
 use balagh_origin::store::Inserted;
 
-use crate::support::{Folder, Town, now, number, report};
+use crate::folder::Folder;
+use crate::support::{Town, now, number, report};
 
 /// Names the folder of the ledger, to the process that is to be killed.
 const FOLDER: &str = "BALAGH_STORE_KILLED";
@@ -22,14 +23,14 @@ async fn a_process_that_is_killed_loses_no_report_that_it_acknowledged() {
     if let Ok(folder) = std::env::var(FOLDER) {
         return bring(Path::new(&folder)).await;
     }
-    let folder = Folder::new();
+    let folder = Folder::new("store-killed");
     let mut process = Command::new(std::env::current_exe().unwrap())
         .args([
             "killed::a_process_that_is_killed_loses_no_report_that_it_acknowledged",
             "--exact",
             "--nocapture",
         ])
-        .env(FOLDER, &folder.0)
+        .env(FOLDER, &*folder)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -50,7 +51,7 @@ async fn a_process_that_is_killed_loses_no_report_that_it_acknowledged() {
     process.wait().unwrap();
     assert!(acknowledged.len() >= ENOUGH, "{}", acknowledged.len());
 
-    let town = Town::open(Place::File(folder.0.join("origin.sqlite"))).await;
+    let town = Town::open(Place::File(folder.join("origin.sqlite"))).await;
     for hours in acknowledged {
         let stored = town.report(&number(hours)).await;
         assert_eq!(stored.report.description, report(hours).report.description);

@@ -5,6 +5,8 @@
 )]
 
 mod broken;
+#[path = "../../../tests/folder.rs"]
+mod folder;
 mod killed;
 mod lists;
 mod queues;
