@@ -93,7 +93,14 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         }
         Command::Reseal { config } => {
             let (resealed, locked) = runtime.block_on(reseal(&config)).map_err(Failure::new)?;
-            note(format!("{resealed} keys sealed anew"));
+            note(format!("{} keys sealed anew", resealed.sealed));
+            if resealed.unopened > 0 {
+                note(format!(
+                    "{} keys do not open with the master key they name: another one of the same id is \
+                     in BALAGH_SEAL_KEYS, or they were changed",
+                    resealed.unopened
+                ));
+            }
             for one in locked {
                 note(format!(
                     "{} keys need the master key {:?}, which is not in BALAGH_SEAL_KEYS",

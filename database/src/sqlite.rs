@@ -65,6 +65,15 @@ pub(crate) async fn prepare(
             value: synchronous.to_string(),
         });
     }
+    for own in [
+        // A group of writes fits into it: what does not is written twice. In KiB.
+        "PRAGMA cache_size = -16384",
+        // 16 MB of log before it is folded into the file: most pages have changed several times by
+        // then, and are folded once.
+        "PRAGMA wal_autocheckpoint = 4096",
+    ] {
+        sqlx::query(own).execute(&mut *connection).await?;
+    }
     if overwrite_deleted {
         sqlx::query("PRAGMA secure_delete = ON")
             .execute(&mut *connection)

@@ -105,21 +105,21 @@ impl Statement {
         self.query(self.text.clone()).fetch_all(reader).await
     }
 
-    /// Does what it says.
-    ///
-    /// # Errors
-    /// [`sqlx::Error`].
-    pub(crate) async fn execute(&self, connection: &mut Connection) -> Result<(), sqlx::Error> {
-        self.query(self.text.clone()).execute(connection).await?;
-        Ok(())
-    }
-
     /// Its only row.
     ///
     /// # Errors
     /// [`sqlx::Error`], also when there is none.
     pub async fn fetch_one(&self, readers: &AnyPool) -> Result<Row, sqlx::Error> {
         self.query(self.text.clone()).fetch_one(readers).await
+    }
+
+    /// Executes it; gives how many rows it changed.
+    ///
+    /// # Errors
+    /// [`sqlx::Error`].
+    pub async fn execute(&self, connection: &mut Connection) -> Result<u64, sqlx::Error> {
+        let done = self.query(self.text.clone()).execute(connection).await?;
+        Ok(done.rows_affected())
     }
 
     /// How the engine goes about it, a step a line in words of its own.

@@ -82,7 +82,8 @@ async fn put_photo(
     Ok(refusal::json(done(is_new), &json!({ "sha256": sha256 })))
 }
 
-/// Puts a delivery into the ledger: 201, or 200 when it is known.
+/// Puts a delivery into the ledger: 201, or 200 when it is known. Where a photo that it names is not
+/// here, 409 once it is stored: the edge sends both again, and the photo is attached then.
 async fn post_report(
     State(origin): State<Arc<Origin>>,
     signed: Signed,
@@ -98,12 +99,8 @@ async fn post_report(
         return Err(Reason::NumberInvalid.into());
     }
 
-    let mut held = Vec::new();
-    for photo in &delivery.photos {
-        if holds(&origin, photo).await? {
-            held.push(photo.clone());
-        }
-    }
+    let photos = delivery.photos.clone();
+    let held = held(&origin, &photos).await?;
     let now = sys::now();
     let new = intake::delivered(delivery, number, held, served, &origin.keys, now)
         .map_err(|error| Refusal::failed(Reason::Internal, error))?;
@@ -114,6 +111,7 @@ async fn post_report(
         Inserted::Conflict => return Err(Reason::NumberReused.into()),
     };
     origin.has_changed(new.number.as_str());
+    still_held(&origin, &photos).await?;
     Ok(refusal::json(
         done(is_new),
         &json!({ "number": new.number.as_str() }),
@@ -138,6 +136,7 @@ async fn post_report_photo(
     match attached.await {
         Ok(()) => {
             origin.has_changed(&number);
+            still_held(&origin, std::slice::from_ref(&photo)).await?;
             Ok(refusal::json(StatusCode::OK, &json!({ "number": number })))
         }
         Err(StoreError::Unknown) => Err(Reason::ReportUnknown.into()),
@@ -187,6 +186,26 @@ fn not_taken(language: &str) -> &'static str {
     match language {
         "ar" => "لم يُقبل هذا البلاغ بعد مراجعته.",
         _ => "This report was looked at and not taken.",
+    }
+}
+
+/// Those of a report's photos whose bytes are here.
+async fn held(origin: &Origin, photos: &[StoredPhoto]) -> Result<Vec<StoredPhoto>, Refusal> {
+    let mut held = Vec::new();
+    for photo in photos {
+        if holds(origin, photo).await? {
+            held.push(photo.clone());
+        }
+    }
+    Ok(held)
+}
+
+/// Looks once more, now that the ledger names them: what was erased of another report may have taken
+/// the same file with it before that, and never does from now on.
+async fn still_held(origin: &Origin, photos: &[StoredPhoto]) -> Result<(), Refusal> {
+    match held(origin, photos).await?.len() == photos.len() {
+        true => Ok(()),
+        false => Err(Reason::PhotoMissing.into()),
     }
 }
 

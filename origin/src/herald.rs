@@ -18,6 +18,9 @@ use crate::{rounds, sys};
 const AT_ONCE: u32 = 16;
 /// An edge that has not answered by then is taken for away.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an edge is left alone that was away for all that was told at once: nobody waits for the news
+/// of a single report so long that all of them are to knock.
+const AWAY: Duration = Duration::from_secs(1);
 /// The longest wait between two looks at the queue, should a wake-up have been missed.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -31,6 +34,14 @@ pub(crate) struct Herald {
     client: reqwest::Client,
     /// Where it is, without a slash behind it.
     edge: Arc<str>,
+}
+
+/// When there is something to tell again.
+enum Next {
+    /// After so long, or as soon as something is new.
+    At(Duration),
+    /// Once the edge may be back.
+    Away,
 }
 
 /// Why the edge was not told.
@@ -78,41 +89,53 @@ impl Herald {
                 _ = stop.changed() => return,
                 round = self.round() => round,
             };
-            let pause = round.unwrap_or_else(|error| {
+            let next = round.unwrap_or_else(|error| {
                 tracing::error!(%error, "the status queue cannot be read");
-                rounds::AFTER_FAILURE
+                Next::At(rounds::AFTER_FAILURE)
             });
+            let (pause, is_away) = match next {
+                Next::At(pause) => (pause, false),
+                Next::Away => (AWAY, true),
+            };
             tokio::select! {
                 // In this order, so that a simulation can be repeated.
                 biased;
                 _ = stop.changed() => return,
-                _ = wake.changed() => {}
+                _ = wake.changed(), if !is_away => {}
                 () = sys::sleep(pause) => {}
             }
         }
     }
 
-    /// Tells what is due; gives how long nothing will be.
-    async fn round(&self) -> Result<Duration, StoreError> {
+    /// Tells what is due.
+    async fn round(&self) -> Result<Next, StoreError> {
         let mut tasks = sys::Tasks::new();
         for due in self.store.due_statuses(sys::now(), AT_ONCE).await? {
             let herald = self.clone();
             tasks.spawn(async move { herald.settle(due).await });
         }
-        rounds::settled(tasks).await?;
-        Ok(rounds::until(self.store.next_status().await?, LONGEST))
+        let ended = rounds::settled(tasks).await?;
+        if !ended.is_empty() && ended.iter().all(|is_away| *is_away) {
+            return Ok(Next::Away);
+        }
+        let next = self.store.next_status().await?;
+        Ok(Next::At(rounds::until(next, LONGEST)))
     }
 
-    /// Tries one, and writes down what became of it.
-    async fn settle(&self, due: Due) -> Result<(), StoreError> {
+    /// Tries one, and writes down what became of it; gives whether the edge was away.
+    async fn settle(&self, due: Due) -> Result<bool, StoreError> {
         match self.tell(&due).await {
-            Ok(revision) => self.store.status_told(&due.number, revision).await,
+            Ok(revision) => {
+                self.store.status_told(&due.number, revision).await?;
+                Ok(false)
+            }
             // A row that cannot be read is put off like any other: at the head of the queue it would
             // keep all the others waiting.
             Err(untold) => {
                 tracing::warn!(%untold, attempts = due.attempts, "the edge was not told");
                 let (now, jitter) = (sys::now(), sys::jitter());
-                self.store.status_failed(&due, now, jitter).await
+                self.store.status_failed(&due, now, jitter).await?;
+                Ok(matches!(untold, Untold::Away))
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use balagh_shared::reason::Reason;
 
-use crate::store::Figures;
+use crate::store::{Commits, Figures};
 
 /// The media type of Prometheus' text format.
 pub(crate) const MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -25,10 +25,16 @@ impl Counters {
     }
 
     /// The whole page.
-    pub(crate) fn page(&self, figures: &Figures, failures: &BTreeMap<&'static str, u64>) -> String {
+    pub(crate) fn page(
+        &self,
+        figures: &Figures,
+        commits: Commits,
+        failures: &BTreeMap<&'static str, u64>,
+    ) -> String {
         let mut page = String::new();
         // Writing to a string cannot fail.
         let _infallible = self.write(&mut page, figures);
+        let _infallible = together(&mut page, commits);
         let _infallible = messages(&mut page, figures, failures);
         page
     }
@@ -66,6 +72,20 @@ impl Counters {
         }
         Ok(())
     }
+}
+
+/// How many writes each commit carried.
+fn together(page: &mut String, commits: Commits) -> std::fmt::Result {
+    let help = "Commits that deliveries and news of them shared.";
+    heading(page, "balagh_origin_ledger_commits_total", "counter", help)?;
+    writeln!(
+        page,
+        "balagh_origin_ledger_commits_total {}",
+        commits.groups
+    )?;
+    let help = "What was written in them.";
+    heading(page, "balagh_origin_ledger_writes_total", "counter", help)?;
+    writeln!(page, "balagh_origin_ledger_writes_total {}", commits.works)
 }
 
 /// What was told by message, and what was not.

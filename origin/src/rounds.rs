@@ -10,21 +10,22 @@ use crate::sys;
 /// The wait after the ledger itself could not be read.
 pub(crate) const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
-/// Waits for all of a round. Every one is settled before a failure is spoken of: cut short, the
-/// others would be done and not noted.
-pub(crate) async fn settled(
-    mut tasks: sys::Tasks<Result<(), StoreError>>,
-) -> Result<(), StoreError> {
-    let mut unsettled = Ok(());
+/// Waits for all of a round; gives what they came to. Every one is settled before a failure is spoken
+/// of: cut short, the others would be done and not noted.
+pub(crate) async fn settled<T: Send + 'static>(
+    mut tasks: sys::Tasks<Result<T, StoreError>>,
+) -> Result<Vec<T>, StoreError> {
+    let (mut all, mut unsettled) = (Vec::new(), Ok(()));
     while let Some(settled) = tasks.join_next().await {
         match settled {
-            Ok(settled) => unsettled = unsettled.and(settled),
+            Ok(Ok(one)) => all.push(one),
+            Ok(Err(error)) => unsettled = unsettled.and(Err(error)),
             Err(error) => {
                 tracing::error!(%error, "a task was dropped; its row is taken up again")
             }
         }
     }
-    unsettled
+    unsettled.map(|()| all)
 }
 
 /// How long nothing is due, at most `longest`: a wake-up may be missed, and a clock be set.

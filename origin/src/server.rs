@@ -364,7 +364,8 @@ async fn ready(State(origin): State<Arc<Origin>>) -> Result<&'static str, Refusa
 async fn metrics(State(origin): State<Arc<Origin>>) -> Result<Response, Refusal> {
     let figures = origin.store.figures().await;
     let figures = figures.map_err(|error| Refusal::failed(Reason::StorageUnavailable, error))?;
-    let page = origin.counters.page(&figures, &origin.failures.counts());
+    let (commits, failures) = (origin.store.commits(), origin.failures.counts());
+    let page = origin.counters.page(&figures, commits, &failures);
     Ok(([(CONTENT_TYPE, metrics::MEDIA_TYPE)], page).into_response())
 }
 

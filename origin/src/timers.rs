@@ -20,6 +20,8 @@ use crate::{rounds, sys};
 
 /// The longest wait between two looks at the clock, which may have been set meanwhile.
 const LONGEST: Duration = Duration::from_secs(60);
+/// Reports whose timers are looked up at once.
+const AT_ONCE: usize = 64;
 
 /// What lets timers take effect.
 pub(crate) struct Timers {
@@ -50,6 +52,7 @@ impl Timers {
             }
         };
         let mut events = vec![Event::Woke { now: sys::now() }];
+        let mut numbers = Vec::new();
         loop {
             let mut wake = None;
             while let Some(event) = events.pop() {
@@ -69,9 +72,9 @@ impl Timers {
                 // In this order, so that a simulation can be repeated.
                 biased;
                 _ = stop.changed() => return,
-                number = changed.recv() => match number {
-                    Some(number) => self.set(&number, &mut events).await,
-                    None => return,
+                count = changed.recv_many(&mut numbers, AT_ONCE) => match count {
+                    0 => return,
+                    _ => self.set(&std::mem::take(&mut numbers), &mut events).await,
                 },
                 () = sys::sleep(pause) => {}
             }
@@ -79,10 +82,10 @@ impl Timers {
         }
     }
 
-    /// Tells the scheduler of a report's timers as they stand in the ledger. What is no longer there
+    /// Tells the scheduler of some reports' timers as they stand in the ledger. What is no longer there
     /// fires in vain.
-    async fn set(&self, number: &str, events: &mut Vec<Event>) {
-        match self.store.jobs_of(number).await {
+    async fn set(&self, numbers: &[String], events: &mut Vec<Event>) {
+        match self.store.jobs_of_all(numbers).await {
             Ok(jobs) => {
                 for Job { id, due, token, .. } in jobs {
                     // Told last in, first out: its old setting goes, whatever its time was.
@@ -94,7 +97,7 @@ impl Timers {
                     events.push(Event::Withdraw { id });
                 }
             }
-            Err(error) => tracing::error!(%error, "a report's timers cannot be read"),
+            Err(error) => tracing::error!(%error, "reports' timers cannot be read"),
         }
     }
 
@@ -116,7 +119,7 @@ impl Timers {
         };
         // What is next of the same report was made due by the same transaction.
         if let Some((number, _)) = Timer::parse(&job.id) {
-            self.set(number, events).await;
+            self.set(&[number.to_owned()], events).await;
         }
         events.push(fired);
     }

@@ -4,6 +4,7 @@
 //! what reads CSV by the book skips it. A field that a spreadsheet would take for a formula gets an
 //! apostrophe before it.
 
+use super::contacts::Ratings;
 use super::dimension::{Dimension, name};
 use super::statement::Statement;
 use super::tally::{Share, Tally};
@@ -56,7 +57,41 @@ pub(super) fn statement(
             add(dimension.code(), row.value, name, row.now, row.before);
         }
     }
+    for (dimension, of) in [
+        ("contact_agent", Ratings::agent as fn(&Ratings) -> Share),
+        ("contact_answer", Ratings::answer),
+    ] {
+        let contacts = &statement.contacts.0;
+        let by_channel = contacts.by_channel.iter();
+        let by_channel = by_channel.map(|(channel, ratings)| (channel.as_str(), ratings));
+        let total = Some(("", &contacts.total)).filter(|(_, ratings)| ratings.rated > 0);
+        for (channel, ratings) in total.into_iter().chain(by_channel) {
+            let name = match channel {
+                "" => "",
+                channel => name(Dimension::Channel, channel, statement.served, language),
+            };
+            csv.line(&rated(
+                dimension,
+                channel,
+                name,
+                (ratings.rated, of(ratings)),
+            ));
+        }
+    }
     csv.0
+}
+
+/// A line of which all is empty but how many rated, and how many of them were pleased.
+fn rated(dimension: &str, value: &str, name: &str, (rated, share): (u64, Share)) -> Vec<String> {
+    let fields = HEADER.iter().map(|column| match *column {
+        "dimension" => dimension.to_owned(),
+        "value" => value.to_owned(),
+        "name" => name.to_owned(),
+        "rated" => rated.to_string(),
+        "satisfaction_percent" => percent(share),
+        _ => String::new(),
+    });
+    fields.collect()
 }
 
 fn measures(tally: &Tally) -> [String; 15] {

@@ -15,6 +15,7 @@ use balagh_shared::time::Timestamp;
 use serde::Deserialize;
 
 use super::calendar::Calendar;
+use super::contacts::Contacts;
 use super::dimension::Dimension;
 use super::period::{Period, Span};
 use super::statement::Statement;
@@ -137,15 +138,21 @@ async fn statement<'o>(
             .await?;
     }
     let now = sums(origin, served, period, Scope::Everything).await?;
-    let baseline = match baseline {
-        Some(of) => Some((of, sums(origin, served, of, Scope::Everything).await?)),
-        None => None,
+    let rated = contacts(origin, served, period).await?;
+    let (baseline, rated_before) = match baseline {
+        Some(of) => {
+            let before = sums(origin, served, of, Scope::Everything).await?;
+            let rated = contacts(origin, served, of).await?;
+            (Some((of, before)), Some(rated))
+        }
+        None => (None, None),
     };
     Ok(Statement {
         served,
         period,
         now,
         baseline,
+        contacts: (rated, rated_before),
         as_of,
         pending_days,
     })
@@ -159,6 +166,19 @@ async fn sums(
 ) -> Result<PeriodSums, StoreError> {
     let document = &served.document;
     origin.store.period_sums(document, period, scope).await
+}
+
+async fn contacts(
+    origin: &Origin,
+    served: &Served,
+    period: Period,
+) -> Result<Contacts, StoreError> {
+    let (days, id) = (period.days(), &served.document.id);
+    let figures = origin
+        .store
+        .contact_figures(id, days.start, days.end - 1)
+        .await?;
+    Ok(Contacts::of(&figures))
 }
 
 /// Which dimensions are asked for.

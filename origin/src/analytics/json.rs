@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::calendar::Calendar;
 use super::change::Change;
+use super::contacts::{Contacts, Ratings};
 use super::dimension::{Dimension, name};
 use super::period::Period;
 use super::statement::{Row, Statement};
@@ -85,6 +86,8 @@ pub(super) fn statement(
         "baseline_total": total.before.map(measures),
         "change": total.before.map(|before| changes(total.now, before)),
         "by": by,
+        "contacts": contacts(&statement.contacts.0),
+        "baseline_contacts": statement.contacts.1.as_ref().map(contacts),
         "parts": parts.collect::<Vec<_>>(),
     })
 }
@@ -130,6 +133,21 @@ fn measures(tally: &Tally) -> Value {
         reopenings: tally.reopenings,
     };
     json!(measures)
+}
+
+fn contacts(contacts: &Contacts) -> Value {
+    let of = |ratings: &Ratings| {
+        json!({
+            "rated": ratings.rated,
+            "agent_satisfaction_percent": percent(ratings.agent()),
+            "answer_satisfaction_percent": percent(ratings.answer()),
+        })
+    };
+    let by_channel = contacts.by_channel.iter();
+    let by_channel: Map<String, Value> = by_channel
+        .map(|(code, ratings)| (code.clone(), of(ratings)))
+        .collect();
+    json!({ "total": of(&contacts.total), "by_channel": by_channel })
 }
 
 fn changes(now: &Tally, before: &Tally) -> Value {

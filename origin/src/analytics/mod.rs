@@ -11,6 +11,7 @@
 //! | `sums` | a day, a month, and a period |
 //! | `calendar`, `period` | which days, by two calendars |
 //! | `change` | one period against another |
+//! | `contacts` | agents and answers, as callers rated them |
 //! | `statement` | all that is known of a period |
 //! | `json`, `csv` | it, for programs |
 //! | `open_data` | it, for everybody, in groups of at least five |
@@ -24,6 +25,7 @@
 mod calendar;
 mod change;
 mod chart;
+mod contacts;
 mod csv;
 mod dimension;
 pub(crate) mod door;
@@ -45,6 +47,7 @@ mod tests;
 
 pub use calendar::{Calendar, Date};
 pub use change::Change;
+pub use contacts::{Contacts, Ratings};
 pub use dimension::Dimension;
 pub use durations::Durations;
 pub use fact::Fact;

@@ -12,6 +12,7 @@ use maud::{Markup, html};
 
 use super::change::Change;
 use super::chart::{self, Bar};
+use super::contacts::Ratings;
 use super::dimension::Dimension;
 use super::door::{Asked, of_member};
 use super::sentences;
@@ -116,6 +117,7 @@ pub(super) fn page(statement: &Statement<'_>, asked: &Asked, words: &Words) -> M
                 (by(statement, dimension, words))
             }
         }
+        (contacts(statement, words))
     }
 }
 
@@ -326,6 +328,56 @@ fn table(
     }
 }
 
+/// What callers said of agents and answers; nothing where nobody did.
+fn contacts(statement: &Statement<'_>, words: &Words) -> Markup {
+    let (now, before) = &statement.contacts;
+    let by_channel = now.by_channel.iter();
+    let by_channel = by_channel.map(|(channel, ratings)| {
+        let name = words.value(Dimension::Channel, channel, statement.served);
+        let before = before.as_ref().and_then(|it| it.by_channel.get(channel));
+        (name, ratings, before)
+    });
+    let total = (
+        words.all_channels,
+        &now.total,
+        before.as_ref().map(|it| &it.total),
+    );
+    let share = |now: Share, before: Option<Share>| {
+        let change = before.and_then(|before| said(Change::of_share(now, before), words));
+        html! { (words.percentage(now.permille())) @if let Some(change) = change { small { " " (change) } } }
+    };
+    html! {
+        @if now.total.rated > 0 {
+            section.card {
+                h2 #contacts { (words.contacts) }
+                div.wide role="region" tabindex="0" aria-labelledby="contacts" {
+                    table {
+                        thead {
+                            tr {
+                                th scope="col" { (words.dimension(Dimension::Channel)) }
+                                th scope="col" { (words.rated) }
+                                th scope="col" { (words.agent) }
+                                th scope="col" { (words.answer) }
+                            }
+                        }
+                        tbody {
+                            @for (name, now, before) in std::iter::once(total).chain(by_channel) {
+                                tr {
+                                    th scope="row" { (name) }
+                                    td { (count(now.rated)) }
+                                    td { (share(now.agent(), before.map(Ratings::agent))) }
+                                    td { (share(now.answer(), before.map(Ratings::answer))) }
+                                }
+                            }
+                        }
+                    }
+                }
+                p.hint { (words.contacts_hint) "." }
+            }
+        }
+    }
+}
+
 /// The report to print: sentences, then what they were made from.
 fn report(statement: &Statement<'_>, asked: &Asked, words: &Words) -> Markup {
     html! {
@@ -344,6 +396,7 @@ fn report(statement: &Statement<'_>, asked: &Asked, words: &Words) -> Markup {
                 }
             }
         }
+        (contacts(statement, words))
     }
 }
 

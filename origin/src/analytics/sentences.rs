@@ -30,6 +30,7 @@ pub(super) fn of(statement: &Statement<'_>, words: &Words) -> Vec<String> {
         says.districts(),
         says.agencies(),
         says.satisfied(),
+        says.pleased(),
         says.again(),
     ]
     .into_iter()
@@ -171,6 +172,24 @@ impl Says<'_> {
             false => format!(
                 "{percent} of {rated} who rated were satisfied ({}).",
                 self.words.satisfaction_hint.to_lowercase()
+            ),
+        })
+    }
+
+    fn pleased(&self) -> Option<String> {
+        let ratings = &self.statement.contacts.0.total;
+        let (agent, answer) = (ratings.agent(), ratings.answer());
+        let (agent, answer) = (agent.permille()?, answer.permille()?);
+        let percent = |permille| self.words.percentage(Some(permille));
+        let (agent, answer, rated) = (percent(agent), percent(answer), count(ratings.rated));
+        Some(match self.words.is_rtl() {
+            true => format!(
+                "وممن قيّموا تواصلهم معنا، وعددهم {rated}، رضي {agent} عن الموظف و{answer} عن الإجابة ({}).",
+                self.words.contacts_hint
+            ),
+            false => format!(
+                "Of {rated} who rated a contact with staff, {agent} were pleased with the agent and {answer} with the answer ({}).",
+                self.words.contacts_hint.to_lowercase()
             ),
         })
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use balagh_shared::time::Timestamp;
 
+use super::contacts::Contacts;
 use super::dimension::Dimension;
 use super::period::Period;
 use super::sums::PeriodSums;
@@ -22,6 +23,8 @@ pub struct Statement<'a> {
     pub now: PeriodSums,
     /// What it is compared with.
     pub baseline: Option<(Period, PeriodSums)>,
+    /// What callers said of agents and answers in the period, and in the one compared with.
+    pub contacts: (Contacts, Option<Contacts>),
     /// When they were read.
     pub as_of: Timestamp,
     /// Days of the two periods whose sums are older than their reports.

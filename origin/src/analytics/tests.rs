@@ -58,6 +58,7 @@ fn statement(facts: &[Fact]) -> Statement<'static> {
         served: &TOWN,
         period,
         now,
+        contacts: Default::default(),
         baseline: Some((baseline, before)),
         as_of: Timestamp::from_millis(0),
         pending_days: 0,

@@ -20,7 +20,7 @@ use super::form::Sent;
 use super::frame::{framed, guarded};
 use super::names::Names;
 use super::words::filled;
-use super::{Signed, failure, queue, rows, taken};
+use super::{Signed, changed_hands, failure, queue, rows, taken};
 use crate::clearance;
 use crate::person::eraser;
 use crate::person::export::export;
@@ -39,13 +39,24 @@ const WHY: std::ops::RangeInclusive<usize> = 3..=200;
 const MOST: u32 = 100;
 
 /// Somebody's reports, as far as whoever asked may see them.
-struct Found {
+pub(super) struct Found {
     numbers: Vec<String>,
     /// By what they were found; nothing where only a report was named that nothing joins.
-    prints: Vec<String>,
+    pub(super) prints: Vec<String>,
+    /// When they were theirs: now, or when the report that was named came.
+    pub(super) at: Timestamp,
+    /// From when on the contact was noted to be another person's.
+    pub(super) changes: Vec<Timestamp>,
     rows: Vec<QueueRow>,
     /// The names that were given with them, and how often.
     names: BTreeMap<String, usize>,
+}
+
+impl Found {
+    /// Whether whoever asked is shown no report of theirs.
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
 }
 
 /// `GET /console/customer`.
@@ -76,7 +87,7 @@ pub(super) async fn act(
     let role = signed.member.role;
     let may = match deed.as_str() {
         "export" | "erase" => role == Role::Administrator,
-        "changed" => matches!(role, Role::Supervisor | Role::Administrator),
+        "changed" | "unchanged" => changed_hands::may_note(role),
         _ => return failure::refused(&signed, &Violation::new(Reason::RouteUnknown, "")),
     };
     if !may {
@@ -89,7 +100,8 @@ pub(super) async fn act(
     let done = match deed.as_str() {
         "export" => download(&origin, &signed, &found).await,
         "erase" => erase(&origin, &signed, &fields, &found).await,
-        _ => changed(&origin, &signed, &fields, &found).await,
+        "unchanged" => changed_hands::take_back(&origin, &signed, &fields, &found).await,
+        _ => changed_hands::note(&origin, &signed, &fields, &found).await,
     };
     match done {
         Ok(response) => response,
@@ -162,9 +174,15 @@ async fn find(
             *names.entry(name.trim().to_owned()).or_insert(0) += 1;
         }
     }
+    let changes = match prints.is_empty() {
+        true => Vec::new(),
+        false => (origin.store.contact_changes(&prints).await).map_err(unread)?,
+    };
     Ok(Found {
         numbers,
         prints,
+        at,
+        changes,
         rows,
         names,
     })
@@ -223,35 +241,34 @@ async fn erase(
     ))
 }
 
-async fn changed(
-    origin: &Origin,
-    signed: &Signed,
-    fields: &Fields,
-    found: &Found,
-) -> Result<Response, Refusal> {
-    let since = match fields.some("since") {
-        None => sys::now(),
-        Some(day) => Timestamp::parse(&format!("{day}T00:00:00Z"))
-            .map_err(|_| Violation::new(Reason::RequestMalformed, "/since"))?,
-    };
-    let noted = origin.store.contact_changed(&found.prints, since);
-    noted.await.map_err(unread)?;
-    let said = signed.words().customer.changed_done.to_owned();
-    Ok(page(origin, signed, &Fields::default(), None, Some(said)))
-}
-
 /// The page with what was typed, and why it was not taken.
 fn refused(origin: &Origin, signed: &Signed, fields: &Fields, violation: &Violation) -> Response {
     if violation.code.status() != StatusCode::UNPROCESSABLE_ENTITY.as_u16() {
         return failure::refused(signed, violation);
     }
-    let said = Some(sentence(violation, signed.language.code()));
-    let mut response = page(origin, signed, fields, None, said);
+    mend(
+        origin,
+        signed,
+        fields,
+        None,
+        sentence(violation, signed.language.code()),
+    )
+}
+
+/// The page with what was typed, and what is to be mended in it.
+pub(super) fn mend(
+    origin: &Origin,
+    signed: &Signed,
+    fields: &Fields,
+    found: Option<&Found>,
+    said: String,
+) -> Response {
+    let mut response = page(origin, signed, fields, found, Some(said));
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     response
 }
 
-fn page(
+pub(super) fn page(
     origin: &Origin,
     signed: &Signed,
     fields: &Fields,
@@ -316,7 +333,8 @@ fn shown(signed: &Signed, names: &Names<'_>, fields: &Fields, found: &Found) -> 
             }
             (rows::list(names, &found.rows, sys::now()))
         }
-        @if !found.rows.is_empty() { (deeds(signed, fields, found, &count)) }
+        (changed_hands::shown(signed, names, fields, found))
+        @if !found.rows.is_empty() { (deeds(signed, fields, &count)) }
     }
 }
 
@@ -329,43 +347,35 @@ fn tallied(all: &BTreeMap<&str, usize>) -> Markup {
     }
 }
 
+/// A form for something that is done about them: who they are and what for comes along.
+pub(super) fn form(signed: &Signed, fields: &Fields, deed: &str, inner: Markup) -> Markup {
+    let action = format!("{PATH}/{deed}");
+    html! {
+        form method="post" action=(action) {
+            (signed.word(&action))
+            @for name in ["of", "contact", "why"] {
+                @if let Some(value) = fields.some(name) { input type="hidden" name=(name) value=(value); }
+            }
+            (inner)
+        }
+    }
+}
+
 /// What may be done about them.
-fn deeds(signed: &Signed, fields: &Fields, found: &Found, count: &str) -> Markup {
+fn deeds(signed: &Signed, fields: &Fields, count: &str) -> Markup {
     let words = &signed.words().customer;
     let role = signed.member.role;
-    let form = |deed: &str, inner: Markup| {
-        let action = format!("{PATH}/{deed}");
-        html! {
-            form method="post" action=(action) {
-                (signed.word(&action))
-                @for name in ["of", "contact", "why"] {
-                    @if let Some(value) = fields.some(name) { input type="hidden" name=(name) value=(value); }
-                }
-                (inner)
-            }
-        }
-    };
     html! {
-        @if matches!(role, Role::Supervisor | Role::Administrator) && !found.prints.is_empty() {
-            details.card {
-                summary { (words.changed) }
-                p.hint { (words.changed_hint) }
-                (form("changed", html! {
-                    label.field { span { (words.since) } input type="date" name="since"; }
-                    button.quiet { (words.changed) }
-                }))
-            }
-        }
         @if role == Role::Administrator {
             section.card {
                 h2 { (words.export) }
                 p.hint { (words.export_hint) }
-                (form("export", html! { button.quiet { (words.export) } }))
+                (form(signed, fields, "export", html! { button.quiet { (words.export) } }))
             }
             details.card {
                 summary { (words.erase) }
                 p.said.wrong { (words.erase_hint) }
-                (form("erase", html! {
+                (form(signed, fields, "erase", html! {
                     label.field { span { (filled(words.confirm, &[("n", count)])) }
                         input name="count" inputmode="numeric" autocomplete="off" required;
                     }
@@ -394,6 +404,6 @@ pub(super) fn link(signed: &Signed, number: &str) -> Markup {
     }
 }
 
-fn unread(error: StoreError) -> Refusal {
+pub(super) fn unread(error: StoreError) -> Refusal {
     Refusal::failed(Reason::StorageUnavailable, error)
 }

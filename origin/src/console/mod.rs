@@ -11,7 +11,7 @@
 //! | `picture`, `upload` | a photo of the work, and the form that brings it |
 //! | `report` | one report: `facts`, `timeline`, what is `near`, and `steps` by `deed` |
 //! | `taken` | what comes in by phone, by mail and at the counter; `slip` is what is printed of it |
-//! | `customer`, `audit` | one person's reports and what may be done about them; who looked at what |
+//! | `customer`, `audit` | one person's reports and what may be done about them (`changed_hands`: whose contact it is since when); who looked at what |
 //! | `rate`, `contact_ratings` | agent and answer, rated by whoever spoke with staff; what that comes to |
 //! | `review`, `transfers`, `escalations` | what waits for a look, for others, and for too long |
 //! | `words` | what is said, in Arabic and English |
@@ -21,6 +21,7 @@
 
 mod account;
 mod audit;
+mod changed_hands;
 mod contact_ratings;
 mod customer;
 mod dates;

@@ -19,8 +19,10 @@ use super::report;
 use crate::clearance;
 use crate::edge_contract::MOST_PHOTO_BYTES;
 use crate::lifecycle::step::Step;
+use crate::person::eraser;
 use crate::refusal::Refusal;
 use crate::server::Origin;
+use crate::sys;
 
 /// `POST /console/reports/{number}/picture`.
 pub(super) async fn add(
@@ -46,22 +48,47 @@ async fn attempt(
     let member = &signed.member;
     let sent = file.ok_or_else(|| Violation::new(Reason::PhotoEmpty, "/photo"))?;
     let (photo, bytes) = cleaned(&sent)?;
+    let sha256 = photo.sha256.clone();
     let step = Step::Picture {
         photo,
         is_public: fields.some("public").is_some(),
         note: fields.some("note").map(str::to_owned),
     };
     let revision = fields.text("revision").parse().unwrap_or(0);
-    // Nothing is kept of what would not be taken: no row would ever name it.
+    // Nothing is kept of what would not be taken.
     let report = clearance::seen(origin, member, number).await?;
     let is_taken = report.revision == revision && clearance::may(member, &step, report.log.state());
-    if let (true, Step::Picture { photo, .. }) = (is_taken, &step) {
-        let kept = origin.photos.put(&photo.sha256, bytes).await;
-        kept.map_err(|error| Refusal::failed(Reason::StorageUnavailable, error))?;
+    let kept = Some((sha256.as_str(), bytes)).filter(|_| is_taken);
+    if let Some((sha256, bytes)) = &kept {
+        // Before it is there: should it be refused after all, or the process end, no row names it, and
+        // the eraser takes it away.
+        let doubted = origin.store.doubt_photo(sha256).await;
+        doubted.map_err(|error| unkept(&error))?;
+        let put = origin.photos.put(sha256, bytes.clone()).await;
+        put.map_err(|error| unkept(&error))?;
     }
     let seen = (number, revision);
     let acted = clearance::act(origin, member, seen, Deed::Picture.code(), &step).await;
+    if let Some((sha256, bytes)) = kept {
+        match &acted {
+            // The eraser may have come between the file and its row; never after that.
+            Ok(_) => {
+                let put = origin.photos.put(sha256, bytes).await;
+                put.map_err(|error| unkept(&error))?;
+            }
+            Err(_) => {
+                let (photos, now) = (&origin.photos, sys::now());
+                if let Err(error) = eraser::shred(&origin.store, photos, now).await {
+                    tracing::warn!(%error, "a refused picture waits for the eraser's next round");
+                }
+            }
+        }
+    }
     acted.map(drop)
+}
+
+fn unkept(error: &dyn std::fmt::Display) -> Refusal {
+    Refusal::failed(Reason::StorageUnavailable, error)
 }
 
 /// The picture without anything else that was in its file.

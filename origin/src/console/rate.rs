@@ -1,26 +1,28 @@
 //! `/rate/{number}/{code}`: the agent and the answer, rated by whoever has just spoken with staff.
 //!
-//! It is not staff's page: nobody is signed in on it and nothing of the report stands on it. The
-//! agent turns the screen around, or hands the address on by message; the code in it is derived from
-//! the number, so that only who was given it can rate, once.
+//! It is not staff's page: nothing of the report stands on it, and in a browser in which staff are
+//! signed in it rates nobody. The agent hands the address on, or opens it on the visitors' screen; the
+//! code in it is derived from the number, so that only who was given it can rate, once.
 
 use std::sync::Arc;
 
 use axum::extract::{Path, RawForm, State};
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use balagh_shared::keyring::Keyring;
-use balagh_shared::reason::Reason;
 use balagh_shared::time::DAY_MS;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use maud::{DOCTYPE, Markup, html};
 
+use super::failure::Failed;
 use super::fields::Fields;
 use super::frame::{guarded, style_address};
+use super::session::{self, Asked};
 use super::words::rate::Rate;
-use crate::refusal::Refusal;
+use crate::refusal;
 use crate::server::Origin;
 use crate::store::{ContactRating, StoreError, StoredReport};
 use crate::sys;
@@ -52,15 +54,18 @@ pub(super) fn address(keys: &Keyring, report: &StoredReport) -> Option<String> {
 pub(super) async fn show(
     State(origin): State<Arc<Origin>>,
     Path((number, code)): Path<(String, String)>,
+    parts: Parts,
 ) -> Response {
-    match found(&origin, &number, &code).await {
-        Ok(Some(contact)) => match origin.store.is_contact_rated(&number).await {
-            Ok(false) => page(contact.words, StatusCode::OK, form(contact.words, false)),
-            Ok(true) => said(contact.words, StatusCode::OK, contact.words.already),
-            Err(error) => failed(error),
-        },
-        Ok(None) => no_such(),
-        Err(error) => failed(error),
+    let nothing = Fields::default();
+    let contact = match admitted(&origin, &parts, (&number, &code), &nothing).await {
+        Ok(contact) => contact,
+        Err(response) => return response,
+    };
+    let words = contact.words;
+    match origin.store.is_contact_rated(&number).await {
+        Ok(false) => page(words, StatusCode::OK, form(words, None, &nothing)),
+        Ok(true) => said(words, StatusCode::OK, words.already),
+        Err(error) => failed(words, &nothing, Failed::of(error)),
     }
 }
 
@@ -68,22 +73,18 @@ pub(super) async fn show(
 pub(super) async fn rate(
     State(origin): State<Arc<Origin>>,
     Path((number, code)): Path<(String, String)>,
+    parts: Parts,
     RawForm(sent): RawForm,
 ) -> Response {
-    let contact = match found(&origin, &number, &code).await {
-        Ok(Some(contact)) => contact,
-        Ok(None) => return no_such(),
-        Err(error) => return failed(error),
+    let fields = Fields::parse(&sent);
+    let contact = match admitted(&origin, &parts, (&number, &code), &fields).await {
+        Ok(contact) => contact,
+        Err(response) => return response,
     };
     let words = contact.words;
-    let fields = Fields::parse(&sent);
-    let mark = |name| {
-        let mark = fields.text(name).parse::<u8>().ok();
-        mark.filter(|mark| (1..=5).contains(mark))
-    };
-    let [Some(agent), Some(answer)] = ASKED.map(mark) else {
+    let [Some(agent), Some(answer)] = ASKED.map(|name| mark(&fields, name)) else {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        return page(words, status, form(words, true));
+        return page(words, status, form(words, Some(words.both), &fields));
     };
     let served = origin.municipalities.by_id(&contact.report.municipality);
     let Some(served) = served else {
@@ -101,8 +102,35 @@ pub(super) async fn rate(
     match origin.store.rate_contact(&rating).await {
         Ok(true) => said(words, StatusCode::OK, words.thanks),
         Ok(false) => said(words, StatusCode::CONFLICT, words.already),
-        Err(error) => failed(error),
+        Err(error) => failed(words, &fields, Failed::of(error)),
     }
+}
+
+/// The contact that may be rated in this browser; else the page that says why it may not, with the
+/// marks that were sent. Where staff are signed in it is they who would rate themselves.
+async fn admitted(
+    origin: &Origin,
+    parts: &Parts,
+    (number, code): (&str, &str),
+    sent: &Fields,
+) -> Result<Contact, Response> {
+    // Until the report is read, in whose language it is.
+    let words = Rate::of(refusal::language(&parts.headers));
+    let contact = found(origin, number, code).await;
+    let contact = contact.map_err(|error| failed(words, sent, Failed::of(error)))?;
+    let contact = contact.ok_or_else(no_such)?;
+    let words = contact.words;
+    match session::signed(origin, parts, &Asked::of(parts)).await {
+        Ok(None) => Ok(contact),
+        Ok(Some(_)) => Err(said(words, StatusCode::FORBIDDEN, words.staff)),
+        Err(error) => Err(failed(words, sent, error)),
+    }
+}
+
+/// A mark that was sent.
+fn mark(fields: &Fields, name: &str) -> Option<u8> {
+    let mark = fields.text(name).parse::<u8>().ok();
+    mark.filter(|mark| (1..=5).contains(mark))
 }
 
 /// The contact whose number and code these are.
@@ -143,17 +171,19 @@ fn code(mac: &[u8; 32]) -> String {
     BASE64.encode(mac.first_chunk::<16>().unwrap_or(&[0; 16]))
 }
 
-fn form(words: &Rate, is_missing: bool) -> Markup {
+/// The two questions, with the marks that were chosen before.
+fn form(words: &Rate, wrong: Option<&str>, chosen: &Fields) -> Markup {
     html! {
         p.hint { (words.hint) }
-        @if is_missing { p.said.wrong role="alert" { (words.both) } }
+        @if let Some(wrong) = wrong { p.said.wrong role="alert" { (wrong) } }
         form.card method="post" {
             @for (name, question) in ASKED.into_iter().zip([words.agent, words.answer]) {
                 fieldset {
                     legend { (question) }
-                    @for (mark, label) in (1_u8..).zip(words.marks).collect::<Vec<_>>().into_iter().rev() {
+                    @for (value, label) in (1_u8..).zip(words.marks).collect::<Vec<_>>().into_iter().rev() {
                         label.choice {
-                            input type="radio" name=(name) value=(mark) required;
+                            input type="radio" name=(name) value=(value) required
+                                checked[mark(chosen, name) == Some(value)];
                             span { (label) }
                         }
                     }
@@ -179,8 +209,13 @@ fn no_such() -> Response {
     page(words, StatusCode::NOT_FOUND, body)
 }
 
-fn failed(error: StoreError) -> Response {
-    Refusal::failed(Reason::StorageUnavailable, error).into_response()
+/// Something of ours failed, and the log says what. The marks stay chosen: the same button tries again.
+fn failed(words: &Rate, chosen: &Fields, Failed: Failed) -> Response {
+    let body = form(words, Some(words.outage), chosen);
+    let mut response = page(words, StatusCode::SERVICE_UNAVAILABLE, body);
+    let headers = response.headers_mut();
+    headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    response
 }
 
 fn page(words: &Rate, status: StatusCode, body: Markup) -> Response {

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::time::Duration;
 
 use balagh_shared::municipality::Municipality;
 
@@ -14,7 +15,7 @@ use crate::keys::{Keys, KeysError};
 use crate::municipalities::{Municipalities, MunicipalityError};
 use crate::photos::{PhotoFiles, PhotoFilesError};
 use crate::staff::{Member, Role};
-use crate::store::{Erasure, Locked, Store, StoreError, Vault};
+use crate::store::{Erasure, Locked, Resealed, Store, StoreError, Vault};
 use crate::sys;
 
 /// Keys sealed anew at once.
@@ -128,21 +129,15 @@ pub async fn erase_person(config: &Path, asked: &Asked) -> Result<Erased, Person
     erased
 }
 
-/// Seals every key anew under the current master key; gives how many, and what could not be for want
-/// of its master key. An origin that runs does the same by itself within the hour.
+/// Seals every key anew under the current master key; gives what became of them, and what could not be
+/// for want of its master key. An origin that runs does the same by itself within the hour.
 ///
 /// # Errors
 /// [`PersonError`].
-pub async fn reseal(config: &Path) -> Result<(usize, Vec<Locked>), PersonError> {
+pub async fn reseal(config: &Path) -> Result<(Resealed, Vec<Locked>), PersonError> {
     let (store, _, _) = open(config).await?;
     let resealed = async {
-        let mut resealed = 0;
-        loop {
-            match store.vault().rewrap(AT_ONCE).await? {
-                0 => break,
-                count => resealed += count,
-            }
-        }
+        let resealed = store.vault().reseal(AT_ONCE, Duration::ZERO).await?;
         Ok((resealed, store.vault().locked().await?))
     };
     let resealed = resealed.await;

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use crate::keys::Keys;
 use crate::municipalities::Municipalities;
 use crate::photos::{PhotoFiles, PhotoFilesError};
-use crate::store::{Erasure, Shreds, Store, StoreError};
+use crate::store::{Erasure, Resealed, Shreds, Store, StoreError};
 use crate::sys;
 
 /// How often it is looked.
@@ -79,20 +79,34 @@ impl Eraser {
         }
         let erased = self.erase_overdue().await?;
         self.shred().await?;
-        let mut rewrapped = 0;
+        let Resealed {
+            sealed: rewrapped,
+            unopened,
+        } = self.store.vault().reseal(AT_ONCE, PAUSE).await?;
+        let (mut sealed, mut unreadable, mut behind) = (0, 0, String::new());
         loop {
-            match self.store.vault().rewrap(AT_ONCE).await? {
-                0 => break,
-                count => rewrapped += count,
+            let seals = &self.keys.seals;
+            let older = self.store.seal_old(seals, &behind, AT_ONCE).await?;
+            sealed += older.sealed;
+            unreadable += older.unreadable;
+            match older.last {
+                Some(last) => behind = last,
+                None => break,
             }
             sys::sleep(PAUSE).await;
         }
-        let (mut sealed, mut behind) = (0, String::new());
-        while let (count, Some(last)) =
-            (self.store.seal_old(&self.keys.seals, &behind, AT_ONCE)).await?
-        {
-            (sealed, behind) = (sealed + count, last);
-            sys::sleep(PAUSE).await;
+        if unopened > 0 {
+            tracing::error!(
+                unopened,
+                "keys do not open with the master key they name: another one of the same id is in \
+                 BALAGH_SEAL_KEYS, or they were changed"
+            );
+        }
+        if unreadable > 0 {
+            tracing::error!(
+                unreadable,
+                "reports of an older version cannot be read, and stay in clear"
+            );
         }
         if brought_back + erased + rewrapped + sealed > 0 {
             let is_folded = self.store.fold().await?;
@@ -150,12 +164,15 @@ pub(crate) async fn shred(
         }
         for one in &shreds {
             match one {
-                Shreds::Key(id) => store.vault().destroy(*id, now).await?,
-                // Sent again meanwhile, it is another report's now.
-                Shreds::Photo(name) if store.names_photo(name).await? => {}
-                Shreds::Photo(name) => photos.destroy(name, now).await?,
+                Shreds::Key(id) => {
+                    store.vault().destroy(*id, now).await?;
+                    store.key_shredded(*id).await?;
+                }
+                Shreds::Photo(name) => {
+                    let destroyed = photos.destroy(name, now);
+                    store.shred_unnamed::<Unerased>(name, destroyed).await?;
+                }
             }
-            store.shredded(one).await?;
         }
     }
 }
@@ -178,5 +195,40 @@ impl fmt::Display for Unerased {
             Unerased::Store(error) => error.fmt(f),
             Unerased::Photos(error) => error.fmt(f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use balagh_shared::keyring::Keyring;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_writes_while_a_photo_that_no_report_names_is_destroyed() {
+        let masters = Keyring::parse("TEST", &format!("t:{}", "A".repeat(43))).unwrap();
+        let store = Store::in_memory(masters).await.unwrap();
+        store.doubt_photo("aa").await.unwrap();
+        let is_destroyed = Cell::new(false);
+        let destroy = async {
+            // Whoever waits has every chance to go first.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            is_destroyed.set(true);
+            Ok::<(), Unerased>(())
+        };
+        let written = async {
+            store.doubt_photo("bb").await.unwrap();
+            is_destroyed.get()
+        };
+        let (shredded, was_destroyed) =
+            tokio::join!(store.shred_unnamed::<Unerased>("aa", destroy), written);
+        shredded.unwrap();
+        assert!(was_destroyed, "somebody wrote before it was gone");
+        let left = store.shreds().await.unwrap();
+        assert_eq!(left, [Shreds::Photo("bb".into())]);
     }
 }

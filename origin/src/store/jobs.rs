@@ -2,7 +2,7 @@
 //! no crash falls between a step and its timer; the [scheduler](balagh_shared::scheduler) beside
 //! them only knows when to look.
 
-use balagh_database::{Connection, Row};
+use balagh_database::{Connection, Row, Statement};
 use balagh_shared::scheduler::Job;
 use balagh_shared::time::Timestamp;
 use sqlx::Row as _;
@@ -34,10 +34,18 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn jobs_of(&self, number: &str) -> Result<Vec<Job>, StoreError> {
-        let rows = sqlx::query("SELECT id, due, token, attempts FROM jobs WHERE number = $1")
-            .bind(number)
-            .fetch_all(self.readers())
-            .await?;
+        self.jobs_of_all(&[number.to_owned()]).await
+    }
+
+    /// The jobs of some reports.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn jobs_of_all(&self, numbers: &[String]) -> Result<Vec<Job>, StoreError> {
+        let mut query =
+            Statement::new("SELECT id, due, token, attempts FROM jobs WHERE number IN ");
+        query.push_list(numbers).push(" ORDER BY id");
+        let rows = query.fetch_all(self.readers()).await?;
         rows.iter().map(job_of).collect()
     }
 
@@ -94,22 +102,31 @@ pub(super) async fn want(
     number: &str,
     wanted: Option<(Timer, Timestamp)>,
 ) -> Result<(), StoreError> {
-    let id = wanted.map(|(timer, _)| timer.id(number));
+    let id = wanted.as_ref().map(|(timer, _)| timer.id(number));
     sqlx::query("DELETE FROM jobs WHERE number = $1 AND id IS DISTINCT FROM $2")
         .bind(number)
         .bind(&id)
         .execute(&mut *tx)
         .await?;
-    let Some((id, (_, due))) = id.zip(wanted) else {
-        return Ok(());
-    };
+    match wanted {
+        Some((timer, due)) => set(tx, number, (timer, due)).await,
+        None => Ok(()),
+    }
+}
+
+/// Sets a job of a report that has no other.
+pub(super) async fn set(
+    tx: &mut Connection,
+    number: &str,
+    (timer, due): (Timer, Timestamp),
+) -> Result<(), StoreError> {
     let token = sys::random().map_err(|_| StoreError::Randomness)?;
     sqlx::query(
         "INSERT INTO jobs (id, number, due, token) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (id) DO UPDATE SET due = excluded.due, token = excluded.token, attempts = 0 \
          WHERE jobs.due <> excluded.due",
     )
-    .bind(id)
+    .bind(timer.id(number))
     .bind(number)
     .bind(due.millis())
     .bind(i64::from_be_bytes(token))

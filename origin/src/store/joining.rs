@@ -69,7 +69,7 @@ impl Store {
 pub(super) async fn on_arrival(
     tx: &mut Connection,
     vault: &Vault,
-    mut stored: StoredReport,
+    stored: &StoredReport,
     new: &NewReport,
     documents: &Municipalities,
     now: Timestamp,
@@ -78,19 +78,20 @@ pub(super) async fn on_arrival(
         actor: Actor::Reporter,
         staff: None,
     };
-    let number = stored.head.number.clone();
+    let number = &stored.head.number;
     // Who attacks the screen should not be able to raise what others reported.
     let may_join = stored.verdict != Verdict::Quarantine && !stored.report.test;
     if let Some(to) = new.joins.as_deref().filter(|_| may_join) {
         match load(tx, vault, to).await? {
             // One that is over meanwhile, or no other at all: then it stands for itself.
             Some(leader) => {
+                let mut stored = stored.clone();
                 let _reason = join(tx, vault, &mut stored, leader, by, documents, now).await?;
             }
             None => {
                 sqlx::query("UPDATE reports SET wants_to_join = $1 WHERE number = $2")
                     .bind(to)
-                    .bind(&number)
+                    .bind(number)
                     .execute(&mut *tx)
                     .await?;
             }
@@ -98,13 +99,13 @@ pub(super) async fn on_arrival(
     }
     let waiting: Vec<String> =
         sqlx::query_scalar("SELECT number FROM reports WHERE wants_to_join = $1 ORDER BY number")
-            .bind(&number)
+            .bind(number)
             .fetch_all(&mut *tx)
             .await?;
     for other in waiting {
         let (Some(mut other), Some(leader)) = (
             load(tx, vault, &other).await?,
-            load(tx, vault, &number).await?,
+            load(tx, vault, number).await?,
         ) else {
             continue;
         };

@@ -1,8 +1,9 @@
 //! The origin's ledger: SQLite in one file, or PostgreSQL.
 //!
-//! Every change of a report is one transaction that writes its event, its state, its new revision
+//! Every change of a report is written by one transaction with its event, its state, its new revision
 //! and the line in the queue that tells the edge: none of them is ever there without the others.
 
+mod arrival;
 mod audit;
 mod contact_ratings;
 mod facts;
@@ -13,6 +14,7 @@ mod jobs;
 mod joining;
 mod listing;
 mod notices;
+mod older;
 mod person;
 mod pictures;
 mod queue;
@@ -23,6 +25,7 @@ mod sessions;
 mod staff;
 mod status_queue;
 mod steps;
+mod together;
 mod unsealed;
 pub(crate) mod vault;
 
@@ -54,14 +57,17 @@ pub use sealing::Privacy;
 pub use sessions::{Account, IDLE_MS, Limited};
 pub use status_queue::Due;
 pub use steps::Taken;
+pub use together::Commits;
+use together::Together;
 pub(crate) use vault::Held;
-pub use vault::{ItemKey, Locked, Vault};
+pub use vault::{ItemKey, Locked, Resealed, Vault};
 
 /// The ledger.
 #[derive(Debug, Clone)]
 pub struct Store {
     database: Database,
     vault: Vault,
+    together: Arc<Together>,
     /// Held by who sums days up: two at once would look through the same ones.
     summing: Arc<Mutex<()>>,
 }
@@ -95,6 +101,8 @@ pub enum StoreError {
     Sealed,
     /// The keys beside the ledger are another ledger's, or none.
     Keyless,
+    /// The transaction that it shared with others was not.
+    Together(Arc<StoreError>),
 }
 
 pub(crate) static SCHEMA: Schema = Schema {
@@ -133,6 +141,7 @@ impl Store {
         Ok(Store {
             database,
             vault,
+            together: Arc::default(),
             summing: Arc::default(),
         })
     }
@@ -246,6 +255,7 @@ impl fmt::Display for StoreError {
             ),
             StoreError::Erased => f.write_str("the report's personal data was erased"),
             StoreError::Sealed => f.write_str("what is sealed does not open with its own key"),
+            StoreError::Together(shared) => shared.fmt(f),
             StoreError::Keyless => f.write_str(
                 "the keys of the reports are not here: the file that `report_keys` names holds none, \
                  or another ledger's. Put back the file that belongs to this ledger; without it what \

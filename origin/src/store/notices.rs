@@ -4,7 +4,7 @@
 //! sent; when nobody has said for [`CLAIM_MS`] what became of it, it may or may not have been sent,
 //! and is sent once more, never a third time.
 
-use balagh_database::{Connection, Row};
+use balagh_database::{Connection, Row, Statement};
 use balagh_shared::status::State;
 use balagh_shared::time::{DAY_MS, Timestamp};
 use sqlx::Row as _;
@@ -183,37 +183,23 @@ impl Store {
         settled: &Settled,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let (outcome, cause) = match settled {
-            Settled::Sent => ("sent", None),
-            Settled::Superseded => ("superseded", None),
-            Settled::Nobody => ("nobody", None),
-            Settled::Dead(cause) => ("dead", Some(cause)),
-            Settled::Later { due, attempts } => {
-                self.write_one(
-                    sqlx::query(
-                        "UPDATE notices SET claimed_until = NULL, due_at = $1, attempts = $2 \
-                     WHERE id = $3 AND outcome IS NULL",
-                    )
-                    .bind(due.millis())
-                    .bind(i64::from(*attempts))
-                    .bind(id),
-                )
-                .await?;
-                return Ok(());
-            }
+        let mut update = Statement::new("UPDATE notices SET claimed_until = NULL, ");
+        match settled {
+            Settled::Sent => update
+                .push("outcome = 'sent', sent_at = ")
+                .push_bind(now.millis()),
+            Settled::Superseded => update.push("outcome = 'superseded'"),
+            Settled::Nobody => update.push("outcome = 'nobody'"),
+            Settled::Dead(cause) => update.push("outcome = 'dead', cause = ").push_bind(cause),
+            Settled::Later { due, attempts } => update
+                .push("due_at = ")
+                .push_bind(due.millis())
+                .push(", attempts = ")
+                .push_bind(*attempts),
         };
-        let sent_at = (*settled == Settled::Sent).then_some(now.millis());
-        self.write_one(
-            sqlx::query(
-                "UPDATE notices SET claimed_until = NULL, outcome = $1, cause = $2, sent_at = $3 \
-             WHERE id = $4 AND outcome IS NULL",
-            )
-            .bind(outcome)
-            .bind(cause)
-            .bind(sent_at)
-            .bind(id),
-        )
-        .await?;
+        update.push(" WHERE id = ").push_bind(id);
+        update.push(" AND outcome IS NULL");
+        self.together(update).await?;
         Ok(())
     }
 

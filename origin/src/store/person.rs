@@ -6,7 +6,7 @@ use sqlx::Row as _;
 
 use super::reports::{NewReport, load, record};
 use super::rows::json;
-use super::sealing::{self, Personal, Privacy};
+use super::sealing::{Personal, Privacy};
 use super::{Store, StoreError};
 use crate::lifecycle::{Actor, Event, What};
 use crate::municipalities::Municipalities;
@@ -58,18 +58,12 @@ impl Store {
 
     /// From when until when a contact was the same person's, around `at`.
     async fn had(&self, fingerprints: &[String], at: Timestamp) -> Result<(i64, i64), StoreError> {
-        let mut query = Statement::new("SELECT since_ms FROM contact_changes WHERE contact IN ");
-        query.push_list(fingerprints);
-        query.push(" ORDER BY since_ms");
-        let rows = query.fetch_all(self.readers()).await?;
-        let changes = rows.iter().map(|row| row.try_get("since_ms"));
-        let changes: Vec<i64> = changes.collect::<Result<_, _>>()?;
-        let at = at.millis();
+        let changes = self.contact_changes(fingerprints).await?;
         let from = changes.iter().rev().find(|since| **since <= at);
         let until = changes.iter().find(|since| **since > at);
         Ok((
-            from.copied().unwrap_or(i64::MIN),
-            until.copied().unwrap_or(i64::MAX),
+            from.map_or(i64::MIN, |from| from.millis()),
+            until.map_or(i64::MAX, |until| until.millis()),
         ))
     }
 
@@ -103,6 +97,62 @@ impl Store {
             .await?;
         }
         Ok(tx.commit().await?)
+    }
+
+    /// From when on a contact was noted to be another person's, the first time first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn contact_changes(
+        &self,
+        fingerprints: &[String],
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        let mut query = Statement::new("SELECT since_ms FROM contact_changes WHERE contact IN ");
+        query.push_list(fingerprints);
+        query.push(" GROUP BY since_ms ORDER BY since_ms");
+        let rows = query.fetch_all(self.readers()).await?;
+        let changes = rows.iter().map(|row| row.try_get("since_ms"));
+        let changes = changes.map(|since| Ok(Timestamp::from_millis(since?)));
+        changes.collect()
+    }
+
+    /// Takes back that a contact is another person's from `since` on; whether that was noted.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn contact_unchanged(
+        &self,
+        fingerprints: &[String],
+        since: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut delete = Statement::new("DELETE FROM contact_changes WHERE since_ms = ");
+        delete.push_bind(since.millis()).push(" AND contact IN ");
+        delete.push_list(fingerprints);
+        let mut tx = self.write().await?;
+        let deleted = delete.execute(&mut tx).await?;
+        tx.commit().await?;
+        Ok(deleted > 0)
+    }
+
+    /// When the oldest of the reports came that are the same person's by these fingerprints, around
+    /// `at`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn first_of(
+        &self,
+        fingerprints: &[String],
+        at: Timestamp,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        let (from, until) = self.had(fingerprints, at).await?;
+        let mut query = Statement::new(
+            "SELECT MIN(received_ms) AS first FROM person_contacts WHERE contact IN ",
+        );
+        query.push_list(fingerprints);
+        query.push(" AND received_ms >= ").push_bind(from);
+        query.push(" AND received_ms < ").push_bind(until);
+        let first: Option<i64> = query.fetch_one(self.readers()).await?.try_get("first")?;
+        Ok(first.map(Timestamp::from_millis))
     }
 
     /// Erases what is somebody's in a report, where it is over; else once it is. `staff` is who asked
@@ -221,25 +271,40 @@ impl Store {
         shreds.collect()
     }
 
-    /// That something was destroyed.
-    pub(crate) async fn shredded(&self, what: &Shreds) -> Result<(), StoreError> {
-        let (kind, item) = match what {
-            Shreds::Key(id) => ("key", id.to_string()),
-            Shreds::Photo(name) => ("photo", name.clone()),
-        };
-        let done = sqlx::query("DELETE FROM shredding WHERE kind = $1 AND item = $2");
-        self.write_one(done.bind(kind).bind(item)).await?;
+    /// That a key was destroyed.
+    pub(crate) async fn key_shredded(&self, id: i64) -> Result<(), StoreError> {
+        let done = sqlx::query("DELETE FROM shredding WHERE kind = 'key' AND item = $1");
+        self.write_one(done.bind(id.to_string())).await?;
         Ok(())
     }
 
-    /// Whether a report names this photo.
-    pub(crate) async fn names_photo(&self, sha256: &str) -> Result<bool, StoreError> {
-        let named: Option<String> =
-            sqlx::query_scalar("SELECT number FROM photos WHERE sha256 = $1 LIMIT 1")
-                .bind(sha256)
-                .fetch_optional(self.readers())
-                .await?;
-        Ok(named.is_some())
+    /// Notes that a photo is to be destroyed, unless a report names it by then.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) async fn doubt_photo(&self, sha256: &str) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        shred(&mut tx, "photo", sha256).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Lets a photo that is to be destroyed be so by `destroy`, unless a report names it again. Nobody
+    /// writes meanwhile: a report that comes to name it finds it, or finds it gone.
+    pub(crate) async fn shred_unnamed<E: From<StoreError>>(
+        &self,
+        sha256: &str,
+        destroy: impl Future<Output = Result<(), impl Into<E>>>,
+    ) -> Result<(), E> {
+        let mut tx = self.write().await?;
+        if !is_named(&mut tx, sha256).await? {
+            destroy.await.map_err(Into::into)?;
+        }
+        sqlx::query("DELETE FROM shredding WHERE kind = 'photo' AND item = $1")
+            .bind(sha256)
+            .execute(&mut *tx)
+            .await
+            .map_err(StoreError::from)?;
+        Ok(tx.commit().await.map_err(StoreError::from)?)
     }
 
     /// Folds both logs into their files: what was overwritten is in neither any more.
@@ -296,76 +361,6 @@ impl Store {
         self.erase(number, None, documents, now).await
     }
 
-    /// Seals some reports behind the number `after` that an older version stored in clear; gives how
-    /// many, and behind which to go on: nothing once all were looked at. `masters` is what their
-    /// contacts were sealed under.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub(crate) async fn seal_old(
-        &self,
-        masters: &balagh_shared::keyring::Keyring,
-        after: &str,
-        most: u32,
-    ) -> Result<(usize, Option<String>), StoreError> {
-        let numbers: Vec<String> = sqlx::query_scalar(
-            "SELECT number FROM reports \
-             WHERE key_id IS NULL AND erased_ms IS NULL AND number > $1 \
-             ORDER BY number LIMIT $2",
-        )
-        .bind(after)
-        .bind(i64::from(most))
-        .fetch_all(self.readers())
-        .await?;
-        let mut sealed = 0;
-        for number in &numbers {
-            let (key_id, key) = self.vault.draw().await?;
-            let mut tx = self.write().await?;
-            let Some(mut stored) = load(&mut tx, &self.vault, number).await? else {
-                continue;
-            };
-            let media_url = sqlx::query_scalar("SELECT media_url FROM reports WHERE number = $1")
-                .bind(number)
-                .fetch_one(&mut *tx)
-                .await?;
-            // Its master key may be put back; until then it stays as it is.
-            let Ok(contact) = stored.contact(masters) else {
-                self.vault.give_back(key_id, key);
-                continue;
-            };
-            let contact = contact.map(|it| sealing::contact(&key, number, &it));
-            let personal = Personal::of(&mut stored.report, media_url);
-            sqlx::query(
-                "UPDATE reports SET key_id = $1, personal = $2, contact_sealed = $3, \
-                 report_json = $4, lon = $5, lat = $6, description = '', landmark = NULL, \
-                 media_url = NULL WHERE number = $7",
-            )
-            .bind(key_id)
-            .bind(personal.sealed(&key, number)?.as_str())
-            .bind(contact.transpose()?.map(|it| it.as_str().to_owned()))
-            .bind(json(&stored.report)?)
-            .bind(personal.at.map(|at| sealing::rounded(at.lon)))
-            .bind(personal.at.map(|at| sealing::rounded(at.lat)))
-            .bind(number)
-            .execute(&mut *tx)
-            .await?;
-            let privacy = Privacy::Open(key);
-            let notes =
-                sqlx::query("SELECT id, note FROM events WHERE number = $1 AND note IS NOT NULL");
-            for row in notes.bind(number).fetch_all(&mut *tx).await? {
-                let (id, said): (i64, String) = (row.try_get("id")?, row.try_get("note")?);
-                sqlx::query("UPDATE events SET note = $1 WHERE id = $2")
-                    .bind(privacy.note(number, &said)?)
-                    .bind(id)
-                    .execute(&mut *tx)
-                    .await?;
-            }
-            tx.commit().await?;
-            sealed += 1;
-        }
-        Ok((sealed, numbers.into_iter().next_back()))
-    }
-
     /// The numbers of the reports that a master key's absence leaves unreadable, behind the key
     /// `after`; and behind which to go on.
     ///
@@ -408,15 +403,20 @@ pub(super) async fn keep(tx: &mut Connection, new: &NewReport) -> Result<(), Sto
 
 /// A photo that a report does not name any more is to be destroyed, unless another one does.
 pub(super) async fn shred_photo(tx: &mut Connection, sha256: &str) -> Result<(), StoreError> {
+    match is_named(tx, sha256).await? {
+        true => Ok(()),
+        false => shred(tx, "photo", sha256).await,
+    }
+}
+
+/// Whether a report names this photo.
+async fn is_named(tx: &mut Connection, sha256: &str) -> Result<bool, StoreError> {
     let named: Option<String> =
         sqlx::query_scalar("SELECT number FROM photos WHERE sha256 = $1 LIMIT 1")
             .bind(sha256)
-            .fetch_optional(&mut *tx)
+            .fetch_optional(tx)
             .await?;
-    match named {
-        Some(_) => Ok(()),
-        None => shred(tx, "photo", sha256).await,
-    }
+    Ok(named.is_some())
 }
 
 async fn shred(tx: &mut Connection, kind: &str, item: &str) -> Result<(), StoreError> {

@@ -56,7 +56,7 @@ impl Store {
     }
 }
 
-/// Names a photo of the work to its report. One that a citizen sent too is of the work from now on.
+/// Names a photo of the work to its report. One that a citizen sent too stays theirs.
 pub(super) async fn attach(
     tx: &mut Connection,
     number: &str,
@@ -64,8 +64,8 @@ pub(super) async fn attach(
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO photos \
-         (sha256, number, sent_sha256, media_type, bytes, width, height, of_team, place) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 1, \
+         (sha256, number, sent_sha256, media_type, bytes, width, height, of_reporter, of_team, place) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 1, \
          (SELECT COALESCE(MAX(place), 0) + 1 FROM photos WHERE number = $2)) \
          ON CONFLICT (sha256, number) DO UPDATE SET of_team = 1",
     )

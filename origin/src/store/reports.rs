@@ -1,6 +1,6 @@
 //! Reports, their lives and their photos.
 
-use balagh_database::{Connection, Row};
+use balagh_database::{Connection, Row, Statement};
 use balagh_shared::delivery::{Confirmation, StoredPhoto, Verdict};
 use balagh_shared::number::ReportNumber;
 use balagh_shared::reason::Reason;
@@ -11,14 +11,13 @@ use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
 use sqlx::Row as _;
 
-use super::rows::{code, code_of, count, from_json, json, signed, time, unsigned};
-use super::sealing::{self, Personal, Privacy};
-use super::vault::{ItemKey, Vault};
+use super::rows::{code, count, from_json, json, signed, time, unsigned};
+use super::sealing::Privacy;
+use super::vault::Vault;
 use super::{Store, StoreError};
 use crate::lifecycle::life::{Head, Life};
 use crate::lifecycle::policy::Policy;
-use crate::lifecycle::{Actor, Event, Log, What, notice, timer};
-use crate::municipalities::Municipalities;
+use crate::lifecycle::{Actor, Event, Log, notice, timer};
 
 /// The marks of reports that came too many at once.
 const FLOODS: [Reason; 3] = [
@@ -130,84 +129,6 @@ impl StoredReport {
 }
 
 impl Store {
-    /// Puts a report into the ledger, once, and joins it to the one its reporter named, where that
-    /// one is here and open.
-    ///
-    /// # Errors
-    /// [`StoreError`]; then nothing is stored.
-    pub async fn insert(
-        &self,
-        new: &NewReport,
-        documents: &Municipalities,
-        now: Timestamp,
-    ) -> Result<Inserted, StoreError> {
-        // Durable before anything is sealed with it; before the ledger is locked, too.
-        let (key_id, key) = self.vault.draw().await?;
-        let mut tx = self.write().await?;
-        let number = new.number.as_str();
-        let known: Option<String> =
-            sqlx::query_scalar("SELECT delivery_mac FROM reports WHERE number = $1")
-                .bind(number)
-                .fetch_optional(&mut *tx)
-                .await?;
-        if known.is_some() {
-            self.vault.give_back(key_id, key.clone());
-        }
-        let inserted = match known {
-            None => {
-                insert_row(&mut tx, new, (key_id, &key)).await?;
-                super::person::keep(&mut tx, new).await?;
-                let privacy = Privacy::Open(key);
-                for event in new.log.events() {
-                    append(&mut tx, number, event, &privacy).await?;
-                }
-                let stored = read(&mut tx, number, |_, _| async { Ok(privacy) }).await?;
-                let stored = stored.ok_or(StoreError::Unknown)?;
-                let policy = documents.policy(&new.municipality, &new.report.category)?;
-                follow(&mut tx, &stored, stored.log.events(), &policy, now).await?;
-                super::joining::on_arrival(&mut tx, &self.vault, stored, new, documents, now)
-                    .await?;
-                Inserted::New
-            }
-            Some(mac) if new.fingerprints.iter().any(|one| one.as_str() == mac) => Inserted::Known,
-            Some(_) => return Ok(Inserted::Conflict),
-        };
-        for photo in &new.photos {
-            attach(&mut tx, number, photo).await?;
-        }
-        tx.commit().await?;
-        Ok(inserted)
-    }
-
-    /// Attaches a photo, whose bytes are in the photo store, to a report that came before it, once.
-    ///
-    /// # Errors
-    /// [`StoreError::Unknown`] when there is no such report.
-    pub async fn attach_photo(
-        &self,
-        number: &str,
-        photo: &StoredPhoto,
-        documents: &Municipalities,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let mut tx = self.write().await?;
-        let stored = load(&mut tx, &self.vault, number).await?;
-        let mut stored = stored.ok_or(StoreError::Unknown)?;
-        if attach(&mut tx, number, photo).await? {
-            let came = Event {
-                at: now,
-                state: stored.life().state,
-                what: What::Photo,
-                actor: Actor::Reporter,
-                staff: None,
-                note: None,
-            };
-            let policy = documents.policy(&stored.municipality, &stored.head.category)?;
-            record(&mut tx, &mut stored, vec![came], &policy, now).await?;
-        }
-        Ok(tx.commit().await?)
-    }
-
     /// The report with this number.
     ///
     /// # Errors
@@ -216,18 +137,16 @@ impl Store {
         let mut tx = self.readers().begin().await?;
         load(&mut tx, &self.vault, number).await
     }
-}
 
-impl Store {
-    /// The photos that came with a report or for it, the first that came first; those of the work are
-    /// [others](Store::picture).
+    /// The photos that its reporter sent with a report or for it, the first that came first; those of
+    /// the work are [others](Store::picture).
     ///
     /// # Errors
     /// [`StoreError`].
     pub async fn photos(&self, number: &str) -> Result<Vec<StoredPhoto>, StoreError> {
         let rows = sqlx::query(
             "SELECT sha256, sent_sha256, media_type, bytes, width, height FROM photos \
-             WHERE number = $1 AND of_team = 0 ORDER BY place",
+             WHERE number = $1 AND of_reporter = 1 ORDER BY place",
         )
         .bind(number)
         .fetch_all(self.readers())
@@ -248,8 +167,6 @@ pub(super) fn photo_of(row: &Row) -> Result<StoredPhoto, StoreError> {
     })
 }
 
-const FIRST_REVISION: u64 = 1;
-
 /// The report with this number, as the transaction sees it.
 pub(super) async fn load(
     tx: &mut Connection,
@@ -260,18 +177,6 @@ pub(super) async fn load(
     if number.contains('\0') {
         return Ok(None);
     }
-    read(tx, number, |key, is_erased| {
-        Privacy::of(vault, key, is_erased)
-    })
-    .await
-}
-
-/// The same, with what is known of its key: its id, and whether it was erased.
-async fn read<F: Future<Output = Result<Privacy, StoreError>>>(
-    tx: &mut Connection,
-    number: &str,
-    privacy: impl FnOnce(Option<i64>, bool) -> F,
-) -> Result<Option<StoredReport>, StoreError> {
     let row = sqlx::query(
         "SELECT number, municipality, verdict, reasons, category, district, department, agency, \
          received_at, due, revision, report_json, contact_sealed, secret_kid, partner, key_id, \
@@ -287,7 +192,7 @@ async fn read<F: Future<Output = Result<Privacy, StoreError>>>(
         .transpose()
         .map_err(|_| StoreError::Unreadable("contact_sealed"))?;
     let is_erased = row.try_get::<Option<i64>, _>("erased_ms")?.is_some();
-    let privacy = privacy(row.try_get("key_id")?, is_erased).await?;
+    let privacy = Privacy::of(vault, row.try_get("key_id")?, is_erased).await?;
     let mut report = from_json(&row, "report_json")?;
     let media_url = privacy.restore(&mut report, number, row.try_get("personal")?)?;
     // What a restored backup still has of it opens with nothing.
@@ -327,12 +232,35 @@ pub(super) async fn record(
 ) -> Result<(), StoreError> {
     let mut happened = Vec::with_capacity(events.len());
     for event in events {
-        let recorded = stored.log.record(event)?.clone();
-        append(tx, &stored.head.number, &recorded, &stored.privacy).await?;
-        happened.push(recorded);
+        happened.push(stored.log.record(event)?.clone());
     }
+    append(tx, &stored.head.number, &happened, &stored.privacy).await?;
     stored.revision += 1;
     follow(tx, stored, &happened, policy, now).await
+}
+
+/// What of a report's row follows from its life.
+pub(super) struct Standing {
+    pub(super) life: Life,
+    pub(super) is_listed: bool,
+    pub(super) changed_ms: i64,
+    pub(super) over_ms: Option<i64>,
+}
+
+impl Standing {
+    pub(super) fn of(stored: &StoredReport) -> Standing {
+        let life = stored.life();
+        let changed = stored.log.events().last();
+        let changed_ms = changed.map_or(0, |event| event.at.millis());
+        let is_over = matches!(life.state, State::Closed | State::Rejected);
+        let has_words = !matches!(stored.privacy, Privacy::Erased);
+        Standing {
+            is_listed: stored.is_listed(life.state),
+            changed_ms,
+            over_ms: (is_over && has_words).then_some(changed_ms),
+            life,
+        }
+    }
 }
 
 /// Everything that follows from `happened`, the last of a report's events.
@@ -343,33 +271,42 @@ async fn follow(
     policy: &Policy<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let life = stored.life();
+    let standing = Standing::of(stored);
     let number = &stored.head.number;
-    let changed = stored.log.events().last();
-    let changed_ms = changed.map_or(0, |event| event.at.millis());
-    let is_over = matches!(life.state, State::Closed | State::Rejected);
-    let has_words = !matches!(stored.privacy, Privacy::Erased);
     sqlx::query(
         "UPDATE reports SET state = $1, revision = $2, current_department = $3, \
          current_agency = $4, current_due = $5, level = $6, joins = $7, is_listed = $8, \
          is_published = $9, changed_ms = $10, over_ms = $11 WHERE number = $12",
     )
-    .bind(life.state.code())
+    .bind(standing.life.state.code())
     .bind(signed(stored.revision))
-    .bind(&life.department)
-    .bind(&life.agency)
-    .bind(life.due.millis())
-    .bind(i64::from(life.level))
-    .bind(&life.joins)
-    .bind(i64::from(stored.is_listed(life.state)))
-    .bind(i64::from(life.is_published))
-    .bind(changed_ms)
-    .bind((is_over && has_words).then_some(changed_ms))
+    .bind(&standing.life.department)
+    .bind(&standing.life.agency)
+    .bind(standing.life.due.millis())
+    .bind(i64::from(standing.life.level))
+    .bind(&standing.life.joins)
+    .bind(i64::from(standing.is_listed))
+    .bind(i64::from(standing.life.is_published))
+    .bind(standing.changed_ms)
+    .bind(standing.over_ms)
     .bind(number)
     .execute(&mut *tx)
     .await?;
+    super::jobs::want(tx, number, timer::next(&standing.life, policy)).await?;
+    spread(tx, stored, (&standing.life, happened), policy, now).await
+}
+
+/// Tells everybody else of what `happened`, the last of the events that a life came to: the figures,
+/// who is sent messages, the edge.
+pub(super) async fn spread(
+    tx: &mut Connection,
+    stored: &StoredReport,
+    (life, happened): (&Life, &[Event]),
+    policy: &Policy<'_>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let number = &stored.head.number;
     super::facts::keep(tx, stored, policy.time_zone()).await?;
-    super::jobs::want(tx, number, timer::next(&life, policy)).await?;
     // Nobody is told of a trial. A flood is not answered before a person has looked at it: each
     // answer would be a message to whomever it names.
     let is_flood = stored.verdict == Verdict::Quarantine
@@ -386,118 +323,39 @@ async fn follow(
     Ok(())
 }
 
-async fn insert_row(
-    tx: &mut Connection,
-    new: &NewReport,
-    (key_id, key): (i64, &ItemKey),
-) -> Result<(), StoreError> {
-    let number = new.number.as_str();
-    let mut report = new.report.clone();
-    let personal = Personal::of(&mut report, new.media_url.clone());
-    let contact = new.contact.as_ref();
-    let contact = contact.map(|it| sealing::contact(key, number, it));
-    let contact = contact.transpose()?;
-    let state = new.log.state().ok_or(StoreError::Unreadable("log"))?;
-    let fingerprint = new
-        .fingerprints
-        .first()
-        .ok_or(StoreError::Unreadable("fingerprint"))?;
-    sqlx::query(
-        "INSERT INTO reports (number, municipality, secret_kid, category, district, candidates, \
-         department, agency, inspectors, state, verdict, reasons, received_at, due, language, \
-         channel, description, lon, lat, contact_sealed, partner, report_json, delivery_mac, \
-         received_ms, confirmed, revision, key_id, personal) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, '', $17, \
-         $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)",
-    )
-    .bind(number)
-    .bind(&new.municipality)
-    .bind(&new.secret_kid)
-    .bind(&new.report.category)
-    .bind(&new.route.district)
-    .bind(json(&new.route.candidates)?)
-    .bind(&new.route.department)
-    .bind(&new.route.agency)
-    .bind(&new.route.inspectors)
-    .bind(state.code())
-    .bind(code_of(&new.verdict)?)
-    .bind(json(&new.reasons)?)
-    .bind(new.received_at.to_string())
-    .bind(new.route.due.to_string())
-    .bind(&new.report.lang)
-    .bind(&new.report.channel)
-    .bind(personal.at.map(|at| sealing::rounded(at.lon)))
-    .bind(personal.at.map(|at| sealing::rounded(at.lat)))
-    .bind(contact.as_ref().map(Sealed::as_str))
-    .bind(&new.partner)
-    .bind(json(&report)?)
-    .bind(fingerprint.as_str())
-    .bind(new.received_at.millis())
-    .bind(new.confirmed.as_ref().map(json).transpose()?)
-    .bind(signed(FIRST_REVISION))
-    .bind(key_id)
-    .bind(personal.sealed(key, number)?.as_str())
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-async fn append(
+/// Writes events at the end of a report's log, in one statement.
+pub(super) async fn append(
     tx: &mut Connection,
     number: &str,
-    event: &Event,
+    events: &[Event],
     privacy: &Privacy,
 ) -> Result<(), StoreError> {
-    let note = event.note.as_ref();
-    let note = note.map(|said| privacy.note(number, said)).transpose()?;
-    sqlx::query(
-        "INSERT INTO events (number, at, state, actor, note, what, staff) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(number)
-    .bind(event.at.to_string())
-    .bind(event.state.code())
-    .bind(event.actor.code())
-    .bind(note)
-    .bind(json(&event.what)?)
-    .bind(&event.staff)
-    .execute(tx)
-    .await?;
-    Ok(())
-}
-
-/// Names a photo to a report; gives whether that is new.
-async fn attach(
-    tx: &mut Connection,
-    number: &str,
-    photo: &StoredPhoto,
-) -> Result<bool, StoreError> {
-    // A photo that comes after all is erased is none of it any more.
-    let erased: Option<i64> = sqlx::query_scalar("SELECT erased_ms FROM reports WHERE number = $1")
-        .bind(number)
-        .fetch_one(&mut *tx)
-        .await?;
-    if erased.is_some() {
-        super::person::shred_photo(tx, &photo.sha256).await?;
-        return Ok(false);
+    let mut insert =
+        Statement::new("INSERT INTO events (number, at, state, actor, what, note, staff) VALUES ");
+    for (position, event) in events.iter().enumerate() {
+        let note = event.note.as_ref();
+        let note = note.map(|said| privacy.note(number, said)).transpose()?;
+        insert.push(if position == 0 { "(" } else { ", (" });
+        insert.push_bind(number);
+        for text in [
+            Some(event.at.to_string()),
+            Some(event.state.code().to_owned()),
+            Some(event.actor.code().to_owned()),
+            Some(json(&event.what)?),
+            note,
+            event.staff.clone(),
+        ] {
+            match text {
+                Some(text) => insert.push(", ").push_bind(text),
+                None => insert.push(", NULL"),
+            };
+        }
+        insert.push(")");
     }
-    let attached = sqlx::query(
-        "INSERT INTO photos \
-         (sha256, number, sent_sha256, media_type, bytes, width, height, place) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, \
-         (SELECT COALESCE(MAX(place), 0) + 1 FROM photos WHERE number = $2)) \
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(&photo.sha256)
-    .bind(number)
-    .bind(&photo.sent_sha256)
-    .bind(&photo.media_type)
-    .bind(signed(photo.bytes))
-    .bind(i64::from(photo.width))
-    .bind(i64::from(photo.height))
-    .execute(tx)
-    .await?;
-    Ok(attached.rows_affected() > 0)
+    if !events.is_empty() {
+        insert.execute(tx).await?;
+    }
+    Ok(())
 }
 
 /// Queues the report's status, in place of what was still queued of it.

@@ -1,10 +1,11 @@
 //! What the edge is still to be told. It survives a restart, and holds one line a report.
 
+use balagh_database::Statement;
 use balagh_shared::outbox::{LONGEST_MS, next_attempt};
 use balagh_shared::time::Timestamp;
 use sqlx::Row as _;
 
-use super::rows::{count, unsigned};
+use super::rows::{count, signed, unsigned};
 use super::{Store, StoreError};
 
 /// A status to be told.
@@ -62,12 +63,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn status_told(&self, number: &str, revision: u64) -> Result<(), StoreError> {
-        self.write_one(
-            sqlx::query("DELETE FROM status_queue WHERE number = $1 AND revision <= $2")
-                .bind(number)
-                .bind(i64::try_from(revision).unwrap_or(i64::MAX)),
-        )
-        .await?;
+        let mut told = Statement::new("DELETE FROM status_queue WHERE number = ");
+        told.push_bind(number).push(" AND revision <= ");
+        told.push_bind(signed(revision));
+        self.together(told).await?;
         Ok(())
     }
 
@@ -83,17 +82,14 @@ impl Store {
         jitter: u8,
     ) -> Result<(), StoreError> {
         let attempts = due.attempts.saturating_add(1);
-        self.write_one(
-            sqlx::query(
-                "UPDATE status_queue SET attempts = $1, next_attempt = $2 \
-             WHERE number = $3 AND revision = $4",
-            )
-            .bind(i64::from(attempts))
-            .bind(next_attempt(now, attempts, jitter).millis())
-            .bind(&due.number)
-            .bind(i64::try_from(due.revision).unwrap_or(i64::MAX)),
-        )
-        .await?;
+        let mut failed = Statement::new("UPDATE status_queue SET attempts = ");
+        failed.push_bind(attempts).push(", next_attempt = ");
+        failed.push_bind(next_attempt(now, attempts, jitter).millis());
+        failed.push(" WHERE number = ").push_bind(&due.number);
+        failed
+            .push(" AND revision = ")
+            .push_bind(signed(due.revision));
+        self.together(failed).await?;
         Ok(())
     }
 }

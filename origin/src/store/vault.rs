@@ -10,6 +10,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use balagh_database::{Care, Database, Place, Schema, Statement, Write};
 use balagh_shared::keyring::{Keyring, MIN_KEY_BYTES};
@@ -31,8 +32,9 @@ pub(crate) const CARE: Care = Care {
     overwrite_deleted: true,
 };
 
-/// Keys that are drawn at once.
-const BLOCK: usize = 64;
+/// Keys that are drawn at once, a power of two. Their ids follow one another from a random one: a block
+/// is a page or two of the file and not 64.
+const BLOCK: i64 = 64;
 /// The id that a report's only key goes by in what it seals.
 const KID: &str = "own";
 
@@ -45,6 +47,8 @@ struct Open {
     database: Database,
     masters: Keyring,
     spares: Arc<Mutex<Vec<(i64, ItemKey)>>>,
+    /// Held by who draws: all who find no spare would else draw at once.
+    drawing: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// The key of one report or photo.
@@ -62,6 +66,15 @@ pub(crate) enum Held {
     Locked,
     /// Nothing: these are not the keys of that ledger, or older ones.
     Missing,
+}
+
+/// What became of keys that were under an older master key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Resealed {
+    /// How many are under the current one now.
+    pub sealed: usize,
+    /// How many do not open with the master key they name, and stay as they are.
+    pub unopened: usize,
 }
 
 /// Keys that cannot be opened, for want of a master key.
@@ -85,6 +98,7 @@ impl Vault {
             database: opened.map_err(StoreError::Open)?,
             masters,
             spares: Arc::default(),
+            drawing: Arc::default(),
         })))
     }
 
@@ -115,24 +129,37 @@ impl Vault {
         if let Some(spare) = open.spares().pop() {
             return Ok(spare);
         }
-        let mut drawn = Vec::with_capacity(BLOCK);
-        let mut tx = open.write().await?;
-        for _ in 0..BLOCK {
-            let id = i64::from_be_bytes(random()?) & i64::MAX;
+        // Before it waits for who draws: in a simulation somebody else's turn may come first.
+        open.turn().await?;
+        // Who waits finds what they would have drawn.
+        let _alone = balagh_world::others(open.drawing.lock()).await;
+        if let Some(spare) = open.spares().pop() {
+            return Ok(spare);
+        }
+        let mut drawn = Vec::new();
+        let first = i64::from_be_bytes(random()?) & i64::MAX & -BLOCK;
+        let mut insert = Statement::new("INSERT INTO item_keys (id, wrapped, kid) VALUES ");
+        for id in first..=(first | (BLOCK - 1)) {
             let key: [u8; MIN_KEY_BYTES] = random()?;
             let wrapped = wrap(&open.masters, id, &key)?;
-            sqlx::query("INSERT INTO item_keys (id, wrapped, kid) VALUES ($1, $2, $3)")
-                .bind(id)
-                .bind(wrapped.as_str())
-                .bind(wrapped.kid())
-                .execute(&mut *tx)
-                .await?;
+            insert
+                .push(if drawn.is_empty() { "(" } else { ", (" })
+                .push_bind(id)
+                .push(", ")
+                .push_bind(wrapped.as_str())
+                .push(", ")
+                .push_bind(wrapped.kid())
+                .push(")");
             drawn.push((id, ItemKey(Keyring::drawn(KID, &key))));
         }
+        let mut tx = open.database.write().await?;
+        insert.execute(&mut tx).await?;
         tx.commit().await?;
-        let first = drawn.pop().ok_or(StoreError::Randomness)?;
+        // From the last: the first is next.
+        drawn.reverse();
+        let next = drawn.pop().ok_or(StoreError::Randomness)?;
         open.spares().append(&mut drawn);
-        Ok(first)
+        Ok(next)
     }
 
     /// Takes back a key that nothing was sealed with after all.
@@ -201,48 +228,25 @@ impl Vault {
         Ok(self.opened()?.database.fold().await?)
     }
 
-    /// Seals some of the keys anew that are under another master key than the current one; gives how
-    /// many, none when there are no more that can be.
+    /// Seals the keys anew that are under another master key than the current one, `most` at once with a
+    /// pause after them.
     ///
     /// # Errors
-    /// [`StoreError`].
-    pub async fn rewrap(&self, most: u32) -> Result<usize, StoreError> {
+    /// [`StoreError`]; what was sealed anew stays so.
+    pub async fn reseal(&self, most: u32, pause: Duration) -> Result<Resealed, StoreError> {
         let open = self.opened()?;
         let current = open.masters.current().kid();
         let older = open.masters.keys().map(|key| key.kid());
-        let mut rewrapped = 0;
+        let mut resealed = Resealed::default();
         for kid in older.filter(|kid| *kid != current) {
-            let rows = sqlx::query(
-                "SELECT id, wrapped FROM item_keys \
-                 WHERE kid = $1 AND wrapped IS NOT NULL ORDER BY id LIMIT $2",
-            )
-            .bind(kid)
-            .bind(i64::from(most))
-            .fetch_all(open.database.readers())
-            .await?;
-            let mut tx = open.write().await?;
-            for row in &rows {
-                let (id, old): (i64, String) = (row.try_get("id")?, row.try_get("wrapped")?);
-                // Another key of the same id made it: it stays as it is, and is told of as locked.
-                let Some(key) = unwrap(&open.masters, id, &old) else {
-                    continue;
-                };
-                let new = wrap(&open.masters, id, &key)?;
-                // Not one that was destroyed meanwhile.
-                let sealed = sqlx::query(
-                    "UPDATE item_keys SET wrapped = $1, kid = $2 WHERE id = $3 AND wrapped = $4",
-                )
-                .bind(new.as_str())
-                .bind(new.kid())
-                .bind(id)
-                .bind(old)
-                .execute(&mut *tx)
-                .await?;
-                rewrapped += usize::try_from(sealed.rows_affected()).unwrap_or(0);
+            // By the last one looked at: what does not open stays where it is, and keeps no other back.
+            let mut after = i64::MIN;
+            while let Some(last) = open.reseal_some(kid, after, most, &mut resealed).await? {
+                after = last;
+                sys::sleep(pause).await;
             }
-            tx.commit().await?;
         }
-        Ok(rewrapped)
+        Ok(resealed)
     }
 
     /// How many keys each master key sealed that is not in the environment.
@@ -295,9 +299,64 @@ impl Vault {
 }
 
 impl Open {
+    /// The keys under the master key `kid` behind the id `after`, some of them; gives the last id looked
+    /// at, and nothing once there is none.
+    async fn reseal_some(
+        &self,
+        kid: &str,
+        after: i64,
+        most: u32,
+        resealed: &mut Resealed,
+    ) -> Result<Option<i64>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT id, wrapped FROM item_keys \
+             WHERE kid = $1 AND id > $2 AND wrapped IS NOT NULL ORDER BY id LIMIT $3",
+        )
+        .bind(kid)
+        .bind(after)
+        .bind(i64::from(most))
+        .fetch_all(self.database.readers())
+        .await?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let (mut sealed, mut unopened, mut last) = (0, 0, None);
+        let mut tx = self.write().await?;
+        for row in &rows {
+            let (id, old): (i64, String) = (row.try_get("id")?, row.try_get("wrapped")?);
+            last = Some(id);
+            // Another key of the same id made it, or the row was changed.
+            let Some(key) = unwrap(&self.masters, id, &old) else {
+                unopened += 1;
+                continue;
+            };
+            let new = wrap(&self.masters, id, &key)?;
+            // Not one that was destroyed meanwhile.
+            let written = sqlx::query(
+                "UPDATE item_keys SET wrapped = $1, kid = $2 WHERE id = $3 AND wrapped = $4",
+            )
+            .bind(new.as_str())
+            .bind(new.kid())
+            .bind(id)
+            .bind(old)
+            .execute(&mut *tx)
+            .await?;
+            sealed += usize::try_from(written.rows_affected()).unwrap_or(0);
+        }
+        tx.commit().await?;
+        resealed.sealed += sealed;
+        resealed.unopened += unopened;
+        Ok(last)
+    }
+
     async fn write(&self) -> Result<Write, StoreError> {
-        sys::turn("write the keys").await.map_err(sqlx::Error::Io)?;
+        self.turn().await?;
         Ok(self.database.write().await?)
+    }
+
+    async fn turn(&self) -> Result<(), StoreError> {
+        let turn = sys::turn("write the keys").await;
+        Ok(turn.map_err(sqlx::Error::Io)?)
     }
 
     fn spares(&self) -> std::sync::MutexGuard<'_, Vec<(i64, ItemKey)>> {
@@ -356,5 +415,54 @@ impl fmt::Debug for Vault {
 impl fmt::Debug for ItemKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ItemKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn masters(text: &str) -> Keyring {
+        Keyring::parse("TEST", text).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_key_that_does_not_open_keeps_no_other_from_being_sealed_anew() {
+        let (old, new) = (
+            format!("old:{}", "A".repeat(43)),
+            format!("new:{}", "k".repeat(43)),
+        );
+        let vault = Vault::open(&Place::Memory, masters(&old)).await.unwrap();
+        let (id, key) = vault.draw().await.unwrap();
+        let sealed = key.seal("here", b"said").unwrap();
+        let open = vault.0.as_ref().unwrap();
+        let mut tx = open.database.write().await.unwrap();
+        // Before all others, and more of them than are looked at at once.
+        for broken in 0..3 {
+            sqlx::query("INSERT INTO item_keys (id, wrapped, kid) VALUES ($1, 's1.old.no', 'old')")
+                .bind(i64::from(broken) - 3)
+                .execute(&mut *tx)
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        let both = Vault(Some(Open {
+            masters: masters(&format!("{new},{old}")),
+            ..open.clone()
+        }));
+        let resealed = both.reseal(2, Duration::ZERO).await.unwrap();
+        let expected = Resealed {
+            sealed: 64,
+            unopened: 3,
+        };
+        assert_eq!(resealed, expected);
+        let alone = Vault(Some(Open {
+            masters: masters(&new),
+            ..open.clone()
+        }));
+        let Held::Key(key) = alone.held(id).await.unwrap() else {
+            panic!("it does not open under the new one");
+        };
+        assert_eq!(key.open("here", sealed.as_str()).unwrap(), b"said");
     }
 }

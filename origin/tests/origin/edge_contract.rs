@@ -319,8 +319,13 @@ async fn a_photo_that_comes_after_its_report_is_attached_once() {
     let origin = Running::start(NOWHERE).await;
     let mut delivery = delivery(1);
     delivery.photos = vec![stored_photo()];
-    // Named before its bytes are here: the row waits for them, the report does not.
-    assert_eq!(origin.deliver(&delivery).await.status(), 201);
+    // Named before its bytes are here: the row waits for them, the report does not. The edge, which
+    // names what it has sent, is told to send it again.
+    for _ in 0..2 {
+        let delivered = answer(origin.deliver(&delivery).await).await;
+        refused(409, "photo.missing", delivered);
+    }
+    assert_eq!(origin.count("reports").await, 1);
     assert_eq!(origin.count("photos").await, 0);
 
     let attach = async |number: &str| {

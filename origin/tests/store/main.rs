@@ -7,6 +7,7 @@
 mod broken;
 #[path = "../../../tests/folder.rs"]
 mod folder;
+mod killed;
 mod lists;
 mod queues;
 mod reports;

@@ -1,6 +1,7 @@
 //! Ledgers of each kind, and reports to put into them.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use balagh_database::Place;
 use balagh_database::cluster::Cluster;
@@ -26,7 +27,7 @@ pub(crate) fn now() -> Timestamp {
 /// One ledger, the documents it is used with, and where it is.
 pub(crate) struct Town {
     pub(crate) store: Store,
-    pub(crate) documents: Municipalities,
+    pub(crate) documents: Arc<Municipalities>,
     pub(crate) place: Place,
     vault: Vault,
 }
@@ -61,7 +62,7 @@ impl Town {
         let vault = Vault::open(&keys, keyring()).await.unwrap();
         Town {
             store: Store::open(&place, vault.clone()).await.unwrap(),
-            documents: Municipalities::load(&fixtures, None).unwrap(),
+            documents: Arc::new(Municipalities::load(&fixtures, None).unwrap()),
             place,
             vault,
         }

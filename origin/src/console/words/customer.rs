@@ -25,6 +25,11 @@ words! {
         changed_hint: "ما وصل قبل هذا التاريخ لا يُعرض مع ما بعده.", "What came before this day is not shown with what comes after it.";
         since: "منذ", "Since";
         changed_done: "سُجّل. ما قبل هذا التاريخ لا يُعرض هنا بعد الآن.", "Noted. What came before is not shown here any more.";
+        since_when: "اختر يومًا بين {first} و{today}: من أول بلاغ له إلى اليوم.", "Choose a day from {first} to {today}: from the first of these reports until today.";
+        changed_since: "الرقم لشخص آخر منذ", "The contact is another person’s since";
+        unchanged: "تراجع: هو الشخص نفسه", "Take back: it is the same person";
+        unchanged_done: "تم التراجع. ما قبل ذلك التاريخ وما بعده يُعرضان معًا من جديد.", "Taken back. What came before and after that day is shown together again.";
+        unchanged_before: "لا يوجد ما يُتراجع عنه: ربما سبقك غيرك.", "There is nothing to take back: somebody else may have been first.";
         erase: "حذف البيانات الشخصية", "Erase the personal data";
         erase_hint: "تُحذف كلمات المبلِّغ والموقع الدقيق والصور وجهة الاتصال من كل البلاغات المنتهية، ومن كل نسخة احتياطية. تبقى الأرقام. ولا رجعة فيه. ما لم ينته يُحذف عند انتهائه.", "Words, exact places, photos and contacts go from all reports that are over, and from every backup; what is counted stays. It cannot be undone. What is not over is erased once it is.";
         confirm: "للتأكيد اكتب عدد البلاغات ({n})", "To confirm, type the number of reports ({n})";
@@ -36,8 +41,8 @@ words! {
         few: "أقل من خمسة تقييمات", "Fewer than five ratings";
         from: "من", "From";
         until: "إلى", "Until";
-        hand_over: "التقييم: أدر الشاشة إلى المتعامل", "Rating: turn the screen to the caller";
-        hand_over_hint: "أو أرسل له هذا الرابط. صالح 14 يومًا ولمرة واحدة.", "Or send them this address. It is good for 14 days, and once.";
+        hand_over: "رابط التقييم للمتعامل", "The caller’s address for rating";
+        hand_over_hint: "انسخه وأرسله له، أو افتحه على شاشة الزوار أو على جواله: لا تقييم من متصفح دخله موظف. صالح 14 يومًا ولمرة واحدة.", "Copy it and send it to them, or open it on the visitors’ screen or their phone: nothing can be rated in a browser in which staff are signed in. It is good for 14 days, and once.";
 
         confirmed: "تحققتُ من الرقم: ظهر عند الاتصال، أو أعدت الاتصال به", "I made sure of the number: it was shown, or I called back";
 

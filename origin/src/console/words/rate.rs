@@ -15,6 +15,10 @@ pub(in crate::console) struct Rate {
     pub(in crate::console) thanks: &'static str,
     pub(in crate::console) already: &'static str,
     pub(in crate::console) over: &'static str,
+    /// Nothing could be read or kept just now; nothing that was chosen is lost.
+    pub(in crate::console) outage: &'static str,
+    /// To a browser in which somebody of the staff is signed in.
+    pub(in crate::console) staff: &'static str,
 }
 
 impl Rate {
@@ -45,6 +49,8 @@ const ENGLISH: Rate = Rate {
     thanks: "Thank you for telling us.",
     already: "We already have your rating. Thank you.",
     over: "This link is not valid, or its time is over.",
+    outage: "We could not save it just now, and it is our fault. Please try again in a moment.",
+    staff: "Staff are signed in in this browser, so nothing can be rated in it. Please open this page on your own phone.",
 };
 
 static ALL: [Rate; 6] = [
@@ -60,6 +66,8 @@ static ALL: [Rate; 6] = [
         thanks: "شكرًا لك على رأيك.",
         already: "سبق أن وصلنا تقييمك. شكرًا لك.",
         over: "هذا الرابط غير صالح أو انتهت مدته.",
+        outage: "تعذّر الحفظ الآن، والخلل من عندنا. فضلًا أعد المحاولة بعد قليل.",
+        staff: "هذا المتصفح مسجَّل دخوله باسم موظف، فلا يمكن التقييم منه. فضلًا افتح هذه الصفحة من جوالك.",
     },
     ENGLISH,
     Rate {
@@ -74,6 +82,8 @@ static ALL: [Rate; 6] = [
         thanks: "رائے دینے کا شکریہ۔",
         already: "آپ کی درجہ بندی ہمیں پہلے ہی مل چکی ہے۔ شکریہ۔",
         over: "یہ لنک درست نہیں، یا اس کی مدت ختم ہو چکی ہے۔",
+        outage: "ابھی محفوظ نہیں ہو سکا، خرابی ہماری طرف سے ہے۔ براہِ کرم تھوڑی دیر بعد پھر کوشش کریں۔",
+        staff: "اس براؤزر میں عملے کا کوئی فرد سائن اِن ہے، اس لیے یہاں درجہ بندی نہیں ہو سکتی۔ براہِ کرم یہ صفحہ اپنے فون پر کھولیں۔",
     },
     Rate {
         language: "hi",
@@ -87,6 +97,8 @@ static ALL: [Rate; 6] = [
         thanks: "बताने के लिए धन्यवाद।",
         already: "आपकी रेटिंग हमें पहले ही मिल चुकी है। धन्यवाद।",
         over: "यह लिंक मान्य नहीं है, या इसका समय बीत चुका है।",
+        outage: "अभी सहेजा नहीं जा सका, गड़बड़ी हमारी ओर से है। कृपया थोड़ी देर बाद फिर कोशिश करें।",
+        staff: "इस ब्राउज़र में कोई कर्मचारी साइन इन है, इसलिए यहाँ रेटिंग नहीं दी जा सकती। कृपया यह पेज अपने फ़ोन पर खोलें।",
     },
     Rate {
         language: "id",
@@ -100,6 +112,8 @@ static ALL: [Rate; 6] = [
         thanks: "Terima kasih atas penilaian Anda.",
         already: "Penilaian Anda sudah kami terima. Terima kasih.",
         over: "Tautan ini tidak berlaku, atau waktunya sudah habis.",
+        outage: "Belum dapat disimpan, dan ini kesalahan kami. Silakan coba lagi sebentar lagi.",
+        staff: "Di peramban ini ada petugas yang masuk, jadi penilaian tidak dapat diberikan di sini. Silakan buka halaman ini di ponsel Anda.",
     },
     Rate {
         language: "ms",
@@ -113,6 +127,8 @@ static ALL: [Rate; 6] = [
         thanks: "Terima kasih atas penilaian anda.",
         already: "Penilaian anda sudah kami terima. Terima kasih.",
         over: "Pautan ini tidak sah, atau tempohnya sudah tamat.",
+        outage: "Belum dapat disimpan, dan ini kesilapan kami. Sila cuba lagi sebentar lagi.",
+        staff: "Pegawai sedang log masuk dalam pelayar ini, jadi penilaian tidak boleh dibuat di sini. Sila buka halaman ini pada telefon anda.",
     },
 ];
 

@@ -284,25 +284,66 @@ async fn every_look_says_what_for_and_stands_in_the_audit() {
     assert_eq!(department.get("/console/customer").await.status, 403);
 }
 
+/// A day by the municipality's clocks, so many before today, as a form sends it.
+fn day(before: i64) -> String {
+    let there = now().plus_millis((3 - 24 * before) * 3_600_000);
+    there.to_string()[..10].to_owned()
+}
+
+/// A report of the same person's that came so many days ago.
+async fn came(origin: &Running, seed: u64, days: i64) {
+    let mut delivery = confirmed(seed);
+    delivery.received_at = now().plus_millis(-days * 24 * 3_600_000);
+    assert_eq!(origin.deliver(&delivery).await.status(), 201);
+}
+
 #[tokio::test]
 async fn a_number_that_went_to_somebody_else_shows_them_nothing_of_before() {
-    let (origin, browser, number_before) = with_one_over().await;
+    let origin = Running::start(NOWHERE).await;
+    came(&origin, 1, 9).await;
+    came(&origin, 2, 1).await;
+    seat(&origin, "Huda", Role::Supervisor, None).await;
+    let browser = Browser::signed(&origin, "Huda").await;
+    let change = async |deed: &str, since: &str| {
+        let found = look(&browser, PHONE).await;
+        let action = format!("/console/customer/{deed}");
+        browser.send(&found, &action, &[("since", since)]).await
+    };
+    // No day on which it cannot have been: none before what came first, and none that is to come.
+    for since in [day(12), day(-2), "2026-13-01".to_owned()] {
+        let refused = change("changed", &since).await;
+        assert_eq!(refused.status, 422, "{since}");
+        assert!(
+            refused.has(&day(9)) && refused.has(&day(0)),
+            "{}",
+            refused.text
+        );
+    }
+    assert_eq!(change("changed", &day(5)).await.status, 200);
     let found = look(&browser, PHONE).await;
-    let fields = [("since", "2026-11-22")];
-    let noted = browser
-        .send(&found, "/console/customer/changed", &fields)
-        .await;
-    assert_eq!(noted.status, 200, "{}", noted.text);
-    let mut later = confirmed(2);
-    later.received_at = balagh_shared::time::Timestamp::parse("2026-11-22T08:00:00Z").unwrap();
-    origin.deliver(&later).await;
-    let found = look(&browser, PHONE).await;
-    assert!(found.has(&number(2)) && !found.has(&number_before));
+    assert!(found.has(&number(2)) && !found.has(&number(1)));
     let page = browser
-        .get(&format!("/console/reports/{number_before}"))
+        .get(&format!("/console/reports/{}", number(1)))
         .await;
     let before = browser.send(&page, "/console/customer", &[WHY]).await;
-    assert!(before.has(&number_before) && !before.has(&number(2)));
+    assert!(before.has(&number(1)) && !before.has(&number(2)));
+
+    // It was a mistake. Who finds nothing of what was theirs is shown why, and the way back.
+    assert!(found.has("The contact is another person’s since"));
+    let back = browser
+        .send(&found, "/console/customer/unchanged", &[])
+        .await;
+    assert!(back.has("Taken back."), "{}", back.text);
+    let found = look(&browser, PHONE).await;
+    assert!(found.has(&number(1)) && found.has(&number(2)));
+    assert!(!found.has("The contact is another person’s since"));
+    for (action, times) in [("changed", 4 + 2), ("unchanged", 1)] {
+        assert!(audited(&origin, action).await >= times, "{action}");
+    }
+    seat(&origin, "Sami", Role::Agent, None).await;
+    let agent = Browser::signed(&origin, "Sami").await;
+    let found = look(&agent, PHONE).await;
+    assert!(!found.has("/console/customer/changed"));
 }
 
 #[tokio::test]
@@ -401,4 +442,33 @@ async fn without_its_keys_a_ledger_is_not_served() {
     std::fs::rename(folder.0.join("away"), &file).unwrap();
     let origin = Running::start_in(folder, NOWHERE).await;
     assert!(!origin.stored(&number).await.report.description.is_empty());
+}
+
+#[tokio::test]
+async fn a_report_of_an_older_version_that_cannot_be_read_keeps_no_other_in_clear() {
+    let origin = Running::start(NOWHERE).await;
+    let mut numbers = [number(1), number(2)];
+    for seed in [1, 2] {
+        assert_eq!(origin.deliver(&delivery(seed)).await.status(), 201);
+    }
+    // They are looked at in this order.
+    numbers.sort();
+    let [broken, whole] = numbers;
+    let folder = origin.stop().await;
+    let clear = "UPDATE reports SET key_id = NULL, personal = NULL, contact_sealed = NULL \
+                 WHERE number = $1";
+    for number in [&broken, &whole] {
+        tamper(&folder, clear, number).await;
+    }
+    let broke = "UPDATE reports SET report_json = 'no report' WHERE number = $1";
+    tamper(&folder, broke, &broken).await;
+    let origin = Running::start_in(folder, NOWHERE).await;
+    origin
+        .until(&whole, |it| matches!(it.privacy, Privacy::Open(_)))
+        .await;
+    let left: Vec<String> = sqlx::query_scalar("SELECT number FROM reports WHERE key_id IS NULL")
+        .fetch_all(&origin.look().await)
+        .await
+        .unwrap();
+    assert_eq!(left, [broken]);
 }

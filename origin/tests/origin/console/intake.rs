@@ -5,7 +5,7 @@ use balagh_origin::staff::Role;
 use super::*;
 
 /// What an agent types while somebody is on the phone.
-const CALL: [(&str, &str); 7] = [
+pub(super) const CALL: [(&str, &str); 7] = [
     ("channel", "phone"),
     ("lang", "ar"),
     ("description", "عمود إنارة معطل أمام المدرسة"),
@@ -105,69 +105,4 @@ async fn who_does_not_take_calls_has_no_form_for_them() {
         assert_eq!(browser.get(path).await.status, 403, "{path}");
     }
     assert!(!browser.get("/console/queue").await.has("/console/new"));
-}
-
-/// A call that Huda took, and the address its rating is at.
-async fn taken_call(browser: &Browser, description: &str) -> String {
-    let form = browser.get("/console/new?category=lighting.out").await;
-    let mut call = CALL;
-    call[2].1 = description;
-    let mut call = call.to_vec();
-    call.push(("looked", "1"));
-    call.push(("joins", "new"));
-    let taken = browser.send(&form, "/console/new", &call).await;
-    assert_eq!(taken.status, 303, "{}", taken.text);
-    let slip = browser.get(&taken.location).await;
-    let at = slip.text.find("href=\"/rate/").unwrap() + 6;
-    slip.text[at..].split('"').next().unwrap().to_owned()
-}
-
-#[tokio::test]
-async fn who_spoke_with_staff_rates_the_agent_and_the_answer_once() {
-    let origin = Running::start(NOWHERE).await;
-    seat(&origin, "Huda", Role::Agent, None).await;
-    seat(&origin, "Reem", Role::Supervisor, None).await;
-    let agent = Browser::signed(&origin, "Huda").await;
-    // Nobody is signed in where it is rated.
-    let caller = Browser::at(&origin);
-    let marks = [("5", "5"), ("4", "2"), ("5", "1"), ("2", "4"), ("5", "5")];
-    for (n, (one, other)) in marks.into_iter().enumerate() {
-        let address = taken_call(&agent, &format!("عمود إنارة معطل رقم {n}")).await;
-        let page = caller.get(&address).await;
-        assert_eq!(page.status, 200);
-        assert!(page.has("dir=\"rtl\"") && !page.has("Huda") && !page.has("إنارة"));
-        let half = caller
-            .post(&address, &[("agent", one), ("answer", "6")])
-            .await;
-        assert_eq!(half.status, 422);
-        let rated = caller
-            .post(&address, &[("agent", one), ("answer", other)])
-            .await;
-        assert_eq!(rated.status, 200);
-        let again = caller
-            .post(&address, &[("agent", "1"), ("answer", "1")])
-            .await;
-        assert_eq!(again.status, 409);
-        let forged = caller.get(&address.replace("/rate/TD", "/rate/TE")).await;
-        assert_eq!(forged.status, 404);
-        // Another first letter, as the last one stands for two bits alone and may be right by chance.
-        let (path, code) = address.rsplit_once('/').unwrap();
-        let other = if code.starts_with('A') { "B" } else { "A" };
-        let forged = format!("{path}/{other}{}", &code[1..]);
-        assert_eq!(caller.get(&forged).await.status, 404);
-    }
-    let supervisor = Browser::signed(&origin, "Reem").await;
-    let shown = supervisor.get("/console/contact-ratings").await;
-    assert!(
-        shown.has("Agent 80%, answer 60%, 5 ratings"),
-        "{}",
-        shown.text
-    );
-    assert_eq!(agent.get("/console/contact-ratings").await.status, 403);
-    // What an edge took, nobody of the staff did.
-    origin.deliver(&delivery(1)).await;
-    let slip = agent
-        .get(&format!("/console/reports/{}/slip", number(1)))
-        .await;
-    assert!(!slip.has("/rate/"));
 }

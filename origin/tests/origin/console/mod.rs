@@ -3,6 +3,8 @@
 mod customer;
 mod door;
 mod intake;
+mod pictures;
+mod rating;
 mod reports;
 
 use balagh_origin::password::Kept;
