@@ -399,7 +399,8 @@ fn the_blind_figures_are_the_committed_ones_and_within_the_bar() {
     assert!(accepted <= 100, "{accepted}");
 }
 
-/// Held to no bar: who had to reach one would tune on it. The figures say what was measured.
+/// Held to no bar: who had to reach one would tune on it. The figures say what was measured; how often
+/// they were looked at stands in `www/docs/screening.md`.
 #[test]
 fn the_second_blind_figures_are_the_committed_ones() {
     let set = Set::blind("second-blind");

@@ -9,7 +9,7 @@ use std::iter;
 use std::sync::LazyLock;
 
 use super::Found;
-use super::shape::shapes;
+use super::shape::{FEW, shapes};
 use super::tokens::{Tokens, Word};
 
 /// Words whose pieces are weighed: a work budget.
@@ -79,17 +79,26 @@ impl Pieces {
         self.look_at_shapes(tokens, found);
     }
 
+    /// Whether a word was learnt; where words are few, five letters of it do.
+    fn knows(&self, word: &str, is_piece_enough: bool) -> bool {
+        let mut is_known = self.points_of(whole(word)) != 0;
+        each(word, &mut |hash, letters| {
+            is_known |= is_piece_enough && letters.len() > 4 && self.points_of(hash) != 0;
+        });
+        is_known
+    }
+
     /// Shapes speak for spam only in a language that is known, and where something else does, too.
     fn look_at_shapes(&self, tokens: &Tokens<'_>, found: &mut Found) {
         let words = read(tokens).count();
-        let known = read(tokens).filter(|word| self.points_of(whole(word)) != 0);
+        let known = read(tokens).filter(|word| self.knows(word, tokens.words.len() <= FEW));
         let is_understood = known.count() * UNDERSTOOD >= words;
         let is_suspect = is_understood && found.0.iter().any(|it| it.points > 0);
         for shape in shapes(tokens, found) {
             let points = self.points_of(hash(shape));
             let code = match points {
                 1.. if is_suspect => "advert.shape",
-                ..0 => "report.shape",
+                ..=-1 => "report.shape",
                 _ => continue,
             };
             found.add(code, u32::from(points.unsigned_abs()), shape.to_owned());

@@ -10,7 +10,7 @@ use super::links::leads_to_somebody;
 use super::tokens::Tokens;
 
 /// The most words that are few.
-const FEW: usize = 6;
+pub(super) const FEW: usize = 6;
 
 /// The most words that are some.
 const SOME: usize = 12;
