@@ -88,10 +88,10 @@ mod tests {
             ],
         );
         check(
-            "pothole, call 0509911223",
+            "pothole beside 0509911223",
             &[
                 "three words",
-                "few words, a report",
+                "few words, a report of a town",
                 "few words, a number beside a report",
             ],
         );
