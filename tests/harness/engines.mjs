@@ -54,7 +54,11 @@ class Engine {
 
   async click(role, name) {
     await this.wait(role, name);
-    await this.press(role, name);
+    // A list may be made anew between being found and being pressed: then it is looked for again.
+    await until(`${role} "${name ?? ""}" takes a press in ${this.name}`, async () => {
+      await this.press(role, name);
+      return true;
+    });
   }
 
   async type(role, name, text) {

@@ -7,11 +7,12 @@ use balagh_database::cluster::Cluster;
 use balagh_database::{Database, Place};
 use sqlx::Row;
 
-use crate::{CARE, Folder, INSERT, SCHEMA, count, on_each};
+use crate::folder::Folder;
+use crate::{CARE, SCHEMA, count, insert, on_each};
 
 /// A place of each kind that keeps what is in it, with nothing in it.
 async fn places(folder: &Folder, name: &str) -> Vec<Place> {
-    let mut places = vec![Place::File(folder.0.join(name))];
+    let mut places = vec![Place::File(folder.join(name))];
     if let Some(cluster) = Cluster::shared().unwrap() {
         places.push(Place::Postgres(cluster.database().await.unwrap()));
     }
@@ -29,12 +30,7 @@ async fn fill(database: &Database) {
         .execute(&mut *write)
         .await
         .unwrap();
-    sqlx::query(INSERT)
-        .bind("none")
-        .bind(0_i64)
-        .execute(&mut *write)
-        .await
-        .unwrap();
+    insert(&mut write, "none", 0).await.unwrap();
     for note in [Some("first"), None] {
         sqlx::query("INSERT INTO notes (thing, note) VALUES ('none', $1)")
             .bind(note)
@@ -70,7 +66,7 @@ async fn a_backup_from_either_engine_goes_back_into_either_and_comes_out_the_sam
     on_each(async |place, database| {
         fill(&database).await;
         let file = back_up(&database).await;
-        let folder = Folder::new();
+        let folder = Folder::new("backups");
         for into in places(&folder, "restored.sqlite").await {
             put_back(&file, &into, false).await.unwrap();
             let restored = Database::open(&into, &SCHEMA, CARE).await.unwrap();
@@ -101,12 +97,7 @@ async fn a_backup_is_of_one_moment_while_others_write() {
         fill(&database).await;
         let before = back_up(&database).await;
         let mut write = database.write().await.unwrap();
-        sqlx::query(INSERT)
-            .bind("late")
-            .bind(0_i64)
-            .execute(&mut *write)
-            .await
-            .unwrap();
+        insert(&mut write, "late", 0).await.unwrap();
         assert_eq!(back_up(&database).await, before, "{place}");
         write.commit().await.unwrap();
     })
@@ -115,7 +106,7 @@ async fn a_backup_is_of_one_moment_while_others_write() {
 
 #[tokio::test]
 async fn a_backup_that_was_cut_short_or_changed_is_refused_and_changes_nothing() {
-    let folder = Folder::new();
+    let folder = Folder::new("backups");
     let database = Database::open(&Place::Memory, &SCHEMA, CARE).await.unwrap();
     fill(&database).await;
     let file = back_up(&database).await;
@@ -155,19 +146,14 @@ async fn a_backup_that_was_cut_short_or_changed_is_refused_and_changes_nothing()
 
 #[tokio::test]
 async fn what_is_in_a_database_goes_only_when_somebody_says_so() {
-    let folder = Folder::new();
+    let folder = Folder::new("backups");
     let database = Database::open(&Place::Memory, &SCHEMA, CARE).await.unwrap();
     fill(&database).await;
     let file = back_up(&database).await;
     for into in places(&folder, "full.sqlite").await {
         let there = Database::open(&into, &SCHEMA, CARE).await.unwrap();
         let mut write = there.write().await.unwrap();
-        sqlx::query(INSERT)
-            .bind("theirs")
-            .bind(0_i64)
-            .execute(&mut *write)
-            .await
-            .unwrap();
+        insert(&mut write, "theirs", 0).await.unwrap();
         write.commit().await.unwrap();
         let refused = put_back(&file, &into, false).await.unwrap_err();
         assert!(
@@ -185,7 +171,7 @@ async fn what_is_in_a_database_goes_only_when_somebody_says_so() {
 
 #[tokio::test]
 async fn a_backup_of_an_older_version_is_brought_up_to_date_and_of_a_newer_one_refused() {
-    let folder = Folder::new();
+    let folder = Folder::new("backups");
     for from in places(&folder, "old.sqlite").await {
         let database = Database::connect(&from, CARE).await.unwrap();
         let nothing = database.back_up("test", &mut Vec::new()).await.unwrap_err();
@@ -196,12 +182,7 @@ async fn a_backup_of_an_older_version_is_brought_up_to_date_and_of_a_newer_one_r
         };
         let mut write = database.write().await.unwrap();
         schema.run_to(1, &mut *write).await.unwrap();
-        sqlx::query(INSERT)
-            .bind("old")
-            .bind(7_i64)
-            .execute(&mut *write)
-            .await
-            .unwrap();
+        insert(&mut write, "old", 7).await.unwrap();
         write.commit().await.unwrap();
         let mut file = Vec::new();
         database.back_up("test", &mut file).await.unwrap();

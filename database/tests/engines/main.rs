@@ -3,14 +3,18 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod backups;
+#[path = "../../../tests/folder.rs"]
+mod folder;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use balagh_database::cluster::Cluster;
-use balagh_database::{Care, Database, OpenError, Place, Schema, is_taken};
+use balagh_database::{Care, Connection, Database, OpenError, Place, Schema, is_taken};
 use sqlx::Row;
+use sqlx::any::AnyQueryResult;
+
+use folder::Folder;
 
 static SCHEMA: Schema = Schema {
     sqlite: sqlx::migrate!("tests/engines/sqlite"),
@@ -21,31 +25,11 @@ const CARE: Care = Care {
     overwrite_deleted: true,
 };
 
-/// A folder that goes with its test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Folder {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("balagh database {}-{count}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 /// Runs a test on a database of each kind.
 async fn on_each(test: impl AsyncFn(&Place, Database)) {
-    let folder = Folder::new();
     // What an address gives a meaning to may stand in a path.
-    let file = Place::File(folder.0.join("things? 100%#.sqlite"));
+    let folder = Folder::new("all things");
+    let file = Place::File(folder.join("things? 100%#.sqlite"));
     let mut places = vec![Place::Memory, file];
     if let Some(cluster) = Cluster::shared().unwrap() {
         places.push(Place::Postgres(cluster.database().await.unwrap()));
@@ -58,6 +42,16 @@ async fn on_each(test: impl AsyncFn(&Place, Database)) {
 }
 
 const INSERT: &str = "INSERT INTO things (name, count, is_new) VALUES ($1, $2, 0)";
+
+/// A row of this name.
+async fn insert(
+    connection: &mut Connection,
+    name: &str,
+    count: i64,
+) -> Result<AnyQueryResult, sqlx::Error> {
+    let insert = sqlx::query(INSERT).bind(name).bind(count);
+    insert.execute(connection).await
+}
 
 async fn count(database: &Database) -> i64 {
     sqlx::query_scalar("SELECT COUNT(*) FROM things")
@@ -123,12 +117,7 @@ async fn texts_are_in_the_order_of_their_bytes() {
     on_each(async |place, database| {
         let mut write = database.write().await.unwrap();
         for name in ["b", "a", "B", "ä", "_"] {
-            sqlx::query(INSERT)
-                .bind(name)
-                .bind(0_i64)
-                .execute(&mut *write)
-                .await
-                .unwrap();
+            insert(&mut write, name, 0).await.unwrap();
         }
         write.commit().await.unwrap();
         let names: Vec<String> =
@@ -145,20 +134,10 @@ async fn texts_are_in_the_order_of_their_bytes() {
 async fn what_is_not_committed_never_was() {
     on_each(async |place, database| {
         let mut dropped = database.write().await.unwrap();
-        sqlx::query(INSERT)
-            .bind("a")
-            .bind(0_i64)
-            .execute(&mut *dropped)
-            .await
-            .unwrap();
+        insert(&mut dropped, "a", 0).await.unwrap();
         drop(dropped);
         let mut taken_back = database.write().await.unwrap();
-        sqlx::query(INSERT)
-            .bind("a")
-            .bind(0_i64)
-            .execute(&mut *taken_back)
-            .await
-            .unwrap();
+        insert(&mut taken_back, "a", 0).await.unwrap();
         taken_back.rollback().await.unwrap();
         assert_eq!(count(&database).await, 0, "{place}");
     })
@@ -171,11 +150,7 @@ async fn what_fails_behind_a_savepoint_fails_alone() {
         let mut write = database.write().await.unwrap();
         for (name, is_free) in [("a", true), ("a", false), ("b", true)] {
             let mut part = write.savepoint().await.unwrap();
-            let written = sqlx::query(INSERT)
-                .bind(name)
-                .bind(0_i64)
-                .execute(&mut *part)
-                .await;
+            let written = insert(&mut part, name, 0).await;
             match written {
                 Ok(_) => part.commit().await.unwrap(),
                 Err(error) => {
@@ -195,17 +170,8 @@ async fn what_fails_behind_a_savepoint_fails_alone() {
 async fn a_commit_after_a_statement_that_failed_says_what_it_did() {
     on_each(async |place, database| {
         let mut write = database.write().await.unwrap();
-        sqlx::query(INSERT)
-            .bind("a")
-            .bind(0_i64)
-            .execute(&mut *write)
-            .await
-            .unwrap();
-        let again = sqlx::query(INSERT)
-            .bind("a")
-            .bind(0_i64)
-            .execute(&mut *write)
-            .await;
+        insert(&mut write, "a", 0).await.unwrap();
+        let again = insert(&mut write, "a", 0).await;
         assert!(is_taken(&again.unwrap_err()), "{place}");
         // SQLite keeps what came before, PostgreSQL does not: either is said.
         let kept = i64::from(write.commit().await.is_ok());
@@ -218,12 +184,7 @@ async fn a_commit_after_a_statement_that_failed_says_what_it_did() {
 async fn two_who_add_to_what_they_read_lose_nothing() {
     on_each(async |place, database| {
         let mut write = database.write().await.unwrap();
-        sqlx::query(INSERT)
-            .bind("sum")
-            .bind(0_i64)
-            .execute(&mut *write)
-            .await
-            .unwrap();
+        insert(&mut write, "sum", 0).await.unwrap();
         write.commit().await.unwrap();
         // Two processes, where more than one can share a database.
         let other = match place {
@@ -283,12 +244,7 @@ async fn a_database_is_found_again_with_what_was_in_it() {
             return;
         }
         let mut write = database.write().await.unwrap();
-        sqlx::query(INSERT)
-            .bind("a")
-            .bind(0_i64)
-            .execute(&mut *write)
-            .await
-            .unwrap();
+        insert(&mut write, "a", 0).await.unwrap();
         write.commit().await.unwrap();
         database.close().await;
         let again = Database::open(place, &SCHEMA, CARE).await.unwrap();
@@ -353,11 +309,7 @@ async fn a_crash_of_the_server_under_load_loses_nothing_that_was_acknowledged() 
                     let name = format!("{writer}/{count}");
                     let written: Result<(), sqlx::Error> = async {
                         let mut write = database.write().await?;
-                        sqlx::query(INSERT)
-                            .bind(&name)
-                            .bind(count)
-                            .execute(&mut *write)
-                            .await?;
+                        insert(&mut write, &name, count).await?;
                         write.commit().await
                     }
                     .await;
@@ -396,4 +348,50 @@ async fn a_crash_of_the_server_under_load_loses_nothing_that_was_acknowledged() 
     }
     database.close().await;
     drop(cluster);
+}
+
+#[tokio::test]
+async fn what_a_process_is_busy_with_the_others_know_until_it_is_over_or_gone() {
+    let Some(cluster) = Cluster::shared().unwrap() else {
+        return;
+    };
+    let place = Place::Postgres(cluster.database().await.unwrap());
+    let one = Database::open(&place, &SCHEMA, CARE).await.unwrap();
+    let other = Database::open(&place, &SCHEMA, CARE).await.unwrap();
+    let elsewhere = Place::Postgres(cluster.database().await.unwrap());
+    let elsewhere = Database::open(&elsewhere, &SCHEMA, CARE).await.unwrap();
+    let is_over = async |what| {
+        while other.is_announced(what).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let busy = one.announce(u32::MAX).await.unwrap();
+    assert!(other.is_announced(u32::MAX).await.unwrap());
+    assert!(!other.is_announced(1).await.unwrap());
+    assert!(!elsewhere.is_announced(u32::MAX).await.unwrap());
+    // Two are busy with it, and it is over with the second.
+    let too = other.announce(u32::MAX).await.unwrap();
+    drop(busy);
+    assert!(one.is_announced(u32::MAX).await.unwrap());
+    drop(too);
+    is_over(u32::MAX).await;
+    // A process that is gone is busy with nothing.
+    let _never_over = one.announce(7).await.unwrap();
+    assert!(other.is_announced(7).await.unwrap());
+    one.close().await;
+    is_over(7).await;
+    for database in [other, elsewhere] {
+        database.close().await;
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_else_could_hear_it_nothing_is_announced() {
+    on_each(async |place, database| {
+        let said = database.announce(1).await.unwrap();
+        let is_shared = matches!(place, Place::Postgres(_));
+        assert_eq!(said.is_some(), is_shared, "{place}");
+        assert_eq!(database.is_announced(1).await.unwrap(), is_shared);
+    })
+    .await;
 }

@@ -9,6 +9,7 @@
 
 #![expect(clippy::print_stdout, reason = "its figures are its answer")]
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::sync::Arc;
@@ -24,6 +25,9 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 const CONNECTIONS: u64 = 64;
+/// Requests that are made before the first is sent, where it does not matter that they come again: who
+/// sends has the same processor as who answers.
+const MADE_BEFORE: u64 = 8_192;
 /// Words of an accepted text, drawn anew for each: texts with half their words in common are alike.
 const OWN_WORDS: usize = 24;
 const MUNICIPALITY: &str = "eastern-province";
@@ -41,6 +45,8 @@ struct Load {
     cases: Vec<Case>,
     /// The words of all cases, each once.
     words: Vec<String>,
+    /// See [`MADE_BEFORE`].
+    made: Vec<Vec<u8>>,
     sent: AtomicU64,
     /// Makes keys, senders and texts of this run its own.
     run: u64,
@@ -133,7 +139,7 @@ impl Load {
             .collect();
         let words = words.into_iter().map(str::to_owned).collect();
         let keys = std::env::var("BALAGH_SESSION_KEYS")?;
-        Ok(Load {
+        let mut load = Load {
             address,
             kind,
             until,
@@ -141,10 +147,19 @@ impl Load {
             sessions: Keyring::parse("BALAGH_SESSION_KEYS", &keys)?,
             cases,
             words,
+            made: Vec::new(),
             sent: AtomicU64::new(0),
             run: now_ms(),
             began: Instant::now(),
-        })
+        };
+        if load.kind != Kind::Accepted {
+            load.made = (0..MADE_BEFORE)
+                .map(|number| load.request(number))
+                .collect::<Result<_, _>>()
+                .map_err(|error| error.to_string())?;
+        }
+        load.began = Instant::now();
+        Ok(load)
     }
 
     /// The next request's number; nothing once it is over.
@@ -213,14 +228,18 @@ async fn connection(load: Arc<Load>) -> Result<Seen, Failed> {
     let mut seen = Seen::default();
     let mut buffer = Vec::with_capacity(16 * 1024);
     while let Some(number) = load.next() {
-        let request = load.request(number)?;
+        let made = load.made.get((number % MADE_BEFORE) as usize);
+        let request = match made {
+            Some(made) => Cow::Borrowed(made),
+            None => Cow::Owned(load.request(number)?),
+        };
         // With a rate, a request's time counts from when it was due: whoever waits behind a stalled
         // one waits too.
-        let due = load.began + Duration::from_nanos(load.pause_ns.saturating_mul(number));
-        tokio::time::sleep_until(due.into()).await;
         let began = if load.pause_ns == 0 {
             Instant::now()
         } else {
+            let due = load.began + Duration::from_nanos(load.pause_ns.saturating_mul(number));
+            tokio::time::sleep_until(due.into()).await;
             due
         };
         let status = match asked(&mut stream, &request, &mut buffer).await {

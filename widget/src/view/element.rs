@@ -157,8 +157,15 @@ impl El {
 
     fn follow_attr(mut self, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> El {
         let node = self.0.node.clone();
+        let set = RefCell::new(None);
         self.0.kept.push(Box::new(effect(Box::new(move || {
-            let _ = match value() {
+            let value = value();
+            // What is set again as it is has the browser look for its style anew: every tile's at
+            // every letter that is typed.
+            if set.replace(Some(value.clone())) == Some(value.clone()) {
+                return;
+            }
+            let _ = match value {
                 Some(value) => node.set_attribute(name, &value),
                 None => node.remove_attribute(name),
             };

@@ -10,6 +10,7 @@ mod glue;
 mod leaflet;
 mod locales;
 mod minify;
+mod older;
 mod package;
 mod packs;
 mod release;

@@ -32,8 +32,6 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const LEAFLET_CSS: &str = "node_modules/leaflet/dist/leaflet.css";
 /// What draws QR codes for `widget/js/receipt.js`, for its licence: that asks to travel along.
 const LEAN_QR: &str = "node_modules/lean-qr";
-/// What `widget/js/map.js` must say; a browser needs an address in its place.
-const LEAFLET_IMPORT: &str = "from \"leaflet\"";
 
 /// The modules of the widget.
 #[derive(Clone, Copy)]
@@ -145,6 +143,7 @@ fn compile(
         .file(&workspace.path("widget/build.rs"))?
         .folder(&workspace.path("xtask/src/build/split"))?
         .file(&workspace.path("xtask/src/build/glue.rs"))?
+        .file(&workspace.path("xtask/src/build/older.rs"))?
         .folder(&workspace.path("widget/icons"))?
         .file(&workspace.path("shared/Cargo.toml"))?
         .folder(&workspace.path("shared/src"))?
@@ -240,9 +239,8 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     for (language, words) in &words {
         later.add(&format!("{language}-later.json"), &to_json(&words.later)?)?;
     }
-    let leaflet = later.add("leaflet.js", &leaflet::build(workspace)?)?;
-    let map = address_leaflet(&source("widget/js/map.js")?, &leaflet)?;
-    later.add("map.js", &module(&map)?)?;
+    later.add("leaflet.js", &leaflet::build(workspace)?)?;
+    later.add("map.js", &module(&source("widget/js/map.js")?)?)?;
     let leaflet_css = css(&source(LEAFLET_CSS)?)?;
     later.add("leaflet.css", &leaflet_css)?;
     later.add("photo.js", &module(&source("widget/js/photo.js")?)?)?;
@@ -328,15 +326,6 @@ fn style(workspace: &Workspace, folder: &str) -> Result<String, Failure> {
     Ok(all)
 }
 
-fn address_leaflet(map: &str, leaflet: &str) -> Result<String, Failure> {
-    if map.matches(LEAFLET_IMPORT).count() != 1 {
-        return Err(Failure::new(format!(
-            "widget/js/map.js must import Leaflet once, with `{LEAFLET_IMPORT}`"
-        )));
-    }
-    Ok(map.replace(LEAFLET_IMPORT, &format!("from \"./{leaflet}\"")))
-}
-
 /// Removes what only older releases than the kept ones need.
 fn prune(dist: &Path) -> Result<(), Failure> {
     let mut releases = Vec::new();
@@ -387,13 +376,6 @@ fn to_json(value: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_map_imports_leaflet_by_its_hashed_name() {
-        let map = address_leaflet("import * as L from \"leaflet\";\n", "leaflet-01.js").unwrap();
-        assert_eq!(map, "import * as L from \"./leaflet-01.js\";\n");
-        assert!(address_leaflet("import L from 'leaflet';", "leaflet-01.js").is_err());
-    }
 
     #[test]
     fn the_last_three_releases_are_kept_with_every_file_they_need() {
