@@ -143,7 +143,7 @@ impl Default for Screening {
 impl Default for Spam {
     fn default() -> Spam {
         Spam {
-            challenge: 0.3,
+            challenge: 0.1,
             quarantine: 0.45,
             same_text: 0.9,
         }

@@ -164,7 +164,7 @@ fn is_cycle(letters: &[char]) -> bool {
 /// Whether it is four bare consonants of Devanagari or more: single words are ("दमकल"), most of a text's
 /// letters never.
 fn lacks_signs(letters: &[char]) -> bool {
-    letters.iter().all(|c| matches!(c, '\u{0915}'..='\u{0939}'))
+    letters.len() >= 4 && letters.iter().all(|c| matches!(c, '\u{0915}'..='\u{0939}'))
 }
 
 fn lacks_vowels(letters: &[char]) -> bool {

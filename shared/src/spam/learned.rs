@@ -5,9 +5,11 @@
 //! carry an inflected, misspelt or dialect word to the spellings that were learnt.
 
 use std::collections::BTreeSet;
+use std::iter;
 use std::sync::LazyLock;
 
 use super::Found;
+use super::shape::{FEW, shapes};
 use super::tokens::{Tokens, Word};
 
 /// Words whose pieces are weighed: a work budget.
@@ -15,6 +17,9 @@ const WORDS: usize = 400;
 
 /// Letters of a word that are read.
 const LETTERS: usize = 24;
+
+/// Of so many words one that was learnt: the text's language is known.
+const UNDERSTOOD: usize = 4;
 
 /// What pieces weigh, in thousandths, by the hash of a piece; and what a text begins with.
 #[derive(Debug, Clone, Default)]
@@ -41,8 +46,7 @@ impl Pieces {
             if piece.is_empty() {
                 pieces.start = points;
             } else {
-                let hash = piece.chars().fold(EMPTY, with);
-                pieces.sorted.push((hash, points));
+                pieces.sorted.push((hash(piece), points));
             }
         }
         pieces.sorted.sort_unstable();
@@ -72,6 +76,33 @@ impl Pieces {
                 found.add("report.words", times, word.to_owned());
             }
         }
+        self.look_at_shapes(tokens, found);
+    }
+
+    /// Whether a word was learnt; where words are few, five letters of it do.
+    fn knows(&self, word: &str, is_piece_enough: bool) -> bool {
+        let mut is_known = self.points_of(whole(word)) != 0;
+        each(word, &mut |hash, letters| {
+            is_known |= is_piece_enough && letters.len() > 4 && self.points_of(hash) != 0;
+        });
+        is_known
+    }
+
+    /// Shapes speak for spam only in a language that is known, and where something else does, too.
+    fn look_at_shapes(&self, tokens: &Tokens<'_>, found: &mut Found) {
+        let words = read(tokens).count();
+        let known = read(tokens).filter(|word| self.knows(word, tokens.words.len() <= FEW));
+        let is_understood = known.count() * UNDERSTOOD >= words;
+        let is_suspect = is_understood && found.0.iter().any(|it| it.points > 0);
+        for shape in shapes(tokens, found) {
+            let points = self.points_of(hash(shape));
+            let code = match points {
+                1.. if is_suspect => "advert.shape",
+                ..=-1 => "report.shape",
+                _ => continue,
+            };
+            found.add(code, u32::from(points.unsigned_abs()), shape.to_owned());
+        }
     }
 }
 
@@ -81,6 +112,12 @@ pub(super) fn read<'t>(tokens: &'t Tokens<'_>) -> impl Iterator<Item = &'t str> 
     let own = tokens.words.iter().filter(|word| !word.quoted).take(WORDS);
     let words = own.map(|Word { text, seen_as, .. }| seen_as.as_deref().unwrap_or(text));
     words.filter(|word| word.chars().count() > 1 && !word.chars().any(char::is_numeric))
+}
+
+/// The hash of a word as a piece.
+fn whole(word: &str) -> u64 {
+    let letters = iter::once('<').chain(word.chars().take(LETTERS));
+    letters.chain(iter::once('>')).fold(EMPTY, with)
 }
 
 /// Calls `see` with each piece of a word: its hash, and its letters.
@@ -104,6 +141,11 @@ pub(super) fn each(word: &str, see: &mut dyn FnMut(u64, &[char])) {
 
 /// FNV-1a over whole letters.
 const EMPTY: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// The hash of a whole name.
+pub(super) fn hash(name: &str) -> u64 {
+    name.chars().fold(EMPTY, with)
+}
 
 fn with(hash: u64, letter: char) -> u64 {
     (hash ^ u64::from(u32::from(letter))).wrapping_mul(0x0000_0100_0000_01b3)

@@ -14,6 +14,7 @@
 //! | `gibberish` | words of no language, by script |
 //! | `disguise` | letters of two alphabets in one word, letters that look like others, hidden ones |
 //! | `repetition` | the same again and again, and shouting |
+//! | `shape` | how few its words are, and whether any is of a town; weighed with the pieces |
 //! | [`fingerprint`] | SimHash, by which a text is recognised when it comes again |
 //!
 //! *Architecture invariant:* that a text is in a language Balagh does not know is never a feature:
@@ -25,6 +26,7 @@ mod gibberish;
 mod learned;
 mod links;
 mod repetition;
+mod shape;
 mod tokens;
 #[cfg(feature = "training")]
 pub mod training;
@@ -103,8 +105,8 @@ fn score_with(pieces: &Pieces, text: &str, around: Surroundings) -> Score {
     let tokens = Tokens::of(read);
     let mut found = Found::default();
     links::look(&tokens, &mut found);
-    pieces.look(&tokens, &mut found);
     vocabulary::look(&tokens, &mut found);
+    pieces.look(&tokens, &mut found);
     disguise::look(read, &tokens, &mut found);
     gibberish::look(&tokens, &mut found);
     repetition::look(read, &tokens, &mut found);

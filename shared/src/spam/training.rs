@@ -1,4 +1,4 @@
-//! Learning what pieces of words say, beside what the other features say already.
+//! Learning what pieces of words and shapes of texts say, beside what the other features say already.
 //!
 //! Logistic regression, by steps in a fixed order with no randomness: the same texts give the same
 //! points on every machine. The weights of `weights` stand; a text's other features are where its
@@ -7,8 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::learned::{self, Pieces};
+use super::shape::shapes;
 use super::tokens::Tokens;
-use super::{Score, Surroundings, read, score_with};
+use super::{Found, Score, Surroundings, read, score_with};
 
 /// A text of which is known what it is.
 #[derive(Debug, Clone)]
@@ -46,16 +47,16 @@ const EVEN: f64 = 240.0;
 /// The points that a text begins with. Not learnt: a text of which nothing is known, in whichever
 /// language, is nobody's spam.
 const START: i16 = -210;
-/// What a piece counts beside its whole word: a word has many.
+/// What a piece counts beside its whole word, or a shape: a word has many.
 const PIECE: f64 = 0.35;
 /// Pieces that are kept: accuracy against the size of the binary.
 const KEPT: usize = 20_000;
 /// How strongly a weight is drawn back to zero.
-const DECAY: f64 = 2.0;
+const DECAY: f64 = 1.5;
 /// Passes over the texts, before the pieces that matter are chosen and after it.
 const PASSES: [u32; 2] = [8, 6];
 
-/// A piece as it is first seen.
+/// A piece, or a shape, as it is first seen.
 struct Piece {
     name: String,
     place: u32,
@@ -110,8 +111,8 @@ impl Texts {
         lines.insert(0, format!("\t{START}"));
         lines.insert(
             0,
-            "# Written by shared/tests/spam.rs: a piece of a folded word, a tab, its points; without a \
-             piece, those that a text begins with."
+            "# Written by shared/tests/spam.rs: a piece of a folded word or the shape of a text, a tab, \
+             its points; without either, those that a text begins with."
                 .to_owned(),
         );
         let lines = lines.join("\n") + "\n";
@@ -132,8 +133,16 @@ fn sample(it: &Labelled, pieces: &mut BTreeMap<u64, Piece>) -> Sample {
             own.insert(piece.place);
         });
     }
-    let others = score_with(&Pieces::default(), &it.text, Surroundings::default());
-    let others: f64 = others.features.iter().map(|it| f64::from(it.points)).sum();
+    let others = Found(score_with(&Pieces::default(), &it.text, Surroundings::default()).features);
+    for shape in shapes(&tokens, &others) {
+        let next = u32::try_from(pieces.len()).unwrap_or(u32::MAX);
+        let piece = pieces.entry(learned::hash(shape)).or_insert_with(|| Piece {
+            name: shape.to_owned(),
+            place: next,
+        });
+        own.insert(piece.place);
+    }
+    let others: f64 = others.0.iter().map(|it| f64::from(it.points)).sum();
     Sample {
         pieces: own.into_iter().collect(),
         begins: (others + f64::from(START) - EVEN) / POINTS,
@@ -166,7 +175,8 @@ impl Learner {
         };
         let mut weights = vec![unknown; pieces.len()];
         for piece in pieces.values() {
-            let is_whole = piece.name.starts_with('<') && piece.name.ends_with('>');
+            let is_word = piece.name.starts_with('<') && piece.name.ends_with('>');
+            let is_whole = is_word || piece.name.contains(' ');
             if let Some(weight) = weights.get_mut(piece.place as usize) {
                 weight.value = if is_whole { 1.0 } else { PIECE };
             }

@@ -20,13 +20,14 @@ const FILES: [&str; 7] = [
 ];
 
 /// What a phrase speaks for, by the word before its line's colon.
-const GROUPS: [(&str, &str); 6] = [
+const GROUPS: [(&str, &str); 7] = [
     ("topic", "advert.topic"),
     ("service", "advert.service"),
     ("offer", "advert.offer"),
     ("call", "advert.call"),
     ("civic", "report.civic"),
     ("witness", "report.witness"),
+    ("town", "report.town"),
 ];
 
 /// A phrase: its words after the first, and what it speaks for.

@@ -20,7 +20,7 @@ const fn weight(code: &'static str, each: i16, most: i16) -> Weight {
 }
 
 /// Every feature there is.
-pub const WEIGHTS: [Weight; 31] = [
+pub const WEIGHTS: [Weight; 34] = [
     // Words of advertisements: what is sold nowhere else; services that also honest people name;
     // the language of offers; the call to act.
     weight("advert.topic", 430, 1100),
@@ -31,6 +31,8 @@ pub const WEIGHTS: [Weight; 31] = [
     // What is learnt from the development sets: what a text says by the side of its phrases.
     weight("advert.words", 1, 5000),
     weight("report.words", -1, -5000),
+    weight("advert.shape", 1, 1000),
+    weight("report.shape", -1, -1000),
     // An advertisement that says where to turn, and has no word of a report.
     weight("advert.reachable", 150, 150),
     // And nothing in it is about a street.
@@ -62,6 +64,8 @@ pub const WEIGHTS: [Weight; 31] = [
     weight("text.alike_many", 500, 500),
     weight("session.young", 50, 50),
     // What people write who report something.
+    // What else a town has and people find broken: it weighs where the words are few (`shape`).
+    weight("report.town", -5, -20),
     weight("report.civic", -120, -470),
     weight("report.witness", -380, -770),
 ];
