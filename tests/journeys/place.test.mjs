@@ -171,7 +171,7 @@ onBothEdges("place", (at) => {
     await citizen("slow-map", {}, async (widget, { page }) => {
       let open;
       const gate = new Promise((resolve) => (open = resolve));
-      await page.route(/leaflet-[^/]*\.css/, (route) => gate.then(() => route.continue()));
+      await page.route(/\/map-[^/]*\.js/, (route) => gate.then(() => route.continue()));
       await describe(widget);
       await widget.findCoordinates(WEST_DAMMAM);
       await widget.placeResult(widget.districtName("west-dammam")).waitFor();

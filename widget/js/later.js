@@ -2,13 +2,18 @@
    the citizen describes the problem, so that the loader need not carry it. */
 
 import { asset, checked, once } from "./fetched.js";
-import { address, bring, integrity } from "./release.js";
+import { bring } from "./release.js";
 
 /** Puts the rest of the form beside the first screen's part, `first`, which is the glue of both. */
 export const whole = (first) => once("later.wasm", async () => {
-  await first.extend(await WebAssembly.compileStreaming(asset("later.wasm")));
+  glue = first;
+  await extend("later.wasm");
   first.come();
 });
+
+/** The glue of all parts. */
+let glue;
+const extend = async (part) => glue.extend(await WebAssembly.compileStreaming(asset(part)));
 
 /** The words of the whole form, beside those of the first screen. */
 export const texts = (lang) => once(lang, async () => (await asset(`${lang}-later.json`)).json());
@@ -32,11 +37,14 @@ export const words = (first, municipality, script, checksum) => {
 
 /** What the whole form is told beside what the first screen was. Wasm has no `import()` of its own. */
 export const options = {
-  leafletCssUrl: address("leaflet.css"),
-  leafletCssIntegrity: integrity("leaflet.css"),
-  // Leaflet is what the map imports: fetched beside it, not after it, and checked.
-  importMap: async () => (await Promise.all([bring("map.js"), bring("leaflet.js")]))[0],
+  importMap: (tiles) => bring(tiles ? "map-tiles.js" : "map.js"),
   importPhoto: () => bring("photo.js"),
+  // What follows the receipt, beside the rest of the form.
+  importTracking: () => once("tracking.wasm", async () => {
+    await extend("tracking.wasm");
+    glue.come_to_track();
+    return glue;
+  }),
   importReceipt: () => bring("receipt.js"),
   importBoundaries: () => bring("boundaries.js"),
 };

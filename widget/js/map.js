@@ -1,10 +1,12 @@
 /* The map of the place step; loaded when that step opens, never before.
 
    The pin is CSS: it stands in the middle of the frame and the map moves under it, so the place is
-   always the map's centre. Nothing is fetched but Leaflet's own stylesheet (and tiles, where the
-   municipality's document names a tile server): land, borders and names are drawn from the
-   document's own districts. Colours are classes of the widget's stylesheet, so a change of theme
-   redraws nothing.
+   always the map's centre. Nothing is fetched (but tiles, where the municipality's document names a
+   tile server): land, borders and names are drawn from the document's own districts. Colours are
+   classes of the widget's stylesheet, so a change of theme redraws nothing.
+
+   The build puts Leaflet in, as much of it as is named here, its style for that, and whether this is
+   the map with tiles (xtask/src/build/map.rs).
 
    Coordinates are [lon, lat] in degrees (WGS 84), distances metres, sizes CSS pixels. */
 import * as L from "leaflet";
@@ -17,34 +19,27 @@ const STEP = 80;
 const ACROSS = 160;
 const SVG_NS = "http://www.w3.org/2000/svg";
 
-/** Stylesheets by address: several maps on one page share one fetch. */
-const sheets = new Map();
+/** Leaflet's own style, one sheet for all maps of a page. */
+let sheet;
 
 /**
- * Draws a map into `container` and returns its handle, once its stylesheet has arrived.
+ * Draws a map into `container` and returns its handle.
  *
  * @param {HTMLElement} container an element inside the widget's shadow root, with a size
  * @param {MapOptions} options see balagh.d.ts
- * @returns {Promise<MapHandle>} rejects only where the stylesheet cannot be fetched
+ * @returns {Promise<MapHandle>}
  */
 export async function createMap(container, options) {
-  await adopt(container.getRootNode(), options.leafletCssUrl, options.leafletCssIntegrity);
+  adopt(container.getRootNode());
   return new MapHandle(container, options);
 }
 
-async function adopt(root, url, integrity) {
-  if (!url || !("adoptedStyleSheets" in root)) return;
-  if (!sheets.has(url)) {
-    sheets.set(url, fetch(url, integrity ? { integrity } : {}).then(async (answer) => {
-      if (!answer.ok) throw new Error(`map.style ${answer.status}`);
-      const sheet = new CSSStyleSheet();
-      // Its pictures are those of controls and markers this map does not use.
-      sheet.replaceSync((await answer.text()).replace(/url\([^)]*\)/g, "none"));
-      return sheet;
-    }));
-    sheets.get(url).catch(() => sheets.delete(url));
+function adopt(root) {
+  if (!("adoptedStyleSheets" in root)) return;
+  if (!sheet) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(__LEAFLET_STYLE__);
   }
-  const sheet = await sheets.get(url);
   // First, so that the widget's own sheet wins over it.
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [sheet, ...root.adoptedStyleSheets];
 }
@@ -228,7 +223,7 @@ class MapHandle {
     const { areas = [], borders = [], places = [], tiles, dark } = this.#options;
     const still = { interactive: false, renderer: this.#renderer };
     for (const area of areas) this.#areas.set(String(area.id), area);
-    if (tiles?.url) {
+    if (__TILES__ && tiles?.url) {
       L.tileLayer(tiles.url, { className: "m-tiles", maxZoom: this.#options.maxZoom ?? 19, crossOrigin: tiles.crossOrigin ?? false }).addTo(map);
     } else {
       // A shore of light water around the land: thick outlines first, then all land over them.

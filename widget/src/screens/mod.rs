@@ -18,7 +18,7 @@ mod search;
 mod shots;
 mod stage;
 mod track;
-mod tracking;
+pub(crate) mod tracking;
 mod what;
 mod where_;
 mod you;

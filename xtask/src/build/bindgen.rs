@@ -6,7 +6,7 @@ use std::process::Command;
 use wasm_bindgen_cli_support::Bindgen;
 
 use super::glue;
-use super::split::{self, Links};
+use super::split::{self, Links, Silenced};
 use crate::failure::Failure;
 use crate::files;
 use crate::process;
@@ -101,13 +101,20 @@ pub(super) fn run_in_parts(
         .setting(&runs.settings())
         .setting(&format!("{later:?}"))
         .file(&workspace.path("package-lock.json"))?
+        .folder(&workspace.path("xtask/src/build/split"))?
+        .file(&workspace.path("xtask/src/build/glue.rs"))?
         .file(&source)?;
     stamp::unless_unchanged(workspace, name, inputs, &outputs, || {
         files::create_folder(folder)?;
         let mut bindgen = Bindgen::new();
         let failed = |error| Failure::new(format!("wasm-bindgen on {library}: {error:#}"));
+        let linked = files::read(&source)?;
+        let linked = match runs {
+            Runs::InPage => split::silence(&linked)?,
+            Runs::InIsolate => Silenced::not(linked),
+        };
         let mut output = bindgen
-            .input_path(&source)
+            .input_bytes(library, linked.wasm)
             .out_name(name)
             .web(true)
             .map_err(failed)?
@@ -133,7 +140,7 @@ pub(super) fn run_in_parts(
             let script = output.js().to_owned();
             let script = glue::shorten(output.wasm_mut(), &script);
             let roots: Vec<&[&str]> = later.iter().map(|it| it.1).collect();
-            let links = Links::read(&files::read(&source)?)?;
+            let links = Links::read(&files::read(&source)?, &linked.gone)?;
             let parts = split::split(&output.wasm_mut().emit_wasm(), &links, &roots)?;
             (glue::trim(&script, &split::imported(&parts)?)?, parts)
         };

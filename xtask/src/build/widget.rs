@@ -18,7 +18,7 @@ use super::assets::Assets;
 use super::bindgen::Runs;
 use super::minify::{Language, bundle, minify};
 use super::release::{Release, fill, integrity};
-use super::{bindgen, compression, leaflet, locales, package};
+use super::{bindgen, compression, locales, map, package};
 use crate::failure::Failure;
 use crate::files;
 use crate::process;
@@ -29,11 +29,8 @@ use crate::workspace::Workspace;
 /// Pages that are open, or pinned, outlive a release: `www/docs/embed.md` promises three.
 const KEPT_RELEASES: usize = 3;
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-const LEAFLET_CSS: &str = "node_modules/leaflet/dist/leaflet.css";
 /// What draws QR codes for `widget/js/receipt.js`, for its licence: that asks to travel along.
 const LEAN_QR: &str = "node_modules/lean-qr";
-/// What `widget/js/map.js` must say; a browser needs an address in its place.
-const LEAFLET_IMPORT: &str = "from \"leaflet\"";
 
 /// The modules of the widget.
 #[derive(Clone, Copy)]
@@ -67,10 +64,14 @@ impl Module {
     fn later(self) -> &'static [(&'static str, &'static [&'static str])] {
         match self {
             // What is not reached from the first stop: see `widget/src/later.rs`.
-            Module::Form => &[(
-                LATER,
-                &["come", "words_open", "words_search", "words_suggest"],
-            )],
+            Module::Form => &[
+                (
+                    LATER,
+                    &["come", "words_open", "words_search", "words_suggest"],
+                ),
+                // What is not reached before somebody tracks a report: `widget/src/track/part.rs`.
+                (TRACKING, &["come_to_track"]),
+            ],
             Module::Compiler => &[],
         }
     }
@@ -90,6 +91,8 @@ impl Module {
 
 /// The part of the form that follows the first stop.
 const LATER: &str = "later";
+/// The part of it that tracks reports.
+const TRACKING: &str = "tracking";
 
 pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Failure> {
     let step = progress.step("widget");
@@ -102,7 +105,7 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Fa
     let dist = workspace.path("dist/widget");
     let mut inputs = Inputs::new()
         .file(&workspace.path("package-lock.json"))?
-        .file(&workspace.path("xtask/src/build/leaflet.rs"))?;
+        .file(&workspace.path("xtask/src/build/map.rs"))?;
     for module in Module::ALL {
         for file in module.files(&compiled) {
             inputs = inputs.file(&file)?;
@@ -171,11 +174,11 @@ fn compile(
 }
 
 /// The parts of the form as they travel, but with the names of their functions: the first stop,
-/// and what follows.
-pub(crate) fn named_parts(workspace: &Workspace) -> Result<[PathBuf; 2], Failure> {
+/// what follows, and what tracks reports.
+pub(crate) fn named_parts(workspace: &Workspace) -> Result<[PathBuf; 3], Failure> {
     let folder = workspace.target("xtask").join("widget");
     let named = |part: &str| bindgen::with_names(workspace, &folder, part);
-    Ok([named(Module::Form.name())?, named(LATER)?])
+    Ok([named(Module::Form.name())?, named(LATER)?, named(TRACKING)?])
 }
 
 /// The folder of the release that is being built.
@@ -236,15 +239,13 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     // What `later.js` asks for, `boundaries.js` among it.
     let mut later = Assets::in_folder(&dist.join("a"));
     add_wasm(&mut later, LATER)?;
+    add_wasm(&mut later, TRACKING)?;
     later.add("boundaries.js", &script("boundaries.js", &compiler)?)?;
     for (language, words) in &words {
         later.add(&format!("{language}-later.json"), &to_json(&words.later)?)?;
     }
-    let leaflet = later.add("leaflet.js", &leaflet::build(workspace)?)?;
-    let map = address_leaflet(&source("widget/js/map.js")?, &leaflet)?;
-    later.add("map.js", &module(&map)?)?;
-    let leaflet_css = css(&source(LEAFLET_CSS)?)?;
-    later.add("leaflet.css", &leaflet_css)?;
+    later.add("map.js", &map::build(workspace, false)?)?;
+    later.add("map-tiles.js", &map::build(workspace, true)?)?;
     later.add("photo.js", &module(&source("widget/js/photo.js")?)?)?;
     later.add("later.css", &css(&style(workspace, "widget/style/later")?)?)?;
     let licence = source(&format!("{LEAN_QR}/LICENSE"))?;
@@ -328,15 +329,6 @@ fn style(workspace: &Workspace, folder: &str) -> Result<String, Failure> {
     Ok(all)
 }
 
-fn address_leaflet(map: &str, leaflet: &str) -> Result<String, Failure> {
-    if map.matches(LEAFLET_IMPORT).count() != 1 {
-        return Err(Failure::new(format!(
-            "widget/js/map.js must import Leaflet once, with `{LEAFLET_IMPORT}`"
-        )));
-    }
-    Ok(map.replace(LEAFLET_IMPORT, &format!("from \"./{leaflet}\"")))
-}
-
 /// Removes what only older releases than the kept ones need.
 fn prune(dist: &Path) -> Result<(), Failure> {
     let mut releases = Vec::new();
@@ -387,13 +379,6 @@ fn to_json(value: &impl serde::Serialize) -> Result<Vec<u8>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_map_imports_leaflet_by_its_hashed_name() {
-        let map = address_leaflet("import * as L from \"leaflet\";\n", "leaflet-01.js").unwrap();
-        assert_eq!(map, "import * as L from \"./leaflet-01.js\";\n");
-        assert!(address_leaflet("import L from 'leaflet';", "leaflet-01.js").is_err());
-    }
 
     #[test]
     fn the_last_three_releases_are_kept_with_every_file_they_need() {
