@@ -186,6 +186,33 @@ onBothEdges("place", (at) => {
     });
   });
 
+  test("a municipality's own tiles lie under the map, and the place is the same", async () => {
+    const TILE = "<svg xmlns='http://www.w3.org/2000/svg' width='256' height='256'><path d='M0 0h256v256H0Z' fill='#cde'/></svg>";
+    const asked = [];
+    const prepare = async (page) => {
+      await page.route(`**/v1/${at.stack.municipality}?lang=*`, async (route) => {
+        const answer = await route.fetch();
+        const document = await answer.json();
+        document.tiles = { url: `${at.stack.url}/tiles/{z}/{x}/{y}`, attribution: "© OpenTiles" };
+        await route.fulfill({ response: answer, json: document });
+      });
+      await page.route("**/tiles/**", (route) => {
+        asked.push(new URL(route.request().url()).pathname);
+        return route.fulfill({ contentType: "image/svg+xml", body: TILE });
+      });
+    };
+    await citizen("tiles", { prepare }, async (widget, visitor) => {
+      await describe(widget);
+      await widget.mapDrawn.waitFor({ state: "attached" });
+      await widget.findCoordinates(WEST_DAMMAM);
+      await widget.host.locator("img.m-tiles").first().waitFor({ state: "attached" });
+      await widget.host.getByText("© OpenTiles").first().waitFor();
+      await visitor.picture("tiles");
+      assert.ok(asked.every((path) => /^\/tiles\/\d+\/\d+\/\d+$/.test(path)), asked.join(" "));
+      assert.equal((await send(widget)).district, "west-dammam");
+    });
+  });
+
   test("a town is found by its name in either language", async () => {
     await citizen("name", {}, async (widget) => {
       await describe(widget);

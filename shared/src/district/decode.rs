@@ -19,7 +19,6 @@
 //! an arc begins never. After them come the labels, two parts in 4096 of each area's bounds.
 
 use std::collections::BinaryHeap;
-
 use std::fmt;
 
 use sha2::{Digest, Sha256};

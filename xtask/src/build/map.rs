@@ -44,7 +44,7 @@ const UNUSED: [&str; 15] = [
 /// What the classes that stay ask for and the map never takes: drawing on a canvas or for Internet
 /// Explorer 8, a pin of Leaflet's own, pins that are dragged, a second tap, a global `L`, names of
 /// before.
-const REPLACED: [(&str, &str); 13] = [
+const REPLACED: [(&str, &str); 15] = [
     (
         "(this.options.preferCanvas && canvas(options)) || svg(options)",
         "svg(options)",
@@ -53,6 +53,15 @@ const REPLACED: [(&str, &str); 13] = [
     ("if (Browser.vml) {\n\tSVG.include(vmlMixin);\n}\n", ""),
     ("icon: new IconDefault()", "icon: null"),
     ("if (MarkerDrag) {", "if (false) {"),
+    // Where popups of lines and areas would point.
+    (
+        "return polylineCenter(this._defaultShape(), this._map.options.crs);",
+        "return null;",
+    ),
+    (
+        "return polygonCenter(this._defaultShape(), this._map.options.crs);",
+        "return null;",
+    ),
     ("Browser.inlineSvg ? ukrainianFlag + ' ' : ''", "''"),
     ("Browser.touch && (type === 'dblclick')", "false"),
     ("checkDeprecatedMixinEvents(props.includes);", ""),
@@ -65,6 +74,9 @@ const REPLACED: [(&str, &str); 13] = [
     ("Events.fireEvent = Events.fire;", ""),
     ("Events.hasEventListeners = Events.listens;", ""),
 ];
+/// Methods whose names are said, by themselves or of something else, and that the map never calls: the
+/// flight to a place, what only a canvas asks, a pin with the focus, the world's other side.
+const UNCALLED: [&str; 4] = ["flyTo", "_containsPoint", "_panOnFocus", "_onPreDragWrap"];
 /// Between these Leaflet finds out which browser it is in.
 const ASKS_THE_BROWSER: (&str, &str) = (
     "var style = document.documentElement.style;",
@@ -160,10 +172,7 @@ pub(super) fn build(workspace: &Workspace, tiles: bool) -> Result<Vec<u8>, Failu
 
     let folder = workspace.target("xtask").join("map");
     files::write(&folder.join("leaflet.js"), leaflet.as_bytes())?;
-    files::write(
-        &folder.join("map.js"),
-        &files::read(&workspace.path(MAP))?,
-    )?;
+    files::write(&folder.join("map.js"), &files::read(&workspace.path(MAP))?)?;
     let named = [
         "--alias:leaflet=./leaflet.js".to_owned(),
         format!("--define:__LEAFLET_STYLE__={style}"),
@@ -214,7 +223,10 @@ fn without_unnamed(script: &str) -> String {
     for line in script.lines() {
         // What a remark says of a method does not call it.
         let code = line.split_once("// ").map_or(line, |(code, _)| code);
-        if ["*", "/*"].iter().any(|it| code.trim_start().starts_with(it)) {
+        if ["*", "/*"]
+            .iter()
+            .any(|it| code.trim_start().starts_with(it))
+        {
             continue;
         }
         for word in code.split(|it| !of_word(it)) {
@@ -228,7 +240,7 @@ fn without_unnamed(script: &str) -> String {
     let mut lines = script.lines();
     while let Some(line) = lines.next() {
         match defined(line) {
-            Some((indent, name)) if said.get(name) == Some(&0) => {
+            Some((indent, name)) if said.get(name) == Some(&0) || UNCALLED.contains(&name) => {
                 let ends = [format!("{indent}}}"), format!("{indent}}},")];
                 for line in lines.by_ref() {
                     if ends.iter().any(|it| it == line) {
@@ -249,7 +261,9 @@ fn without_unnamed(script: &str) -> String {
 fn defined(line: &str) -> Option<(&str, &str)> {
     let (before, rest) = line.split_once(": function(")?;
     let name = before.trim_start();
-    let is_name = name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_');
+    let is_name = name
+        .bytes()
+        .all(|it| it.is_ascii_alphanumeric() || it == b'_');
     let indent = before.get(..before.len() - name.len())?;
     (is_name && rest.ends_with('{')).then_some((indent, name))
 }
@@ -263,7 +277,9 @@ fn in_known_browsers(leaflet: &str) -> Result<String, String> {
     });
     let (before, after) = asks.ok_or_else(|| from.to_owned())?;
     // Those on which it only hangs itself up for others to read.
-    let mut leaflet = [before, after].concat().replace("Bounds, Browser, CRS", "Bounds, CRS");
+    let mut leaflet = [before, after]
+        .concat()
+        .replace("Bounds, Browser, CRS", "Bounds, CRS");
     for (name, known) in BROWSER {
         let asked = format!("Browser.{name}");
         let mut parts = Vec::new();
@@ -277,7 +293,10 @@ fn in_known_browsers(leaflet: &str) -> Result<String, String> {
         }
         leaflet = parts.concat();
     }
-    match leaflet.lines().find(|it| it.contains("Browser.") && !it.trim_start().starts_with("//")) {
+    match leaflet
+        .lines()
+        .find(|it| it.contains("Browser.") && !it.trim_start().starts_with("//"))
+    {
         Some(asked) => Err(asked.trim().to_owned()),
         None => Ok(leaflet),
     }

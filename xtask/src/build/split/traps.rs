@@ -44,11 +44,13 @@ impl Silenced {
 
 /// Takes out of the `linked` module what its panics would say.
 pub(crate) fn silence(linked: &[u8]) -> Result<Silenced, Failure> {
-    let code = Code::read(linked)
-        .map_err(|error| Failure::new(format!("the linked module: {error}")))?;
+    let code =
+        Code::read(linked).map_err(|error| Failure::new(format!("the linked module: {error}")))?;
     let cuts = code.cuts(&code.panics());
     let wasm = code.without(linked, &cuts).ok_or_else(|| {
-        Failure::new("the linked module is not laid out as it should be: a body outside of its code")
+        Failure::new(
+            "the linked module is not laid out as it should be: a body outside of its code",
+        )
     })?;
     let gone = cuts.iter().map(|cut| {
         let within = |at: usize| at.saturating_sub(code.contents.start) as u32;
@@ -318,11 +320,14 @@ mod tests {
 
         let mut wrapper = FunctionBuilder::new(&mut module.types, &[], &[]);
         wrapper.name("ours_alone".into());
-        wrapper.func_body().i32_const(77_777).call(panic).unreachable();
+        wrapper
+            .func_body()
+            .i32_const(77_777)
+            .call(panic)
+            .unreachable();
         let wrapper = wrapper.finish(vec![], &mut module.funcs);
 
-        let mut careful =
-            FunctionBuilder::new(&mut module.types, &[ValType::I32], &[ValType::I32]);
+        let mut careful = FunctionBuilder::new(&mut module.types, &[ValType::I32], &[ValType::I32]);
         careful.name("careful".into());
         let given = module.locals.add(ValType::I32);
         careful
@@ -350,12 +355,21 @@ mod tests {
     /// What a function is made of, by its name.
     fn instructions(wasm: &[u8], name: &str) -> Vec<String> {
         let code = Code::read(wasm).unwrap();
-        let number = code.names.iter().find(|(_, it)| it.as_str() == name).unwrap().0;
-        let bodies = Parser::new(0).parse_all(wasm).filter_map(|it| match it.unwrap() {
-            Payload::CodeSectionEntry(body) => Some(body),
-            _ => None,
-        });
-        let body = bodies.collect::<Vec<_>>().swap_remove((number - code.imported) as usize);
+        let number = code
+            .names
+            .iter()
+            .find(|(_, it)| it.as_str() == name)
+            .unwrap()
+            .0;
+        let bodies = Parser::new(0)
+            .parse_all(wasm)
+            .filter_map(|it| match it.unwrap() {
+                Payload::CodeSectionEntry(body) => Some(body),
+                _ => None,
+            });
+        let body = bodies
+            .collect::<Vec<_>>()
+            .swap_remove((number - code.imported) as usize);
         let operators = body.get_operators_reader().unwrap().into_iter();
         operators.map(|it| format!("{:?}", it.unwrap())).collect()
     }
@@ -370,7 +384,10 @@ mod tests {
         assert!(!has(&silenced.wasm, "careful", "88888"));
         assert!(!has(&silenced.wasm, "careful", "Call"));
         assert!(has(&silenced.wasm, "careful", "Unreachable"));
-        assert_eq!(instructions(&silenced.wasm, "ours_alone"), ["Unreachable", "End"]);
+        assert_eq!(
+            instructions(&silenced.wasm, "ours_alone"),
+            ["Unreachable", "End"]
+        );
     }
 
     #[test]
@@ -393,7 +410,9 @@ mod tests {
     fn functions_of_others_that_trap_in_the_end_stay_as_they_are() {
         let mut module = module();
         let panic = module.funcs.iter_mut().find(|it| {
-            it.name.as_deref().is_some_and(|name| name.starts_with("_ZN4core"))
+            it.name
+                .as_deref()
+                .is_some_and(|name| name.starts_with("_ZN4core"))
         });
         panic.unwrap().name = Some("ours".into());
         let silenced = silence(&module.emit_wasm()).unwrap();
@@ -407,6 +426,10 @@ mod tests {
         let code = Code::read(&wasm).unwrap();
         let gone: usize = silenced.gone.iter().map(|it| it.len()).sum();
         assert!(gone > 0 && gone < code.contents.len());
-        assert!(silenced.gone.is_sorted_by(|one, next| one.end <= next.start));
+        assert!(
+            silenced
+                .gone
+                .is_sorted_by(|one, next| one.end <= next.start)
+        );
     }
 }
