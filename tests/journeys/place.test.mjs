@@ -205,7 +205,7 @@ onBothEdges("place", (at) => {
       await describe(widget);
       await widget.mapDrawn.waitFor({ state: "attached" });
       await widget.findCoordinates(WEST_DAMMAM);
-      await widget.host.locator("img.m-tiles").first().waitFor({ state: "attached" });
+      await widget.host.locator(".m-tiles img").first().waitFor({ state: "attached" });
       await widget.host.getByText("© OpenTiles").first().waitFor();
       await visitor.picture("tiles");
       assert.ok(asked.every((path) => /^\/tiles\/\d+\/\d+\/\d+$/.test(path)), asked.join(" "));

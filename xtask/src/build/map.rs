@@ -44,7 +44,12 @@ const UNUSED: [&str; 15] = [
 /// What the classes that stay ask for and the map never takes: drawing on a canvas or for Internet
 /// Explorer 8, a pin of Leaflet's own, pins that are dragged, a second tap, a global `L`, names of
 /// before.
-const REPLACED: [(&str, &str); 15] = [
+const REPLACED: [(&str, &str); 16] = [
+    // What a tile shows that is no longer wanted: a strict policy forbids pictures from `data:`.
+    (
+        "'data:image/gif;base64,R0lGODlhAQABAAD/ACwAAAAAAQABAAACADs='",
+        "''",
+    ),
     (
         "(this.options.preferCanvas && canvas(options)) || svg(options)",
         "svg(options)",
