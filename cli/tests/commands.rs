@@ -4,10 +4,14 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+#[path = "../../tests/folder.rs"]
+mod folder;
+
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use folder::Folder;
 use serde_json::Value;
 
 const DOCUMENT: &str = concat!(
@@ -15,25 +19,9 @@ const DOCUMENT: &str = concat!(
     "/../tests/fixtures/municipalities/dammam/municipality.json"
 );
 
-/// A folder that goes with its test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(test: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("balagh-cli-{}-{test}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.0);
-    }
+/// The path of a file in it, as an argument.
+fn in_folder(folder: &Folder, name: &str) -> String {
+    folder.join(name).to_str().unwrap().to_owned()
 }
 
 fn balagh(arguments: &[&str], input: &str) -> Output {
@@ -63,7 +51,7 @@ fn check(arguments: &[&str], code: i32, says: &str) -> String {
 #[test]
 fn a_municipalitys_pack_finds_its_districts() {
     let folder = Folder::new("pack");
-    let pack = folder.path("made/on/the/way/dammam.pack");
+    let pack = in_folder(&folder, "made/on/the/way/dammam.pack");
     check(&["pack", "--municipality", DOCUMENT, "-o", &pack], 0, "");
     let output = balagh(
         &["locate", &pack],
@@ -95,7 +83,7 @@ fn a_municipalitys_pack_finds_its_districts() {
 #[test]
 fn a_single_file_compiles_to_the_same_districts() {
     let folder = Folder::new("file");
-    let pack = folder.path("x.pack");
+    let pack = in_folder(&folder, "x.pack");
     let geojson = Path::new(DOCUMENT).with_file_name("districts.geojson");
     let geojson = geojson.to_str().unwrap();
     check(
@@ -124,7 +112,7 @@ fn a_single_file_compiles_to_the_same_districts() {
 fn what_is_wrong_with_a_file_is_reported_drawn_and_told_by_feature() {
     let folder = Folder::new("dirty");
     let [geojson, pack, report, svg] =
-        ["in.geojson", "x.pack", "report.json", "x.svg"].map(|name| folder.path(name));
+        ["in.geojson", "x.pack", "report.json", "x.svg"].map(|name| in_folder(&folder, name));
     let square = |id: &str, west: f64| {
         let east = west + 1.0;
         format!(
@@ -176,7 +164,7 @@ fn what_is_wrong_with_a_file_is_reported_drawn_and_told_by_feature() {
 fn exchanged_coordinates_are_refused_with_the_advice_that_mends_them() {
     let folder = Folder::new("exchanged");
     let [geojson, pack, report, svg] =
-        ["in.geojson", "x.pack", "report.json", "x.svg"].map(|name| folder.path(name));
+        ["in.geojson", "x.pack", "report.json", "x.svg"].map(|name| in_folder(&folder, name));
     std::fs::write(
         &geojson,
         r#"{"type":"Feature","properties":{"id":1,"name_ar":"حي الملقا"},"geometry":{"type":"Polygon",
@@ -203,11 +191,11 @@ fn exchanged_coordinates_are_refused_with_the_advice_that_mends_them() {
 fn the_public_document_is_the_same_from_a_pack_and_from_its_files_and_holds_no_key() {
     let folder = Folder::new("public");
     for (name, detail) in [("dammam.pack", "0"), ("dammam-phone.pack", "phone")] {
-        let (pack, simplify) = (folder.path(name), ["--simplify", detail]);
+        let (pack, simplify) = (in_folder(&folder, name), ["--simplify", detail]);
         let arguments = ["pack", "--municipality", DOCUMENT, "-o", &pack];
         check(&[&arguments[..], &simplify].concat(), 0, "");
     }
-    let packs = folder.path("");
+    let packs = in_folder(&folder, "");
     let with = check(
         &[
             "public-document",
@@ -231,10 +219,14 @@ fn a_document_is_checked_and_its_faults_are_named_where_they_stand() {
     check(&["check", DOCUMENT], 0, "");
     let folder = Folder::new("check");
     for file in ["districts.geojson", "neighbours.geojson", "gazetteer.json"] {
-        std::fs::copy(Path::new(DOCUMENT).with_file_name(file), folder.path(file)).unwrap();
+        std::fs::copy(
+            Path::new(DOCUMENT).with_file_name(file),
+            in_folder(&folder, file),
+        )
+        .unwrap();
     }
     let sound = std::fs::read_to_string(DOCUMENT).unwrap();
-    let path = folder.path("municipality.json");
+    let path = in_folder(&folder, "municipality.json");
 
     std::fs::write(
         &path,
@@ -249,7 +241,7 @@ fn a_document_is_checked_and_its_faults_are_named_where_they_stand() {
 #[test]
 fn faults_of_shape_meaning_and_files_are_told_together() {
     let folder = Folder::new("check-all");
-    let path = folder.path("municipality.json");
+    let path = in_folder(&folder, "municipality.json");
     let wrong = std::fs::read_to_string(DOCUMENT)
         .unwrap()
         .replace("\"prefix\"", "\"prefx\"")
@@ -338,7 +330,7 @@ fn each_failure_says_what_is_missing() {
 #[test]
 fn the_origin_refuses_to_start_without_its_keys() {
     let folder = Folder::new("keys");
-    let config = folder.path("origin.toml");
+    let config = in_folder(&folder, "origin.toml");
     let text = "listen = \"127.0.0.1:0\"\ndata = \"data\"\nmunicipalities = \"m\"\n[edge]\nurl = \"http://127.0.0.1:9\"\n";
     std::fs::write(&config, text).unwrap();
     check(
@@ -352,11 +344,11 @@ fn the_origin_refuses_to_start_without_its_keys() {
 fn a_member_of_staff_is_added_with_a_token_of_their_own() {
     let folder = Folder::new("staff");
     let municipalities = Path::new(DOCUMENT).ancestors().nth(2).unwrap();
-    let config = folder.path("origin.toml");
+    let config = in_folder(&folder, "origin.toml");
     let text = format!(
         "listen = \"127.0.0.1:0\"\ndata = {:?}\nmunicipalities = {municipalities:?}\n\
          [edge]\nurl = \"http://127.0.0.1:9\"\n",
-        folder.path("data"),
+        in_folder(&folder, "data"),
     );
     std::fs::write(&config, text).unwrap();
     let add = ["origin", "staff", "add", "Noura", "--config", &config];

@@ -33,16 +33,17 @@ struct Keeper {
 
 impl Cluster {
     /// The cluster of this process, started by who asks first; none where PostgreSQL is not
-    /// installed, which is said past whatever captures the output of tests.
+    /// installed: each test that asks says so then, past whatever captures its output.
     ///
     /// # Errors
     /// Why it is installed and does not start.
     pub fn shared() -> Result<Option<&'static Cluster>, &'static io::Error> {
         static SHARED: OnceLock<io::Result<Option<Cluster>>> = OnceLock::new();
-        SHARED
-            .get_or_init(Cluster::start)
-            .as_ref()
-            .map(Option::as_ref)
+        let shared = SHARED.get_or_init(Cluster::launch).as_ref()?.as_ref();
+        if shared.is_none() {
+            say_that_there_is_none();
+        }
+        Ok(shared)
     }
 
     /// A cluster of one's own, to be restarted and broken; none where PostgreSQL is not installed.
@@ -50,12 +51,15 @@ impl Cluster {
     /// # Errors
     /// Why it is installed and does not start.
     pub fn start() -> io::Result<Option<Cluster>> {
+        let own = Cluster::launch()?;
+        if own.is_none() {
+            say_that_there_is_none();
+        }
+        Ok(own)
+    }
+
+    fn launch() -> io::Result<Option<Cluster>> {
         let Some(binaries) = binaries() else {
-            // As other tests say it, in a line that `cargo xtask test` counts.
-            let thread = std::thread::current();
-            let test = thread.name().unwrap_or("a test");
-            let line = format!("\nskipped: {test}: PostgreSQL's initdb is not on this machine\n");
-            io::stdout().write_all(line.as_bytes())?;
             return Ok(None);
         };
         // It refuses to run as root.
@@ -146,6 +150,15 @@ impl Drop for Keeper {
         // Nothing is to be done about one that does not end.
         let _ended = self.process.wait();
     }
+}
+
+/// As other tests say it, in a line that `cargo xtask test` counts.
+fn say_that_there_is_none() {
+    let thread = std::thread::current();
+    let test = thread.name().unwrap_or("a test");
+    let line = format!("\nskipped: {test}: PostgreSQL's initdb is not on this machine\n");
+    // Whoever does not listen is told by nothing else.
+    let _said = io::stdout().write_all(line.as_bytes());
 }
 
 /// The folder of PostgreSQL's programs: on the `PATH`, or where Debian keeps them, the newest.

@@ -11,8 +11,10 @@
 //! - *Keeping.* A commit is on disk before it returns. Each connection that writes checks that it will
 //!   be, and the database does not open where it would not.
 //! - *Tables.* A [`Schema`] has a folder of migrations for each engine.
+//! - *Busy.* What a process is about to write, the others may know ([`Database::announce`]).
 //! - *Copies.* A [backup] is one file, the same from both, and goes back into either.
 
+mod announced;
 pub mod backup;
 mod catalogue;
 #[cfg(feature = "cluster")]
@@ -21,6 +23,7 @@ mod open;
 mod place;
 mod postgres;
 mod restore;
+mod rows;
 mod sqlite;
 mod statement;
 mod write;
@@ -30,8 +33,10 @@ use std::time::Duration;
 use sqlx::AnyPool;
 use sqlx::migrate::Migrator;
 
+pub use announced::Announced;
 pub use open::OpenError;
 pub use place::{BadPlace, Place};
+pub use rows::Rows;
 pub use statement::{Statement, Value};
 pub use write::Write;
 
@@ -51,6 +56,7 @@ pub struct Database {
     engine: Engine,
     writer: AnyPool,
     readers: AnyPool,
+    speaker: announced::Speaker,
 }
 
 /// What keeps the data.
@@ -150,6 +156,7 @@ impl Database {
 
     /// Closes it, after everything that is under way.
     pub async fn close(&self) {
+        self.speaker.close().await;
         self.readers.close().await;
         self.writer.close().await;
     }

@@ -7,6 +7,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions, install_default_drivers};
 use sqlx::migrate::MigrateError;
 use sqlx::{AnyPool, ConnectOptions};
 
+use crate::announced::Speaker;
 use crate::{Care, Connection, Database, Engine, Place, Schema, TURN, postgres, sqlite};
 
 /// Why a database is not opened.
@@ -59,7 +60,7 @@ impl Database {
                 let mut first = writer.connect().await?;
                 sqlite::prepare(&mut first, of_writer).await?;
                 sqlx::Connection::close(first).await?;
-                let writer = pool(1)
+                let writer = files(1)
                     .after_connect(move |connection, _| {
                         Box::pin(async move {
                             sqlite::prepare(connection, of_writer)
@@ -72,7 +73,8 @@ impl Database {
                 Database {
                     engine: Engine::Sqlite,
                     writer,
-                    readers: pool(care.readers).connect_lazy_with(readers),
+                    readers: files(care.readers).connect_lazy_with(readers),
+                    speaker: Speaker::default(),
                 }
             }
             Place::Postgres(address) => {
@@ -97,6 +99,7 @@ impl Database {
                     engine: Engine::Postgres,
                     writer,
                     readers,
+                    speaker: Speaker::default(),
                 }
             }
         })
@@ -109,12 +112,16 @@ fn pool(connections: u32) -> AnyPoolOptions {
         .acquire_timeout(TURN)
 }
 
+/// A file does not hang up: nobody asks whether it is still there before each statement.
+fn files(connections: u32) -> AnyPoolOptions {
+    pool(connections).test_before_acquire(false)
+}
+
 async fn in_memory() -> Result<Database, OpenError> {
     // One connection, which is the database: another one would see another.
-    let only: AnyPool = pool(1)
+    let only: AnyPool = files(1)
         .idle_timeout(None)
         .max_lifetime(None)
-        .test_before_acquire(false)
         .acquire_timeout(Duration::from_secs(600))
         .connect_with(sqlite::in_memory()?)
         .await?;
@@ -122,6 +129,7 @@ async fn in_memory() -> Result<Database, OpenError> {
         engine: Engine::Memory,
         writer: only.clone(),
         readers: only,
+        speaker: Speaker::default(),
     })
 }
 

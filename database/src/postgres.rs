@@ -69,6 +69,46 @@ pub(crate) async fn begin(writer: &AnyPool) -> Result<Transaction<'static, Any>,
     writer.begin_with(BEGIN).await
 }
 
+/// What is announced is a lock that everybody may share and nobody waits for: this number, which is
+/// "bala" in ASCII, and the thing's. Of two numbers, it is apart from the writers' lock.
+const ANNOUNCED: i32 = 0x6261_6C61;
+
+pub(crate) async fn announce(connection: &mut Connection, what: u32) -> Result<(), sqlx::Error> {
+    let says = "SELECT pg_try_advisory_lock_shared($1, $2)";
+    about(says, connection, what).await
+}
+
+pub(crate) async fn take_back(connection: &mut Connection, what: u32) -> Result<(), sqlx::Error> {
+    let ends = "SELECT pg_advisory_unlock_shared($1, $2)";
+    about(ends, connection, what).await
+}
+
+async fn about(
+    statement: &'static str,
+    connection: &mut Connection,
+    what: u32,
+) -> Result<(), sqlx::Error> {
+    let asked = sqlx::query(statement).bind(ANNOUNCED);
+    asked
+        .bind(what.cast_signed())
+        .execute(connection)
+        .await
+        .map(drop)
+}
+
+pub(crate) async fn is_announced(readers: &AnyPool, what: u32) -> Result<bool, sqlx::Error> {
+    let said: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 \
+         AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) \
+         AND classid::bigint = $1 AND objid::bigint = $2",
+    )
+    .bind(i64::from(ANNOUNCED))
+    .bind(i64::from(what))
+    .fetch_one(readers)
+    .await?;
+    Ok(said > 0)
+}
+
 /// Removes what migrations made beside tables, so that they can make it again.
 pub(crate) async fn drop_functions(connection: &mut Connection) -> Result<(), sqlx::Error> {
     let functions: Vec<String> = sqlx::query_scalar(

@@ -1,10 +1,12 @@
 //! A statement that is put together, as a filter needs it.
 
+use std::fmt::Write as _;
+
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
-use sqlx::{Any, AnyPool, AssertSqlSafe};
+use sqlx::{Any, AnyPool, AssertSqlSafe, Executor};
 
-use crate::{Database, Engine, Row};
+use crate::{Connection, Database, Engine, Row};
 
 /// A statement that is put together piece by piece, with its values by number: the client library's
 /// own builder writes question marks, which PostgreSQL does not take.
@@ -24,6 +26,10 @@ pub enum Value {
     Whole(i64),
     /// A real number.
     Real(f64),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// No text.
+    NoText,
 }
 
 impl Statement {
@@ -45,7 +51,8 @@ impl Statement {
     /// Goes on with a value.
     pub fn push_bind(&mut self, value: impl Into<Value>) -> &mut Statement {
         self.values.push(value.into());
-        self.text.push_str(&format!("${}", self.values.len()));
+        // To a text, which takes everything.
+        let _ = write!(self.text, "${}", self.values.len());
         self
     }
 
@@ -68,6 +75,11 @@ impl Statement {
         self.push(if is_none { "(NULL)" } else { ")" })
     }
 
+    /// Values whose place holders stand in the text already, the next of them.
+    pub(crate) fn bind_all(&mut self, values: impl IntoIterator<Item = Value>) {
+        self.values.extend(values);
+    }
+
     fn query(&self, text: String) -> Query<'_, Any, AnyArguments> {
         let mut query = sqlx::query(AssertSqlSafe(text));
         for value in &self.values {
@@ -75,6 +87,8 @@ impl Statement {
                 Value::Text(text) => query.bind(text),
                 Value::Whole(whole) => query.bind(whole),
                 Value::Real(real) => query.bind(real),
+                Value::Bytes(bytes) => query.bind(bytes),
+                Value::NoText => query.bind(None::<String>),
             };
         }
         query
@@ -84,8 +98,20 @@ impl Statement {
     ///
     /// # Errors
     /// [`sqlx::Error`].
-    pub async fn fetch_all(&self, readers: &AnyPool) -> Result<Vec<Row>, sqlx::Error> {
-        self.query(self.text.clone()).fetch_all(readers).await
+    pub async fn fetch_all<'e>(
+        &self,
+        reader: impl Executor<'e, Database = Any>,
+    ) -> Result<Vec<Row>, sqlx::Error> {
+        self.query(self.text.clone()).fetch_all(reader).await
+    }
+
+    /// Does what it says.
+    ///
+    /// # Errors
+    /// [`sqlx::Error`].
+    pub(crate) async fn execute(&self, connection: &mut Connection) -> Result<(), sqlx::Error> {
+        self.query(self.text.clone()).execute(connection).await?;
+        Ok(())
     }
 
     /// Its only row.
@@ -132,6 +158,24 @@ impl From<&str> for Value {
 impl From<&String> for Value {
     fn from(text: &String) -> Value {
         text.clone().into()
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(bytes: Vec<u8>) -> Value {
+        Value::Bytes(bytes)
+    }
+}
+
+impl From<Option<String>> for Value {
+    fn from(text: Option<String>) -> Value {
+        text.map_or(Value::NoText, String::into)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(is: bool) -> Value {
+        Value::Whole(is.into())
     }
 }
 

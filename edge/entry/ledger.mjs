@@ -1,6 +1,6 @@
 // The edge function with a ledger of its own, on Cloudflare Workers and workerd: a Durable Object for each
-// municipality, and an R2 bucket for photos. Bindings: LEDGER, PHOTOS, ORIGIN, PUBLIC_URL and the keys of a
-// native edge; see wrangler.ledger.toml.
+// municipality, and an R2 bucket for photos. Bindings: LEDGER, PHOTOS, ORIGIN, PUBLIC_URL, the keys of a
+// native edge and, for one-time codes, SMS and EMAIL; see wrangler.ledger.toml.
 import { DurableObject } from 'cloudflare:workers';
 
 import { ENDED, edgeFunction, instance, unavailable } from './instance.mjs';
@@ -18,6 +18,8 @@ const TAKEN_BACK = Symbol('taken back');
 const settings = (env) => ({
   publicUrl: env.PUBLIC_URL,
   origin: env.ORIGIN,
+  sms: env.SMS,
+  email: env.EMAIL,
   keys: env,
   municipalities,
   photos: files(env.PHOTOS),
@@ -42,12 +44,19 @@ export class Ledger extends DurableObject {
 
   async fetch(request) {
     try {
-      const kept = await attempt(settings(this.env), ({ keep }) => keep(request, this.#storage));
-      return kept === ENDED ? unavailable(request) : kept;
+      const { url, method, headers } = request;
+      // Read here: what was read into an instance is gone with it.
+      const body = request.body && (await request.arrayBuffer());
+      // The function's own instance may be another one, and knows nothing of a trap in this.
+      for (let tries = mayBeRepeated(request) ? 2 : 1; tries > 0; tries -= 1) {
+        const asked = new Request(url, { method, headers, body });
+        const kept = await attempt(settings(this.env), ({ keep }) => keep(asked, this.#storage));
+        if (kept !== ENDED) return kept;
+      }
     } catch (error) {
       console.error('edge function:', error?.message ?? error);
-      return unavailable(request);
     }
+    return unavailable(request);
   }
 
   async alarm() {
@@ -61,6 +70,9 @@ export class Ledger extends DurableObject {
     await this.ctx.storage.setAlarm(Date.now() + AGAIN_MS);
   }
 }
+
+/** Whether a request does nothing twice: it reads, has a key, or names what it writes. */
+const mayBeRepeated = ({ method, headers }) => method !== 'POST' || headers.has('idempotency-key');
 
 let lives = 0;
 

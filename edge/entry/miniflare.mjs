@@ -69,7 +69,12 @@ const miniflare = new Miniflare({
   compatibilityDate: '2026-04-01',
   bindings: {
     ...(hasLedger
-      ? { ORIGIN: values.origin, PUBLIC_URL: process.env.PUBLIC_URL ?? `http://127.0.0.1:${values.port}` }
+      ? {
+        ORIGIN: values.origin,
+        PUBLIC_URL: process.env.PUBLIC_URL ?? `http://127.0.0.1:${values.port}`,
+        SMS: process.env.SMS ?? '',
+        EMAIL: process.env.EMAIL ?? '',
+      }
       : { UPSTREAM: values.upstream }),
     ...Object.fromEntries(keys.map((name) => [name, process.env[name]])),
   },

@@ -11,11 +11,13 @@
 //! | [`served`] | a municipality ready to be served: document, boundaries, public part |
 //! | [`keys`] | the keyrings, and what each is for |
 //! | [`ledger`] | what every ledger does, whatever keeps it |
+//! | `nearby` | what others already reported near a place, where a ledger is |
 //! | [`news`] | what the origin tells of a report |
 //! | [`open311`] | a form of Open311 as the report it makes, and the answer in its form |
 //! | [`outbox`] | when a delivery is tried again, and when a destination is left alone |
 //! | [`public`] | what anyone may read of a municipality |
 //! | [`sender`] | who sends, as the counters know them |
+//! | `team_photos` | photos of the work, where a ledger is |
 //! | [`tracking`] | whose report it is, and what only its reporter is shown |
 //! | [`relay`] | how an edge function vouches for a request it passes on |
 //! | `native` | the server: SQLite ledger, photos on disk, delivery to the origin |
@@ -34,6 +36,8 @@ pub mod http;
 pub mod jwt;
 pub mod keys;
 pub mod ledger;
+#[cfg(any(feature = "native", feature = "durable"))]
+pub mod nearby;
 pub mod news;
 pub mod open311;
 pub mod outbox;
@@ -42,9 +46,12 @@ pub mod relay;
 pub mod screen;
 pub mod sender;
 pub mod served;
+#[cfg(any(feature = "native", feature = "durable"))]
+pub mod team_photos;
 pub mod tracking;
 
-#[cfg(feature = "durable")]
+// Natively for the suite that all ledgers share.
+#[cfg(any(feature = "durable", all(test, feature = "native")))]
 pub mod durable;
 #[cfg(feature = "native")]
 pub mod native;

@@ -6,8 +6,9 @@
 //! | [`template`] | a request to a gateway with places in it, each filled in as its surroundings ask |
 //! | [`wording`] | the municipality's sentence with its figures in it |
 //! | [`states`] | how states are called |
-//! | [`sms`] | any gateway that takes an HTTP request |
-//! | [`email`] | any server that takes SMTP |
+//! | [`gateway`] | what any gateway that takes an HTTP request is sent |
+//! | `sms` | sends it |
+//! | `email` | sends to any server that takes SMTP |
 //!
 //! *Architecture invariant: nothing a citizen typed can become anything but text.* A recipient is a
 //! number or an address that has been read as one, a message has no control characters but line
@@ -17,8 +18,13 @@
 //! *Architecture invariant: no error, log or `{:?}` of this crate holds a recipient or a text.*
 
 pub mod config;
+#[cfg(feature = "send")]
 pub mod email;
-pub mod sms;
+pub mod gateway;
+#[cfg(feature = "send")]
+mod send;
+#[cfg(feature = "send")]
+mod sms;
 pub mod states;
 pub mod template;
 pub mod wording;
@@ -28,15 +34,8 @@ use std::fmt;
 use balagh_shared::rules::{EmailAddress, PhoneNumber};
 
 pub use config::{SetupError, SmsConfig, SmtpConfig, Tls};
-use email::Mailer;
-use sms::Gateway;
-
-/// Everything that sends, as the operator set it up.
-#[derive(Debug, Default)]
-pub struct Messages {
-    sms: Option<Gateway>,
-    smtp: Option<Mailer>,
-}
+#[cfg(feature = "send")]
+pub use send::Messages;
 
 /// To whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,58 +81,6 @@ pub enum Cause {
     Status(u16),
     /// The address cannot be written on an envelope.
     Address,
-}
-
-impl Messages {
-    /// Sets up what the configuration asks for; `variable` reads the environment.
-    ///
-    /// # Errors
-    /// [`SetupError`], with what is wrong and where.
-    pub fn new(
-        sms: Option<&SmsConfig>,
-        smtp: Option<&SmtpConfig>,
-        variable: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Messages, SetupError> {
-        Ok(Messages {
-            sms: sms
-                .map(|config| Gateway::new(config, variable))
-                .transpose()?,
-            smtp: smtp
-                .map(|config| Mailer::new(config, variable))
-                .transpose()?,
-        })
-    }
-
-    /// Whether text messages can be sent.
-    #[must_use]
-    pub fn has_sms(&self) -> bool {
-        self.sms.is_some()
-    }
-
-    /// Whether e-mail can be sent.
-    #[must_use]
-    pub fn has_email(&self) -> bool {
-        self.smtp.is_some()
-    }
-
-    /// Hands a message over. What comes back says that the gateway or server has it, not that it
-    /// was read.
-    ///
-    /// # Errors
-    /// [`SendError`].
-    pub async fn send(&self, message: &Message) -> Result<(), SendError> {
-        let missing = SendError::Permanent(Cause::NotSetUp);
-        match &message.to {
-            Recipient::Phone(phone) => {
-                let gateway = self.sms.as_ref().ok_or(missing)?;
-                gateway.send(phone, &message.text).await
-            }
-            Recipient::Email(address) => {
-                let mailer = self.smtp.as_ref().ok_or(missing)?;
-                mailer.send(address, &message.subject, &message.text).await
-            }
-        }
-    }
 }
 
 impl Message {

@@ -35,10 +35,10 @@ pub struct Template {
     end: String,
 }
 
-/// What a template is filled with. The recipient is digits after a `+`.
+/// What a template is filled with.
 #[derive(Clone, Copy)]
 pub struct Filling<'a> {
-    /// The recipient in E.164.
+    /// The recipient: a number in E.164, or an e-mail address.
     pub to: &'a str,
     /// The message.
     pub text: &'a str,

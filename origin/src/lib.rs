@@ -38,6 +38,9 @@ mod courier;
 mod desk;
 mod edge_contract;
 pub mod embedded;
+#[cfg(test)]
+#[path = "../../tests/folder.rs"]
+mod folder;
 mod herald;
 pub mod hire;
 mod intake;

@@ -150,10 +150,11 @@ mod tests {
 
     use super::*;
     use crate::config::Place;
+    use crate::folder::Folder;
 
     #[tokio::test]
     async fn a_photo_whose_key_is_destroyed_is_kept_when_it_comes_again() {
-        let folder = std::env::temp_dir().join(format!("balagh-photos-{}", std::process::id()));
+        let folder = Folder::new("photos");
         let masters = Keyring::parse("TEST", &format!("1:{}", "A".repeat(43))).unwrap();
         let vault = Vault::open(&Place::Memory, masters).await.unwrap();
         let photos = PhotoFiles::open(&folder, vault.clone()).unwrap();
@@ -168,6 +169,5 @@ mod tests {
         assert!(!photos.holds(&name).await.unwrap());
         assert!(photos.put(&name, bytes.clone()).await.unwrap());
         assert_eq!(photos.read(&name).await.unwrap(), Some(bytes));
-        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -1,7 +1,7 @@
 //! The origin as a server: everything put together, listening, until it is told to stop.
 
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -246,7 +246,10 @@ impl Server {
         let router = router(Arc::new(origin));
         let bounds = balagh_connections::Bounds::default();
         let stopped = told(stopped);
-        let listening = tokio::spawn(balagh_connections::serve(listener, router, bounds, stopped));
+        // A proxy on this machine is whom the console believes, too.
+        let is_proxy = |address: IpAddr| address.to_canonical().is_loopback();
+        let served = balagh_connections::serve(listener, router, bounds, is_proxy, stopped);
+        let listening = tokio::spawn(served);
         Ok(Server {
             address,
             store,

@@ -95,6 +95,8 @@ pub(crate) struct State {
     pub(crate) truth: Truth,
     /// What may go wrong; nothing once it is calm.
     pub(crate) troubles: BTreeSet<Trouble>,
+    /// How often each kind was met.
+    pub(crate) met: BTreeMap<Trouble, u64>,
     /// By how many milliseconds a server's clock is wrong.
     pub(crate) skews: BTreeMap<Who, i64>,
     /// Whose disks are full.
@@ -122,6 +124,7 @@ impl Hub {
             trace: Trace::new(aloud),
             truth: Truth::default(),
             troubles,
+            met: BTreeMap::new(),
             skews: BTreeMap::new(),
             full: BTreeSet::new(),
             offline: BTreeSet::new(),
@@ -261,7 +264,16 @@ impl State {
 
     /// Whether this kind of trouble is met now: so many times in a thousand, where it is at all.
     pub(crate) fn meets(&mut self, trouble: Trouble, in_thousand: u32) -> bool {
-        self.troubles.contains(&trouble) && self.chance.in_thousand(in_thousand)
+        let is_met = self.troubles.contains(&trouble) && self.chance.in_thousand(in_thousand);
+        if is_met {
+            self.count_trouble(trouble);
+        }
+        is_met
+    }
+
+    /// Counts a trouble that was met.
+    pub(crate) fn count_trouble(&mut self, trouble: Trouble) {
+        *self.met.entry(trouble).or_default() += 1;
     }
 
     /// How long a message is on its way, in milliseconds.

@@ -1,6 +1,6 @@
 //! One run: trouble for so many steps, then calm, then the reckoning.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::executor::Executor;
@@ -30,12 +30,16 @@ pub struct Options {
 }
 
 /// What came of a run in which every promise was kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Summary {
     /// Steps, those after the last trouble included.
     pub steps: u64,
     /// Reports that were acknowledged.
     pub reports: u64,
+    /// Reports that the origin was told of.
+    pub delivered: u64,
+    /// How often each kind of trouble was met.
+    pub met: BTreeMap<Trouble, u64>,
     /// Simulated time, in milliseconds.
     pub millis: i64,
     /// The trace as one number: the same for the same options.
@@ -100,6 +104,8 @@ pub async fn run(town: &Town, options: &Options) -> Result<Summary, Box<Broken>>
     Ok(Summary {
         steps: state.step,
         reports: state.truth.acknowledged.len() as u64,
+        delivered: state.truth.delivered.len() as u64,
+        met: state.met.clone(),
         millis: state.now,
         hash: state.trace.hash(),
     })
@@ -228,6 +234,9 @@ impl Run<'_> {
         } else {
             soon
         };
+        if !kind.is_of_messages() {
+            state.count_trouble(kind);
+        }
         match kind {
             Trouble::EdgeKilled => {
                 let who = Who::Edge(nth(EDGES, at));

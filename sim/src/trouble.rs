@@ -75,6 +75,12 @@ impl Trouble {
         Trouble::ALL.into_iter().find(|it| it.name() == name)
     }
 
+    /// Whether it is met where a message is sent, and not at a time of its own.
+    pub(crate) fn is_of_messages(self) -> bool {
+        use Trouble::{Late, Lost, Stranger, Twice};
+        matches!(self, Lost | Late | Twice | Stranger)
+    }
+
     /// What a run of this seed meets: each kind in two of three runs, so that some are met without
     /// the noise of others.
     #[must_use]

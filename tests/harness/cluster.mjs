@@ -17,7 +17,8 @@ const folders = [
 const programs = folders.find((folder) => ["initdb", "pg_ctl"].every((it) => existsSync(join(folder, it))));
 const client = folders.find((folder) => existsSync(join(folder, "psql")));
 
-export const hasPostgres = programs !== undefined && client !== undefined;
+/** Why there can be none here; nothing where there can. */
+export const noPostgres = programs && client ? undefined : "no PostgreSQL";
 
 export class Cluster {
   #keeper;

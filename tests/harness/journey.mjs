@@ -2,7 +2,7 @@
 // decides runs once. Its stack starts once for a file and build; every test in it leaves the stack
 // mended and whole.
 import { rm } from "node:fs/promises";
-import { after, afterEach, before, describe } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 
 import { EDGES, Stack } from "./stack.mjs";
 
@@ -19,6 +19,16 @@ export function onBothEdges(name, define, options = {}) {
 /** The same where the edge makes no difference: how it looks, what a browser does with a photo. */
 export function onOneEdge(name, define, options = {}) {
   describeOn(EDGES.slice(0, 1), name, define, options);
+}
+
+/**
+ * Tests that need what is not on every machine: where it is `missing`, one test says so and counts as
+ * skipped. A `describe` that is skipped counts as nothing.
+ * @param {string | undefined} missing
+ */
+export function describeUnless(missing, name, define) {
+  if (missing) test(name, { skip: missing }, () => {});
+  else describe(name, { concurrency: false }, define);
 }
 
 function describeOn(edges, name, define, options) {

@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import { binary, root } from "./built.mjs";
 
 const run = promisify(execFile);
-const reader = join(dirname(binary), "rows");
+/** Not optimised, also where the binary is: `bench` reads a row or two between what it measures. */
+const reader = join(dirname(binary), "../debug/rows");
 const source = join(root, "tests/src/bin/rows.rs");
 
 /**

@@ -30,15 +30,16 @@ const COMMANDS = {
 
 export const RUNTIMES = Object.keys(COMMANDS);
 
-/** What starts the function with a ledger of its own, whose objects and photos lie in `data`. */
-export function functionWithLedger({ folder, port, origin, data, publicUrl }) {
+/** What starts the function with a ledger of its own, whose objects and photos lie in `data`, and whose codes go
+    to a gateway. */
+export function functionWithLedger({ folder, port, origin, data, publicUrl, gateway }) {
   return {
     command: [
       process.execPath,
       join(root, "edge/entry/miniflare.mjs"),
       ...["--port", String(port), "--origin", origin, "--data", data, "--dist", folder],
     ],
-    settings: { PUBLIC_URL: publicUrl },
+    settings: { PUBLIC_URL: publicUrl, SMS: gateway, EMAIL: gateway },
   };
 }
 

@@ -32,6 +32,15 @@ export class Sinks {
   /** Whether everything is refused. */
   broken = false;
 
+  /** The gateway, for text messages and for e-mail, as an edge function with a ledger is told of it. */
+  get gateway() {
+    return JSON.stringify({
+      url: `${this.inbox.url}sms`,
+      headers: { "content-type": "application/json" },
+      body: '{"to": "{to}", "text": "{text}"}',
+    });
+  }
+
   /** The lines of a configuration file that send here. */
   get config() {
     return [

@@ -98,7 +98,7 @@ export class Stack {
     if (hasLedger) {
       const folder = await this.#worker(municipalities);
       const data = join(this.folder, "ledger");
-      const where = { folder, data, port: functionPort, origin: this.origin.url, publicUrl: this.url };
+      const where = { folder, data, port: functionPort, origin: this.origin.url, publicUrl: this.url, gateway: this.sinks.gateway };
       const { command, settings } = functionWithLedger(where);
       this.function = part("function", functionPort, command);
       Object.assign(this.function.environment, settings);
@@ -224,8 +224,15 @@ export class Stack {
     return rows(join(folder, file), sql, ...values);
   }
 
-  /** How much there is of everything that a citizen's report leaves behind. */
+  /**
+   * How much there is of everything that a citizen's report leaves behind, once nothing is on its way from
+   * the edge to the origin: what an earlier test sent would else arrive between two counts.
+   */
   async stored() {
+    await until("the origin has what the edge has", async () => {
+      const [waiting] = await this.inEdge("SELECT number FROM outbox WHERE delivered_at IS NULL AND dead_at IS NULL AND is_held = 0");
+      return waiting === undefined;
+    });
     const [edge] = await this.inEdge(
       "SELECT (SELECT count(*) FROM submissions) AS submissions, (SELECT count(*) FROM reports) AS reports, " +
         "(SELECT count(*) FROM photos) AS photos, (SELECT count(*) FROM outbox) AS outbox",

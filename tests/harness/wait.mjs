@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 /** How long anything may take before it counts as never, in milliseconds. Generous: a slow machine
     is not a defect, and a met condition ends the wait at once. */
-export const DEADLINE_MS = 30_000;
+export const DEADLINE_MS = 120_000;
 const LOOK_MS = 50;
 
 /**

@@ -284,6 +284,11 @@ export class Widget {
     return this.button("queued.now");
   }
 
+  /** Has what waits sent at once, or finds that it was its own time and `screen` is there by itself. */
+  async sendNowOr(screen) {
+    await Promise.any([this.sendNow.click(), this.screen(screen).waitFor()]);
+  }
+
   /** The reports that wait, a card each. */
   get cards() {
     return this.screen("queued").locator("section.card");

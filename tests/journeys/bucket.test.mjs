@@ -3,20 +3,21 @@
 import assert from "node:assert/strict";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, test } from "node:test";
 
 import { Api, freshKey, pothole, sha256 } from "../harness/api.mjs";
 import { Bucket, KEY } from "../harness/bucket.mjs";
 import { output } from "../harness/built.mjs";
-import { Cluster, hasPostgres } from "../harness/cluster.mjs";
+import { Cluster, noPostgres } from "../harness/cluster.mjs";
 import { call } from "../harness/http.mjs";
+import { describeUnless } from "../harness/journey.mjs";
 import { plainJpeg } from "../harness/jpeg.mjs";
 import { Stack } from "../harness/stack.mjs";
 import { until } from "../harness/wait.mjs";
 
-const missing = hasPostgres ? await Bucket.missing() : "no PostgreSQL";
+const missing = noPostgres ?? (await Bucket.missing());
 
-describe("photos in a bucket", { skip: missing, concurrency: false }, () => {
+describeUnless(missing, "photos in a bucket", () => {
   const folder = join(output, `bucket-${process.pid}`);
   let bucket;
   let cluster;

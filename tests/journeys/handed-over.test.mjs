@@ -123,6 +123,8 @@ onBothEdges("handed over", (on) => {
         const image = visitor.page.getByRole("img", { name: lang === "ar" ? /صورة للموقع/ : /Photo of the place/ });
         await until("it is shown", () => image.evaluate((it) => it.complete && it.naturalWidth === 1200));
         await visitor.page.getByText(DONE).waitFor();
+        const link = visitor.page.getByRole("link", { name: widget.text("tab.new") });
+        assert.equal(await link.getAttribute("target"), "_blank", "whose name says so");
         const [wide, inner] = await visitor.page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
         assert.ok(wide <= inner, `${wide} px in ${inner}`);
         await visitor.picture(`team-photo-${screen}`);

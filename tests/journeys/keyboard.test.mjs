@@ -153,4 +153,20 @@ onBothEdges("keyboard", (at) => {
       await widget.fault(lines[0]).waitFor();
     });
   });
+
+  test("in a line of text Enter goes on, as a phone's keyboard says", async () => {
+    await visit(browser, { stack: at.stack, name: "keyboard-enter", lang: "en", expected: /status of 404/ }, async (widget, { page }) => {
+      await widget.at("what");
+      await widget.button("track").click();
+      await widget.at("track");
+      await widget.trackNumber.press("Enter");
+      await widget.fault(widget.text("track.number")).waitFor();
+      await widget.trackNumber.fill("EP-00000-00000-0");
+      await widget.trackSecret.fill("00000-00000");
+      await widget.trackSecret.press("Enter");
+      await widget.fault(widget.text("notfound")).or(widget.fault(widget.text("track.number"))).first().waitFor();
+      assert.equal(await widget.trackSecret.inputValue(), "00000-00000");
+      assert.equal(await page.evaluate(() => document.activeElement.localName), "balagh-report");
+    });
+  });
 });

@@ -2,7 +2,8 @@
 // acknowledges reaches the origin once, whatever ends in between.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { createHmac } from "node:crypto";
+import { appendFile, cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -10,9 +11,10 @@ import { promisify } from "node:util";
 
 import { Api, freshKey, pothole, sha256, WEST_DAMMAM } from "../harness/api.mjs";
 import { dist, must, root } from "../harness/built.mjs";
+import { call } from "../harness/http.mjs";
 import { plainJpeg } from "../harness/jpeg.mjs";
 import { checks } from "../harness/oracle.mjs";
-import { Stack } from "../harness/stack.mjs";
+import { PARTNER_KEY, Stack } from "../harness/stack.mjs";
 import { until } from "../harness/wait.mjs";
 
 const ADVERT = "Best online casino bonus, win real money now: http://bit.ly/x7 WhatsApp 0501112233";
@@ -130,6 +132,77 @@ describe("the function with a ledger", { concurrency: false }, () => {
     assert.ok([404, 422].includes(nowhere.status), nowhere.text);
   });
 
+  test("what others reported near a place is found there, without its words and its door", async () => {
+    const filed = await api.file(pothole());
+    const near = await api.nearby(WEST_DAMMAM, "roads.pothole");
+    assert.equal(near.status, 200, near.text);
+    const found = near.json.reports.find(({ number }) => number === filed.json.number);
+    assert.equal(found?.distance_m % 10, 0, near.text);
+    assert.equal(found.text, undefined);
+    assert.deepEqual((await api.nearby(WEST_DAMMAM, "lighting.pole")).json.reports, []);
+    assert.deepEqual(code(await api.nearby(WEST_DAMMAM, "roads.moonlight")), [422, "category.unknown"]);
+  });
+
+  test("a code goes out by text message, and who types it confirms a contact and finds a lost tracking code", async () => {
+    const phone = "+966509876543";
+    const post = async (path, body, headers = {}) => api.request(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", "balagh-session": await api.session(), ...headers },
+      body: JSON.stringify(body),
+    });
+    const asked = await post("/codes", { phone });
+    assert.equal(asked.status, 202, asked.text);
+    const sent = await stack.sinks.code(phone);
+    const wrong = String((Number(sent) + 1) % 1_000_000).padStart(6, "0");
+    const mistyped = await post("/codes/verify", { phone, code: wrong });
+    assert.deepEqual([...code(mistyped), mistyped.json.violations[0].params.left], [422, "code.mismatch", "4"]);
+    const confirmed = await post("/codes/verify", { phone, code: sent });
+    assert.equal(confirmed.status, 200, confirmed.text);
+    const contact = { "balagh-contact": confirmed.json.token };
+    assert.deepEqual(code(await post("/codes/verify", { phone, code: sent })), [422, "code.expired"]);
+    // A second one is somebody's money: the device works first.
+    assert.deepEqual(code(await post("/codes", { phone })), [428, "proof.required"]);
+
+    const filed = await api.file(pothole({ contact: { phone } }), { headers: contact });
+    assert.equal(filed.status, 201, filed.text);
+    const { number, secret } = filed.json;
+    const found = await post(`/reports/${number}/secret`, {}, contact);
+    assert.deepEqual([found.status, found.json?.secret], [200, secret], found.text);
+    assert.deepEqual(code(await post(`/reports/${number}/secret`, {})), [404, "report.unknown"]);
+    const others = await api.file(pothole({ contact: { phone: "+966501111111" } }));
+    assert.deepEqual(code(await post(`/reports/${others.json.number}/secret`, {}, contact)), [404, "report.unknown"]);
+    const rows = await stack.inObject("SELECT subject FROM codes");
+    assert.doesNotMatch(JSON.stringify(rows), /9876543/, "no number is kept");
+  });
+
+  test("a code goes out by e-mail through a gateway of its own, for who has a foreign phone", async () => {
+    const email = "amal@example.org";
+    const post = async (path, body) => api.request(path, {
+      method: "POST",
+      headers: { "content-type": "application/json", "balagh-session": await api.session() },
+      body: JSON.stringify(body),
+    });
+    assert.deepEqual(code(await post("/codes", { phone: "+44 20 7946 0000" })), [422, "code.country"]);
+    const asked = await post("/codes", { email });
+    assert.equal(asked.status, 202, asked.text);
+    const confirmed = await post("/codes/verify", { email, code: await stack.sinks.code(email) });
+    assert.equal(confirmed.status, 200, confirmed.text);
+  });
+
+  test("a code that the gateway will not take counts for nothing", async () => {
+    const phone = "+966500000503";
+    const session = await api.session();
+    const asked = await api.request("/codes", {
+      method: "POST",
+      headers: { "content-type": "application/json", "balagh-session": session },
+      body: JSON.stringify({ phone }),
+    });
+    assert.deepEqual(code(asked), [503, "code.undelivered"], asked.text);
+    const rows = await stack.inObject("SELECT sent_json FROM codes WHERE mac IS NULL");
+    assert.ok(rows.some(({ sent_json: sent }) => sent === "[]"));
+    assert.deepEqual(stack.sinks.to(phone), []);
+  });
+
   test("while the origin is away reports are taken, outlive a power cut, and arrive by an alarm", async () => {
     await stack.origin.stop();
     const photo = photograph();
@@ -180,6 +253,79 @@ describe("the function with a ledger", { concurrency: false }, () => {
     assert.equal((await forged.json()).code, "signature.invalid");
   });
 
+  /** What the origin tells, signed as it does. */
+  const told = (path, { method, id, body }) => {
+    const [, key] = stack.function.environment.BALAGH_WEBHOOK_KEYS.split(":");
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    const hmac = createHmac("sha256", Buffer.from(key, "base64url")).update(`${id}.${timestamp}.`).update(body);
+    const headers = {
+      "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": `v1,${hmac.digest("base64")}`,
+    };
+    return fetch(`${stack.url}/origin/v1/${path}`, { method, headers, body });
+  };
+
+  test("a photo of the work is seen by who tracks the report, and by nobody else", async () => {
+    const { json: { number, secret } } = await api.file(pothole());
+    const { json: status } = await until("the origin has told how it stands", async () => {
+      const answer = await api.status(number, secret);
+      return answer.json.revision > 0 && answer;
+    });
+    const photo = photograph();
+    const name = sha256(photo);
+    const path = `photos/${number}/${name}`;
+    const forged = await told(path, { method: "PUT", id: `${number}/${"0".repeat(64)}`, body: photo });
+    assert.deepEqual([forged.status, (await forged.json()).code], [401, "signature.invalid"]);
+    const wrong = await told(path, { method: "PUT", id: `${number}/${name}`, body: Buffer.from("no photo") });
+    assert.equal(wrong.status, 422);
+    for (const time of ["first", "again"]) {
+      const handed = await told(path, { method: "PUT", id: `${number}/${name}`, body: photo });
+      assert.equal(handed.status, 204, time);
+    }
+    const event = { at: status.received_at, state: "in_progress", photo: { sha256: name, width: 640, height: 400 } };
+    const news = JSON.stringify({
+      municipality: stack.municipality,
+      status: { ...status, revision: status.revision + 1000, events: [...status.events, event] },
+    });
+    const id = `${number}:${status.revision + 1000}`;
+    assert.equal((await told("events", { method: "POST", id, body: news })).status, 204);
+    const { json } = await api.status(number, secret);
+    const { url } = json.events.find((it) => it.photo).photo;
+    assert.ok(url.startsWith(`${stack.url}/v1/`), url);
+    const seen = await fetch(url);
+    assert.deepEqual([seen.status, seen.headers.get("content-type")], [200, "image/jpeg"]);
+    assert.equal(sha256(Buffer.from(await seen.arrayBuffer())), name);
+    const bare = url.split("?")[0];
+    for (const other of [bare, `${bare}?pass=`, `${url}x`, bare.replace(/.{64}$/, "0".repeat(64))]) {
+      assert.equal((await fetch(other)).status, 404, other);
+    }
+  });
+
+  test("a partner who speaks Open311 is answered in it, and the report goes the way of all others", async () => {
+    const form = {
+      api_key: PARTNER_KEY, jurisdiction_id: stack.municipality, service_code: "roads.pothole",
+      lat: WEST_DAMMAM.lat, long: WEST_DAMMAM.lon, description: "حفرة عميقة أمام المدرسة",
+      media_url: "https://photos.example/hole.jpg",
+    };
+    const post = (changes = {}, format = "json") => call(`${stack.url}/open311/v2/requests.${format}`, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded; charset=utf-8", "accept-language": "ar" },
+      body: new URLSearchParams({ ...form, ...changes }).toString(),
+    });
+    const posted = await post();
+    assert.equal(posted.status, 201, posted.text);
+    const [{ service_request_id: number, service_notice: notice }] = posted.json;
+    assert.ok(checks(number), number);
+    assert.match(notice, /^استلمنا البلاغ/);
+    const again = await post();
+    assert.deepEqual([again.status, again.json], [200, posted.json]);
+    const row = await stack.arrived(number);
+    assert.deepEqual([row.channel, row.media_url], ["open311", form.media_url]);
+    const refused = await post({ api_key: "nobody's" }, "xml");
+    assert.deepEqual([refused.status, refused.headers["content-type"]], [403, "text/xml; charset=utf-8"]);
+    assert.equal((await post({ jurisdiction_id: "atlantis" })).status, 404);
+    assert.equal((await post({ service_code: "roads.moonlight" })).status, 404);
+  });
+
   test("a crash between a photo's file and its row loses nothing and leaves no promise", async () => {
     const path = join(stack.folder, "worker/ledger.mjs");
     const entry = await readFile(path, "utf8");
@@ -206,14 +352,65 @@ describe("the function with a ledger", { concurrency: false }, () => {
   });
 
   test("what it does not offer it says in a word of its own", async () => {
-    const nearby = await api.nearby(WEST_DAMMAM, "roads.pothole");
-    assert.deepEqual(code(nearby), [404, "route.absent"]);
-    const codes = await api.request("/codes", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
-    assert.deepEqual(code(codes), [404, "route.absent"]);
+    const gazetteer = await api.request("/gazetteer");
+    assert.deepEqual(code(gazetteer), [404, "route.absent"]);
     const document = await api.request("?lang=ar");
     assert.deepEqual([document.status, document.json.id], [200, stack.municipality]);
     const form = await fetch(`${stack.url}/${stack.municipality}/report`, { headers: { "accept-language": "ar" } });
     assert.deepEqual([form.status, form.headers.get("content-type")], [404, "text/html; charset=utf-8"]);
+  });
+});
+
+describe("the function with a ledger, after a trap", { concurrency: false }, () => {
+  let stack;
+  let api;
+
+  before(async () => {
+    stack = await Stack.start({ name: "ledger-trap", edge: "ledger", worker: makeTrapping });
+    api = new Api(stack);
+  });
+  after(() => stack?.stop());
+
+  const trapping = (where, name) => pothole({ description: `حفرة عميقة أمام المدرسة trap-${where}-${name}` });
+  const traps = async () => (await readFile(stack.function.log, "utf8")).split("a new instance is needed").length - 1;
+  const arrived = (number) =>
+    until(`the origin has ${number}`, async () =>
+      (await stack.inOrigin("SELECT number FROM reports WHERE number = ?", number)).length === 1);
+
+  for (const [where, when] of [
+    ["uncommitted", "before its report is committed"],
+    ["unanswered", "between the commit and the answer"],
+  ]) {
+    test(`an instance that traps ${when} is replaced, and the report is kept once`, async () => {
+      const before = await traps();
+      const earlier = freshKey();
+      const acknowledged = await api.file(pothole(), { key: earlier });
+      const key = freshKey();
+      // Others are under way in the same instance.
+      const sessions = await Promise.all(Array.from({ length: 5 }, () => api.session()));
+      const [own, ...others] = await Promise.all(sessions.map((session, index) =>
+        api.file(index === 0 ? trapping(where, "one") : pothole(), { session, key: index === 0 ? key : freshKey() })));
+      for (const { status, text } of [own, ...others]) assert.ok([200, 201].includes(status), text);
+      assert.ok((await traps()) > before, "it has trapped");
+      assert.deepEqual((await api.submission(key)).json, own.json);
+      assert.deepEqual((await api.submission(earlier)).json, acknowledged.json);
+      const numbers = await stack.inObject("SELECT number FROM reports WHERE delivery_json LIKE ?", `%trap-${where}-%`);
+      assert.deepEqual(numbers, [{ number: own.json.number }]);
+      for (const { json } of [own, ...others]) await arrived(json.number);
+    });
+  }
+
+  test("an instance that traps when the origin has a report and no row says so delivers it once", async () => {
+    const before = await traps();
+    const filed = await api.file(trapping("undelivered", "two"));
+    assert.equal(filed.status, 201, filed.text);
+    await arrived(filed.json.number);
+    await until("the row says so", async () => {
+      const [row] = await stack.inObject("SELECT delivered_at FROM outbox WHERE number = ?", filed.json.number);
+      return row.delivered_at !== null;
+    });
+    assert.ok((await traps()) > before, "it has trapped");
+    await arrived(filed.json.number);
   });
 });
 
@@ -240,3 +437,43 @@ test("Cloudflare's own tool takes the files and the configuration with the ledge
 function code({ status, json }) {
   return [status, json?.code];
 }
+
+/** Puts in place of the function one that really traps, once, where a report's text names it: before what
+    was written is committed, after that, or when the origin has the report and its row does not say so. */
+async function makeTrapping(folder) {
+  const path = join(folder, "ledger.mjs");
+  let entry = await readFile(path, "utf8");
+  for (const [shipped, changed] of TRAPPING) {
+    assert.ok(entry.includes(shipped), shipped);
+    entry = entry.replace(shipped, changed);
+  }
+  await writeFile(path, `${entry}${FALL}`);
+  // No memory is aligned to three bytes: the instance gives up.
+  await appendFile(join(folder, "ledger.js"), "\nexport const trap = () => wasm.__wbindgen_malloc(8, 3);\n");
+}
+
+const TRAPPING = [
+  ["exec: (statement, values) => [", "exec: (statement, values) => look(statement, values) ?? ["],
+  ["if (!body()) throw TAKEN_BACK;\n        });", "if (!body()) throw TAKEN_BACK;\n          fall('uncommitted');\n        });\n        fall('unanswered');"],
+];
+
+const FALL = `
+const named = new Set();
+let falls;
+
+function look(statement, values) {
+  for (const value of values) {
+    const [name, where] = /trap-(\\w+)-\\w+/.exec(String(value)) ?? [];
+    if (!name || named.has(name)) continue;
+    named.add(name);
+    falls = where;
+  }
+  if (falls === 'undelivered' && statement.startsWith('UPDATE outbox SET delivered_at')) falls = 'uncommitted';
+}
+
+function fall(where) {
+  if (falls !== where) return;
+  falls = undefined;
+  glue.trap();
+}
+`;

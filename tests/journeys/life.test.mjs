@@ -141,7 +141,8 @@ onBothEdges("life", (at) => {
       await at.stack.inOrigin("SELECT * FROM events WHERE number = ?", receipt.number),
       await at.stack.inEdge("SELECT * FROM statuses WHERE number = ?", receipt.number),
     ]);
-    assert.ok(!stored.includes(anew.closing.code), "the code is kept nowhere");
+    // By itself: times and hashes hold any six digits now and then.
+    assert.doesNotMatch(stored, new RegExp(`(?<!\\w)${anew.closing.code}(?!\\w)`), "the code is kept nowhere");
   });
 
   test("of two who close at once, one is told that the report has changed", async () => {

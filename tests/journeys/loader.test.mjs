@@ -23,7 +23,8 @@ const FIRST = {
   document: /\/v1\/[\w-]+$/,
 };
 const WHOLE = {
-  script: /\/a\/later-\w+\.js$/,
+  // Asked for again, by another address.
+  script: /\/a\/later-\w+\.js(\?\d+)?$/,
   wasm: /\/a\/later-\w+\.wasm$/,
   locale: /\/a\/ar-later-\w+\.json$/,
   style: /\/a\/later-\w+\.css$/,
@@ -116,6 +117,90 @@ onBothEdges("loader", (on) => {
       });
     });
   }
+
+  for (const [what, pattern, after] of [
+    ["rest of the form", /\/a\/later-\w+\.js/, "what"],
+    ["map", /\/a\/map-\w+\.js/, "nomap"],
+  ]) {
+    test(`in a browser that remembers what failed, the ${what} comes when it is asked for again, and nothing typed is lost`, async () => {
+      // As all did before 2026: an address that failed once fails as long as the page is open.
+      const failed = new Set();
+      const asked = [];
+      let broken = true;
+      const prepare = (page) =>
+        page.route(pattern, (route) => {
+          const url = route.request().url();
+          asked.push(url);
+          if (broken) failed.add(url);
+          return failed.has(url) ? route.abort() : route.continue();
+        });
+      await citizen(`remembered-${after}-${what.length}`, { prepare, expected: BROKEN_LINE }, async (widget) => {
+        await widget.at("what");
+        await widget.description.fill(TEXT);
+        await widget.choose("roads", "roads.pothole");
+        if (after === "what") {
+          await widget.host.getByRole("status").getByText(widget.text("rest"), { exact: true }).waitFor();
+          broken = false;
+          await widget.row("roads.pothole").click();
+        } else {
+          // Without its map the place is asked for in words, and the map is one press away.
+          await widget.at("nomap");
+          await widget.landmark.fill("شارع الملك سعود");
+          broken = false;
+          await widget.button("map.back").click();
+        }
+        await widget.at("where");
+        await widget.mapDrawn.waitFor({ state: "attached" });
+        await widget.findCoordinates(WEST_DAMMAM);
+        await widget.placeResult(widget.districtName("west-dammam")).waitFor();
+        await widget.onwards.click();
+        await widget.at("details");
+        assert.equal(await widget.details.inputValue(), TEXT);
+        assert.ok(new Set(asked).size > 1, asked.join(" "));
+      });
+    });
+  }
+
+  test("a whole form that cannot start leaves the page's own link and a sentence, the page unharmed, and what was typed on the device", async () => {
+    await citizen("no-start", { expected: /the page's/ }, async (widget, { page }) => {
+      await widget.at("what");
+      await widget.description.fill(TEXT);
+      await widget.suggestion("roads.pothole").check();
+      await page.evaluate(() => {
+        globalThis.failed = [];
+        addEventListener("balagh:failed", ({ detail }) => globalThis.failed.push(detail.code));
+        // What the form asks of its root as it starts.
+        DocumentFragment.prototype.querySelector = () => {
+          throw new Error("the page's");
+        };
+      });
+      await widget.onwards.click();
+      await widget.host.getByText(SORRY, { exact: true }).waitFor();
+      await page.getByRole("link", { name: "تقديم بلاغ", exact: true }).waitFor();
+      assert.deepEqual(await page.evaluate(() => globalThis.failed), ["load.failed"]);
+      assert.equal(await widget.host.locator(".w").count(), 0);
+      await page.evaluate(() => ["online", "blur", "pagehide"].forEach((name) => dispatchEvent(new Event(name))));
+      await page.reload();
+      await widget.at("where");
+      await widget.back.click();
+      await widget.at("what");
+      assert.equal(await widget.description.inputValue(), TEXT);
+    });
+  });
+
+  test("files that a server calls something else run all the same, once their bytes are checked", async () => {
+    const served = (route) =>
+      route.fetch().then((response) => {
+        const { "content-length": _, "content-encoding": __, ...headers } = response.headers();
+        return response.body().then((body) => route.fulfill({ status: 200, headers: { ...headers, "content-type": "application/octet-stream" }, body }));
+      });
+    const prepare = (page) => page.route(/\/a\/[^/]+\.(wasm|css|json)$/, served);
+    await citizen("miscalled", { prepare }, async (widget) => {
+      await widget.describe(TEXT, "roads.pothole");
+      await widget.findCoordinates(WEST_DAMMAM);
+      await widget.placeResult(widget.districtName("west-dammam")).waitFor();
+    });
+  });
 
   /** The file with a line of nobody's at its end: still a script, a style or a wasm, but not ours. */
   const tampered = async (route) => {

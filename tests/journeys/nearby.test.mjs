@@ -17,6 +17,13 @@ let browser;
 before(async () => { browser = await openBrowser(); });
 after(() => browser?.close());
 
+/** A slow machine is no slow line: the two seconds that the form waits for its neighbours are a minute. */
+const prepare = (page) =>
+  page.addInitScript(() => {
+    const { setTimeout } = globalThis;
+    globalThis.setTimeout = (run, after, ...rest) => setTimeout(run, after === 2_000 ? 60_000 : after, ...rest);
+  });
+
 onBothEdges("nearby", (at) => {
   let api;
   before(() => { api = new Api(at.stack); });
@@ -39,7 +46,7 @@ onBothEdges("nearby", (at) => {
   test("who adds themselves says who they are and sends; both reports know of it", async () => {
     const [place] = PLACES;
     const first = await reported(place);
-    await visit(browser, { stack: at.stack, name: "join" }, async (widget, { page }) => {
+    await visit(browser, { stack: at.stack, name: "join", prepare }, async (widget, { page }) => {
       await confirmPlace(widget, place);
       await widget.at("nearby");
       assert.deepEqual(await violations(page), []);
@@ -80,7 +87,7 @@ onBothEdges("nearby", (at) => {
         return json.reports.length === 2 && json;
       });
       assert.deepEqual(reports.map(({ square }) => square), [place, beside].map(({ lon, lat }) => [Math.round(lon * 10_000), Math.round(lat * 10_000)]));
-      await visit(browser, { stack: at.stack, name: `near-map-${screen}`, screen }, async (widget, visitor) => {
+      await visit(browser, { stack: at.stack, name: `near-map-${screen}`, screen, prepare }, async (widget, visitor) => {
         await confirmPlace(widget, place);
         await widget.at("nearby");
         const drawn = widget.host.locator(`${map} .m-mark`);
@@ -103,7 +110,7 @@ onBothEdges("nearby", (at) => {
   test("whose problem is another one goes on, and is not asked again about the same place", async () => {
     const place = PLACES[1];
     await reported(place);
-    await visit(browser, { stack: at.stack, name: "mine-is-new" }, async (widget) => {
+    await visit(browser, { stack: at.stack, name: "mine-is-new", prepare }, async (widget) => {
       await confirmPlace(widget, place);
       await widget.at("nearby");
       await widget.button("dup.no").click();
@@ -135,7 +142,7 @@ onBothEdges("nearby", (at) => {
   test("a report that was closed before one could join it is none to join: theirs is new", async () => {
     const place = PLACES[4];
     const first = await reported(place);
-    const options = { stack: at.stack, name: "join-closed", expected: /status of 409/ };
+    const options = { stack: at.stack, name: "join-closed", expected: /status of 409/, prepare };
     await visit(browser, options, async (widget) => {
       await confirmPlace(widget, place);
       await widget.at("nearby");

@@ -251,9 +251,11 @@ onOneEdge("plain kept", (on) => {
         await page.getByText(words["outside.hand"]).waitFor();
         assert.deepEqual(await plain.faults(), [], "a question is no mistake");
         assert.equal(await page.locator("#handed").isChecked(), false);
+        assert.equal(await page.locator("#handed").getAttribute("aria-invalid"), null);
         await visitor.picture("plain-neighbour");
         await plain.next();
         assert.deepEqual(await plain.faults(), [words["outside.choose"]]);
+        assert.equal(await page.locator("#handed").getAttribute("aria-invalid"), "true");
         await page.locator("#handed").check();
         await plain.next();
         await page.locator("form#form [name=step][value=details]").waitFor({ state: "attached" });

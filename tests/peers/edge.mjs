@@ -13,6 +13,8 @@ const LANGUAGES = ["ar", "en", "hi", "id", "ms", "ur"];
 const REPORT_BYTES = 64 * 1024;
 const DAY_MS = 86_400_000;
 const PATIENCE = 4;
+/** The channels of forms without a key. */
+const FORMS = ["widget", "web_form"];
 const METRES_PER_DEGREE = 111_195;
 
 /**
@@ -216,6 +218,7 @@ export function open({ municipality, districts, neighbours, shaped, sentences, k
     const done = solved === null ? undefined : proof(solved);
     if (work > 0 && !partner && !(done >= work >> 2)) return no(428, "proof.required", { challenge: challenge(work) });
     if (rules.judge(report) !== ACCEPTED) return no(422, "rules");
+    if (!partner && !FORMS.includes(report.channel)) return no(422, "channel.invalid");
     if (wait !== undefined) return no(429, "limit.ceiling", { wait });
     for (const [name, tat] of counts) counters.set(name, tat);
 

@@ -169,6 +169,7 @@ export interface MapOptions {
   onEnter?(): void;
 }
 
+/** What changes the map from outside is done in order after the next paint; a pan and a zoom at once. */
 export interface MapHandle {
   center(): Position;
   zoom(): number;

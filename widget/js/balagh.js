@@ -10,8 +10,8 @@
    It may weigh 4 KB (tests/snapshots/widget-bytes.json), so what only some pages need is a module of
    its own, what follows the first screen is later.js, and words come with the language's file. */
 
-import { asset, checked, failure, loadModule, once, script } from "./fetched.js";
-import { EDGE, VERSION } from "./release.js";
+import { asset, checked, failure, loadModule, once, script, sheetOf } from "./fetched.js";
+import { EDGE, VERSION, address, integrity } from "./release.js";
 
 /** Start fetching this far before the element is seen, in CSS pixels. */
 const NEAR = "600px";
@@ -28,12 +28,14 @@ const LANGUAGES = Object.keys(SORRY);
 /** Attributes that are properties too, by the property's name. */
 const REFLECTED = { municipality: "municipality", edge: "edge", theme: "theme", isolation: "isolation", headingLevel: "heading-level" };
 
-const sheetOf = (css) => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  return sheet;
-};
-const loadStyle = () => once("style", async () => sheetOf(await (await asset("style.css")).text()));
+const loadStyle = () => once("style", async () => {
+  const css = await (await asset("style.css")).text();
+  try {
+    return sheetOf(css);
+  } catch {
+    return (await later()).link(address("style.css"), integrity("style.css"));
+  }
+});
 /** The words of the first screen, and of the whole form: a file more, which comes with its module. */
 const loadLocale = (lang) => once(lang, async () => (await asset(`${lang}.json`)).json());
 const loadWholeLocale = async (lang) => Object.assign({}, ...(await Promise.all([loadLocale(lang), later().then(({ texts }) => texts(lang))])));
@@ -43,7 +45,7 @@ const loadDocument = (municipality, lang) =>
 /** What follows the first screen; see later.js. */
 const later = () => once("later", () => script("later.js"));
 
-const whenIdle = (work) => ("requestIdleCallback" in window ? requestIdleCallback(work, { timeout: 3000 }) : setTimeout(work, 500));
+const whenIdle = (work) => window.requestIdleCallback?.(work, { timeout: 3000 }) ?? setTimeout(work, 500);
 
 /** The nearest language we have: the attribute, the page's, then Arabic. */
 function language(...wishes) {
@@ -63,7 +65,11 @@ const node = (name, attributes = {}, ...children) => {
 
 /** Holds the space until the form fills it, so that what stands below does not jump. A page that
     wants another height sets `min-height` on the element, or `--balagh-height`. */
-const reserve = () => once("reserve", async () => sheetOf(":host{display:block;min-height:var(--balagh-height,640px)}"));
+const RESERVE = ":host{display:block;min-height:var(--balagh-height,640px)}";
+
+/** The least module with the newest of what ours are made of, a function of two results: a browser that
+    has none, or a page whose policy forbids them, is known by it before anything is fetched. */
+const LEAST = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 0, 2, 127, 127);
 
 /** What is typed here is not the page's: neither a shortcut of its own, nor its form's, nor a
     keystroke for who counts them. Tab and Escape are, for dialogs that hold the focus or close. */
@@ -97,7 +103,7 @@ class BalaghReport extends HTMLElement {
     // would hide the accessor below, so it is taken off and set again; at once, for whoever waited
     // for the class calls its methods before anything that is put off.
     for (const name of [...Object.keys(REFLECTED), "data", "identity"]) {
-      if (!Object.hasOwn(this, name)) continue;
+      if (!this.hasOwnProperty(name)) continue;
       const value = this[name];
       delete this[name];
       this[name] = value;
@@ -167,9 +173,11 @@ class BalaghReport extends HTMLElement {
   connectedCallback() {
     if (this.#frame || this.#seen) return; // moved within the page: its state goes with it
     this.#open(node("slot"));
-    reserve().then((sheet) => {
-      if (!this.#frame?.isConnected || this.#frame.hidden) this.#wear(sheet);
-    }, () => {});
+    try {
+      this.#wear(sheetOf(RESERVE));
+    } catch {
+      // What stands below jumps once, in a browser that adopts no sheets.
+    }
     this.#lang = language(this.lang, this.closest("[lang]")?.lang, navigator.language);
     if (this.hasAttribute("autofocus") || !("IntersectionObserver" in window)) {
       this.#load();
@@ -223,14 +231,16 @@ class BalaghReport extends HTMLElement {
       if (!municipality || !edge) throw failure("attribute.missing", `<balagh-report>: ${edge ? "municipality" : "edge"} is missing`);
       if (this.isolation === "frame") {
         const { outside } = await script("frame.js");
-        if (current()) this.#isolate(outside, edge, municipality, lang);
+        if (current()) this.#isolate(outside, edge, lang);
         return;
       }
-      const style = loadStyle().then((sheet) => {
+      new WebAssembly.Module(LEAST);
+      const frame = this.#frame;
+      const style = loadStyle().then(async (sheet) => {
         if (run !== this.#run) return;
-        this.#wear(sheet);
-        this.#frame.removeAttribute("hidden");
-        this.#open(this.#frame);
+        await this.#wear(sheet);
+        frame.removeAttribute("hidden");
+        frame.nextSibling?.remove(); // the slot
       });
       this.#words = loadLocale;
       const locale = loadLocale(lang).then((texts) => {
@@ -259,7 +269,7 @@ class BalaghReport extends HTMLElement {
       this.#handle = first.connect(this.#root, this, options);
       this.#catchUp();
       // The page at /embed/: it names there who may frame it.
-      if (this.hasAttribute("framed")) (await script("frame.js")).inside(this, this.getAttribute("framed").split(" "));
+      if (this.hasAttribute("framed")) (await script("frame.js")).inside(this);
       this.#tell("ready", { version: VERSION });
       // Who asked their browser to save data fetches the rest only to go on.
       if (!navigator.connection?.saveData) whenIdle(() => later().then(({ whole, texts, style }) => Promise.all([whole(first), texts(this.#lang), style()])).catch(() => {}));
@@ -279,13 +289,15 @@ class BalaghReport extends HTMLElement {
       const lang = this.#lang;
       const rest = await later();
       const [locale, document, sheet, more] = await Promise.all([loadWholeLocale(lang), this.#labels(lang), loadStyle(), rest.style(), rest.whole(first)]);
+      await this.#wear(sheet, more);
       // The press is painted first: to build the whole form takes an old phone a tenth of a second.
       await new Promise((painted) => requestAnimationFrame(() => setTimeout(painted)));
       if (run !== this.#run || this.#frame !== frame) return;
-      this.#wear(sheet, more);
       // Whoever goes on typing meanwhile has typed that too.
       const said = this.#handle.draft() ?? draft;
-      this.#handle.disconnect();
+      const before = this.#handle;
+      this.#handle = undefined;
+      before.disconnect(); // and keeps the draft on the device
       frame.replaceChildren();
       this.#handle = first.connect(this.#root, this, { ...options, ...rest.options, handOver: undefined, lang, locale, document: document ?? options.document, draft: said, view, autofocus: true });
       this.#words = loadWholeLocale;
@@ -298,6 +310,8 @@ class BalaghReport extends HTMLElement {
       this.setLanguage(next).catch(() => {}); // the language it came in stays
     } catch (error) {
       if (run !== this.#run) return;
+      // The first screen is gone, and the whole form did not start: the page's link, as at first.
+      if (!this.#handle) return this.#fallBack(error);
       this.#calls = [];
       this.#notice(error.code === "load.gone" ? "renewed" : "rest", error.code === "load.gone");
       this.#tell("failed", this.#told(error));
@@ -349,19 +363,17 @@ class BalaghReport extends HTMLElement {
     this.#root.replaceChildren(...children);
   }
 
+  /** Resolved when they are worn. Where a root adopts none they are functions, which put them into it,
+      and the list is read by nobody; see `link` in later.js. */
   #wear(...sheets) {
     this.#root.adoptedStyleSheets = sheets;
+    return Promise.all(sheets.map((sheet) => sheet.call?.(sheet, this.#root)));
   }
 
-  #isolate(outside, edge, municipality, lang) {
-    const query = new URLSearchParams({ lang, theme: this.theme });
-    const link = node("slot");
-    // The link is the page's own words for what is in the frame, and shows until it is.
-    const [frame, handle] = outside(`${edge}/embed/${encodeURIComponent(municipality)}?${query}`, this.textContent.trim(),
-      (name, detail) => this.#tell(name, detail), () => { link.hidden = true; });
+  #isolate(outside, edge, lang) {
+    const [link, frame, handle] = outside(this, edge, lang, (name, detail) => this.#tell(name, detail));
     this.#frame = frame;
     this.#handle = handle;
-    if (this.#identity) handle.identify(this.#identity);
     this.#catchUp();
     this.#wear();
     this.#open(link, frame);

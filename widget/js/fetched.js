@@ -36,12 +36,20 @@ export const asset = (name) => checked(address(name), integrity(name)).catch(why
 /** A module of ours. */
 export const script = (name) => bring(name).catch(whyNot(name));
 
+/** A style sheet to adopt. Throws in browsers that adopt none: see `link` in later.js. */
+export const sheetOf = (css) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return sheet;
+};
+
+/** Wasm of ours. From its bytes, which are all here once they are checked: compiled as it comes it
+    would have to be served as `application/wasm`, which not every server of a page's owner does. */
+export const wasm = async (name) => WebAssembly.compile(await (await asset(name)).arrayBuffer());
+
 /** A wasm module, started with its glue. */
 export const loadModule = (name) => once(name, async () => {
-  const [glue, module] = await Promise.all([
-    script(`${name}-glue.js`),
-    WebAssembly.compileStreaming(asset(`${name}.wasm`)),
-  ]);
+  const [glue, module] = await Promise.all([script(`${name}-glue.js`), wasm(`${name}.wasm`)]);
   await glue.default({ module_or_path: module });
   return glue;
 });

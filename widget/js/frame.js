@@ -18,13 +18,18 @@ const REQUESTS = {
 
 /**
  * The page's side.
- * @param {string} source the address of the frame
- * @param {string} title its name for who does not see it
+ * @param {HTMLElement} element the widget on the page
+ * @param {string} edge its address
+ * @param {string} lang
  * @param {(name: string, detail: unknown) => void} tell fires an event of the element
- * @param {() => void} here the form is there
- * @returns the frame, and a handle as the wasm gives it
+ * @returns a slot for the page's link, the frame, and a handle as the wasm gives it
  */
-export function outside(source, title, tell, here) {
+export function outside(element, edge, lang, tell) {
+  const query = new URLSearchParams({ lang, theme: element.theme });
+  const source = `${edge}/embed/${encodeURIComponent(element.municipality)}?${query}`;
+  // The link is the page's own words for what is in the frame, and shows until it is.
+  const title = element.textContent.trim();
+  const link = document.createElement("slot");
   const frame = document.createElement("iframe");
   const attributes = { src: source, title, width: "100%", height: "640", frameborder: "0", allow: "geolocation; camera" };
   for (const [name, value] of Object.entries(attributes)) frame.setAttribute(name, value);
@@ -43,7 +48,7 @@ export function outside(source, title, tell, here) {
       waiting = undefined;
       post("hello");
       for (const [name, it] of said) post(name, it);
-      here();
+      link.hidden = true;
     } else if (balagh === "height" && value > 0) {
       frame.setAttribute("height", String(Math.ceil(value)));
     } else if (EVENTS.includes(balagh)) {
@@ -51,22 +56,22 @@ export function outside(source, title, tell, here) {
     }
   }, { signal: stop.signal });
   const handle = Object.fromEntries(Object.keys(REQUESTS).map((name) => [name, (value) => post(name, value)]));
-  return [frame, { ...handle, disconnect: () => stop.abort() }];
+  if (element.identity) handle.identify(element.identity);
+  return [link, frame, { ...handle, disconnect: () => stop.abort() }];
 }
 
 /**
  * The frame's side.
- * @param {HTMLElement} element the widget on the page at `/embed/`
- * @param {string[]} partners the web origins that may frame it beside the edge's own: the browser
- *   holds the page to them (`frame-ancestors`), and so does this
+ * @param {HTMLElement} element the widget on the page at `/embed/`. Its `framed` names the web origins
+ *   that may frame it beside the edge's own: the browser holds the page to them (`frame-ancestors`),
+ *   and so does this
  */
-export function inside(element, partners) {
+export function inside(element) {
+  const partners = element.getAttribute("framed").split(" ");
   const { parent } = window;
   if (parent === window) return;
   // The frame is as high as the form; a margin would be a border of nobody's.
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync("body{margin:0}");
-  document.adoptedStyleSheets = [sheet];
+  document.body.style.margin = "0";
   let page;
   let waiting = [];
   const post = (balagh, value) => {
@@ -80,7 +85,7 @@ export function inside(element, partners) {
       page = origin;
       for (const [name, value] of waiting.splice(0)) post(name, value);
       height();
-    } else if (origin === page && Object.hasOwn(REQUESTS, data?.balagh)) {
+    } else if (origin === page && Object.keys(REQUESTS).includes(data?.balagh)) {
       REQUESTS[data.balagh](element, data.value);
     }
   });

@@ -1,8 +1,8 @@
 /* What follows the first screen: the rest of the form, and what that asks for in turn. It comes while
    the citizen describes the problem, so that the loader need not carry it. */
 
-import { asset, checked, once } from "./fetched.js";
-import { bring } from "./release.js";
+import { asset, checked, once, sheetOf, wasm } from "./fetched.js";
+import { address, bring, integrity } from "./release.js";
 
 /** Puts the rest of the form beside the first screen's part, `first`, which is the glue of both. */
 export const whole = (first) => once("later.wasm", async () => {
@@ -13,17 +13,27 @@ export const whole = (first) => once("later.wasm", async () => {
 
 /** The glue of all parts. */
 let glue;
-const extend = async (part) => glue.extend(await WebAssembly.compileStreaming(asset(part)));
+const extend = async (part) => glue.extend(await wasm(part));
 
 /** The words of the whole form, beside those of the first screen. */
 export const texts = (lang) => once(lang, async () => (await asset(`${lang}-later.json`)).json());
 
 /** The style of what only the whole form shows. */
 export const style = () => once("later.css", async () => {
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(await (await asset("later.css")).text());
-  return sheet;
+  const css = await (await asset("later.css")).text();
+  try {
+    return sheetOf(css);
+  } catch {
+    return link(address("later.css"), integrity("later.css"));
+  }
 });
+
+/** A style sheet for browsers that adopt none (Safari before 16.4, Firefox before 101): puts a link into
+    a root, resolved once it is worn. A page's policy must allow it: `style-src E`. */
+export const link = (href, integrity) => (root) =>
+  root.querySelector(`[href="${href}"]`) ?? new Promise((onload, onerror) => {
+    root.append(Object.assign(document.createElement("link"), { rel: "stylesheet", crossOrigin: "", integrity, href, onload, onerror }));
+  });
 
 /** What texts in a script are about, opened by the rest of the form: nothing before one types.
     `municipality` is its address at the edge. */
@@ -31,7 +41,10 @@ export const words = (first, municipality, script, checksum) => {
   const address = `${municipality}/words?script=${script}&v=${checksum}`;
   return once(address, async () => {
     const [answer] = await Promise.all([checked(address), whole(first)]);
-    return new first.Words(new Uint8Array(await answer.arrayBuffer()));
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    // To open them takes an old phone a tenth of a second: between two letters, where it can be had.
+    await new Promise((idle) => window.requestIdleCallback?.(idle, { timeout: 1000 }) ?? setTimeout(idle));
+    return new first.Words(bytes);
   });
 };
 

@@ -5,8 +5,8 @@
    tile server): land, borders and names are drawn from the document's own districts. Colours are
    classes of the widget's stylesheet, so a change of theme redraws nothing.
 
-   The build puts Leaflet in, as much of it as is named here, its style for that, and whether this is
-   the map with tiles (xtask/src/build/map.rs).
+   The build puts Leaflet in, as much of it as is named here, and says whether this is the map with
+   tiles (xtask/src/build/map.rs). Leaflet's style comes with the widget's.
 
    Coordinates are [lon, lat] in degrees (WGS 84), distances metres, sizes CSS pixels. */
 import * as L from "leaflet";
@@ -19,8 +19,6 @@ const STEP = 80;
 const ACROSS = 160;
 const SVG_NS = "http://www.w3.org/2000/svg";
 
-/** Leaflet's own style, one sheet for all maps of a page. */
-let sheet;
 
 /**
  * Draws a map into `container` and returns its handle.
@@ -30,19 +28,13 @@ let sheet;
  * @returns {Promise<MapHandle>}
  */
 export async function createMap(container, options) {
-  adopt(container.getRootNode());
-  return new MapHandle(container, options);
+  const map = new MapHandle(container, options);
+  await map.draw();
+  return map;
 }
 
-function adopt(root) {
-  if (!("adoptedStyleSheets" in root)) return;
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(__LEAFLET_STYLE__);
-  }
-  // First, so that the widget's own sheet wins over it.
-  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [sheet, ...root.adoptedStyleSheets];
-}
+/** Lets the page answer a finger between the heavy steps. */
+const breath = () => new Promise((resolve) => setTimeout(resolve));
 
 class MapHandle {
   #map;
@@ -61,6 +53,7 @@ class MapHandle {
   #byCode = false;
   #frame = 0;
   #sized;
+  #told = [];
   #off = new AbortController();
 
   constructor(container, options) {
@@ -92,13 +85,40 @@ class MapHandle {
       inertia: !still,
     });
     this.#map = map;
-    this.#draw();
-    this.setMarks(options.marks);
+    this.#prepare();
     if (!options.picture) this.#listen();
+  }
+
+  /** Draws it, a layer at a time. */
+  async draw() {
+    for (const layer of this.#layers()) {
+      layer();
+      await breath();
+      if (this.#off.signal.aborted) return;
+    }
+    this.#mark(this.#options.marks);
     this.#settle();
-    // The frame may be laid out after the map is made, and a container may turn wide at any time.
-    this.#sized = new ResizeObserver(() => this.invalidate());
-    this.#sized.observe(container);
+    // The frame may be laid out after the map is made, and a container may turn wide at any time. The
+    // first it hears of is the size that all of this was drawn for.
+    let hidden = false;
+    this.#sized = new ResizeObserver(() => {
+      const { clientWidth, clientHeight } = this.#container;
+      const { x, y } = this.#map.getSize();
+      const same = !hidden && clientWidth === x && clientHeight === y;
+      hidden = !clientWidth || !clientHeight;
+      if (!same) this.invalidate();
+    });
+    this.#sized.observe(this.#container);
+  }
+
+  /** What the form tells the map waits for the paint that answers who pressed: to move a whole land takes
+      an old phone longer than a press may take. All of it is done in order. */
+  #later(work) {
+    this.#told.push(work);
+    if (this.#told.length > 1) return;
+    requestAnimationFrame(() => setTimeout(() => {
+      for (const told of this.#told.splice(0)) if (!this.#off.signal.aborted) told();
+    }));
   }
 
   /** Where the pin points: `[lon, lat]`. */
@@ -114,7 +134,10 @@ class MapHandle {
 
   /** Brings a place under the pin. The move is reported with `byUser = false`. */
   setCenter(lon, lat, zoom) {
-    if (!Number.isFinite(lon) || !Number.isFinite(lat)) return;
+    if (Number.isFinite(lon) && Number.isFinite(lat)) this.#later(() => this.#center(lon, lat, zoom));
+  }
+
+  #center(lon, lat, zoom) {
     const to = Number.isFinite(zoom) ? zoom : this.#map.getZoom();
     const at = this.#map.getCenter();
     if (Math.abs(at.lng - lon) < 1e-9 && Math.abs(at.lat - lat) < 1e-9 && to === this.#map.getZoom()) return;
@@ -141,6 +164,10 @@ class MapHandle {
    * (so it does not hang on colour); `"inside"`: a quiet fill; anything else, or no ids: nothing.
    */
   highlight(ids, kind) {
+    this.#later(() => this.#highlight(ids, kind));
+  }
+
+  #highlight(ids, kind) {
     this.#high.clearLayers();
     this.#near = [];
     for (const [n, id] of Array.from(ids ?? []).entries()) {
@@ -164,6 +191,10 @@ class MapHandle {
 
   /** A circle of `metres` around the pin's place; 0 or less removes it. */
   setAccuracy(metres) {
+    this.#later(() => this.#circle(metres));
+  }
+
+  #circle(metres) {
     this.#accuracy?.remove();
     this.#accuracy = undefined;
     if (metres > 0 && Number.isFinite(metres)) {
@@ -179,6 +210,10 @@ class MapHandle {
   /** Numbered marks for reports nearby: `[{lon, lat, text}]`. They are drawings; the list beside
       the map is what a keyboard and a screen reader use. */
   setMarks(marks) {
+    this.#later(() => this.#mark(marks));
+  }
+
+  #mark(marks) {
     this.#marks.clearLayers();
     for (const { lon, lat, text } of marks ?? []) {
       this.#marks.addLayer(words([lat, lon], "m-mark", text));
@@ -205,44 +240,53 @@ class MapHandle {
 
   /** Names of places to write on the map, which may come after it: `[{name, lon, lat}]`. */
   setPlaces(places) {
-    this.#name(places ?? []);
-    this.#write();
+    this.#later(() => {
+      this.#name(places ?? []);
+      this.#write();
+    });
   }
 
   /** Takes the map and its listeners away; the container may be used again. */
   destroy() {
     this.#off.abort();
-    this.#sized.disconnect();
+    this.#sized?.disconnect();
     cancelAnimationFrame(this.#frame);
     this.#scale?.remove();
     this.#map.remove();
   }
 
-  #draw() {
+  #prepare() {
     const map = this.#map;
-    const { areas = [], borders = [], places = [], tiles, dark } = this.#options;
-    const still = { interactive: false, renderer: this.#renderer };
+    const { areas = [], places = [], dark } = this.#options;
     for (const area of areas) this.#areas.set(String(area.id), area);
-    if (__TILES__ && tiles?.url) {
-      L.tileLayer(tiles.url, { className: "m-tiles", maxZoom: this.#options.maxZoom ?? 19, crossOrigin: tiles.crossOrigin ?? false }).addTo(map);
-    } else {
-      // A shore of light water around the land: thick outlines first, then all land over them.
-      for (const area of areas) polygon(area, { ...still, className: "m-shore", fill: false }).addTo(map);
-      for (const area of areas) polygon(area, { ...still, className: "m-area" }).addTo(map);
-    }
     this.#grid = L.layerGroup().addTo(map);
     this.#high = L.layerGroup().addTo(map);
-    for (const line of borders) L.polyline(line.map(swap), { ...still, className: "m-casing" }).addTo(map);
-    for (const line of borders) L.polyline(line.map(swap), { ...still, className: "m-border" }).addTo(map);
     this.#labels = L.layerGroup().addTo(map);
     this.#marks = L.layerGroup().addTo(map);
     this.#name(places);
-    this.#patterns();
     this.#scale = document.createElement("div");
     this.#scale.className = "sc";
     this.#scale.setAttribute("aria-hidden", "true");
     this.#container.append(this.#scale);
     if (dark !== undefined) this.#container.classList.toggle("dark", dark === true);
+  }
+
+  /** What draws each layer, the lowest first. */
+  #layers() {
+    const map = this.#map;
+    const { areas = [], borders = [], tiles } = this.#options;
+    const still = { interactive: false, renderer: this.#renderer };
+    const fill = (className, style) => () => {
+      for (const area of areas) polygon(area, { ...still, className, ...style }).addTo(map);
+    };
+    const line = (className) => () => {
+      for (const border of borders) L.polyline(border.map(swap), { ...still, className }).addTo(map);
+    };
+    // A shore of light water around the land: thick outlines first, then all land over them.
+    const ground = __TILES__ && tiles?.url
+      ? [() => L.tileLayer(tiles.url, { className: "m-tiles", maxZoom: this.#options.maxZoom ?? 19, crossOrigin: tiles.crossOrigin ?? false }).addTo(map)]
+      : [fill("m-shore", { fill: false }), fill("m-area")];
+    return [...ground, line("m-casing"), line("m-border"), () => this.#patterns()];
   }
 
   #name(places) {

@@ -133,7 +133,13 @@ export async function preview(canvas, source) {
   return pen !== null;
 }
 
-const decode = (blob) => createImageBitmap(blob, { imageOrientation: "from-image" });
+/* Turned as the camera was held. Browsers that do not know the word yet (Chrome before 112, Firefox
+   before 111, Safari before 16) refuse it, and do so without it. */
+const decode = (blob) =>
+  createImageBitmap(blob, { imageOrientation: "from-image" }).catch((error) => {
+    if (error instanceof TypeError) return createImageBitmap(blob);
+    throw error;
+  });
 
 /* On the page, not offscreen: older Safari has no OffscreenCanvas with a 2d context. */
 function surface(width, height) {

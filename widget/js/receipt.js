@@ -263,9 +263,7 @@ export async function print(place, leaf) {
   await ready;
   const view = frame.contentWindow;
   const page = view.document;
-  const sheet = new view.CSSStyleSheet();
-  sheet.replaceSync(PAPER);
-  page.adoptedStyleSheets = [sheet];
+  dress(page, view);
   page.documentElement.lang = leaf.lang;
   page.documentElement.dir = leaf.dir;
   page.title = `${leaf.org} ${leaf.number}`;
@@ -273,6 +271,17 @@ export async function print(place, leaf) {
   view.addEventListener("afterprint", () => setTimeout(() => frame.remove()), { once: true });
   view.focus();
   view.print();
+}
+
+function dress(page, view) {
+  try {
+    const sheet = new view.CSSStyleSheet();
+    sheet.replaceSync(PAPER);
+    page.adoptedStyleSheets = [sheet];
+  } catch {
+    // Before Safari 16.4 and Firefox 101; where the host's policy forbids this, it is printed plainly.
+    page.head.append(Object.assign(page.createElement("style"), { textContent: PAPER }));
+  }
 }
 
 function paper(page, leaf) {

@@ -4,7 +4,7 @@
 const LINK = {
   ar: "تقديم بلاغ",
   en: "Report a problem",
-  ur: "رپورٹ درج کریں",
+  ur: "اطلاع دیں",
   hi: "शिकायत दर्ज करें",
   id: "Buat laporan",
   ms: "Buat laporan",

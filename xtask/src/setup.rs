@@ -98,6 +98,30 @@ pub(crate) fn other_engines(progress: &Progress) -> Result<(), Failure> {
     )
 }
 
+/// PostgreSQL's programs, which the tests start a cluster of their own with. Where they are not, those tests
+/// say that they are skipped; a pipeline (`CI` in its environment) must not skip them.
+pub(crate) fn postgres() -> Result<(), Failure> {
+    let is_pipeline =
+        env::var_os("CI").is_some_and(|it| !(it.is_empty() || it == "false" || it == "0"));
+    let has_programs = |folder: &Path| {
+        ["initdb", "pg_ctl"]
+            .iter()
+            .all(|it| folder.join(it).is_file())
+    };
+    // Debian keeps them off the PATH.
+    let debian = fs::read_dir("/usr/lib/postgresql").into_iter().flatten();
+    let debian = debian.filter_map(|version| Some(version.ok()?.path().join("bin")));
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut folders = env::split_paths(&path).chain(debian);
+    if !is_pipeline || folders.any(|folder| has_programs(&folder)) {
+        return Ok(());
+    }
+    Err(
+        Failure::new("a pipeline runs the tests on PostgreSQL, and its initdb is not here")
+            .mend("apt-get install -y postgresql (Debian)"),
+    )
+}
+
 /// Runs an `apt-get install` where that asks nobody: as root, and where there is an apt. Elsewhere
 /// the person decides, and the answer is false.
 fn apt_install(progress: &Progress, install: &str) -> Result<bool, Failure> {

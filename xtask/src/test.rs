@@ -28,13 +28,12 @@ const DENY_WARNINGS: [&str; 3] = ["--", "-D", "warnings"];
 type Run = fn(&Context<'_>) -> Result<Count, Failure>;
 
 /// Name and body of each suite, in order.
-const SUITES: [(&str, Run); 18] = [
+const SUITES: [(&str, Run); 17] = [
     ("fmt", fmt),
     ("tidy", tidy),
     ("bad_input", bad_input),
     ("categorise", categorise),
     ("spam", spam),
-    ("object", object),
     ("clippy", clippy),
     ("unit", unit),
     ("postgres", postgres),
@@ -201,6 +200,7 @@ fn unit(context: &Context<'_>) -> Result<Count, Failure> {
 /// The origin's own tests with its ledger on PostgreSQL: what writes the most here, all of them in the
 /// long tier. Where PostgreSQL is not installed they run on SQLite once more, and say so.
 fn postgres(context: &Context<'_>) -> Result<Count, Failure> {
+    setup::postgres()?;
     let mut command = process::cargo(context.workspace);
     // The same packages as in `unit`, so that nothing is compiled with other features.
     command.args(["test", "--workspace", "--test", "origin"]);
@@ -214,8 +214,8 @@ fn postgres(context: &Context<'_>) -> Result<Count, Failure> {
     count_tests(&mut command, libtest_line)
 }
 
-/// Phones, edges and origin with everything that goes wrong between them: some runs here, a million
-/// steps in the long tier, and one run to the letter by its seed.
+/// Phones, edges and origin with everything that goes wrong between them: a million steps here, ten in the
+/// long tier, and one run to the letter by its seed.
 fn simulation(context: &Context<'_>) -> Result<Count, Failure> {
     let mut command = process::cargo(context.workspace);
     command.args(["test", "--package", "balagh-sim"]);
@@ -225,7 +225,7 @@ fn simulation(context: &Context<'_>) -> Result<Count, Failure> {
             command.args(["--", "every_promise", "--nocapture"]);
         }
         None if context.full => {
-            command.env("BALAGH_STEPS", "1000000");
+            command.env("BALAGH_STEPS", "10000000");
         }
         None => {}
     }
@@ -299,14 +299,6 @@ fn spam(context: &Context<'_>) -> Result<Count, Failure> {
     cargo_tests(
         context,
         &[&["test", "--package", "balagh-shared"][..], &spam].concat(),
-    )
-}
-
-/// What a Durable Object keeps and reads again, over SQLite.
-fn object(context: &Context<'_>) -> Result<Count, Failure> {
-    cargo_tests(
-        context,
-        &["test", "--package", "balagh-tests", "--test", "object"],
     )
 }
 

@@ -1,9 +1,11 @@
 //! The suite against our own origin, which keeps everything, and against servers that are as servers
 //! are.
 
+#[path = "../../../tests/folder.rs"]
+mod folder;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::Path;
 use std::time::Duration;
 
 use balagh_origin::config::{Config, DEFAULT_PERSONAL_DAYS, Edge};
@@ -12,6 +14,8 @@ use balagh_origin::server::Server;
 use balagh_shared::keyring::Keyring;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+
+use folder::Folder;
 
 use super::ask::{Endpoint, Posting};
 use super::examine;
@@ -34,32 +38,12 @@ async fn report(base: &str, posting: Option<Posting>) -> Report {
     }
 }
 
-/// A folder that goes with its test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Folder {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("balagh-open311-{}-{count}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 /// Our own origin with the fixtures' municipality, and its endpoint.
 async fn origin(folder: &Folder) -> (Server, String) {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/municipalities");
     let config = Config {
         listen: "127.0.0.1:0".parse().unwrap(),
-        data: folder.0.clone(),
+        data: folder.to_path_buf(),
         database: None,
         municipalities: fixtures,
         packs: None,
@@ -108,7 +92,7 @@ fn with_outcome(report: &Report, outcome: Outcome) -> BTreeSet<String> {
 
 #[tokio::test]
 async fn our_own_origin_keeps_every_must_and_every_should_in_both_formats() {
-    let folder = Folder::new();
+    let folder = Folder::new("open311");
     let (server, base) = origin(&folder).await;
     // So that the lists hold something, of more than one service; itself by the suite.
     report(&base, Some(posting("cleanliness.street"))).await;

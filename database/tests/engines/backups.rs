@@ -7,11 +7,12 @@ use balagh_database::cluster::Cluster;
 use balagh_database::{Database, Place};
 use sqlx::Row;
 
-use crate::{CARE, Folder, INSERT, SCHEMA, count, on_each};
+use crate::folder::Folder;
+use crate::{CARE, INSERT, SCHEMA, count, on_each};
 
 /// A place of each kind that keeps what is in it, with nothing in it.
 async fn places(folder: &Folder, name: &str) -> Vec<Place> {
-    let mut places = vec![Place::File(folder.0.join(name))];
+    let mut places = vec![Place::File(folder.join(name))];
     if let Some(cluster) = Cluster::shared().unwrap() {
         places.push(Place::Postgres(cluster.database().await.unwrap()));
     }
@@ -70,7 +71,7 @@ async fn a_backup_from_either_engine_goes_back_into_either_and_comes_out_the_sam
     on_each(async |place, database| {
         fill(&database).await;
         let file = back_up(&database).await;
-        let folder = Folder::new();
+        let folder = Folder::new("backups");
         for into in places(&folder, "restored.sqlite").await {
             put_back(&file, &into, false).await.unwrap();
             let restored = Database::open(&into, &SCHEMA, CARE).await.unwrap();
@@ -115,7 +116,7 @@ async fn a_backup_is_of_one_moment_while_others_write() {
 
 #[tokio::test]
 async fn a_backup_that_was_cut_short_or_changed_is_refused_and_changes_nothing() {
-    let folder = Folder::new();
+    let folder = Folder::new("backups");
     let database = Database::open(&Place::Memory, &SCHEMA, CARE).await.unwrap();
     fill(&database).await;
     let file = back_up(&database).await;
@@ -155,7 +156,7 @@ async fn a_backup_that_was_cut_short_or_changed_is_refused_and_changes_nothing()
 
 #[tokio::test]
 async fn what_is_in_a_database_goes_only_when_somebody_says_so() {
-    let folder = Folder::new();
+    let folder = Folder::new("backups");
     let database = Database::open(&Place::Memory, &SCHEMA, CARE).await.unwrap();
     fill(&database).await;
     let file = back_up(&database).await;
@@ -185,7 +186,7 @@ async fn what_is_in_a_database_goes_only_when_somebody_says_so() {
 
 #[tokio::test]
 async fn a_backup_of_an_older_version_is_brought_up_to_date_and_of_a_newer_one_refused() {
-    let folder = Folder::new();
+    let folder = Folder::new("backups");
     for from in places(&folder, "old.sqlite").await {
         let database = Database::connect(&from, CARE).await.unwrap();
         let nothing = database.back_up("test", &mut Vec::new()).await.unwrap_err();

@@ -3,14 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod backups;
+#[path = "../../../tests/folder.rs"]
+mod folder;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use balagh_database::cluster::Cluster;
 use balagh_database::{Care, Database, OpenError, Place, Schema, is_taken};
 use sqlx::Row;
+
+use folder::Folder;
 
 static SCHEMA: Schema = Schema {
     sqlite: sqlx::migrate!("tests/engines/sqlite"),
@@ -21,31 +24,11 @@ const CARE: Care = Care {
     overwrite_deleted: true,
 };
 
-/// A folder that goes with its test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Folder {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("balagh database {}-{count}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.0);
-    }
-}
-
 /// Runs a test on a database of each kind.
 async fn on_each(test: impl AsyncFn(&Place, Database)) {
-    let folder = Folder::new();
     // What an address gives a meaning to may stand in a path.
-    let file = Place::File(folder.0.join("things? 100%#.sqlite"));
+    let folder = Folder::new("all things");
+    let file = Place::File(folder.join("things? 100%#.sqlite"));
     let mut places = vec![Place::Memory, file];
     if let Some(cluster) = Cluster::shared().unwrap() {
         places.push(Place::Postgres(cluster.database().await.unwrap()));
@@ -396,4 +379,50 @@ async fn a_crash_of_the_server_under_load_loses_nothing_that_was_acknowledged() 
     }
     database.close().await;
     drop(cluster);
+}
+
+#[tokio::test]
+async fn what_a_process_is_busy_with_the_others_know_until_it_is_over_or_gone() {
+    let Some(cluster) = Cluster::shared().unwrap() else {
+        return;
+    };
+    let place = Place::Postgres(cluster.database().await.unwrap());
+    let one = Database::open(&place, &SCHEMA, CARE).await.unwrap();
+    let other = Database::open(&place, &SCHEMA, CARE).await.unwrap();
+    let elsewhere = Place::Postgres(cluster.database().await.unwrap());
+    let elsewhere = Database::open(&elsewhere, &SCHEMA, CARE).await.unwrap();
+    let is_over = async |what| {
+        while other.is_announced(what).await.unwrap() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let busy = one.announce(u32::MAX).await.unwrap();
+    assert!(other.is_announced(u32::MAX).await.unwrap());
+    assert!(!other.is_announced(1).await.unwrap());
+    assert!(!elsewhere.is_announced(u32::MAX).await.unwrap());
+    // Two are busy with it, and it is over with the second.
+    let too = other.announce(u32::MAX).await.unwrap();
+    drop(busy);
+    assert!(one.is_announced(u32::MAX).await.unwrap());
+    drop(too);
+    is_over(u32::MAX).await;
+    // A process that is gone is busy with nothing.
+    let _never_over = one.announce(7).await.unwrap();
+    assert!(other.is_announced(7).await.unwrap());
+    one.close().await;
+    is_over(7).await;
+    for database in [other, elsewhere] {
+        database.close().await;
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_else_could_hear_it_nothing_is_announced() {
+    on_each(async |place, database| {
+        let said = database.announce(1).await.unwrap();
+        let is_shared = matches!(place, Place::Postgres(_));
+        assert_eq!(said.is_some(), is_shared, "{place}");
+        assert_eq!(database.is_announced(1).await.unwrap(), is_shared);
+    })
+    .await;
 }

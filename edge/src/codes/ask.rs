@@ -11,9 +11,10 @@ use balagh_shared::time::Timestamp;
 
 use super::address::Address;
 use super::bounds::{self, Bound, bounds};
-use super::{Count, Entry, LIFETIME_MS, Live, Refused, TRIES, mac};
+use super::{Entry, LIFETIME_MS, Live, Refused, TRIES, mac};
 use crate::http::{Request, Response, refusal};
 use crate::keys::ScreenKeys;
+use crate::ledger::count::Count;
 use crate::screen::proof::{PROOF_HEADER, challenge};
 use crate::served::Served;
 

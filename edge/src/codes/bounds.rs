@@ -8,8 +8,8 @@
 use balagh_shared::limit::Gcra;
 use balagh_shared::time::{DAY_MS, HOUR_MS, Timestamp};
 
-use super::Count;
 use super::address::Address;
+use crate::ledger::count::Count;
 
 /// Codes to one contact within an hour, and within a day.
 const OF_CONTACT: [(usize, i64); 2] = [(3, HOUR_MS), (6, DAY_MS)];

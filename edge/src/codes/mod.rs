@@ -6,15 +6,17 @@
 //! | `bounds` | how many codes a number, a sender, a network, a country and a municipality get |
 //! | [`ask`] | may a code be sent? |
 //! | [`check`](mod@check) | is it the one that was sent? |
+//! | `lost` | whose tracking code is it? |
 //!
 //! As the screen, it is pure: the shell reads what [`Asking::reads`] or [`Checking::subject`] name, in
 //! a transaction that holds the write lock, and writes what comes back in the same one. Nothing here
-//! knows of reports: whether a number ever filed one makes no difference to any answer.
+//! but the last knows of reports: whether a number ever filed one makes no difference to any answer.
 
 mod address;
 pub mod ask;
 mod bounds;
 pub mod check;
+mod lost;
 
 use balagh_shared::keyring::Key;
 use balagh_shared::reason::{Reason, Violation};
@@ -26,6 +28,7 @@ use crate::http::{Request, Response, refusal};
 pub use address::Address;
 pub use ask::{Asking, Sent};
 pub use check::{Checked, Checking};
+pub use lost::Lost;
 
 /// How long a code is good for, in milliseconds: ten minutes.
 pub const LIFETIME_MS: i64 = 10 * 60 * 1000;
@@ -69,19 +72,6 @@ impl Live {
             &mut self.left_to_others
         }
     }
-}
-
-/// A counter's new state; its fields are those of [`crate::screen::Effect::Count`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Count {
-    /// Which.
-    pub subject: String,
-    /// Theoretical arrival time, in milliseconds since 1970.
-    pub tat: i64,
-    /// What this event added to it, in milliseconds.
-    pub step_ms: i64,
-    /// A kept state past this time was written by a clock that was wrong, and is replaced.
-    pub beyond: i64,
 }
 
 /// A refusal.

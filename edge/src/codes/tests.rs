@@ -15,6 +15,7 @@ use super::ask::{Randomness, Reads};
 use super::*;
 use crate::http::{Headers, Method, Request};
 use crate::keys::for_tests;
+use crate::ledger::count::Count;
 use crate::screen::proof::PROOF_HEADER;
 use crate::served::Served;
 

@@ -2,15 +2,20 @@
 
 use balagh_shared::report::{Contact, Point};
 use balagh_shared::seal;
-use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
 
 use super::sql::values;
-use super::{Keeper, StoreError, statements};
-use crate::ledger::grid::cell;
+use super::{Keeper, StoreError};
+use crate::ledger::count::Count;
 use crate::ledger::recent::{Entry, MOST, Recent};
 use crate::ledger::rest::{verdict_code, without_contact};
-use crate::screen::{Effect, Insert, Leader, Reads, Screened, Slot, StoredSubmission, Wanted};
+use crate::ledger::statements;
+use crate::screen::{Effect, Insert, Reads, Screened, Slot, StoredSubmission, Wanted};
+
+/// What came lately to a municipality; up to so many.
+const LATELY: &str = "SELECT screenings.received_at, screenings.category, screened_json, lon, lat
+     FROM screenings LEFT JOIN nearby ON nearby.number = screenings.number
+     WHERE screenings.municipality = $1 ORDER BY screenings.received_at DESC LIMIT $2";
 
 impl Keeper<'_> {
     /// Looks up what a plan wants.
@@ -35,12 +40,7 @@ impl Keeper<'_> {
             reads.photos.extend(self.photo(municipality, name)?);
         }
         if let Some(number) = &wanted.leader {
-            let row = self.first(statements::LEADER, values![number.as_str(), municipality])?;
-            reads.leader = match row.map(|row| row.at::<bool>(0)).transpose()? {
-                None => Leader::Unknown,
-                Some(false) => Leader::Over,
-                Some(true) => Leader::Open,
-            };
+            reads.leader = self.leader(municipality, number)?;
         }
         for subject in &wanted.counters {
             let tat = self.counter(subject)?;
@@ -79,7 +79,7 @@ impl Keeper<'_> {
         row.map(|row| row.at(0)).transpose()
     }
 
-    fn is_spent(&self, nonce: Option<[u8; 16]>) -> Result<bool, StoreError> {
+    pub(super) fn is_spent(&self, nonce: Option<[u8; 16]>) -> Result<bool, StoreError> {
         let Some(nonce) = nonce else { return Ok(false) };
         let row = self.first(statements::IS_SPENT, values![nonce.as_slice()])?;
         Ok(row.is_some())
@@ -99,10 +99,12 @@ impl Keeper<'_> {
         for effect in effects {
             match effect {
                 Effect::InsertReport(insert) => self.insert(insert, nonce, now)?,
-                Effect::SpendNonce { nonce, expires_at } => {
-                    self.run(statements::SPEND, values![nonce.as_slice(), *expires_at])?;
+                Effect::SpendNonce { nonce, expires_at } => self.spend(nonce, *expires_at)?,
+                Effect::Count { .. } => {
+                    if let Some(count) = Count::of(effect) {
+                        self.count(&count)?;
+                    }
                 }
-                Effect::Count { .. } => self.count(effect)?,
             }
         }
         // What is over weighs nothing any more: a spent nonce of a dead session, an empty bucket.
@@ -111,22 +113,20 @@ impl Keeper<'_> {
         Ok(())
     }
 
+    /// Uses up a session, a challenge or an outside identity, until `expires_at` in seconds since 1970.
+    pub(super) fn spend(&self, nonce: &[u8; 16], expires_at: i64) -> Result<(), StoreError> {
+        let values = values![nonce.as_slice(), expires_at];
+        self.run(statements::SPEND, values).map(drop)
+    }
+
     /// Counts an event.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn count(&self, effect: &Effect) -> Result<(), StoreError> {
-        let Effect::Count {
-            subject,
-            tat,
-            step_ms,
-            beyond,
-        } = effect
-        else {
-            return Ok(());
-        };
-        let values = values![subject.as_str(), *tat, *step_ms, *beyond];
-        self.run(statements::COUNT, values).map(drop)
+    pub fn count(&self, count: &Count) -> Result<(), StoreError> {
+        let next = count.after(self.counter(&count.subject)?);
+        let values = values![count.subject.as_str(), next];
+        self.run(statements::KEEP_COUNTER, values).map(drop)
     }
 
     fn insert(&self, insert: &Insert, nonce: &[u8; 24], now: Timestamp) -> Result<(), StoreError> {
@@ -173,21 +173,7 @@ impl Keeper<'_> {
             )?;
         }
         if let Some(spot) = spot {
-            let (at, state) = (spot.at, State::Received.code());
-            self.run(
-                statements::PLACE,
-                values![
-                    number,
-                    municipality,
-                    category,
-                    cell(at),
-                    at.lon,
-                    at.lat,
-                    delivery.received_at.millis(),
-                    state,
-                    spot.is_shown,
-                ],
-            )?;
+            self.place(delivery, spot)?;
         }
         self.run(
             statements::KEEP_SCREENING,
@@ -236,7 +222,7 @@ impl Keeper<'_> {
     /// [`StoreError`].
     pub fn recall(&self, municipality: &str) -> Result<Recent, StoreError> {
         let recent = Recent::default();
-        let rows = self.run(statements::LATELY, values![municipality, MOST])?;
+        let rows = self.run(LATELY, values![municipality, MOST])?;
         for row in rows.iter().rev() {
             let screened: String = row.at(2)?;
             let screened: Screened =

@@ -8,8 +8,9 @@ use balagh_shared::time::{DAY_MS, Timestamp};
 use super::decisions::json;
 use super::schema::{number, remember};
 use super::sql::values;
-use super::{Keeper, StoreError, statements};
+use super::{Keeper, StoreError};
 use crate::ledger::rest::{KEY_DAYS, without_body};
+use crate::ledger::statements;
 
 /// How often it is looked, in milliseconds.
 const EVERY_MS: i64 = 3_600_000;
@@ -94,8 +95,10 @@ impl Keeper<'_> {
         }
         let orphans = Keeper::orphans_before(now).millis();
         self.run(statements::FORGET_ORPHANS, values![orphans])?;
+        self.run(statements::FORGET_UNNAMED_TEAM_PHOTOS, values![orphans])?;
         let keys = now.plus_millis(-KEY_DAYS * DAY_MS).millis();
         self.run(statements::FORGET_SUBMISSIONS, values![keys])?;
+        self.run(statements::FORGET_CODES, values![now.millis()])?;
         Ok(Erased {
             files,
             more: !rows.is_empty() || !photos.is_empty(),

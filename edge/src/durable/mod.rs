@@ -9,23 +9,27 @@
 //! | --- | --- |
 //! | [`sql`] | a database as an object has it |
 //! | `schema` | the tables, by the migrations of the native ledger |
-//! | `statements` | every statement, in what SQLite and PostgreSQL both understand |
 //! | `decisions` | what a decision reads and writes |
 //! | `photos` | rows that name files |
 //! | `outbox` | what the origin is still to be told |
 //! | `statuses` | what the origin told |
+//! | `nearby` | where reports are |
+//! | `codes` | one-time codes |
 //! | `erasure` | what goes after its days |
+//!
+//! Its statements are those of every ledger, in `crate::ledger::statements`.
 //!
 //! *Architecture invariant:* nothing here waits. The object hands an answer out only when its storage is
 //! durable, so what is acknowledged is kept.
 
+mod codes;
 mod decisions;
 mod erasure;
+mod nearby;
 mod outbox;
 mod photos;
 mod schema;
 pub mod sql;
-mod statements;
 mod statuses;
 
 use std::fmt;
@@ -36,7 +40,6 @@ use balagh_shared::seal::SealError;
 use sql::{Row, Sql, Value};
 
 pub use erasure::Erased;
-pub use outbox::{Attempt, Failure, Job, Load};
 
 /// The ledger of one municipality.
 #[derive(Clone, Copy)]

@@ -5,56 +5,17 @@ use balagh_shared::delivery::{Delivery, StoredPhoto};
 use balagh_shared::time::Timestamp;
 
 use super::sql::values;
-use super::{Keeper, StoreError, statements};
+use super::{Keeper, StoreError};
+use crate::ledger::job::{Failure, Job, ORIGIN};
+use crate::ledger::statements;
 use crate::outbox::schedule::Next;
-
-/// The name of Balagh's own origin among destinations; an object has no other.
-pub(super) const ORIGIN: &str = "origin";
-
-/// Something to deliver.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Job {
-    /// The outbox row.
-    pub id: i64,
-    /// The report.
-    pub number: String,
-    /// What of it.
-    pub load: Load,
-    /// What was tried of it before.
-    pub tried: Attempt,
-}
-
-/// What was tried of a job.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Attempt {
-    /// How many times it failed.
-    pub attempts: u32,
-    /// Of those: it was not taken, though the origin was there.
-    pub refusals: u32,
-}
-
-/// What a [`Job`] delivers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Load {
-    /// The report with the photos that are here.
-    Report,
-    /// A photo that came after its report, by the name it was sent under.
-    Photo(String),
-}
-
-/// Why an attempt did not arrive, as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Failure {
-    /// A stable code, such as `timeout` or `http.503`.
-    pub code: String,
-    /// The origin was there, or the fault is here.
-    pub is_refusal: bool,
-}
 
 impl Keeper<'_> {
     /// Queues a report that has just come.
     pub(super) fn queue(&self, number: &str, now: Timestamp) -> Result<(), StoreError> {
-        let values = values![number, ORIGIN, now.millis()];
+        // Whoever looks at what the screen held is at the origin: it gets all at once.
+        let is_held = false;
+        let values = values![number, ORIGIN, is_held, now.millis()];
         self.run(statements::QUEUE, values).map(drop)
     }
 
@@ -67,21 +28,12 @@ impl Keeper<'_> {
     pub fn due(&self, now: Timestamp, longest_ms: i64, most: u32) -> Result<Vec<Job>, StoreError> {
         let wrong = now.millis().saturating_add(longest_ms);
         let rows = self.run(statements::DUE, values![ORIGIN, now.millis(), wrong, most])?;
-        let count = |stored: i64| u32::try_from(stored).unwrap_or(u32::MAX);
         let job = |row: &super::sql::Row| {
-            let photo: String = row.at(2)?;
-            Ok(Job {
-                id: row.at(0)?,
-                number: row.at(1)?,
-                load: match photo.as_str() {
-                    "" => Load::Report,
-                    _ => Load::Photo(photo),
-                },
-                tried: Attempt {
-                    attempts: count(row.at(3)?),
-                    refusals: count(row.at(4)?),
-                },
-            })
+            let (id, number, photo) = (row.at(0)?, row.at(1)?, row.at(2)?);
+            let (attempts, refusals) = (row.at(3)?, row.at(4)?);
+            let (due, in_doubt) = (row.at(5)?, row.at(6)?);
+            let row = (id, number, photo, attempts, refusals, due, in_doubt);
+            Ok(Job::from(row))
         };
         rows.iter().map(job).collect()
     }
@@ -130,15 +82,20 @@ impl Keeper<'_> {
         now: Timestamp,
         due: Timestamp,
     ) -> Result<(), StoreError> {
-        let number = job.number.as_str();
         for photo in left_behind {
             let sent = photo.sent_sha256.as_str();
-            let values = values![number, ORIGIN, sent, now.millis(), due.millis()];
+            let values = values![sent, now.millis(), due.millis(), job.id];
             self.run(statements::STAYED_BEHIND, values)?;
         }
-        self.run(statements::DELIVERED, values![now.millis(), job.id])?;
+        // Our own origin calls a report as we do.
+        let reference = None::<&str>;
+        self.run(
+            statements::DELIVERED,
+            values![now.millis(), reference, job.id],
+        )?;
         for photo in photos {
-            let values = values![now.millis(), number, photo.sent_sha256.as_str(), ORIGIN];
+            let (number, sent) = (job.number.as_str(), photo.sent_sha256.as_str());
+            let values = values![now.millis(), number, sent, job.id];
             self.run(statements::DELIVERED_WITH, values)?;
         }
         Ok(())
@@ -151,7 +108,7 @@ impl Keeper<'_> {
     pub fn failed(
         &self,
         job: &Job,
-        failure: &Failure,
+        failure: &Failure<'_>,
         next: Next,
         now: Timestamp,
     ) -> Result<(), StoreError> {
@@ -159,8 +116,12 @@ impl Keeper<'_> {
             Next::Again(due) => (Some(due.millis()), None),
             Next::Dead => (None, Some(now.millis())),
         };
-        let Failure { code, is_refusal } = failure;
-        let values = values![*is_refusal, code.as_str(), due, dead, job.id];
+        let Failure {
+            code,
+            is_refusal,
+            in_doubt,
+        } = *failure;
+        let values = values![is_refusal, in_doubt, code, due, dead, job.id];
         self.run(statements::FAILED, values).map(drop)
     }
 

@@ -3,9 +3,11 @@
 use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::time::{DAY_MS, Timestamp};
 
-use super::outbox::ORIGIN;
 use super::sql::{Row, values};
-use super::{Keeper, StoreError, statements};
+use super::{Keeper, StoreError};
+use crate::ledger::count::Count;
+use crate::ledger::job::ORIGIN;
+use crate::ledger::statements;
 use crate::screen::Effect;
 
 impl Keeper<'_> {
@@ -60,7 +62,7 @@ impl Keeper<'_> {
             statements::QUEUE_LATE_PHOTO,
             values![now.millis(), sent, municipality, ORIGIN],
         )?;
-        self.count(count)
+        Count::of(count).map_or(Ok(()), |count| self.count(&count))
     }
 
     /// A photo was sent again: its time to be named by a report begins anew, if a day of it is over.
@@ -76,6 +78,30 @@ impl Keeper<'_> {
         let old = now.millis().saturating_sub(DAY_MS);
         let values = values![now.millis(), municipality, sent_sha256, old];
         self.run(statements::RENEW_PHOTO, values).map(drop)
+    }
+
+    /// Writes the row of a photo of the work whose file is durable.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keep_team_photo(
+        &self,
+        number: &str,
+        sha256: &str,
+        media_type: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let values = values![sha256, number, media_type, now.millis()];
+        self.run(statements::KEEP_TEAM_PHOTO, values).map(drop)
+    }
+
+    /// The media type of a photo of this report's work; nothing where there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn team_photo(&self, number: &str, sha256: &str) -> Result<Option<String>, StoreError> {
+        let row = self.first(statements::TEAM_PHOTO, values![sha256, number])?;
+        row.map(|row| row.at(0)).transpose()
     }
 
     /// Whether a row names this file.

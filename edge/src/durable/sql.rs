@@ -18,6 +18,13 @@ pub trait Sql {
     fn run_script(&self, script: &str) -> Result<(), StoreError>;
 }
 
+/// A statement with its numbered place holders as SQLite counts them: `?1`. Its own `$1` is a name, and
+/// is counted by where it stands first.
+#[must_use]
+pub fn numbered(statement: &str) -> String {
+    statement.replace('$', "?")
+}
+
 /// A value in a column.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {

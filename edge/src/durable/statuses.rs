@@ -5,8 +5,9 @@ use balagh_shared::status::{PublicStatus, State};
 
 use super::decisions::json;
 use super::sql::values;
-use super::{Keeper, StoreError, statements};
+use super::{Keeper, StoreError};
 use crate::ledger::rest::as_received;
+use crate::ledger::statements;
 
 impl Keeper<'_> {
     /// Which key the tracking code of a report is derived with; nothing where there is none.
@@ -49,7 +50,13 @@ impl Keeper<'_> {
     pub fn keep_status(&self, event: &OriginEvent) -> Result<(), StoreError> {
         let (status, municipality) = (&event.status, event.municipality.as_str());
         let number = status.number.as_str();
-        let values = values![number, municipality, status.revision, json(status)?];
+        let values = values![
+            number,
+            municipality,
+            status.revision,
+            json(status)?,
+            event.secret_kid.as_deref(),
+        ];
         if self.first(statements::KEEP_STATUS, values)?.is_none() {
             return Ok(());
         }

@@ -1,9 +1,6 @@
 //! Codes are asked for and typed, and a lost tracking code is given back to whose phone it is.
 
 use balagh_messages::{Cause, Message, Recipient, wording};
-use balagh_shared::codes::SecretFound;
-use balagh_shared::contact::Confirmed;
-use balagh_shared::number::{ReportNumber, Secret};
 use balagh_shared::reason::Reason;
 
 use super::clock;
@@ -11,9 +8,9 @@ use super::edge::{Answer, Asked, Edge};
 use super::ledger::LedgerError;
 use super::reports::unavailable;
 use crate::codes::ask::Randomness;
-use crate::codes::{Address, Asking, Checking, Sent};
+use crate::codes::{Address, Asking, Checking, Lost, Sent};
 use crate::http::Response;
-use crate::screen::{identity, session};
+use crate::screen::session;
 use crate::served::Served;
 
 /// `POST /v1/{municipality}/codes`: 202 once the gateway or mail server has the code.
@@ -107,50 +104,23 @@ pub(crate) async fn verify(edge: &Edge, served: &Served, asked: Asked<'_>) -> An
     }
 }
 
-/// `POST /v1/{municipality}/reports/{number}/secret`: the tracking code again, for who has the
-/// contact that the report was sent with. Everybody else learns nothing, not even whether there is
-/// such a report, and after the same work.
+/// `POST /v1/{municipality}/reports/{number}/secret`: the tracking code again.
 pub(crate) async fn secret(edge: &Edge, served: &Served, number: &str, asked: Asked<'_>) -> Answer {
     let unknown = || Answer::refuse_for(Reason::ReportUnknown, asked.language);
-    let now = clock::now().seconds();
-    let contacts = &edge.secrets.contacts;
-    let token = asked
-        .request
-        .headers
-        .get(identity::CONTACT_HEADER)
-        .unwrap_or_default();
-    let (Ok(number), Ok(confirmed)) = (
-        ReportNumber::parse(number),
-        Confirmed::verify(contacts, token, served.id(), now),
-    ) else {
+    let keys = &edge.secrets;
+    let Some(lost) = Lost::read(served, keys, asked.request, number, clock::now()) else {
         return unknown();
     };
-    let stored = match edge.ledger.contact(served.id(), number.as_str()).await {
+    let stored = match edge.ledger.contact(served.id(), lost.number()).await {
         Ok(stored) => stored,
         Err(error) => return unavailable(&error, asked.language),
     };
-    // Everything below is done for a report that is not there as well.
-    let numbers = &edge.secrets.numbers;
-    let kid = stored
-        .as_ref()
-        .map_or(numbers.current().kid(), |(kid, _)| kid);
-    let secret = Secret::derive(numbers, kid, served.id(), &number);
-    let contact = stored.as_ref().and_then(|(_, contact)| contact.as_ref());
-    let reached = contact.and_then(|it| identity::reached(served.public(), it, confirmed.channel));
-    let is_there = reached.is_some();
-    let is_own = confirmed.is_of(contacts, &reached.unwrap_or_default()) && is_there;
-    match secret {
-        Ok(secret) if is_own => Answer {
-            number: Some(number.to_string()),
-            ..Response::private_json(200, &found(&secret)).into()
+    match lost.judge(served, keys, stored) {
+        Some(found) => Answer {
+            number: Some(lost.number().to_owned()),
+            ..Response::private_json(200, &found).into()
         },
-        _ => unknown(),
-    }
-}
-
-fn found(secret: &Secret) -> SecretFound {
-    SecretFound {
-        secret: secret.reveal(),
+        None => unknown(),
     }
 }
 

@@ -30,6 +30,9 @@ mod edge;
 mod events;
 mod figures;
 mod files;
+#[cfg(test)]
+#[path = "../../../tests/folder.rs"]
+mod folder;
 mod form;
 mod forwarded;
 mod identity;

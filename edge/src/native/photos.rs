@@ -274,10 +274,11 @@ mod tests {
 
     use super::*;
     use crate::keys::for_tests;
+    use crate::native::folder::Folder;
 
     #[tokio::test]
     async fn a_photo_that_no_report_names_goes_after_two_days_and_its_file_with_it() {
-        let folder = std::env::temp_dir().join(format!("balagh-orphans-{}", std::process::id()));
+        let folder = Folder::new("orphans");
         std::fs::create_dir_all(folder.join("photos")).unwrap();
         let ledger = Ledger::open(&Ledger::in_folder(&folder), for_tests::ledger().seals)
             .await
@@ -319,6 +320,5 @@ mod tests {
         photos.sweep(&ledger, hours(90)).await.unwrap();
         assert!(ledger.photo("ep", name).await.unwrap().is_none());
         assert!(photos.read(name).await.is_err());
-        std::fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -60,6 +60,10 @@ pub(crate) async fn receive_with(
     if matches!(stay, Some(None)) {
         return Answer::refuse_for(Reason::KeyInFlight, asked.language);
     }
+    let _under_way = match plan.reads().slot {
+        Some(slot) => edge.ledger.under_way(slot).await,
+        None => None,
+    };
     let mut conflicts = 0;
     loop {
         let mut reads = match edge.ledger.read(served.id(), plan.reads()).await {
@@ -108,7 +112,12 @@ pub(crate) async fn recall(edge: &Edge, served: &Served, asked: Asked<'_>) -> An
     let slot = Slot::of(served.id(), scope, &key);
     // Asked before the ledger is: a report that is stored between the two questions is then in one
     // of the two answers.
-    let is_in_flight = edge.in_flight.contains(slot);
+    let is_in_flight = edge.in_flight.contains(slot) || {
+        match edge.ledger.is_under_way(slot).await {
+            Ok(is_under_way) => is_under_way,
+            Err(error) => return unavailable(&error, asked.language),
+        }
+    };
     match edge.ledger.submission(slot).await {
         Ok(Some(stored)) => match stored.stub.response(&edge.mint(), 200) {
             Ok(response) => Answer {

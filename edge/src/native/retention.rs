@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use balagh_shared::municipality::Screening;
-use balagh_shared::time::{DAY_MS, Timestamp};
+use balagh_shared::time::Timestamp;
 
 use super::clock;
 use super::edge::Edge;
@@ -51,7 +51,7 @@ async fn erase(edge: &Edge, now: Timestamp) -> Result<(), Unkept> {
         // Of one that is not served any more, as of one that says nothing.
         let default = Screening::default();
         let screening = served.map_or(&default, |served| &served.document().screening);
-        let overdue = overdue(screening, now);
+        let overdue = Overdue::of(screening, now);
         loop {
             let (reports, files) = edge.ledger.erase_photos(&municipality, overdue).await?;
             photos += files.len();
@@ -79,13 +79,4 @@ async fn erase(edge: &Edge, now: Timestamp) -> Result<(), Unkept> {
         tracing::info!(bodies, photos, is_folded, "erased");
     }
     Ok(())
-}
-
-fn overdue(screening: &Screening, now: Timestamp) -> Overdue {
-    let ago = |days: u16| now.plus_millis(-i64::from(days) * DAY_MS);
-    Overdue {
-        bodies: ago(screening.retention.body_days),
-        photos: ago(screening.retention.photo_days),
-        nearby: ago(screening.nearby.days),
-    }
 }

@@ -206,10 +206,13 @@ pub async fn start(
     }
     let sweeper = tokio::spawn(retention::keep(Arc::clone(&edge)));
     let served = Arc::clone(&edge);
+    let proxies = edge.config.trusted_proxies.clone();
+    let is_proxy = move |address| proxies.iter().any(|network| network.contains(address));
     let server = tokio::spawn(connections::serve(
         listener,
         server::router(served),
         connections::Bounds::default(),
+        is_proxy,
         told(stopped),
     ));
     Ok(Running {

@@ -1,60 +1,29 @@
-//! Photos of the work: handed over by the origin, shown to who tracks the report, or to anybody where
-//! a person at the municipality made them public.
-//!
-//! A picture on a page cannot say who asks for it. Its address says it: a pass, signed and good for
-//! some hours, which is given to nobody but who has shown the tracking code.
+//! Photos of the work: handed over by the origin, and shown.
 
-use balagh_shared::canonical::hex;
-use balagh_shared::keyring::Keyring;
 use balagh_shared::number::ReportNumber;
-use balagh_shared::photo::{self, Limits};
 use balagh_shared::reason::Reason;
 use balagh_shared::status::PublicStatus;
-use balagh_shared::time::Timestamp;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use sha2::{Digest, Sha256};
 
 use super::clock;
 use super::edge::{Answer, Asked, Edge};
 use super::reports::unavailable;
 use crate::http::Response;
-use crate::http::route::PHOTO_BYTES;
-use crate::news::signed;
 use crate::served::Served;
-
-/// Seconds between two passes for the same picture: within them its address stays the same, so that a
-/// browser does not fetch it again.
-const STEP_S: i64 = 6 * 3600;
+use crate::team_photos;
 
 /// `PUT /origin/v1/photos/{number}/{sha256}`: 204 once it is kept, however often.
 pub(crate) async fn receive(edge: &Edge, number: &str, sha256: &str, asked: Asked<'_>) -> Answer {
     let refuse = |reason| Answer::refuse_for(reason, asked.language);
-    // The signature covers id and body: what is signed for one report is not another one's.
-    let id = signed(&edge.secrets.webhooks, asked.request, clock::now());
-    if id != Some(format!("{number}/{sha256}").as_str()) {
-        return refuse(Reason::SignatureInvalid);
-    }
-    let bytes = &asked.request.body;
-    if ReportNumber::parse(number).is_err() {
-        return refuse(Reason::NumberInvalid);
-    }
-    if hex(&Sha256::digest(bytes)) != sha256 {
-        return refuse(Reason::PhotoHash);
-    }
-    // The origin has cleaned it; what is shown here is looked at here again.
-    let limits = Limits {
-        max_bytes: PHOTO_BYTES,
-        ..Limits::default()
+    let keys = &edge.secrets.webhooks;
+    let handed = team_photos::handed(keys, asked.request, (number, sha256), clock::now());
+    let media_type = match handed {
+        Ok(media_type) => media_type,
+        Err(reason) => return refuse(reason),
     };
-    let media_type = match photo::inspect(bytes, &limits) {
-        Ok(info) if !photo::contains_metadata(bytes) => info.media_type,
-        _ => return refuse(Reason::PhotoBroken),
-    };
-    let file = (sha256, media_type.as_str());
+    let bytes = asked.request.body.clone().into();
     match edge
         .photos
-        .keep_of_team(&edge.ledger, number, file, bytes.clone().into())
+        .keep_of_team(&edge.ledger, number, (sha256, media_type), bytes)
         .await
     {
         Ok(()) => Response::empty(204).into(),
@@ -77,11 +46,6 @@ pub(crate) async fn show(
         return unknown();
     };
     let number = number.as_str();
-    let now = clock::now();
-    let has_pass = asked.request.query("pass").is_some_and(|pass| {
-        let meant = Meant::of(served, number, sha256);
-        meant.admits(&edge.keys.sessions, pass, now)
-    });
     let found = async {
         let known = edge.ledger.secret_kid(served.id(), number).await?;
         let status = edge
@@ -92,25 +56,18 @@ pub(crate) async fn show(
         let media_type = edge.ledger.team_photo(number, sha256).await?;
         Ok((status, media_type))
     };
-    let (status, media_type) = match found.await {
+    let (Some(status), Some(media_type)) = (match found.await {
         Ok(found) => found,
         Err(error) => return unavailable(&error, asked.language),
-    };
-    // What the status does not name any more is gone, whatever is still on the disk.
-    let mut named = status.iter().flat_map(|it| &it.events);
-    let named = named.find_map(|it| it.photo.as_ref().filter(|it| it.sha256 == sha256));
-    let (Some(photo), Some(media_type)) = (named, media_type) else {
+    }) else {
         return unknown();
     };
-    if !(photo.is_public || has_pass) {
+    let (keys, now) = (&edge.keys.sessions, clock::now());
+    if !team_photos::may_be_seen(served, keys, asked.request, &status, sha256, now) {
         return unknown();
     }
     match edge.photos.read(sha256).await {
-        Ok(bytes) => Response::new(200, &media_type, bytes.to_vec())
-            .with("cache-control", "private, max-age=21600")
-            .with("x-content-type-options", "nosniff")
-            .with("content-security-policy", "default-src 'none'; sandbox")
-            .into(),
+        Ok(bytes) => team_photos::shown(&media_type, bytes.to_vec()).into(),
         Err(error) => {
             tracing::error!(%error, "a photo of the work cannot be read");
             Answer::refuse_for(Reason::StorageUnavailable, asked.language)
@@ -119,104 +76,7 @@ pub(crate) async fn show(
 }
 
 /// Fills in where the photos of a report's work are, for who has shown its tracking code.
-pub(crate) fn addressed(edge: &Edge, served: &Served, mut status: PublicStatus) -> PublicStatus {
-    let (keys, now) = (&edge.keys.sessions, clock::now());
+pub(crate) fn addressed(edge: &Edge, served: &Served, status: PublicStatus) -> PublicStatus {
     let base = edge.config.public_url().trim_end_matches('/');
-    let number = status.number.clone();
-    for photo in status.events.iter_mut().filter_map(|it| it.photo.as_mut()) {
-        let pass = Meant::of(served, &number, &photo.sha256).pass(keys, now);
-        let (id, sha256) = (served.id(), &photo.sha256);
-        photo.url = Some(format!(
-            "{base}/v1/{id}/reports/{number}/{sha256}?pass={pass}"
-        ));
-    }
-    status
-}
-
-/// The one picture that a pass is for.
-struct Meant<'a> {
-    municipality: &'a str,
-    number: &'a str,
-    sha256: &'a str,
-}
-
-impl<'a> Meant<'a> {
-    fn of(served: &'a Served, number: &'a str, sha256: &'a str) -> Meant<'a> {
-        Meant {
-            municipality: served.id(),
-            number,
-            sha256,
-        }
-    }
-
-    fn signed(&self, until: &str) -> String {
-        let Meant {
-            municipality,
-            number,
-            sha256,
-        } = self;
-        format!("balagh photo pass v1\n{municipality}\n{number}\n{sha256}\n{until}")
-    }
-
-    /// A pass: until when it is good, the key's id, the signature.
-    fn pass(&self, keys: &Keyring, now: Timestamp) -> String {
-        let until = (now.seconds().div_euclid(STEP_S) + 2) * STEP_S;
-        let (until, key) = (until.to_string(), keys.current());
-        let tag = BASE64.encode(key.mac(&[self.signed(&until).as_bytes()]));
-        format!("{until}.{}.{tag}", key.kid())
-    }
-
-    fn admits(&self, keys: &Keyring, pass: &str, now: Timestamp) -> bool {
-        let mut parts = pass.split('.');
-        let (Some(until), Some(kid), Some(tag), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
-            return false;
-        };
-        let is_good = until.parse().is_ok_and(|until: i64| until > now.seconds());
-        let signed = self.signed(until);
-        let tag = BASE64.decode(tag).unwrap_or_default();
-        is_good
-            && keys
-                .key(kid)
-                .is_ok_and(|key| key.verifies(&[signed.as_bytes()], &tag))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::keys::for_tests;
-
-    #[test]
-    fn a_pass_is_for_one_picture_of_one_report_and_for_some_hours() {
-        let keys = for_tests::ledger().seals;
-        let meant = |number, sha256| Meant {
-            municipality: "ep",
-            number,
-            sha256,
-        };
-        let own = meant("EP-1", "aa");
-        let now = clock::now();
-        let pass = own.pass(&keys, now);
-        assert!(own.admits(&keys, &pass, now));
-        assert!(own.admits(&keys, &pass, now.plus_millis(6 * 3_600_000 - 1)));
-        assert!(!own.admits(&keys, &pass, now.plus_millis(12 * 3_600_000)));
-        for other in [meant("EP-2", "aa"), meant("EP-1", "bb")] {
-            assert!(!other.admits(&keys, &pass, now));
-        }
-        let (until, rest) = pass.split_once('.').unwrap();
-        let later = until.parse::<i64>().unwrap() + STEP_S;
-        assert!(!own.admits(&keys, &format!("{later}.{rest}"), now));
-        for broken in [
-            "",
-            ".",
-            "..",
-            "1.2.3",
-            "99999999999.x.",
-            &format!("{pass}.x"),
-        ] {
-            assert!(!own.admits(&keys, broken, now), "{broken}");
-        }
-    }
+    team_photos::addressed(served, &edge.keys.sessions, base, status, clock::now())
 }

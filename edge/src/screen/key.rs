@@ -40,6 +40,13 @@ impl Slot {
         Slot(Sha256::digest(text).into())
     }
 
+    /// A number for it that few others have.
+    #[must_use]
+    pub fn short(&self) -> u32 {
+        let [a, b, c, d, ..] = self.0;
+        u32::from_be_bytes([a, b, c, d])
+    }
+
     /// As it is stored: lower-case hexadecimal.
     #[must_use]
     pub fn hex(&self) -> String {

@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+#[cfg(feature = "durable")]
+use balagh_shared::number::ReportNumber;
 use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast as _, JsValue};
 
@@ -73,6 +75,24 @@ impl Configured {
 
     pub(super) fn municipality(&self, id: &str) -> Option<&Served> {
         self.municipalities.get(id)
+    }
+
+    /// The municipality with an id, or the only one where none is given.
+    #[cfg(feature = "durable")]
+    pub(super) fn named(&self, id: Option<&str>) -> Option<&Served> {
+        let all = &self.municipalities;
+        match id {
+            Some(id) => all.get(id),
+            None => all.values().next().filter(|_| all.len() == 1),
+        }
+    }
+
+    /// The municipality whose reports have numbers like this one.
+    #[cfg(feature = "durable")]
+    pub(super) fn of_number(&self, number: &str) -> Option<&Served> {
+        let number = ReportNumber::parse(number).ok()?;
+        let mut all = self.municipalities.values();
+        all.find(|served| served.document().prefix == number.prefix())
     }
 }
 

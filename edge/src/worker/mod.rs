@@ -192,8 +192,10 @@ impl Asked<'_> {
         let Some(served) = served else {
             return match route {
                 Route::Health => Response::new(200, "text/plain; charset=utf-8", "ok"),
-                Route::Open311(format) => self.pass(route, request, Passed::Open311(*format)).await,
-                Route::OriginEvents => self.news(request).await,
+                Route::Open311(format) => self.find(route, request, Passed::Open311(*format)).await,
+                Route::OriginEvents | Route::OriginPhoto { .. } => {
+                    self.find(route, request, Passed::News).await
+                }
                 _ => self.pass(route, request, Passed::Anything).await,
             };
         };
@@ -271,14 +273,12 @@ impl Asked<'_> {
         }
     }
 
-    /// News from the origin, for the municipality that they are about.
-    async fn news(&self, request: &Request) -> Response {
-        match self.edge.behind.news(self.edge, request, self.now) {
-            Ok(municipality) => {
-                self.send(Some(&municipality), None, request, Passed::News)
-                    .await
-            }
-            Err(reason) => refusal::of(reason, request.language()),
+    /// What does not name its municipality in its path, to wherever that is.
+    async fn find(&self, route: &Route, request: &Request, expected: Passed<'_>) -> Response {
+        let edge = self.edge;
+        match edge.behind.owner(edge, route, request, self.now).await {
+            Ok((municipality, request)) => self.send(municipality, None, &request, expected).await,
+            Err(refused) => refused,
         }
     }
 

@@ -13,7 +13,7 @@ struct Refused {
 
 impl Refused {
     async fn start() -> Refused {
-        let (folder, origin) = (Folder::new(), Origin::start().await);
+        let (folder, origin) = (Folder::new("edge"), Origin::start().await);
         let town = Town::open(&folder, &origin.url()).await;
         Refused {
             folder,

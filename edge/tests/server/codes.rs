@@ -61,7 +61,7 @@ impl Gateway {
 /// The town where a phone is confirmed before a report is taken, but for one category.
 async fn town(folder: &Folder, origin: &str, gateway: &Gateway) -> Town {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/municipalities");
-    let own = folder.path().join("municipalities/test-town");
+    let own = folder.join("municipalities/test-town");
     std::fs::create_dir_all(&own).unwrap();
     for file in std::fs::read_dir(fixtures.join("test-town")).unwrap() {
         let file = file.unwrap();
@@ -75,7 +75,7 @@ async fn town(folder: &Folder, origin: &str, gateway: &Gateway) -> Town {
     document["groups"][0]["categories"][0]["anonymous"] = json!(false);
     std::fs::write(&path, document.to_string()).unwrap();
     let mut config = config(folder, origin);
-    config.municipalities = folder.path().join("municipalities");
+    config.municipalities = folder.join("municipalities");
     config.sms = Some(
         serde_json::from_value(json!({
             "url": format!("http://{}/sms", gateway.address),
@@ -127,7 +127,7 @@ impl Town {
 
 #[tokio::test]
 async fn a_confirmed_phone_lets_its_own_report_through_and_no_other() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let gateway = Gateway::open().await;
     let town = town(&folder, &origin.url(), &gateway).await;
     let (key, session) = (letters('a'), town.session().await);
@@ -172,7 +172,7 @@ async fn a_confirmed_phone_lets_its_own_report_through_and_no_other() {
 
 #[tokio::test]
 async fn a_lost_tracking_code_is_given_to_its_own_phone_and_to_nobody_else() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let gateway = Gateway::open().await;
     let town = town(&folder, &origin.url(), &gateway).await;
     let own = town.confirm(&gateway, "0501234567").await;
@@ -200,7 +200,7 @@ async fn a_lost_tracking_code_is_given_to_its_own_phone_and_to_nobody_else() {
 
 #[tokio::test]
 async fn a_gateway_that_is_away_costs_no_code_and_the_citizen_is_told() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let gateway = Gateway::open().await;
     let town = town(&folder, &origin.url(), &gateway).await;
     let phone = json!({"phone": "0501234567"});
@@ -218,14 +218,14 @@ async fn a_gateway_that_is_away_costs_no_code_and_the_citizen_is_told() {
 
 #[tokio::test]
 async fn nothing_that_is_kept_of_a_code_names_a_phone_or_a_code() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let gateway = Gateway::open().await;
     let town = town(&folder, &origin.url(), &gateway).await;
     town.say("codes", &json!({"phone": "0501234567"})).await;
     let (_, code) = gateway.last();
     town.close().await;
     let mut seen = 0;
-    for file in std::fs::read_dir(folder.path()).unwrap() {
+    for file in std::fs::read_dir(&*folder).unwrap() {
         let path = file.unwrap().path();
         if path.to_string_lossy().contains("edge.sqlite") {
             let bytes = std::fs::read(&path).unwrap();
@@ -242,7 +242,7 @@ async fn nothing_that_is_kept_of_a_code_names_a_phone_or_a_code() {
 
 #[tokio::test]
 async fn without_a_session_of_ours_no_code_is_sent() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let gateway = Gateway::open().await;
     let town = town(&folder, &origin.url(), &gateway).await;
     let request = town

@@ -191,7 +191,7 @@ const DELIVERED: &str =
 
 #[tokio::test]
 async fn an_open311_endpoint_gets_a_report_in_its_own_words_with_the_number() {
-    let folder = Folder::new();
+    let folder = Folder::new("edge");
     let mut city = System::start(Mood::Well).await;
     let town = town(&folder, &city.open311()).await;
     let receipt = town.accepted(&letters('a'), &report()).await;
@@ -210,7 +210,7 @@ async fn an_open311_endpoint_gets_a_report_in_its_own_words_with_the_number() {
 
 #[tokio::test]
 async fn a_report_whose_answer_was_lost_is_found_there_by_its_number_and_not_sent_again() {
-    let folder = Folder::new();
+    let folder = Folder::new("edge");
     let city = System::start(Mood::LosesAnswers).await;
     let town = town(&folder, &city.open311()).await;
     town.accepted(&letters('a'), &report()).await;
@@ -223,7 +223,7 @@ async fn a_report_whose_answer_was_lost_is_found_there_by_its_number_and_not_sen
 
 #[tokio::test]
 async fn an_endpoint_that_has_only_xml_is_spoken_to_in_xml() {
-    let folder = Folder::new();
+    let folder = Folder::new("edge");
     let city = System::start(Mood::LosesAnswers).await;
     let town = town(&folder, &(city.open311() + "format = \"xml\"\n")).await;
     town.accepted(&letters('a'), &report()).await;
@@ -237,7 +237,7 @@ async fn an_endpoint_that_has_only_xml_is_spoken_to_in_xml() {
 
 #[tokio::test]
 async fn a_report_that_an_endpoint_lists_nowhere_is_sent_again_and_counted() {
-    let folder = Folder::new();
+    let folder = Folder::new("edge");
     let city = System::start(Mood::ForgetsToo).await;
     let town = town(&folder, &city.open311()).await;
     town.accepted(&letters('a'), &report()).await;
@@ -249,7 +249,7 @@ async fn a_report_that_an_endpoint_lists_nowhere_is_sent_again_and_counted() {
 
 #[tokio::test]
 async fn an_edge_that_ended_while_it_sent_looks_before_it_sends_again() {
-    let folder = Folder::new();
+    let folder = Folder::new("edge");
     let city = System::start(Mood::Well).await;
     let sections = city.open311();
     let first = town(&folder, &sections).await;
@@ -271,7 +271,7 @@ async fn an_edge_that_ended_while_it_sent_looks_before_it_sends_again() {
 
 #[tokio::test]
 async fn a_category_without_a_service_code_is_put_aside_at_once_and_holds_up_nothing() {
-    let folder = Folder::new();
+    let folder = Folder::new("edge");
     let mut city = System::start(Mood::Well).await;
     let town = town(&folder, &city.open311()).await;
     let mut other = report();
@@ -294,7 +294,7 @@ async fn a_category_without_a_service_code_is_put_aside_at_once_and_holds_up_not
 
 #[tokio::test]
 async fn a_webhook_is_signed_with_each_secret_and_names_nobody_who_is_not_to_be_named() {
-    let folder = Folder::new();
+    let folder = Folder::new("edge");
     let mut crm = System::start(Mood::Well).await;
     let town = town(&folder, &crm.webhook(false)).await;
     let receipt = town.accepted(&letters('a'), &report()).await;
@@ -325,7 +325,7 @@ async fn a_webhook_is_signed_with_each_secret_and_names_nobody_who_is_not_to_be_
 
 #[tokio::test]
 async fn a_destination_that_is_away_holds_up_no_other() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let mut city = System::start(Mood::Well).await;
     let mut crm = System::start(Mood::Away).await;
     let section = format!("[origin]\nurl = \"{}\"\n", origin.url());
@@ -352,7 +352,7 @@ async fn a_destination_that_is_away_holds_up_no_other() {
 async fn what_the_screen_holds_goes_to_others_only_when_somebody_means_it() {
     const ADVERT: &str =
         "Best online casino bonus, win real money now: http://bit.ly/x7 WhatsApp 0501112233";
-    let folder = Folder::new();
+    let folder = Folder::new("edge");
     let mut city = System::start(Mood::Well).await;
     let first = town(&folder, &city.open311()).await;
     let mut numbers = Vec::new();
@@ -387,7 +387,7 @@ async fn what_the_screen_holds_goes_to_others_only_when_somebody_means_it() {
 
 async fn ledger(folder: &Folder) -> Ledger {
     let keys = LedgerKeys::read(&key).unwrap();
-    Ledger::open(&Ledger::in_folder(folder.path()), keys.seals)
+    Ledger::open(&Ledger::in_folder(folder), keys.seals)
         .await
         .unwrap()
 }

@@ -19,7 +19,7 @@ fn header(response: &reqwest::Response, name: &str) -> String {
 
 #[tokio::test]
 async fn a_partners_page_is_echoed_and_a_foreign_one_is_not() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let session = async |origin: &str| {
         let request = town.client.post(town.url("/v1/test-town/session"));
@@ -56,7 +56,7 @@ async fn a_partners_page_is_echoed_and_a_foreign_one_is_not() {
 
 #[tokio::test]
 async fn a_preflight_is_answered_for_two_hours() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let preflight = async |origin: &str| {
         let url = town.url("/v1/test-town/reports");
@@ -76,7 +76,7 @@ async fn a_preflight_is_answered_for_two_hours() {
 
 #[tokio::test]
 async fn anyone_reads_the_public_document_and_the_boundaries() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let get = async |path: &str| {
         let request = town
@@ -146,7 +146,7 @@ async fn anyone_reads_the_public_document_and_the_boundaries() {
 
 #[tokio::test]
 async fn the_public_document_of_a_language_has_its_own_labels_and_tag() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let get = async |query: &str| {
         let url = town.url(&format!("/v1/test-town{query}"));
@@ -172,7 +172,7 @@ async fn the_public_document_of_a_language_has_its_own_labels_and_tag() {
 
 #[tokio::test]
 async fn the_schemas_can_be_read_by_any_page() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let get = async |name: &str| {
         let url = town.url(&format!("/schema/{name}.json"));
@@ -200,7 +200,7 @@ async fn the_schemas_can_be_read_by_any_page() {
 
 #[tokio::test]
 async fn the_widgets_files_have_their_types_and_their_cache_rules() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let get = async |path: &str| town.client.get(town.url(path)).send().await.unwrap();
     let loader = get("/balagh.js").await;
@@ -221,7 +221,7 @@ async fn the_widgets_files_have_their_types_and_their_cache_rules() {
 
 #[tokio::test]
 async fn the_frame_is_for_partners_and_health_and_metrics_for_operators() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let get = async |path: &str| town.client.get(town.url(path)).send().await.unwrap();
     let policy = header(

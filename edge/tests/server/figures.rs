@@ -1,15 +1,47 @@
 //! Open data at the edge: the origin's, asked for seldom.
 
+use std::path::Path;
+use std::time::Duration;
+
+use balagh_edge::native::start;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::origin::{Origin, Told};
-use super::town::{Folder, Town};
+use super::town::{Folder, Town, config, key};
 
 async fn ask(town: &Town, path_and_query: &str) -> reqwest::Response {
-    let url = town.url(&format!("/v1/test-town/{path_and_query}"));
+    question(town, "test-town", path_and_query)
+        .send()
+        .await
+        .unwrap()
+}
+
+fn question(town: &Town, municipality: &str, path_and_query: &str) -> reqwest::RequestBuilder {
+    let url = town.url(&format!("/v1/{municipality}/{path_and_query}"));
     let request = town.client.get(url).header("accept-language", "ar");
-    let request = request.header("origin", "https://anybody.example");
-    request.send().await.unwrap()
+    request.header("origin", "https://anybody.example")
+}
+
+/// An edge of the town and of a neighbour that is like it.
+async fn two_towns(folder: &Folder, origin: &Origin) -> Town {
+    let all = folder.join("municipalities");
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/municipalities");
+    for (id, prefix) in [("test-town", "TT"), ("next-town", "NT")] {
+        std::fs::create_dir_all(all.join(id)).unwrap();
+        for file in std::fs::read_dir(fixtures.join("test-town")).unwrap() {
+            let file = file.unwrap();
+            std::fs::copy(file.path(), all.join(id).join(file.file_name())).unwrap();
+        }
+        let path = all.join(id).join("municipality.json");
+        let document = std::fs::read_to_string(&path).unwrap();
+        let mut document: Value = serde_json::from_str(&document).unwrap();
+        (document["id"], document["prefix"]) = (json!(id), json!(prefix));
+        std::fs::write(path, document.to_string()).unwrap();
+    }
+    let mut config = config(folder, &origin.url());
+    config.municipalities = all;
+    Town::of(start(config, &key).await.unwrap())
 }
 
 async fn code(response: reqwest::Response) -> (u16, String) {
@@ -24,7 +56,7 @@ fn asked(path: &str) -> Told {
 
 #[tokio::test]
 async fn a_months_figures_are_the_origins_and_it_is_asked_once_for_them() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let figures = json!({ "municipality": "test-town", "total": { "received": 8 } }).to_string();
     origin.answers(200, figures.clone());
@@ -55,7 +87,7 @@ async fn a_months_figures_are_the_origins_and_it_is_asked_once_for_them() {
 
 #[tokio::test]
 async fn what_is_no_month_does_not_reach_the_origin_and_what_it_refuses_is_refused() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     for month in ["2024", "2024-3", "ah1445-09", "%0d%0a", "2024-03-05", ""] {
         let refused = code(ask(&town, &format!("figures?month={month}")).await).await;
@@ -75,7 +107,7 @@ async fn an_origin_that_is_away_is_left_alone_and_no_portal_is_believed() {
         (200, "<html>Welcome</html>"),
         (200, r#"{"municipality": "another"}"#),
     ] {
-        let (folder, mut origin) = (Folder::new(), Origin::start().await);
+        let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
         let town = Town::open(&folder, &origin.url()).await;
         origin.answers(status, body.to_owned());
         for _ in 0..3 {
@@ -85,4 +117,34 @@ async fn an_origin_that_is_away_is_left_alone_and_no_portal_is_believed() {
         assert_eq!(origin.rest(), [asked("figures?lang=ar")]);
         town.close().await;
     }
+}
+
+/// The bound of what waits for a condition, and nothing else.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn a_city_whose_origin_is_slow_keeps_no_other_waiting_and_is_asked_once_by_all_who_wait() {
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
+    let town = two_towns(&folder, &origin).await;
+    origin.is_slow_over(Some("next-town"));
+    let figures = |id| json!({ "municipality": id, "total": {} }).to_string();
+    origin.answers(200, figures("next-town"));
+    let waiting: Vec<_> = (0..3)
+        .map(|_| tokio::spawn(question(&town, "next-town", "figures").send()))
+        .collect();
+    let asked_of = |id: &str| Told::Figures(format!("/v1/{id}/figures?lang=ar"));
+    assert_eq!(origin.next().await, asked_of("next-town"));
+
+    origin.answers(200, figures("test-town"));
+    let other = timeout(PATIENCE, ask(&town, "figures")).await;
+    assert_eq!(other.expect("it waits for its neighbour").status(), 200);
+    assert_eq!(origin.next().await, asked_of("test-town"));
+
+    origin.answers(200, figures("next-town"));
+    origin.is_slow_over(None);
+    for answer in waiting {
+        assert_eq!(answer.await.unwrap().unwrap().status(), 200);
+    }
+    assert_eq!(origin.rest(), [], "one asked for all");
+    town.close().await;
 }

@@ -68,7 +68,7 @@ fn keys() -> String {
 
 #[tokio::test]
 async fn a_reporters_step_is_the_origins_to_decide_and_answered_at_once() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let receipt = town.accepted(&letters('a'), &anonymous()).await;
     let news = PublicStatus {
@@ -93,7 +93,7 @@ async fn a_reporters_step_is_the_origins_to_decide_and_answered_at_once() {
 
 #[tokio::test]
 async fn what_the_origin_declines_is_said_in_the_readers_language() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let receipt = town.accepted(&letters('a'), &anonymous()).await;
     let violation =
@@ -112,7 +112,7 @@ async fn what_the_origin_declines_is_said_in_the_readers_language() {
 
 #[tokio::test]
 async fn an_origin_that_is_away_or_a_portal_in_its_place_is_not_the_reporters_fault() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let receipt = town.accepted(&letters('a'), &anonymous()).await;
     for (status, body) in [
@@ -134,7 +134,7 @@ async fn an_origin_that_is_away_or_a_portal_in_its_place_is_not_the_reporters_fa
 
 #[tokio::test]
 async fn nothing_is_passed_on_without_the_code_or_in_another_shape() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let receipt = town.accepted(&letters('a'), &anonymous()).await;
     origin.next_report().await;
@@ -160,7 +160,7 @@ async fn nothing_is_passed_on_without_the_code_or_in_another_shape() {
 
 #[tokio::test]
 async fn a_closing_code_is_shown_to_the_reporter_and_kept_nowhere() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let receipt = town.accepted(&letters('a'), &anonymous()).await;
     let mut news = status(track(&town, &receipt.number, &receipt.secret).await).await;
@@ -195,7 +195,7 @@ async fn a_closing_code_is_shown_to_the_reporter_and_kept_nowhere() {
 
 #[tokio::test]
 async fn the_page_without_scripts_tells_whom_to_contact_and_what_happened() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let receipt = town.accepted(&letters('a'), &anonymous()).await;
     let mut news = status(track(&town, &receipt.number, &receipt.secret).await).await;
@@ -242,7 +242,7 @@ async fn the_page_without_scripts_tells_whom_to_contact_and_what_happened() {
 
 #[tokio::test]
 async fn who_stands_near_finds_what_is_open_and_public_there() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let receipt = town.accepted(&letters('a'), &anonymous()).await;
     let mut trial = anonymous();
@@ -288,7 +288,7 @@ async fn who_stands_near_finds_what_is_open_and_public_there() {
 
 #[tokio::test]
 async fn what_waits_for_a_persons_look_is_found_after_it() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let mut advert = report();
     advert["description"] = json!("Online casino bonus, win now: http://bit.ly/x7");
@@ -309,7 +309,7 @@ async fn what_waits_for_a_persons_look_is_found_after_it() {
 
 #[tokio::test]
 async fn joining_is_reporting_with_a_word_about_what_is_joined() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let first = town.accepted(&letters('a'), &anonymous()).await;
     assert_eq!(origin.next_report().await.joins, None);

@@ -13,6 +13,8 @@ mod delivery;
 mod destinations;
 mod embed;
 mod figures;
+#[path = "../../../tests/folder.rs"]
+mod folder;
 mod life;
 mod night;
 mod open311;
@@ -28,3 +30,4 @@ mod slow;
 mod team_photos;
 mod town;
 mod tracking;
+mod two_edges;

@@ -18,7 +18,8 @@ use super::origin::{Origin, Told};
 use super::photos::phone_jpeg;
 use super::town::{Folder, Look, PORTAL, Town, code, config, key, letters, now, report};
 
-async fn submission(town: &Town, key: &str) -> u16 {
+/// What the edge says of an attempt with this key.
+pub(crate) async fn submission(town: &Town, key: &str) -> u16 {
     let request = town
         .client
         .get(town.url("/v1/test-town/submission"))
@@ -29,7 +30,7 @@ async fn submission(town: &Town, key: &str) -> u16 {
 
 #[tokio::test]
 async fn a_report_that_arrived_whole_is_kept_and_delivered_though_its_sender_hung_up() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let (key, session, body) = (letters('a'), town.session().await, report().to_string());
     let head = format!(
@@ -44,7 +45,7 @@ async fn a_report_that_arrived_whole_is_kept_and_delivered_though_its_sender_hun
     while submission(&town, &key).await != 409 {}
     drop(sender);
     // By then the server has seen that nobody waits for the answer.
-    for _ in 0..50 {
+    for _ in 0..20 {
         assert_eq!(submission(&town, &key).await, 409);
     }
     lock.rollback().await.unwrap();
@@ -55,13 +56,13 @@ async fn a_report_that_arrived_whole_is_kept_and_delivered_though_its_sender_hun
 
 #[tokio::test]
 async fn a_photo_that_cannot_be_read_does_not_keep_its_report_back_and_follows_when_it_can() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let (photo, session) = (phone_jpeg(), town.session().await);
     let sent = hex(&Sha256::digest(&photo));
     let put = town.put_photo(&sent, &session, &photo).send().await;
     assert_eq!(put.unwrap().status(), 201);
-    let photos = folder.path().join("photos");
+    let photos = folder.join("photos");
     let file = std::fs::read_dir(&photos).unwrap().next().unwrap().unwrap();
     let bytes = std::fs::read(file.path()).unwrap();
     std::fs::remove_file(file.path()).unwrap();
@@ -85,7 +86,7 @@ async fn a_photo_that_cannot_be_read_does_not_keep_its_report_back_and_follows_w
 
 #[tokio::test]
 async fn a_photo_that_the_origin_refuses_does_not_keep_its_report_back() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let (photo, session) = (phone_jpeg(), town.session().await);
     let sent = hex(&Sha256::digest(&photo));
@@ -102,7 +103,7 @@ async fn a_photo_that_the_origin_refuses_does_not_keep_its_report_back() {
 #[tokio::test]
 async fn everyone_of_a_crowd_at_one_moment_is_counted() {
     const CROWD: i64 = 12;
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let began = now().millis();
     let mut crowd = JoinSet::new();
@@ -128,11 +129,16 @@ async fn everyone_of_a_crowd_at_one_moment_is_counted() {
 
 #[tokio::test]
 async fn a_crowd_that_waits_for_the_disk_goes_there_together_and_each_for_itself() {
-    const CROWD: usize = 64;
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    // All of it while the ledger is locked, which a write waits for five seconds, also on a slow machine.
+    const CROWD: usize = 32;
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     // It would have syncs of its own.
     origin.goes_away();
     let town = Town::open(&folder, &origin.url()).await;
+    let mut sessions = Vec::new();
+    for _ in 0..=CROWD {
+        sessions.push(town.session().await);
+    }
     let lock = Look::into(&folder).await.lock().await;
     let mut crowd = JoinSet::new();
     let mut keys = Vec::new();
@@ -140,7 +146,7 @@ async fn a_crowd_that_waits_for_the_disk_goes_there_together_and_each_for_itself
         let mut report = report();
         report["contact"]["phone"] = json!(format!("05012345{place:02}"));
         let key = format!("{place:024}");
-        let session = town.session().await;
+        let session = sessions.pop().unwrap();
         let from_elsewhere = town
             .post(&key, &session, &report)
             .header("x-forwarded-for", format!("198.51.100.{place}"));
@@ -148,7 +154,7 @@ async fn a_crowd_that_waits_for_the_disk_goes_there_together_and_each_for_itself
         keys.push(key);
     }
     // Two of them with one session: one is refused, and takes nobody with it.
-    let session = town.session().await;
+    let session = sessions.pop().unwrap();
     for letter in ['x', 'y'] {
         crowd.spawn(town.post(&letters(letter), &session, &report()).send());
         keys.push(letters(letter));
@@ -173,7 +179,7 @@ async fn a_crowd_that_waits_for_the_disk_goes_there_together_and_each_for_itself
 
 #[tokio::test]
 async fn fifty_attempts_with_one_key_at_one_moment_are_one_report_with_one_number() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let session = town.session().await;
     let mut attempts = JoinSet::new();
@@ -202,7 +208,7 @@ async fn fifty_attempts_with_one_key_at_one_moment_are_one_report_with_one_numbe
 
 #[tokio::test]
 async fn two_edges_on_one_ledger_still_make_one_report_of_one_key() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let one = Town::open(&folder, &origin.url()).await;
     let other = Town::open(&folder, &origin.url()).await;
     for letter in 'a'..='h' {
@@ -224,7 +230,7 @@ async fn two_edges_on_one_ledger_still_make_one_report_of_one_key() {
 
 #[tokio::test]
 async fn one_session_for_two_reports_at_one_moment_serves_one_of_them() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let (session, report) = (town.session().await, report());
     let [first, second] = ['d', 'e'].map(letters);
@@ -241,7 +247,7 @@ async fn one_session_for_two_reports_at_one_moment_serves_one_of_them() {
 
 #[tokio::test]
 async fn an_edge_whose_ledger_cannot_be_written_is_not_ready() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let asked = || town.client.get(town.url("/readyz")).send();
     Look::into(&folder).await.break_the_counters().await;
@@ -255,9 +261,9 @@ async fn an_edge_whose_ledger_cannot_be_written_is_not_ready() {
 
 #[tokio::test]
 async fn an_edge_that_cannot_store_photos_is_not_ready() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
-    let photos = folder.path().join("photos");
+    let photos = folder.join("photos");
     std::fs::remove_dir_all(&photos).unwrap();
     std::fs::write(&photos, "in the way").unwrap();
     let answer = town.client.get(town.url("/readyz")).send().await.unwrap();
@@ -268,7 +274,7 @@ async fn an_edge_that_cannot_store_photos_is_not_ready() {
 
 #[tokio::test]
 async fn an_edge_that_is_about_to_stop_says_so_and_takes_reports_until_it_does() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let mut config = config(&folder, &origin.url());
     config.linger_seconds = 3_600;
     let town = Town::of(start(config, &key).await.unwrap());
@@ -288,7 +294,7 @@ async fn an_edge_that_is_about_to_stop_says_so_and_takes_reports_until_it_does()
 
 #[tokio::test]
 async fn after_every_key_was_rotated_yesterdays_report_is_repeated_tracked_and_delivered() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     origin.goes_away();
     let town = Town::open(&folder, &origin.url()).await;
     let session = town.session().await;
@@ -322,7 +328,7 @@ async fn after_every_key_was_rotated_yesterdays_report_is_repeated_tracked_and_d
 
 #[tokio::test]
 async fn an_edge_that_is_stopped_answers_what_it_had_begun() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let (key, session) = (letters('h'), town.session().await);
     let lock = Look::into(&folder).await.lock().await;

@@ -71,7 +71,7 @@ fn number_in(body: &str) -> String {
 
 #[tokio::test]
 async fn a_partners_form_is_screened_kept_and_delivered_as_any_report() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let more = [
         ("first_name", "Sara"),
@@ -123,7 +123,7 @@ async fn a_partners_form_is_screened_kept_and_delivered_as_any_report() {
 
 #[tokio::test]
 async fn the_same_form_again_has_the_same_number_and_another_form_another() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     // Both sides of a midnight would be two days.
     let keyed =
@@ -148,7 +148,7 @@ async fn the_same_form_again_has_the_same_number_and_another_form_another() {
 
 #[tokio::test]
 async fn what_is_held_for_a_person_reads_like_what_is_taken() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let advert =
         "Best online casino bonus, win real money now: http://bit.ly/x7 WhatsApp 0501112233";
@@ -171,7 +171,7 @@ async fn what_is_held_for_a_person_reads_like_what_is_taken() {
 
 #[tokio::test]
 async fn refusals_are_in_open311s_form_whoever_refuses() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     for (changes, status, says) in [
         (&[("api_key", "")][..], 403, "api_key"),
@@ -213,7 +213,7 @@ async fn refusals_are_in_open311s_form_whoever_refuses() {
 
 #[tokio::test]
 async fn bodies_that_are_no_form_are_refused_in_open311s_form() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let bomb = "<!DOCTYPE l [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;\">]><request>&b;</request>";
     let send = |method: reqwest::Method, media_type: &str, body: String| {
@@ -277,7 +277,7 @@ async fn bodies_that_are_no_form_are_refused_in_open311s_form() {
 
 #[tokio::test]
 async fn a_ledger_that_is_away_asks_to_come_again_and_keeps_nothing() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     Look::into(&folder).await.break_the_outbox().await;
     let response = form(&town, XML, lamps(&[])).send().await.unwrap();
@@ -291,7 +291,7 @@ async fn a_ledger_that_is_away_asks_to_come_again_and_keeps_nothing() {
 
 #[tokio::test]
 async fn what_an_edge_function_passes_on_counts_for_its_sender() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let body = lamps(&[]);
     let keys = Keyring::parse("TEST", &key("BALAGH_RELAY_KEYS").unwrap()).unwrap();

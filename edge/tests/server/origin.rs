@@ -41,6 +41,8 @@ struct Door {
     refuses: Arc<Mutex<Option<String>>>,
     photos: Arc<Mutex<BTreeMap<String, Bytes>>>,
     answer: Arc<Mutex<(u16, String)>>,
+    /// The municipality whose figures it takes its time over.
+    slow: watch::Sender<Option<&'static str>>,
     told: mpsc::UnboundedSender<Told>,
 }
 
@@ -63,6 +65,7 @@ impl Origin {
             refuses: Arc::default(),
             photos: Arc::default(),
             answer: Arc::new(Mutex::new((404, String::new()))),
+            slow: watch::Sender::new(None),
             told: sender,
         };
         let routes = Router::new()
@@ -116,6 +119,11 @@ impl Origin {
     /// What it answers to reporters' steps and to questions for figures from now on.
     pub(crate) fn answers(&self, status: u16, body: String) {
         *self.door.answer.lock().unwrap() = (status, body);
+    }
+
+    /// Lets whoever asks for figures of this municipality wait, until it is slow over none or another.
+    pub(crate) fn is_slow_over(&self, municipality: Option<&'static str>) {
+        self.door.slow.send_replace(municipality);
     }
 
     pub(crate) fn returns(&self) {
@@ -216,8 +224,15 @@ async fn step(
     Ok((StatusCode::from_u16(status).unwrap(), answer))
 }
 
-async fn figures(State(door): State<Door>, asked: Uri) -> Result<(StatusCode, String), StatusCode> {
+async fn figures(
+    State(door): State<Door>,
+    Path((municipality, _)): Path<(String, String)>,
+    asked: Uri,
+) -> Result<(StatusCode, String), StatusCode> {
     door.told.send(Told::Figures(asked.to_string())).unwrap();
+    let mut slow = door.slow.subscribe();
+    let turn = slow.wait_for(|slow| *slow != Some(municipality.as_str()));
+    drop(turn.await.unwrap());
     let (status, answer) = door.answer.lock().unwrap().clone();
     Ok((StatusCode::from_u16(status).unwrap(), answer))
 }

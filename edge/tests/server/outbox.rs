@@ -10,7 +10,7 @@ use super::town::{Folder, Look, Town, key, letters, now, report};
 /// The ledger as the command line opens it.
 async fn ledger(folder: &Folder) -> Ledger {
     let keys = LedgerKeys::read(&key).unwrap();
-    Ledger::open(&Ledger::in_folder(folder.path()), keys.seals)
+    Ledger::open(&Ledger::in_folder(folder), keys.seals)
         .await
         .unwrap()
 }
@@ -22,7 +22,7 @@ const DEAD: &str = r#"balagh_edge_outbox_dead{destination="origin"}"#;
 
 #[tokio::test]
 async fn an_origin_that_is_away_is_left_alone_and_gets_everything_once_when_it_is_back() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     origin.goes_away();
     let mut numbers = Vec::new();
@@ -56,7 +56,7 @@ async fn an_origin_that_is_away_is_left_alone_and_gets_everything_once_when_it_i
 
 #[tokio::test]
 async fn a_report_that_is_refused_again_and_again_is_put_aside_and_arrives_when_it_is_replayed() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     origin.goes_away();
     let town = Town::open(&folder, &origin.url()).await;
     let refused = town.accepted(&letters('a'), &report()).await.number;

@@ -47,7 +47,7 @@ fn holds(bytes: &[u8], what: &[u8]) -> bool {
 
 #[tokio::test]
 async fn a_photo_is_stored_and_delivered_without_metadata() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let (photo, session) = (phone_jpeg(), town.session().await);
     assert!(holds(&photo, SENTINEL));
@@ -77,7 +77,7 @@ async fn a_photo_is_stored_and_delivered_without_metadata() {
     assert_eq!((&stored.sha256, &stored.sent_sha256), (&sha256, &sent));
     let delivered = origin.photo(&sha256).unwrap();
     assert!(!holds(&delivered, SENTINEL) && !contains_metadata(&delivered));
-    let on_disk = std::fs::read(folder.path().join("photos").join(&sha256)).unwrap();
+    let on_disk = std::fs::read(folder.join("photos").join(&sha256)).unwrap();
     assert_eq!(on_disk, delivered);
     assert_eq!(hex(&Sha256::digest(&on_disk)), sha256);
     town.close().await;
@@ -85,7 +85,7 @@ async fn a_photo_is_stored_and_delivered_without_metadata() {
 
 #[tokio::test]
 async fn a_photo_may_follow_after_the_receipt() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let photo = phone_jpeg();
     let sent = hex(&Sha256::digest(&photo));
@@ -113,7 +113,7 @@ async fn a_photo_may_follow_after_the_receipt() {
 
 #[tokio::test]
 async fn a_portal_that_says_yes_to_everything_has_not_taken_a_photo() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let photo = phone_jpeg();
     let sent = hex(&Sha256::digest(&photo));
@@ -142,7 +142,7 @@ async fn a_portal_that_says_yes_to_everything_has_not_taken_a_photo() {
 
 #[tokio::test]
 async fn a_photo_nobody_names_is_kept_and_not_delivered() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let photo = phone_jpeg();
     let session = town.session().await;

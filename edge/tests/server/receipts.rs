@@ -13,7 +13,7 @@ async fn receipt(response: reqwest::Response) -> Receipt {
 
 #[tokio::test]
 async fn an_accepted_report_gets_a_receipt_and_the_same_key_the_same_receipt() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let first = town.accepted(&letters('a'), &report()).await;
     assert!(ReportNumber::parse(&first.number).is_ok());
@@ -55,7 +55,7 @@ async fn an_accepted_report_gets_a_receipt_and_the_same_key_the_same_receipt() {
 
 #[tokio::test]
 async fn the_same_key_at_the_same_time_is_still_one_report() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let mut attempts = tokio::task::JoinSet::new();
     for _ in 0..8 {
@@ -78,7 +78,7 @@ async fn the_same_key_at_the_same_time_is_still_one_report() {
 
 #[tokio::test]
 async fn a_session_serves_one_report() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let session = town.session().await;
     let first = town
@@ -100,7 +100,7 @@ async fn a_session_serves_one_report() {
 
 #[tokio::test]
 async fn a_refused_report_does_not_use_its_session_or_key_up() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let session = town.session().await;
     let mut wrong = report();
@@ -122,7 +122,7 @@ async fn a_refused_report_does_not_use_its_session_or_key_up() {
 
 #[tokio::test]
 async fn a_key_that_stands_for_another_report_is_refused() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     town.accepted(&letters('f'), &report()).await;
     let mut other = report();
@@ -141,7 +141,7 @@ async fn a_key_that_stands_for_another_report_is_refused() {
 
 #[tokio::test]
 async fn a_partners_program_needs_no_session_and_has_keys_of_its_own() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let public = town.accepted(&letters('g'), &report()).await;
     let program = |bearer: &str| {
@@ -171,7 +171,7 @@ async fn a_partners_program_needs_no_session_and_has_keys_of_its_own() {
 
 #[tokio::test]
 async fn what_is_another_agencys_is_passed_on_to_it() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let mut animals = report();
     animals["category"] = json!("other.animals");
@@ -185,7 +185,7 @@ async fn what_is_another_agencys_is_passed_on_to_it() {
 
 #[tokio::test]
 async fn a_ledger_that_fails_acknowledges_nothing() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let session = town.session().await;
     Look::into(&folder).await.break_the_outbox().await;

@@ -45,7 +45,7 @@ fn relayed(town: &Town, keys: &str, key_letter: char, body: &Value) -> reqwest::
 
 #[tokio::test]
 async fn a_functions_page_is_its_own_to_judge() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let keys = key("BALAGH_RELAY_KEYS").unwrap();
     let response = relayed(&town, &keys, 'a', &report()).send().await.unwrap();
@@ -55,7 +55,7 @@ async fn a_functions_page_is_its_own_to_judge() {
 
 #[tokio::test]
 async fn who_has_no_relay_key_vouches_for_nothing() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let other_keys = key("BALAGH_SEAL_KEYS").unwrap();
     let forged = relayed(&town, &other_keys, 'b', &report())

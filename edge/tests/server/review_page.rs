@@ -23,7 +23,7 @@ fn between<'p>(page: &'p str, from: &str, to: &str) -> &'p str {
 
 #[tokio::test]
 async fn there_is_no_page_where_the_operator_wants_none() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let absent = town.client.get(town.url(PAGE)).send().await.unwrap();
     assert_eq!(absent.status(), 404);
@@ -32,7 +32,7 @@ async fn there_is_no_page_where_the_operator_wants_none() {
 
 #[tokio::test]
 async fn whoever_has_the_token_releases_a_report_and_a_foreign_page_cannot() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open_with(&folder, &origin.url(), &with_token).await;
     let client = reqwest::Client::builder()
         .redirect(Policy::none())

@@ -41,7 +41,7 @@ fn solved(challenge: &Challenge) -> String {
 
 async fn ledger(folder: &Folder) -> Ledger {
     let seals = Keyring::parse("TEST", &key("BALAGH_SEAL_KEYS").unwrap()).unwrap();
-    Ledger::open(&Ledger::in_folder(folder.path()), seals)
+    Ledger::open(&Ledger::in_folder(folder), seals)
         .await
         .unwrap()
 }
@@ -52,7 +52,7 @@ fn nth(place: u32) -> String {
 
 #[tokio::test]
 async fn a_sender_past_its_calm_works_and_each_challenge_is_good_once() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let calm = Screening::default().sender.burst;
     for place in 0..calm {
@@ -94,7 +94,7 @@ async fn a_sender_past_its_calm_works_and_each_challenge_is_good_once() {
 
 #[tokio::test]
 async fn what_a_person_says_of_a_held_report_reaches_the_origin_behind_it() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let mut advert = report();
     advert["description"] = json!(ADVERT);
@@ -128,7 +128,7 @@ async fn what_a_person_says_of_a_held_report_reaches_the_origin_behind_it() {
 
 #[tokio::test]
 async fn what_came_lately_is_known_after_a_restart() {
-    let (folder, mut origin) = (Folder::new(), Origin::start().await);
+    let (folder, mut origin) = (Folder::new("edge"), Origin::start().await);
     for letter in ['a', 'b', 'c', 'd'] {
         let town = Town::open(&folder, &origin.url()).await;
         town.accepted(&letters(letter), &report()).await;
@@ -141,7 +141,7 @@ async fn what_came_lately_is_known_after_a_restart() {
 
 #[tokio::test]
 async fn a_hundred_thousand_networks_leave_as_many_counters_as_are_not_idle() {
-    let folder = Folder::new();
+    let folder = Folder::new("edge");
     let ledger = ledger(&folder).await;
     let look = Look::into(&folder).await;
     let began = now();

@@ -46,7 +46,7 @@ async fn drip(mut stream: TcpStream) -> String {
 #[tokio::test]
 async fn whoever_drips_forms_is_given_up_and_meanwhile_keeps_neither_photos_nor_forms_of_others_out()
  {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let mut config = config(&folder, &origin.url());
     config.patience_seconds = 2;
     let town = Town::of(start(config, &key).await.unwrap());

@@ -74,7 +74,7 @@ fn named(sha256: &str, is_public: bool) -> TeamPhoto {
 
 #[tokio::test]
 async fn a_photo_of_the_work_is_its_reporters_to_see_until_the_origin_names_it_no_more() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let receipt = town.accepted(&letters('a'), &report()).await;
     let (bytes, sha256) = cleaned();
@@ -127,7 +127,7 @@ async fn a_photo_of_the_work_is_its_reporters_to_see_until_the_origin_names_it_n
 
 #[tokio::test]
 async fn what_is_handed_over_is_the_origins_own_for_that_report_and_only_a_picture() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let receipt = town.accepted(&letters('a'), &report()).await;
     let other = town.accepted(&letters('b'), &report()).await;

@@ -1,8 +1,7 @@
 //! A small town's edge, started in a folder of its own, and a client that talks to it.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use balagh_edge::native::config::Config;
@@ -12,6 +11,8 @@ use balagh_shared::time::Timestamp;
 use serde_json::{Value, json};
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
+
+pub(crate) use super::folder::Folder;
 
 /// The partner's page in the document.
 pub(crate) const PORTAL: &str = "http://portal.example";
@@ -45,29 +46,6 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap())
 }
 
-/// A folder that goes when the test is over.
-pub(crate) struct Folder(PathBuf);
-
-impl Folder {
-    pub(crate) fn new() -> Folder {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("balagh-edge-{}-{count}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
-    }
-}
-
 /// The town's edge.
 pub(crate) struct Town {
     running: Running,
@@ -85,11 +63,11 @@ pub(crate) fn config_with(folder: &Folder, sections: &str) -> Config {
         "listen = \"127.0.0.1:0\"\npublic_url = \"https://reports.town.example/\"\n\
          data = {data:?}\nmunicipalities = {municipalities:?}\nwidget = {widget:?}\n\
          trusted_proxies = [\"127.0.0.1\"]\n{sections}",
-        data = folder.path(),
+        data = &**folder,
         municipalities = fixtures.join("municipalities"),
         widget = fixtures.join("widget"),
     );
-    let path = folder.path().join("edge.toml");
+    let path = folder.join("edge.toml");
     std::fs::write(&path, text).unwrap();
     Config::read(&path).unwrap()
 }
@@ -238,7 +216,7 @@ pub(crate) struct Look(SqlitePool);
 
 impl Look {
     pub(crate) async fn into(folder: &Folder) -> Look {
-        let options = SqliteConnectOptions::new().filename(folder.path().join("edge.sqlite"));
+        let options = SqliteConnectOptions::new().filename(folder.join("edge.sqlite"));
         Look(SqlitePool::connect_with(options).await.unwrap())
     }
 

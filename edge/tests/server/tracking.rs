@@ -52,7 +52,7 @@ async fn tell_as(id: &str, town: &Town, status: &PublicStatus, keys: &str) -> u1
 
 #[tokio::test]
 async fn a_message_signed_for_something_else_is_no_news_of_a_report() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let receipt = town.accepted(&letters('z'), &report()).await;
     let mut news = status(track(&town, &receipt.number, &receipt.secret).await).await;
@@ -66,7 +66,7 @@ async fn a_message_signed_for_something_else_is_no_news_of_a_report() {
 
 #[tokio::test]
 async fn a_report_is_tracked_by_its_number_and_code_and_by_nothing_less() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let receipt = town.accepted(&letters('a'), &report()).await;
     let found = status(track(&town, &receipt.number, &receipt.secret).await).await;
@@ -97,7 +97,7 @@ async fn a_report_is_tracked_by_its_number_and_code_and_by_nothing_less() {
 
 #[tokio::test]
 async fn news_from_the_origin_is_kept_if_it_is_newer_and_signed() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let receipt = town.accepted(&letters('c'), &report()).await;
     let asked = async || status(track(&town, &receipt.number, &receipt.secret).await).await;
@@ -136,7 +136,7 @@ async fn news_from_the_origin_is_kept_if_it_is_newer_and_signed() {
 
 #[tokio::test]
 async fn the_page_without_scripts_tracks_too() {
-    let (folder, origin) = (Folder::new(), Origin::start().await);
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
     let town = Town::open(&folder, &origin.url()).await;
     let receipt = town.accepted(&letters('d'), &report()).await;
     let page = async |number: &str, code: &str| {

@@ -51,7 +51,7 @@ async fn a_delivery_is_stored_with_its_route_its_life_and_its_sealed_contact() {
         ("state", "assigned"),
         ("verdict", "accept"),
         ("received_at", "2026-11-21T06:41:00Z"),
-        ("due", "2026-11-22T06:41:00Z"),
+        ("due", DUE),
         ("language", "ar"),
         ("channel", "widget"),
         ("description", ""),
@@ -88,7 +88,7 @@ async fn nothing_that_is_somebodys_is_in_any_file_in_clear() {
     let photo = folder.0.join("photos").join(PNG_SHA256);
     let photo = std::fs::read(photo).unwrap();
     assert!(!photo.windows(8).any(|part| part == &PNG[..8]));
-    for entry in std::fs::read_dir(&folder.0).unwrap() {
+    for entry in std::fs::read_dir(&*folder.0).unwrap() {
         let path = entry.unwrap().path();
         if path.is_file() {
             let bytes = std::fs::read(&path).unwrap();

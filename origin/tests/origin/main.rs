@@ -12,6 +12,8 @@ mod backup;
 mod console;
 mod edge_contract;
 mod figures;
+#[path = "../../../tests/folder.rs"]
+mod folder;
 mod life;
 mod open311;
 mod open311_bad_input;

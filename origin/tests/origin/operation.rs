@@ -63,7 +63,7 @@ async fn a_report_survives_a_restart() {
 async fn an_origin_without_municipalities_or_with_a_taken_address_says_so_and_does_not_start() {
     let folder = Folder::new();
     let mut empty = config(&folder, NOWHERE);
-    empty.municipalities.clone_from(&folder.0);
+    empty.municipalities = folder.0.to_path_buf();
     let refused = Server::start(&empty, keys()).await.unwrap_err();
     assert!(matches!(refused, StartError::Municipality(_)));
     assert!(refused.to_string().contains("municipality.json"));

@@ -5,6 +5,8 @@
 )]
 
 mod broken;
+#[path = "../../../tests/folder.rs"]
+mod folder;
 mod lists;
 mod queues;
 mod reports;

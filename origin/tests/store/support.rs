@@ -1,7 +1,6 @@
 //! Ledgers of each kind, and reports to put into them.
 
-use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::path::Path;
 
 use balagh_database::Place;
 use balagh_database::cluster::Cluster;
@@ -17,29 +16,11 @@ use balagh_shared::routing::Route;
 use balagh_shared::seal::blind_indexes;
 use balagh_shared::time::{HOUR_MS, Timestamp};
 
+use crate::folder::Folder;
+
 /// When these tests are.
 pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(1_795_000_000_000)
-}
-
-/// A folder that goes with its test.
-pub(crate) struct Folder(pub(crate) PathBuf);
-
-impl Folder {
-    pub(crate) fn new() -> Folder {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("balagh-store-{}-{count}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        std::fs::create_dir_all(&path).unwrap();
-        Folder(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _gone = std::fs::remove_dir_all(&self.0);
-    }
 }
 
 /// One ledger, the documents it is used with, and where it is.
@@ -52,8 +33,8 @@ pub(crate) struct Town {
 
 /// Runs a test on a ledger of each kind.
 pub(crate) async fn on_each(test: impl AsyncFn(&Town)) {
-    let folder = Folder::new();
-    let mut places = vec![Place::Memory, Place::File(folder.0.join("origin.sqlite"))];
+    let folder = Folder::new("store");
+    let mut places = vec![Place::Memory, Place::File(folder.join("origin.sqlite"))];
     if let Some(cluster) = Cluster::shared().unwrap() {
         places.push(Place::Postgres(cluster.database().await.unwrap()));
     }

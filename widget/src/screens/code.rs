@@ -8,7 +8,7 @@ use super::{subject_top, track};
 use crate::app::{App, Screen};
 use crate::confirm::{self, Confirming};
 use crate::draft::Step;
-use crate::view::{El, busy_button, el, field_error, foot, invalid, isolated, link, title};
+use crate::view::{El, busy_button, el, enters, field_error, foot, invalid, isolated, link, title};
 
 pub(super) fn top(app: App) -> Vec<El> {
     if is_lost(app) {
@@ -58,7 +58,7 @@ fn code(app: App) -> El {
         .class("inp code")
         .attr("part", "field")
         .attr("type", "text");
-    let input = invalid(app, "code", "code-hint", input)
+    let input = enters(app, invalid(app, "code", "code-hint", input))
         .attr("dir", "ltr")
         .attr("inputmode", "numeric")
         .attr("autocomplete", "one-time-code")

@@ -1,5 +1,6 @@
 //! The screens: one file each.
 
+mod apart;
 mod code;
 mod danger;
 mod details;

@@ -2,6 +2,7 @@
 
 use balagh_shared::translated::TranslatedList;
 
+use super::apart::apart;
 use crate::app::App;
 use crate::view::{El, el};
 
@@ -19,12 +20,8 @@ pub(super) fn procedure(app: App) -> Option<El> {
         })
     };
     let online = procedure.url.as_deref().map(|url| {
-        el("a")
-            .class("lk")
-            .attr("href", url)
-            .attr("target", "_blank")
-            .attr("rel", "noopener")
-            .text(&app.t("procedure.online"))
+        let link = el("a").class("lk").attr("href", url);
+        apart(app, link.text(&app.t("procedure.online")))
     });
     let card = el("div")
         .class("card gap-t16 stack s16")

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlInputElement;
 
 use super::{nearby, shots, stage};
-use crate::app::{App, Sending};
+use crate::app::{App, Screen, Sending};
 use crate::confirm;
 use crate::departure;
 use crate::draft::{Draft, Spot, Step, lacks};
@@ -29,7 +29,8 @@ pub(super) fn top(app: App) -> Vec<El> {
 
 pub(super) fn body(app: App) -> Vec<El> {
     let ticked = app.draft.peek(|draft| draft.declared);
-    let declare = check_row("declare", "declare", &app.t("declare"), ticked);
+    let input = invalid(app, "declared", "", el("input")).prop("checked", ticked);
+    let declare = check_row("declare", &app.t("declare"), input);
     let declare = declare.on("change", move |event| {
         let input = event
             .target()
@@ -45,7 +46,7 @@ pub(super) fn body(app: App) -> Vec<El> {
         .live(move || trouble(app))
         .maybe(stage::picture(app, "mini gap-t8", None))
         .child(summary(app, true))
-        .child(invalid(app, "declared", "", el("div")).child(declare))
+        .child(declare)
         .child(field_error(app, "declared"));
     vec![body, footer(app)]
 }
@@ -149,7 +150,9 @@ fn summary(app: App, with_edit: bool) -> El {
         let thumbs = thumbs.child(el("span").class("lab").text(&many));
         rows.push(summary_row(&photos, thumbs, change(Step::Details, &photos)));
     }
-    if app.document(|document| Step::You.applies(&draft, document)) {
+    // Beside the question itself the summary does not answer it.
+    let asked_now = !with_edit && app.screen.now() == Screen::Step(Step::You);
+    if !asked_now && app.document(|document| Step::You.applies(&draft, document)) {
         let name = app.t(if draft.by_email { "email" } else { "phone" });
         let known = derived(move || confirm::known(app));
         let draft = draft.clone();

@@ -20,6 +20,8 @@ use crate::{js, place};
 
 /// The scale at which a place is shown, as a web-map zoom level.
 pub(super) const CLOSE: f64 = 17.0;
+/// The scale of a small picture without a town's map: only names and borders tell where it is.
+const FAR: f64 = 12.0;
 /// Movements below this many degrees are the browser's layout, not the citizen's hand.
 const STILL: f64 = 1e-6;
 
@@ -155,6 +157,9 @@ pub(super) fn picture(app: App, class: &str, marks: Option<(JsValue, f64)>) -> O
                 let options =
                     place::with_pack(app, |pack| map_options(app, pack)).unwrap_or_default();
                 js::set(&options, "picture", true.into());
+                if app.document(|document| document.tiles.is_none()) {
+                    js::set(&options, "zoom", FAR.into());
+                }
                 if let Some((marks, zoom)) = marks {
                     js::set(&options, "marks", marks);
                     js::set(&options, "zoom", zoom.into());

@@ -7,7 +7,9 @@ use super::lost;
 use crate::app::App;
 use crate::live::Live;
 use crate::track::{self, Going};
-use crate::view::{El, Top, busy_button, el, errors, field_error, foot, head, invalid, title};
+use crate::view::{
+    El, Top, busy_button, el, enters, errors, field_error, foot, head, invalid, title,
+};
 
 pub(super) fn top(app: App) -> Vec<El> {
     let names = app.document(|document| document.names.clone());
@@ -51,7 +53,7 @@ pub(super) fn field(app: App, id: &'static str, typed: Live<String>) -> El {
         .attr("part", "field")
         .attr("dir", "ltr");
     let before = typed.now();
-    let input = invalid(app, id, "", input)
+    let input = enters(app, invalid(app, id, "", input))
         .prop("value", before.as_str())
         .attr("autocomplete", "off")
         .on("input", move |event| {

@@ -3,6 +3,7 @@
 use balagh_shared::text::with_ascii_digits;
 use leptos::prelude::*;
 
+use super::apart::apart;
 use super::{find, shots, stage, subject_top};
 use crate::app::{App, Screen};
 use crate::draft::{Spot, Step};
@@ -230,8 +231,7 @@ fn reach(app: App, contact: &str) -> El {
         let words = app.fill("stop.call", &[("n", &plain)]);
         link(["tel:", &digits].concat(), "phone", &words)
     } else if plain.starts_with("https://") {
-        let page = link(plain, "globe", &app.t("outside.page"));
-        page.attr("target", "_blank").attr("rel", "noopener")
+        apart(app, link(plain, "globe", &app.t("outside.page")))
     } else if plain.contains('@') && !plain.contains(' ') {
         link(["mailto:", &plain].concat(), "message", &plain)
     } else {

@@ -14,7 +14,8 @@ use crate::js;
 use crate::keep;
 use crate::live::{Live, derived};
 use crate::view::{
-    El, busy_button, button, el, errors, field_error, foot, invalid, link, note, number, title,
+    El, busy_button, button, el, enters, errors, field_error, foot, invalid, link, note, number,
+    title,
 };
 
 pub(super) fn top(app: App) -> Vec<El> {
@@ -212,7 +213,7 @@ fn line(app: App, id: &'static str, typed: &str, write: fn(&mut Draft, String)) 
         "email-why"
     };
     let input = el("input").class("inp").attr("part", "field");
-    invalid(app, id, hint, input)
+    enters(app, invalid(app, id, hint, input))
         .attr("dir", "ltr")
         .prop("value", typed)
         .on("input", move |event| {

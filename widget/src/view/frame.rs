@@ -40,9 +40,7 @@ pub(crate) fn root(app: App) -> El {
             };
             if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                 event.prevent_default();
-                if let Some(button) = app.find(".foot .btn[data-main]") {
-                    js::call(&button, "click", &[]);
-                }
+                press_main(app);
             }
         })
         // Browsers bring a long field's first line into sight, which may be all that is not under
@@ -61,6 +59,25 @@ pub(crate) fn root(app: App) -> El {
         .on("change", move |event| mended(app, &event))
         .child(said("status", move || app.polite.get()))
         .child(said("alert", move || app.assertive.get()))
+}
+
+fn press_main(app: App) {
+    if let Some(button) = app.find(".foot .btn[data-main]") {
+        js::call(&button, "click", &[]);
+    }
+}
+
+/// `line`, a field in which Enter does what the screen's main button does, as phones' keyboards say.
+pub(crate) fn enters(app: App, line: El) -> El {
+    line.attr("enterkeyhint", "go").on("keydown", move |event| {
+        let enter = |event: &KeyboardEvent| {
+            event.key() == "Enter" && !event.ctrl_key() && !event.meta_key()
+        };
+        if event.dyn_ref::<KeyboardEvent>().is_some_and(enter) {
+            event.prevent_default();
+            press_main(app);
+        }
+    })
 }
 
 fn mended(app: App, event: &Event) {

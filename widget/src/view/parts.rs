@@ -77,16 +77,11 @@ pub(crate) fn option(classes: &str, group: &str, name: &str, chosen: bool) -> El
         )
 }
 
-/// A box to tick, as a card.
-pub(crate) fn check_row(classes: &str, id: &str, text: &str, ticked: bool) -> El {
+/// A box to tick, `input`, as a card.
+pub(crate) fn check_row(classes: &str, text: &str, input: El) -> El {
     el("label")
         .class(&["opt ", classes].concat())
-        .child(
-            el("input")
-                .attr("type", "checkbox")
-                .attr("id", id)
-                .prop("checked", ticked),
-        )
+        .child(input.attr("type", "checkbox"))
         .child(el("span").class("opt-t").text(text))
 }
 

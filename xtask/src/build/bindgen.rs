@@ -5,8 +5,8 @@ use std::process::Command;
 
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::glue;
 use super::split::{self, Links, Silenced};
+use super::{glue, older};
 use crate::failure::Failure;
 use crate::files;
 use crate::process;
@@ -15,7 +15,7 @@ use crate::workspace::Workspace;
 
 /// What every runtime we serve understands; `--all-features` would emit stringref, which all of
 /// them refuse.
-const OPTIMISE: [&str; 11] = [
+const OPTIMISE: [&str; 12] = [
     "-Oz",
     // No address below 1,024 is anything's: there ends the stack, which grows towards it.
     "--low-memory-unused",
@@ -28,6 +28,8 @@ const OPTIMISE: [&str; 11] = [
     "--enable-exception-handling",
     "--strip-debug",
     "--strip-producers",
+    // What it may use stands in the build alone.
+    "--strip-target-features",
 ];
 
 /// How the exports begin of [classes that nobody makes](glue::UNUSED): what is exported no optimiser
@@ -106,15 +108,19 @@ pub(super) fn run_in_parts(
         .file(&source)?;
     stamp::unless_unchanged(workspace, name, inputs, &outputs, || {
         files::create_folder(folder)?;
+        let linked = files::read(&source)?;
+        let silenced = match runs {
+            Runs::InPage => split::silence(&linked)?,
+            Runs::InIsolate => Silenced::not(linked.clone()),
+        };
+        let input = match runs {
+            Runs::InPage => older::without_references(&silenced.wasm)?,
+            Runs::InIsolate => silenced.wasm,
+        };
         let mut bindgen = Bindgen::new();
         let failed = |error| Failure::new(format!("wasm-bindgen on {library}: {error:#}"));
-        let linked = files::read(&source)?;
-        let linked = match runs {
-            Runs::InPage => split::silence(&linked)?,
-            Runs::InIsolate => Silenced::not(linked),
-        };
         let mut output = bindgen
-            .input_bytes(library, linked.wasm)
+            .input_bytes(name, input)
             .out_name(name)
             .web(true)
             .map_err(failed)?
@@ -140,13 +146,16 @@ pub(super) fn run_in_parts(
             let script = output.js().to_owned();
             let script = glue::shorten(output.wasm_mut(), &script);
             let roots: Vec<&[&str]> = later.iter().map(|it| it.1).collect();
-            let links = Links::read(&files::read(&source)?, &linked.gone)?;
+            let links = Links::read(&linked, &silenced.gone)?;
             let parts = split::split(&output.wasm_mut().emit_wasm(), &links, &roots)?;
             (glue::trim(&script, &split::imported(&parts)?)?, parts)
         };
         files::write(&written, script.as_bytes())?;
         for (name, part) in names.iter().zip(&parts) {
             optimise(workspace, folder, name, part, &optimised(name), runs)?;
+            if runs == Runs::InPage {
+                older::check(&files::read(&optimised(name))?)?;
+            }
         }
         Ok(())
     })

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
-use super::minify::{Language, OPTIONS, minify};
+use super::minify::OPTIONS;
 use crate::failure::Failure;
 use crate::files;
 use crate::process;
@@ -166,21 +166,12 @@ pub(super) fn build(workspace: &Workspace, tiles: bool) -> Result<Vec<u8>, Failu
         Failure::new(format!("{SOURCE} asks which browser it is in: `{asked}`"))
             .mend("say it of browsers that run the widget, in xtask/src/build/map.rs")
     })?;
-    let style = minify(
-        workspace,
-        Language::Css,
-        &worn(&files::read_text(&workspace.path(STYLE))?),
-    )?;
-    let style = String::from_utf8_lossy(&style);
-    let style = serde_json::to_string(style.trim_end())
-        .map_err(|error| Failure::new(format!("{STYLE}: {error}")))?;
 
     let folder = workspace.target("xtask").join("map");
     files::write(&folder.join("leaflet.js"), leaflet.as_bytes())?;
     files::write(&folder.join("map.js"), &files::read(&workspace.path(MAP))?)?;
     let named = [
         "--alias:leaflet=./leaflet.js".to_owned(),
-        format!("--define:__LEAFLET_STYLE__={style}"),
         format!("--define:__TILES__={tiles}"),
     ];
     let mut map = bundle(workspace, &folder, "map.js", &named)?;
@@ -200,6 +191,11 @@ pub(super) fn build(workspace: &Workspace, tiles: bool) -> Result<Vec<u8>, Failu
             .args(OWN)
             .args(OPTIONS),
     )
+}
+
+/// What Leaflet's style says of the map, for the sheet that comes before it.
+pub(super) fn style(workspace: &Workspace) -> Result<String, Failure> {
+    Ok(worn(&files::read_text(&workspace.path(STYLE))?))
 }
 
 /// One file of what `entry` asks for, still to be read.

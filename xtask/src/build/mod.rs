@@ -10,6 +10,7 @@ mod glue;
 mod locales;
 mod map;
 mod minify;
+mod older;
 mod package;
 mod packs;
 mod release;

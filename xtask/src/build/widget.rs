@@ -153,6 +153,7 @@ fn compile(
         .file(&workspace.path("widget/build.rs"))?
         .folder(&workspace.path("xtask/src/build/split"))?
         .file(&workspace.path("xtask/src/build/glue.rs"))?
+        .file(&workspace.path("xtask/src/build/older.rs"))?
         .folder(&workspace.path("widget/icons"))?
         .file(&workspace.path("shared/Cargo.toml"))?
         .folder(&workspace.path("shared/src"))?
@@ -253,7 +254,9 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     later.add("map.js", &map::build(workspace, false)?)?;
     later.add("map-tiles.js", &map::build(workspace, true)?)?;
     later.add("photo.js", &module(&source("widget/js/photo.js")?)?)?;
-    later.add("later.css", &css(&style(workspace, "widget/style/later")?)?)?;
+    // Leaflet's first, so that our own wins over it.
+    let later_style = map::style(workspace)? + &style(workspace, "widget/style/later")?;
+    later.add("later.css", &css(&later_style)?)?;
     let licence = source(&format!("{LEAN_QR}/LICENSE"))?;
     let mut receipt = format!("/*! lean-qr\n{licence}*/\n").into_bytes();
     receipt.extend(script("receipt.js", &compiler)?);

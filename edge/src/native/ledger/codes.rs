@@ -1,14 +1,16 @@
 //! One-time codes: what was sent to whom, by hashes.
 
-use balagh_shared::time::{DAY_MS, Timestamp};
+use balagh_shared::time::Timestamp;
 
 use balagh_database::Connection;
 
-use super::counters::advance;
+use super::counters::{advance, states};
 use super::reports::{is_spent, spend};
 use super::{Ledger, LedgerError};
 use crate::codes::ask::{Reads, Wanted};
-use crate::codes::{Checked, Count, Entry, Live, Refused, Sent};
+use crate::codes::{Checked, Entry, Refused, Sent};
+use crate::ledger::code::{self, CodeRow};
+use crate::ledger::statements;
 
 impl Ledger {
     /// What is known of a request for a code at this moment, without holding anybody up.
@@ -37,19 +39,11 @@ impl Ledger {
             Err(refusal) => return Ok(Err(refusal)),
         };
         write(&mut tx, &sent.subject, &sent.entry, now).await?;
-        for count in &sent.counts {
-            let Count {
-                subject,
-                tat,
-                step_ms,
-                beyond,
-            } = count;
-            advance(&mut tx, subject, *tat, *step_ms, *beyond).await?;
-        }
+        advance(&mut tx, &sent.counts).await?;
         if let Some((nonce, expires_at)) = &sent.spent {
             spend(&mut tx, nonce, *expires_at).await?;
         }
-        sqlx::query("DELETE FROM codes WHERE forget_at < $1")
+        sqlx::query(statements::FORGET_CODES)
             .bind(now.millis())
             .execute(&mut *tx)
             .await?;
@@ -99,61 +93,24 @@ impl Ledger {
 }
 
 async fn read(connection: &mut Connection, wanted: &Wanted) -> Result<Reads, LedgerError> {
+    let subjects = wanted.counters.iter().map(String::as_str).collect();
     let mut reads = Reads {
         entry: entry(connection, &wanted.subject).await?,
+        counters: states(&mut *connection, &subjects).await?,
         ..Reads::default()
     };
-    for subject in &wanted.counters {
-        let tat: Option<i64> = sqlx::query_scalar("SELECT tat FROM counters WHERE subject = $1")
-            .bind(subject)
-            .fetch_optional(&mut *connection)
-            .await?;
-        reads.counters.extend(tat.map(|tat| (subject.clone(), tat)));
-    }
     if let Some(nonce) = wanted.proof {
         reads.proof_spent = is_spent(&mut *connection, &nonce).await?;
     }
     Ok(reads)
 }
 
-type Row = (
-    String,
-    Option<Vec<u8>>,
-    Option<i64>,
-    String,
-    Option<i64>,
-    Option<i64>,
-);
-
 async fn entry(connection: &mut Connection, subject: &str) -> Result<Entry, LedgerError> {
-    let row: Option<Row> = sqlx::query_as(
-        "SELECT sent_json, mac, expires_at, asked_by, tries_left, others_left FROM codes
-         WHERE subject = $1",
-    )
-    .bind(subject)
-    .fetch_optional(&mut *connection)
-    .await?;
-    let Some((sent, mac, expires_at, asked_by, left, others)) = row else {
-        return Ok(Entry::default());
-    };
-    let sent: Vec<i64> = serde_json::from_str(&sent)?;
-    // A hash of another length fits no code.
-    let mac = mac.and_then(|mac| mac.try_into().ok());
-    let live = match (mac, expires_at, left) {
-        (Some(mac), Some(expires_at), Some(left)) => Some(Live {
-            mac,
-            expires_at: Timestamp::from_millis(expires_at),
-            asked_by,
-            left: u8::try_from(left).unwrap_or(0),
-            // Of a code from before there were two: its tries are anybody's.
-            left_to_others: u8::try_from(others.unwrap_or(left)).unwrap_or(0),
-        }),
-        _ => None,
-    };
-    Ok(Entry {
-        sent: sent.into_iter().map(Timestamp::from_millis).collect(),
-        live,
-    })
+    let row: Option<CodeRow> = sqlx::query_as(statements::CODE)
+        .bind(subject)
+        .fetch_optional(&mut *connection)
+        .await?;
+    Ok(row.map(code::entry).transpose()?.unwrap_or_default())
 }
 
 async fn write(
@@ -162,26 +119,17 @@ async fn write(
     entry: &Entry,
     now: Timestamp,
 ) -> Result<(), LedgerError> {
-    let sent: Vec<i64> = entry.sent.iter().map(|at| at.millis()).collect();
-    let live = entry.live.as_ref();
-    sqlx::query(
-        "INSERT INTO codes (subject, sent_json, mac, expires_at, asked_by, tries_left, others_left,
-                            forget_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         ON CONFLICT (subject) DO UPDATE SET sent_json = excluded.sent_json, mac = excluded.mac,
-             expires_at = excluded.expires_at, asked_by = excluded.asked_by,
-             tries_left = excluded.tries_left, others_left = excluded.others_left,
-             forget_at = excluded.forget_at",
-    )
-    .bind(subject)
-    .bind(serde_json::to_string(&sent)?)
-    .bind(live.map(|live| live.mac.to_vec()))
-    .bind(live.map(|live| live.expires_at.millis()))
-    .bind(live.map_or("", |live| live.asked_by.as_str()))
-    .bind(live.map(|live| i64::from(live.left)))
-    .bind(live.map(|live| i64::from(live.left_to_others)))
-    .bind(now.millis().saturating_add(DAY_MS))
-    .execute(&mut *tx)
-    .await?;
+    let ((sent, mac, expires_at, asked_by, left, others), forget_at) = code::row(entry, now)?;
+    sqlx::query(statements::KEEP_CODE)
+        .bind(subject)
+        .bind(sent)
+        .bind(mac)
+        .bind(expires_at)
+        .bind(asked_by)
+        .bind(left)
+        .bind(others)
+        .bind(forget_at)
+        .execute(&mut *tx)
+        .await?;
     Ok(())
 }

@@ -1,10 +1,17 @@
 //! Counters: the theoretical arrival time of each subject.
 
-use balagh_shared::time::Timestamp;
+use std::collections::{BTreeMap, BTreeSet};
 
-use balagh_database::Connection;
+use balagh_database::{Connection, Rows, Statement};
+use balagh_shared::time::Timestamp;
+use sqlx::{Any, Executor, Row as _};
 
 use super::{Ledger, LedgerError};
+use crate::ledger::count::Count;
+use crate::ledger::statements;
+
+/// Most counters that are looked up by one statement.
+const AT_ONCE: usize = 64;
 
 impl Ledger {
     /// The state of one counter, in milliseconds since 1970.
@@ -12,45 +19,58 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Storage`].
     pub async fn counter(&self, subject: &str) -> Result<Option<i64>, LedgerError> {
-        Ok(
-            sqlx::query_scalar("SELECT tat FROM counters WHERE subject = $1")
-                .bind(subject)
-                .fetch_optional(self.database.readers())
-                .await?,
-        )
+        Ok(sqlx::query_scalar(statements::COUNTER)
+            .bind(subject)
+            .fetch_optional(self.database.readers())
+            .await?)
     }
 }
 
-/// Counts an event that was decided from a state `step_ms` before `tat`. Another event may have
-/// been counted since that state was read; this one comes on top of it, but of none that is past
-/// `beyond`.
-pub(super) async fn advance(
-    tx: &mut Connection,
-    subject: &str,
-    tat: i64,
-    step_ms: i64,
-    beyond: i64,
-) -> Result<(), LedgerError> {
-    sqlx::query(
-        "INSERT INTO counters (subject, tat) VALUES ($1, $2)
-         ON CONFLICT (subject) DO UPDATE
-         SET tat = CASE WHEN counters.tat > $4 THEN $2
-                        WHEN counters.tat <= $2 - $3 THEN CASE WHEN $2 < $4 THEN $2 ELSE $4 END
-                        WHEN counters.tat + $3 < $4 THEN counters.tat + $3
-                        ELSE $4 END",
-    )
-    .bind(subject)
-    .bind(tat)
-    .bind(step_ms)
-    .bind(beyond)
-    .execute(&mut *tx)
-    .await?;
+/// The states of counters; those at rest are missing.
+pub(super) async fn states<'e>(
+    reader: impl Executor<'e, Database = Any>,
+    subjects: &BTreeSet<&str>,
+) -> Result<BTreeMap<String, i64>, sqlx::Error> {
+    if subjects.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut statement = Statement::new("SELECT subject, tat FROM counters WHERE subject IN ");
+    // A few sizes of the statement are all there are, so that it stays prepared.
+    let size = subjects.len().next_power_of_two();
+    let last = subjects.last().copied().unwrap_or_default();
+    let padded = subjects.iter().copied().chain(std::iter::repeat(last));
+    let rows = statement
+        .push_list(padded.take(size))
+        .fetch_all(reader)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect()
+}
+
+/// Counts events, in their order, each on top of those before it.
+pub(super) async fn advance(tx: &mut Connection, counts: &[Count]) -> Result<(), LedgerError> {
+    let mut after = BTreeMap::new();
+    let subjects: Vec<_> = counts.iter().map(|count| count.subject.as_str()).collect();
+    for some in subjects.chunks(AT_ONCE) {
+        let states = states(&mut *tx, &some.iter().copied().collect()).await?;
+        after.extend(states);
+    }
+    for count in counts {
+        let next = count.after(after.get(&count.subject).copied());
+        after.insert(count.subject.clone(), next);
+    }
+    let mut rows = Rows::new(statements::KEEP_COUNTER);
+    for (subject, tat) in after {
+        rows.push([subject.into(), tat.into()]);
+    }
+    rows.write(tx).await?;
     Ok(())
 }
 
 /// Forgets the counters whose bucket is empty: they weigh nothing any more.
 pub(super) async fn forget_idle(tx: &mut Connection, now: Timestamp) -> Result<(), LedgerError> {
-    sqlx::query("DELETE FROM counters WHERE tat < $1")
+    sqlx::query(statements::FORGET_IDLE)
         .bind(now.millis())
         .execute(&mut *tx)
         .await?;
@@ -76,9 +96,13 @@ mod tests {
         let each = limit.check(None, NOW);
         for others in 0..20 {
             let mut tx = ledger.begin().await.unwrap();
-            advance(&mut tx, "sender", each.new_tat, 1_000, each.beyond)
-                .await
-                .unwrap();
+            let count = Count {
+                subject: "sender".to_owned(),
+                tat: each.new_tat,
+                step_ms: 1_000,
+                beyond: each.beyond,
+            };
+            advance(&mut tx, &[count]).await.unwrap();
             tx.commit().await.unwrap();
             let tat = ledger.counter("sender").await.unwrap();
             assert_eq!(limit.check(tat, NOW).allowed, others < 2, "after {others}");

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use balagh_shared::delivery::{Delivery, StoredPhoto, Verdict};
+use balagh_shared::delivery::{Delivery, StoredPhoto};
 use balagh_shared::time::Timestamp;
 
 use balagh_database::Connection;
@@ -11,10 +11,9 @@ use balagh_database::Connection;
 use super::photos::PhotoRow;
 use super::together::Write;
 use super::{Ledger, LedgerError, tallies};
+use crate::ledger::job::{Failure, Job, JobRow, ORIGIN};
+use crate::ledger::statements;
 use crate::outbox::schedule::Next;
-
-/// The name of Balagh's own origin among destinations.
-pub const ORIGIN: &str = "origin";
 
 /// A destination as far as the ledger must know it: who gets a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,41 +34,6 @@ impl Target {
     }
 }
 
-/// Something to deliver.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Job {
-    /// The outbox row.
-    pub id: i64,
-    /// The report.
-    pub number: String,
-    /// What of it.
-    pub load: Load,
-    /// How many times it failed.
-    pub attempts: u32,
-    /// Of those: it was not taken, though the destination was there.
-    pub refusals: u32,
-    /// When it was due.
-    pub due: Timestamp,
-    /// Whether an earlier attempt may have arrived.
-    pub in_doubt: bool,
-}
-
-/// What a [`Job`] delivers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Load {
-    /// The report with the photos that are here.
-    Report,
-    /// A photo that came after its report, by the name it was sent under.
-    Photo(String),
-    /// What a person said of a report that was held.
-    Review,
-}
-
-/// What stands in the place of a photo's name in the row of a [`Load::Review`]; no hash reads so.
-pub(super) const REVIEW: &str = "review";
-
-type JobRow = (i64, String, String, i64, i64, i64, i64);
-
 impl Ledger {
     /// Up to `most` jobs of a destination that are due, the longest due first. A late photo waits
     /// for its report. What is due later than `longest_ms` from now, which is longer than anything is
@@ -84,22 +48,14 @@ impl Ledger {
         longest_ms: i64,
         most: u32,
     ) -> Result<Vec<Job>, LedgerError> {
-        let rows: Vec<JobRow> = sqlx::query_as(
-            "SELECT id, number, photo, attempts, refusals, due_at, in_doubt FROM outbox job
-             WHERE destination = $1 AND delivered_at IS NULL AND dead_at IS NULL AND is_held = 0
-               AND (due_at <= $2 OR due_at > $3) AND (photo = '' OR EXISTS (
-                 SELECT 1 FROM outbox report WHERE report.number = job.number
-                 AND report.destination = $1 AND report.photo = ''
-                 AND report.delivered_at IS NOT NULL))
-             ORDER BY due_at LIMIT $4",
-        )
-        .bind(destination)
-        .bind(now.millis())
-        .bind(now.millis().saturating_add(longest_ms))
-        .bind(i64::from(most))
-        .fetch_all(self.database.readers())
-        .await?;
-        Ok(rows.into_iter().map(job).collect())
+        let rows: Vec<JobRow> = sqlx::query_as(statements::DUE)
+            .bind(destination)
+            .bind(now.millis())
+            .bind(now.millis().saturating_add(longest_ms))
+            .bind(i64::from(most))
+            .fetch_all(self.database.readers())
+            .await?;
+        Ok(rows.into_iter().map(Job::from).collect())
     }
 
     /// When the next job of a destination is due.
@@ -107,17 +63,10 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError::Storage`].
     pub async fn next_due(&self, destination: &str) -> Result<Option<Timestamp>, LedgerError> {
-        let millis: Option<i64> = sqlx::query_scalar(
-            "SELECT min(due_at) FROM outbox job
-             WHERE destination = $1 AND delivered_at IS NULL AND dead_at IS NULL AND is_held = 0
-               AND (photo = '' OR EXISTS (
-                 SELECT 1 FROM outbox report WHERE report.number = job.number
-                 AND report.destination = $1 AND report.photo = ''
-                 AND report.delivered_at IS NOT NULL))",
-        )
-        .bind(destination)
-        .fetch_one(self.database.readers())
-        .await?;
+        let millis: Option<i64> = sqlx::query_scalar(statements::NEXT_DUE)
+            .bind(destination)
+            .fetch_one(self.database.readers())
+            .await?;
         Ok(millis.map(Timestamp::from_millis))
     }
 
@@ -127,27 +76,20 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn delivery(&self, number: &str) -> Result<Option<Delivery>, LedgerError> {
-        let row: Option<(String, Option<String>)> = sqlx::query_as(
-            "SELECT delivery_json, contact_sealed FROM reports
-             WHERE number = $1 AND erased_at IS NULL",
-        )
-        .bind(number)
-        .fetch_optional(self.database.readers())
-        .await?;
+        let row: Option<(String, Option<String>)> = sqlx::query_as(statements::BODY)
+            .bind(number)
+            .fetch_optional(self.database.readers())
+            .await?;
         let Some((json, sealed)) = row else {
             return Ok(None);
         };
         let mut delivery: Delivery = serde_json::from_str(&json)?;
         delivery.report.contact = self.open_contact(number, sealed.as_deref())?;
-        let photos: Vec<PhotoRow> = sqlx::query_as(
-            "SELECT sha256, sent_sha256, media_type, bytes, width, height FROM report_photos
-             JOIN photos USING (sent_sha256)
-             WHERE number = $1 AND municipality = $2 ORDER BY position",
-        )
-        .bind(number)
-        .bind(&delivery.municipality)
-        .fetch_all(self.database.readers())
-        .await?;
+        let photos: Vec<PhotoRow> = sqlx::query_as(statements::PHOTOS_OF)
+            .bind(number)
+            .bind(&delivery.municipality)
+            .fetch_all(self.database.readers())
+            .await?;
         delivery.photos = photos.into_iter().map(StoredPhoto::from).collect();
         Ok(Some(delivery))
     }
@@ -191,17 +133,13 @@ impl Ledger {
         }
         let mut tx = self.begin().await?;
         for photo in photos {
-            sqlx::query(
-                "INSERT INTO outbox (number, destination, photo, attempts, queued_at, due_at)
-                 SELECT number, destination, $1, 1, $2, $3 FROM outbox WHERE id = $4
-                 ON CONFLICT DO NOTHING",
-            )
-            .bind(&photo.sent_sha256)
-            .bind(now.millis())
-            .bind(due.millis())
-            .bind(job.id)
-            .execute(&mut *tx)
-            .await?;
+            sqlx::query(statements::STAYED_BEHIND)
+                .bind(&photo.sent_sha256)
+                .bind(now.millis())
+                .bind(due.millis())
+                .bind(job.id)
+                .execute(&mut *tx)
+                .await?;
         }
         tx.commit().await?;
         Ok(())
@@ -266,15 +204,11 @@ impl Ledger {
     /// [`LedgerError::Storage`].
     pub async fn hasten(&self, destination: &str, now: Timestamp) -> Result<(), LedgerError> {
         let mut tx = self.begin().await?;
-        sqlx::query(
-            "UPDATE outbox SET due_at = $1
-             WHERE destination = $2 AND delivered_at IS NULL AND dead_at IS NULL AND is_held = 0
-               AND due_at > $1",
-        )
-        .bind(now.millis())
-        .bind(destination)
-        .execute(&mut *tx)
-        .await?;
+        sqlx::query(statements::HASTEN)
+            .bind(now.millis())
+            .bind(destination)
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -285,36 +219,6 @@ impl Ledger {
             let all = &target.municipalities;
             all.is_empty() || all.iter().any(|id| id == municipality)
         })
-    }
-
-    /// Queues a report that has just come for everybody who is to have it.
-    pub(super) async fn queue(
-        &self,
-        tx: &mut Connection,
-        delivery: &Delivery,
-        now: Timestamp,
-    ) -> Result<(), LedgerError> {
-        for target in self.targets(&delivery.municipality) {
-            let is_ours = target.id == ORIGIN;
-            // Only our own origin knows a trial for what it is.
-            if delivery.report.test && !is_ours {
-                continue;
-            }
-            sqlx::query(
-                "INSERT INTO outbox (number, destination, is_held, queued_at, due_at)
-                 VALUES ($1, $2, $3, $4, $4)",
-            )
-            .bind(&delivery.number)
-            .bind(&target.id)
-            // Only our own origin has people who look at what was held.
-            .bind(i64::from(
-                !is_ours && delivery.verdict == Verdict::Quarantine,
-            ))
-            .bind(now.millis())
-            .execute(&mut *tx)
-            .await?;
-        }
-        Ok(())
     }
 }
 
@@ -351,27 +255,20 @@ impl Outcome {
                 reference,
                 now,
             } => {
-                sqlx::query(
-                    "UPDATE outbox SET delivered_at = $1, dead_at = NULL, in_doubt = 0,
-                                       last_error = NULL, reference = $2 WHERE id = $3",
-                )
-                .bind(now.millis())
-                .bind(reference)
-                .bind(row)
-                .execute(&mut *tx)
-                .await?;
-                for photo in photos {
-                    sqlx::query(
-                        "UPDATE outbox SET delivered_at = $1, dead_at = NULL
-                         WHERE number = $2 AND photo = $3 AND delivered_at IS NULL
-                           AND destination = (SELECT destination FROM outbox WHERE id = $4)",
-                    )
+                sqlx::query(statements::DELIVERED)
                     .bind(now.millis())
-                    .bind(number)
-                    .bind(photo)
+                    .bind(reference)
                     .bind(row)
                     .execute(&mut *tx)
                     .await?;
+                for photo in photos {
+                    sqlx::query(statements::DELIVERED_WITH)
+                        .bind(now.millis())
+                        .bind(number)
+                        .bind(photo)
+                        .bind(row)
+                        .execute(&mut *tx)
+                        .await?;
                 }
             }
             Outcome::Failed {
@@ -386,35 +283,19 @@ impl Outcome {
                     Next::Again(due) => (Some(due.millis()), None),
                     Next::Dead => (None, Some(now.millis())),
                 };
-                sqlx::query(
-                    "UPDATE outbox SET attempts = attempts + 1, refusals = refusals + $1,
-                                       in_doubt = $2, last_error = $3, due_at = COALESCE($4, due_at),
-                                       dead_at = $5
-                     WHERE id = $6",
-                )
-                .bind(i64::from(*is_refusal))
-                .bind(i64::from(*in_doubt))
-                .bind(code)
-                .bind(due)
-                .bind(dead)
-                .bind(row)
-                .execute(&mut *tx)
-                .await?;
+                sqlx::query(statements::FAILED)
+                    .bind(i64::from(*is_refusal))
+                    .bind(i64::from(*in_doubt))
+                    .bind(code)
+                    .bind(due)
+                    .bind(dead)
+                    .bind(row)
+                    .execute(&mut *tx)
+                    .await?;
             }
         }
         Ok(())
     }
-}
-
-/// Why an attempt did not arrive, as it is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Failure<'a> {
-    /// A stable code, such as `timeout` or `http.503`.
-    pub code: &'a str,
-    /// The destination was there, or the fault is here.
-    pub is_refusal: bool,
-    /// It may have arrived all the same.
-    pub in_doubt: bool,
 }
 
 /// A person has looked at a report that the screen held: what waited for that goes out now, or
@@ -433,28 +314,4 @@ pub(super) async fn looked_at(
     };
     query.bind(number).execute(&mut *tx).await?;
     Ok(())
-}
-
-fn job((id, number, photo, attempts, refusals, due, in_doubt): JobRow) -> Job {
-    Job {
-        id,
-        number,
-        load: load(photo),
-        attempts: count(attempts),
-        refusals: count(refusals),
-        due: Timestamp::from_millis(due),
-        in_doubt: in_doubt != 0,
-    }
-}
-
-pub(super) fn load(photo: String) -> Load {
-    match photo.as_str() {
-        "" => Load::Report,
-        REVIEW => Load::Review,
-        _ => Load::Photo(photo),
-    }
-}
-
-pub(super) fn count(stored: i64) -> u32 {
-    u32::try_from(stored).unwrap_or(u32::MAX)
 }

@@ -5,12 +5,14 @@
 //! What is still to be delivered, was put aside or waits for a person's look is never erased: a
 //! report that was acknowledged is nowhere else.
 
+use balagh_shared::municipality::Screening;
 use balagh_shared::time::{DAY_MS, Timestamp};
 
 use balagh_database::Connection;
 
 use super::{Ledger, LedgerError, tallies};
 use crate::ledger::rest::{KEY_DAYS, without_body};
+use crate::ledger::statements;
 
 /// Reports erased in one transaction: writers wait for no more than that.
 const AT_ONCE: i64 = 200;
@@ -24,6 +26,19 @@ pub struct Overdue {
     pub photos: Timestamp,
     /// Places that others are not offered any more.
     pub nearby: Timestamp,
+}
+
+impl Overdue {
+    /// By the days of a municipality's document.
+    #[must_use]
+    pub fn of(screening: &Screening, now: Timestamp) -> Overdue {
+        let ago = |days: u16| now.plus_millis(-i64::from(days) * DAY_MS);
+        Overdue {
+            bodies: ago(screening.retention.body_days),
+            photos: ago(screening.retention.photo_days),
+            nearby: ago(screening.nearby.days),
+        }
+    }
 }
 
 /// How many bodies there are.
@@ -61,40 +76,27 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<usize, LedgerError> {
         let mut tx = self.begin().await?;
-        let rows: Vec<(String, String)> = sqlx::query_as(
-            "SELECT number, delivery_json FROM reports
-             WHERE erased_at IS NULL AND municipality = $1 AND received_at < $2
-               AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.number = reports.number
-                               AND (delivered_at IS NULL OR delivered_at >= $2))
-             ORDER BY received_at LIMIT $3",
-        )
-        .bind(municipality)
-        .bind(overdue.bodies.millis())
-        .bind(AT_ONCE)
-        .fetch_all(&mut *tx)
-        .await?;
+        let rows: Vec<(String, String)> = sqlx::query_as(statements::OVERDUE_BODIES)
+            .bind(municipality)
+            .bind(overdue.bodies.millis())
+            .bind(AT_ONCE)
+            .fetch_all(&mut *tx)
+            .await?;
         for (number, json) in &rows {
             let rest = without_body(serde_json::from_str(json)?);
-            sqlx::query(
-                "UPDATE reports SET delivery_json = $1, contact_sealed = NULL, erased_at = $2
-                 WHERE number = $3",
-            )
-            .bind(serde_json::to_string(&rest)?)
-            .bind(now.millis())
-            .bind(number)
-            .execute(&mut *tx)
-            .await?;
+            sqlx::query(statements::ERASE_BODY)
+                .bind(serde_json::to_string(&rest)?)
+                .bind(now.millis())
+                .bind(number)
+                .execute(&mut *tx)
+                .await?;
         }
         add(&mut tx, "erased/bodies", rows.len()).await?;
-        sqlx::query(
-            "DELETE FROM nearby WHERE municipality = $1
-               AND (received_at < $2 OR is_open = 0 OR is_shown = 0)
-               AND number IN (SELECT number FROM reports WHERE erased_at IS NOT NULL)",
-        )
-        .bind(municipality)
-        .bind(overdue.nearby.millis())
-        .execute(&mut *tx)
-        .await?;
+        sqlx::query(statements::ERASE_NEARBY)
+            .bind(municipality)
+            .bind(overdue.nearby.millis())
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
         Ok(rows.len())
     }
@@ -110,38 +112,24 @@ impl Ledger {
         overdue: Overdue,
     ) -> Result<(usize, Vec<String>), LedgerError> {
         let mut tx = self.begin().await?;
-        let numbers: Vec<String> = sqlx::query_scalar(
-            "SELECT number FROM reports
-             WHERE municipality = $1 AND received_at < $2
-               AND EXISTS (SELECT 1 FROM report_photos WHERE report_photos.number = reports.number)
-               AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.number = reports.number
-                               AND (delivered_at IS NULL OR delivered_at >= $2))
-             ORDER BY received_at LIMIT $3",
-        )
-        .bind(municipality)
-        .bind(overdue.photos.millis())
-        .bind(AT_ONCE)
-        .fetch_all(&mut *tx)
-        .await?;
-        let mut files = Vec::new();
-        for number in &numbers {
-            let named: Vec<String> = sqlx::query_scalar(
-                "DELETE FROM report_photos WHERE number = $1 RETURNING sent_sha256",
-            )
-            .bind(number)
+        let numbers: Vec<String> = sqlx::query_scalar(statements::OVERDUE_PHOTOS)
+            .bind(municipality)
+            .bind(overdue.photos.millis())
+            .bind(AT_ONCE)
             .fetch_all(&mut *tx)
             .await?;
-            for sent in named {
-                let file: Option<String> = sqlx::query_scalar(
-                    "DELETE FROM photos WHERE municipality = $1 AND sent_sha256 = $2
-                       AND NOT EXISTS (SELECT 1 FROM report_photos named JOIN reports USING (number)
-                         WHERE named.sent_sha256 = $2 AND reports.municipality = $1)
-                     RETURNING sha256",
-                )
-                .bind(municipality)
-                .bind(sent)
-                .fetch_optional(&mut *tx)
+        let mut files = Vec::new();
+        for number in &numbers {
+            let named: Vec<String> = sqlx::query_scalar(statements::UNNAME_PHOTOS)
+                .bind(number)
+                .fetch_all(&mut *tx)
                 .await?;
+            for sent in named {
+                let file: Option<String> = sqlx::query_scalar(statements::FORGET_PHOTO)
+                    .bind(municipality)
+                    .bind(sent)
+                    .fetch_optional(&mut *tx)
+                    .await?;
                 files.extend(file);
             }
         }
@@ -150,14 +138,19 @@ impl Ledger {
         Ok((numbers.len(), files))
     }
 
-    /// Forgets the keys that are older than any client repeats them.
+    /// Forgets the keys that are older than any client repeats them, and whom codes were sent to a day
+    /// ago.
     ///
     /// # Errors
     /// [`LedgerError::Storage`].
     pub async fn forget_keys(&self, now: Timestamp) -> Result<(), LedgerError> {
         let mut tx = self.begin().await?;
-        sqlx::query("DELETE FROM submissions WHERE received_at < $1")
+        sqlx::query(statements::FORGET_SUBMISSIONS)
             .bind(now.plus_millis(-KEY_DAYS * DAY_MS).millis())
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query(statements::FORGET_CODES)
+            .bind(now.millis())
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;

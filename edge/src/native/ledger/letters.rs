@@ -4,8 +4,8 @@
 use balagh_shared::time::Timestamp;
 use serde::Serialize;
 
-use super::deliveries::{Load, count, load};
 use super::{Ledger, LedgerError};
+use crate::ledger::job::{Load, count};
 
 /// A row of the outbox that is not delivered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -166,7 +166,7 @@ fn letter(row: Row) -> Letter {
     Letter {
         number,
         destination,
-        what: match load(photo) {
+        what: match Load::of(photo) {
             Load::Report => "report",
             Load::Photo(_) => "photo",
             Load::Review => "review",

@@ -8,6 +8,7 @@
 
 mod codes;
 mod counters;
+mod decisions;
 mod deliveries;
 mod erasure;
 mod leases;
@@ -20,6 +21,7 @@ mod statuses;
 mod tallies;
 mod team_photos;
 mod together;
+mod under_way;
 
 use std::fmt;
 use std::path::Path;
@@ -34,15 +36,17 @@ use balagh_shared::time::Timestamp;
 use tokio::sync::Mutex;
 
 use super::clock;
+use crate::ledger::count::Count;
 use crate::ledger::recent::Recent;
 use together::Together;
 
-pub use deliveries::{Failure, Job, Load, ORIGIN, Target};
+pub use deliveries::Target;
 pub use erasure::{Bodies, Overdue};
 pub use letters::{Backlog, Letter, LetterState, Which};
-pub(crate) use nearby::Around;
 pub use screenings::{Label, Labelled, Screening};
 pub use together::Commits;
+
+pub use crate::ledger::job::{Failure, Job, Load, ORIGIN};
 
 /// The tables.
 static SCHEMA: Schema = Schema {
@@ -171,7 +175,14 @@ impl Ledger {
         }
         let mut tx = self.begin().await?;
         // A counter like the others, idle at once and forgotten with the next idle ones.
-        counters::advance(&mut tx, "probe", now.millis(), 0, now.millis()).await?;
+        let (tat, beyond) = (now.millis(), now.millis());
+        let probe = Count {
+            subject: "probe".to_owned(),
+            tat,
+            step_ms: 0,
+            beyond,
+        };
+        counters::advance(&mut tx, &[probe]).await?;
         tx.commit().await?;
         *last = Some(now);
         Ok(())

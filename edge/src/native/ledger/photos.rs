@@ -5,8 +5,10 @@ use balagh_shared::time::{DAY_MS, Timestamp};
 use sqlx::FromRow;
 
 use super::counters::advance;
-use super::deliveries::ORIGIN;
 use super::{Ledger, LedgerError};
+use crate::ledger::count::Count;
+use crate::ledger::job::ORIGIN;
+use crate::ledger::statements;
 use crate::screen::Effect;
 
 #[derive(FromRow)]
@@ -42,14 +44,11 @@ impl Ledger {
         municipality: &str,
         sent_sha256: &str,
     ) -> Result<Option<StoredPhoto>, LedgerError> {
-        let row: Option<PhotoRow> = sqlx::query_as(
-            "SELECT sha256, sent_sha256, media_type, bytes, width, height FROM photos
-             WHERE municipality = $1 AND sent_sha256 = $2",
-        )
-        .bind(municipality)
-        .bind(sent_sha256)
-        .fetch_optional(self.database.readers())
-        .await?;
+        let row: Option<PhotoRow> = sqlx::query_as(statements::PHOTO)
+            .bind(municipality)
+            .bind(sent_sha256)
+            .fetch_optional(self.database.readers())
+            .await?;
         Ok(row.map(StoredPhoto::from))
     }
 
@@ -66,45 +65,27 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<(), LedgerError> {
         let mut tx = self.begin().await?;
-        sqlx::query(
-            "INSERT INTO photos (municipality, sent_sha256, sha256, media_type, bytes, width,
-                                 height, stored_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
-        )
-        .bind(municipality)
-        .bind(&photo.sent_sha256)
-        .bind(&photo.sha256)
-        .bind(&photo.media_type)
-        .bind(i64::try_from(photo.bytes).unwrap_or(i64::MAX))
-        .bind(i64::from(photo.width))
-        .bind(i64::from(photo.height))
-        .bind(now.millis())
-        .execute(&mut *tx)
-        .await?;
-        sqlx::query(
-            "INSERT INTO outbox (number, destination, photo, queued_at, due_at)
-             SELECT named.number, $4, named.sent_sha256, $1, $1 FROM report_photos named
-             JOIN reports USING (number)
-             JOIN outbox report ON report.number = named.number AND report.photo = ''
-               AND report.destination = $4
-             WHERE named.sent_sha256 = $2 AND reports.municipality = $3
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(now.millis())
-        .bind(&photo.sent_sha256)
-        .bind(municipality)
-        // Others are told of a photo, and fetch none.
-        .bind(ORIGIN)
-        .execute(&mut *tx)
-        .await?;
-        if let Effect::Count {
-            subject,
-            tat,
-            step_ms,
-            beyond,
-        } = count
-        {
-            advance(&mut tx, subject, *tat, *step_ms, *beyond).await?;
+        sqlx::query(statements::KEEP_PHOTO)
+            .bind(municipality)
+            .bind(&photo.sent_sha256)
+            .bind(&photo.sha256)
+            .bind(&photo.media_type)
+            .bind(i64::try_from(photo.bytes).unwrap_or(i64::MAX))
+            .bind(i64::from(photo.width))
+            .bind(i64::from(photo.height))
+            .bind(now.millis())
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query(statements::QUEUE_LATE_PHOTO)
+            .bind(now.millis())
+            .bind(&photo.sent_sha256)
+            .bind(municipality)
+            // Others are told of a photo, and fetch none.
+            .bind(ORIGIN)
+            .execute(&mut *tx)
+            .await?;
+        if let Some(count) = Count::of(count) {
+            advance(&mut tx, &[count]).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -121,16 +102,13 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<(), LedgerError> {
         let mut tx = self.begin().await?;
-        sqlx::query(
-            "UPDATE photos SET stored_at = $1
-             WHERE municipality = $2 AND sent_sha256 = $3 AND stored_at < $4",
-        )
-        .bind(now.millis())
-        .bind(municipality)
-        .bind(sent_sha256)
-        .bind(now.millis().saturating_sub(DAY_MS))
-        .execute(&mut *tx)
-        .await?;
+        sqlx::query(statements::RENEW_PHOTO)
+            .bind(now.millis())
+            .bind(municipality)
+            .bind(sent_sha256)
+            .bind(now.millis().saturating_sub(DAY_MS))
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -141,15 +119,10 @@ impl Ledger {
     /// [`LedgerError::Storage`].
     pub async fn forget_orphans(&self, old: Timestamp) -> Result<(), LedgerError> {
         let mut tx = self.begin().await?;
-        sqlx::query(
-            "DELETE FROM photos WHERE stored_at < $1 AND NOT EXISTS (
-                 SELECT 1 FROM report_photos named JOIN reports USING (number)
-                 WHERE named.sent_sha256 = photos.sent_sha256
-                   AND reports.municipality = photos.municipality)",
-        )
-        .bind(old.millis())
-        .execute(&mut *tx)
-        .await?;
+        sqlx::query(statements::FORGET_ORPHANS)
+            .bind(old.millis())
+            .execute(&mut *tx)
+            .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -164,13 +137,10 @@ impl Ledger {
         work: impl Future<Output = T>,
     ) -> Result<Option<T>, LedgerError> {
         let mut tx = self.begin().await?;
-        let named = sqlx::query(
-            "SELECT sha256 FROM photos WHERE sha256 = $1
-             UNION SELECT sha256 FROM team_photos WHERE sha256 = $1",
-        )
-        .bind(sha256)
-        .fetch_optional(&mut *tx)
-        .await?;
+        let named = sqlx::query(statements::NAMES_FILE)
+            .bind(sha256)
+            .fetch_optional(&mut *tx)
+            .await?;
         let done = match named {
             Some(_) => None,
             None => Some(work.await),

@@ -6,13 +6,11 @@ use balagh_shared::time::Timestamp;
 
 use balagh_database::Connection;
 
-use super::counters::advance;
-use super::screenings;
-use super::{Ledger, LedgerError};
+use super::{Ledger, LedgerError, counters};
 use crate::ledger::recent::Entry;
-use crate::ledger::rest::{verdict_code, without_contact};
+use crate::ledger::statements;
 use crate::native::clock;
-use crate::screen::{Effect, Insert, Reads, Slot, StoredSubmission, Wanted};
+use crate::screen::{Effect, Reads, Slot, StoredSubmission, Wanted};
 
 impl Ledger {
     /// Looks up what a plan wants.
@@ -21,21 +19,27 @@ impl Ledger {
     /// [`LedgerError`], when the storage fails.
     pub async fn read(&self, municipality: &str, wanted: &Wanted) -> Result<Reads, LedgerError> {
         let mut reads = Reads::default();
+        let mut reader = self.database.readers().acquire().await?;
         if let Some(slot) = wanted.slot {
-            reads.submission = self.submission(slot).await?;
+            reads.submission = submission(&mut reader, slot).await?;
         }
-        reads.nonce_spent = self.is_spent(wanted.nonce).await?;
-        reads.proof_spent = self.is_spent(wanted.proof).await?;
-        reads.identity_spent = self.is_spent(wanted.identity).await?;
+        for (nonce, spent) in [
+            (wanted.nonce, &mut reads.nonce_spent),
+            (wanted.proof, &mut reads.proof_spent),
+            (wanted.identity, &mut reads.identity_spent),
+        ] {
+            if let Some(nonce) = nonce {
+                *spent = is_spent(&mut *reader, &nonce).await?;
+            }
+        }
+        let subjects = wanted.counters.iter().map(String::as_str).collect();
+        reads.counters = counters::states(&mut *reader, &subjects).await?;
+        drop(reader);
         for name in &wanted.photos {
             reads.photos.extend(self.photo(municipality, name).await?);
         }
         if let Some(number) = &wanted.leader {
             reads.leader = self.leader(municipality, number).await?;
-        }
-        for subject in &wanted.counters {
-            let tat = self.counter(subject).await?;
-            reads.counters.extend(tat.map(|tat| (subject.clone(), tat)));
         }
         if wanted.text.is_some() || wanted.around.is_some() {
             self.catch_up().await?;
@@ -50,54 +54,13 @@ impl Ledger {
         Ok(reads)
     }
 
-    async fn is_spent(&self, nonce: Option<[u8; 16]>) -> Result<bool, LedgerError> {
-        match nonce {
-            Some(nonce) => is_spent(self.database.readers(), &nonce).await,
-            None => Ok(false),
-        }
-    }
-
     /// What was acknowledged in a slot.
     ///
     /// # Errors
     /// [`LedgerError`], when the storage fails.
     pub async fn submission(&self, slot: Slot) -> Result<Option<StoredSubmission>, LedgerError> {
-        let row: Option<(Vec<u8>, String)> =
-            sqlx::query_as("SELECT fingerprint, receipt_json FROM submissions WHERE slot = $1")
-                .bind(slot.hex())
-                .fetch_optional(self.database.readers())
-                .await?;
-        let Some((fingerprint, receipt)) = row else {
-            return Ok(None);
-        };
-        // A fingerprint of another length fits no report: the key then counts as another's.
-        let fingerprint = fingerprint.try_into().unwrap_or_default();
-        Ok(Some(StoredSubmission {
-            fingerprint,
-            stub: serde_json::from_str(&receipt)?,
-        }))
-    }
-
-    /// Writes a decision into a transaction; where that fails, some of it may be written.
-    pub(super) async fn decide(
-        &self,
-        tx: &mut Connection,
-        effects: &[Effect],
-        now: Timestamp,
-    ) -> Result<(), LedgerError> {
-        for effect in effects {
-            match effect {
-                Effect::InsertReport(insert) => self.insert(tx, insert, now).await?,
-                Effect::SpendNonce { nonce, expires_at } => spend(tx, nonce, *expires_at).await?,
-                Effect::Count {
-                    subject,
-                    tat,
-                    step_ms,
-                    beyond,
-                } => advance(tx, subject, *tat, *step_ms, *beyond).await?,
-            }
-        }
-        Ok(())
+        let mut reader = self.database.readers().acquire().await?;
+        submission(&mut reader, slot).await
     }
 
     /// Remembers what is on disk now, for comparing others with it.
@@ -114,65 +77,6 @@ impl Ledger {
         }
     }
 
-    async fn insert(
-        &self,
-        tx: &mut Connection,
-        insert: &Insert,
-        now: Timestamp,
-    ) -> Result<(), LedgerError> {
-        let Insert {
-            slot,
-            fingerprint,
-            stub,
-            delivery,
-            spot,
-            ..
-        } = insert;
-        let number = stub.number.as_str();
-        sqlx::query(
-            "INSERT INTO submissions (slot, fingerprint, number, receipt_json, received_at)
-             VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind(slot.hex())
-        .bind(fingerprint.to_vec())
-        .bind(number)
-        .bind(serde_json::to_string(stub)?)
-        .bind(now.millis())
-        .execute(&mut *tx)
-        .await?;
-        sqlx::query(
-            "INSERT INTO reports (number, municipality, category, verdict, secret_kid, received_at,
-                                  delivery_json, contact_sealed)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        )
-        .bind(number)
-        .bind(&delivery.municipality)
-        .bind(&delivery.report.category)
-        .bind(verdict_code(delivery.verdict))
-        .bind(&delivery.secret_kid)
-        .bind(now.millis())
-        .bind(serde_json::to_string(&without_contact(delivery))?)
-        .bind(self.seal_contact(number, delivery.report.contact.as_ref())?)
-        .execute(&mut *tx)
-        .await?;
-        for (position, photo) in delivery.report.photos.iter().enumerate() {
-            sqlx::query(
-                "INSERT INTO report_photos (number, sent_sha256, position) VALUES ($1, $2, $3)",
-            )
-            .bind(number)
-            .bind(photo)
-            .bind(i64::try_from(position).unwrap_or(i64::MAX))
-            .execute(&mut *tx)
-            .await?;
-        }
-        if let Some(spot) = spot {
-            super::nearby::place(tx, delivery, spot).await?;
-        }
-        screenings::insert(tx, insert, now).await?;
-        self.queue(tx, delivery, now).await?;
-        Ok(())
-    }
-
     /// Which key the tracking code of a report is derived with, and how its reporter is reached;
     /// nothing where there is no such report, after the same work.
     ///
@@ -183,13 +87,11 @@ impl Ledger {
         municipality: &str,
         number: &str,
     ) -> Result<Option<(String, Option<Contact>)>, LedgerError> {
-        let row: Option<(String, Option<String>)> = sqlx::query_as(
-            "SELECT secret_kid, contact_sealed FROM reports WHERE number = $1 AND municipality = $2",
-        )
-        .bind(number)
-        .bind(municipality)
-        .fetch_optional(self.database.readers())
-        .await?;
+        let row: Option<(String, Option<String>)> = sqlx::query_as(statements::CONTACT)
+            .bind(number)
+            .bind(municipality)
+            .fetch_optional(self.database.readers())
+            .await?;
         let (kid, sealed) = match row {
             Some((kid, sealed)) => (Some(kid), sealed),
             None => (None, None),
@@ -205,7 +107,7 @@ impl Ledger {
         Ok(kid.map(|kid| (kid, contact)))
     }
 
-    fn seal_contact(
+    pub(super) fn seal_contact(
         &self,
         number: &str,
         contact: Option<&Contact>,
@@ -233,12 +135,31 @@ impl Ledger {
     }
 }
 
+async fn submission(
+    reader: &mut Connection,
+    slot: Slot,
+) -> Result<Option<StoredSubmission>, LedgerError> {
+    let row: Option<(Vec<u8>, String)> = sqlx::query_as(statements::SUBMISSION)
+        .bind(slot.hex())
+        .fetch_optional(reader)
+        .await?;
+    let Some((fingerprint, receipt)) = row else {
+        return Ok(None);
+    };
+    // A fingerprint of another length fits no report: the key then counts as another's.
+    let fingerprint = fingerprint.try_into().unwrap_or_default();
+    Ok(Some(StoredSubmission {
+        fingerprint,
+        stub: serde_json::from_str(&receipt)?,
+    }))
+}
+
 /// Whether a session, a challenge or an outside identity is used up.
 pub(super) async fn is_spent<'e>(
     reader: impl sqlx::Executor<'e, Database = sqlx::Any>,
     nonce: &[u8; 16],
 ) -> Result<bool, LedgerError> {
-    let spent = sqlx::query("SELECT expires_at_s FROM nonces WHERE nonce = $1")
+    let spent = sqlx::query(statements::IS_SPENT)
         .bind(nonce.to_vec())
         .fetch_optional(reader)
         .await?;
@@ -251,7 +172,7 @@ pub(super) async fn spend(
     nonce: &[u8; 16],
     expires_at: i64,
 ) -> Result<(), LedgerError> {
-    sqlx::query("INSERT INTO nonces (nonce, expires_at_s) VALUES ($1, $2)")
+    sqlx::query(statements::SPEND)
         .bind(nonce.to_vec())
         .bind(expires_at)
         .execute(&mut *tx)

@@ -5,13 +5,12 @@ use balagh_shared::report::Point;
 use balagh_shared::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use balagh_database::Connection;
-
-use super::deliveries::{ORIGIN, REVIEW, looked_at};
+use super::deliveries::looked_at;
 use super::{Ledger, LedgerError};
+use crate::ledger::job::{ORIGIN, REVIEW};
 use crate::ledger::recent::{Entry, MOST};
 use crate::ledger::rest::verdict_code;
-use crate::screen::{Insert, Screened};
+use crate::screen::Screened;
 
 /// What a person says of a report that was held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -273,32 +272,6 @@ impl Ledger {
 
 fn most() -> i64 {
     i64::try_from(MOST).unwrap_or(i64::MAX)
-}
-
-/// Writes what was made of a report beside it.
-pub(super) async fn insert(
-    tx: &mut Connection,
-    insert: &Insert,
-    now: Timestamp,
-) -> Result<(), LedgerError> {
-    let Insert {
-        delivery, screened, ..
-    } = insert;
-    sqlx::query(
-        "INSERT INTO screenings (number, municipality, received_at, category, partner, verdict,
-                                 screened_json)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(&delivery.number)
-    .bind(&delivery.municipality)
-    .bind(now.millis())
-    .bind(&delivery.report.category)
-    .bind(&delivery.partner)
-    .bind(verdict_code(delivery.verdict))
-    .bind(serde_json::to_string(screened)?)
-    .execute(&mut *tx)
-    .await?;
-    Ok(())
 }
 
 fn screening(row: Row) -> Result<Screening, LedgerError> {

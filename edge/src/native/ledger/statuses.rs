@@ -6,6 +6,7 @@ use balagh_shared::status::{PublicStatus, State};
 use super::deliveries::looked_at;
 use super::{Ledger, LedgerError};
 use crate::ledger::rest::as_received;
+use crate::ledger::statements;
 use crate::native::clock;
 
 impl Ledger {
@@ -18,16 +19,11 @@ impl Ledger {
         municipality: &str,
         number: &str,
     ) -> Result<Option<String>, LedgerError> {
-        Ok(sqlx::query_scalar(
-            "SELECT secret_kid FROM reports WHERE number = $1 AND municipality = $2
-             UNION SELECT secret_kid FROM statuses
-             WHERE number = $1 AND municipality = $2 AND secret_kid IS NOT NULL
-               AND NOT EXISTS (SELECT 1 FROM reports WHERE reports.number = $1)",
-        )
-        .bind(number)
-        .bind(municipality)
-        .fetch_optional(self.database.readers())
-        .await?)
+        Ok(sqlx::query_scalar(statements::SECRET_KID)
+            .bind(number)
+            .bind(municipality)
+            .fetch_optional(self.database.readers())
+            .await?)
     }
 
     /// How a report stands: as the origin last told, else as it was received.
@@ -35,19 +31,17 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn status(&self, number: &str) -> Result<Option<PublicStatus>, LedgerError> {
-        let told: Option<String> =
-            sqlx::query_scalar("SELECT status_json FROM statuses WHERE number = $1")
-                .bind(number)
-                .fetch_optional(self.database.readers())
-                .await?;
+        let told: Option<String> = sqlx::query_scalar(statements::STATUS)
+            .bind(number)
+            .fetch_optional(self.database.readers())
+            .await?;
         if let Some(told) = told {
             return Ok(Some(serde_json::from_str(&told)?));
         }
-        let received: Option<String> =
-            sqlx::query_scalar("SELECT delivery_json FROM reports WHERE number = $1")
-                .bind(number)
-                .fetch_optional(self.database.readers())
-                .await?;
+        let received: Option<String> = sqlx::query_scalar(statements::RECEIVED)
+            .bind(number)
+            .fetch_optional(self.database.readers())
+            .await?;
         let Some(received) = received else {
             return Ok(None);
         };
@@ -61,23 +55,15 @@ impl Ledger {
     /// [`LedgerError`].
     pub async fn keep_status(&self, event: &OriginEvent) -> Result<(), LedgerError> {
         let mut tx = self.begin().await?;
-        let kept = sqlx::query(
-            "INSERT INTO statuses (number, municipality, revision, status_json, secret_kid)
-             VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (number) DO UPDATE
-             SET revision = excluded.revision, status_json = excluded.status_json,
-                 secret_kid = COALESCE(excluded.secret_kid, statuses.secret_kid)
-             WHERE excluded.revision > statuses.revision
-               AND excluded.municipality = statuses.municipality",
-        )
-        .bind(&event.status.number)
-        .bind(&event.municipality)
-        .bind(i64::try_from(event.status.revision).unwrap_or(i64::MAX))
-        .bind(serde_json::to_string(&event.status)?)
-        .bind(&event.secret_kid)
-        .execute(&mut *tx)
-        .await?;
-        if kept.rows_affected() > 0 {
+        let kept = sqlx::query(statements::KEEP_STATUS)
+            .bind(&event.status.number)
+            .bind(&event.municipality)
+            .bind(i64::try_from(event.status.revision).unwrap_or(i64::MAX))
+            .bind(serde_json::to_string(&event.status)?)
+            .bind(&event.secret_kid)
+            .fetch_optional(&mut *tx)
+            .await?;
+        if kept.is_some() {
             super::nearby::follow(&mut tx, event).await?;
             match event.status.state {
                 // Nobody has looked at it yet.

@@ -3,6 +3,7 @@
 use balagh_shared::time::Timestamp;
 
 use super::{Ledger, LedgerError};
+use crate::ledger::statements;
 
 impl Ledger {
     /// Writes the row of a photo whose file is durable.
@@ -17,17 +18,13 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<(), LedgerError> {
         let mut tx = self.begin().await?;
-        sqlx::query(
-            "INSERT INTO team_photos (sha256, number, media_type, stored_at)
-             VALUES ($1, $2, $3, $4)
-             ON CONFLICT (sha256, number) DO UPDATE SET stored_at = excluded.stored_at",
-        )
-        .bind(sha256)
-        .bind(number)
-        .bind(media_type)
-        .bind(now.millis())
-        .execute(&mut *tx)
-        .await?;
+        sqlx::query(statements::KEEP_TEAM_PHOTO)
+            .bind(sha256)
+            .bind(number)
+            .bind(media_type)
+            .bind(now.millis())
+            .execute(&mut *tx)
+            .await?;
         Ok(tx.commit().await?)
     }
 
@@ -40,13 +37,11 @@ impl Ledger {
         number: &str,
         sha256: &str,
     ) -> Result<Option<String>, LedgerError> {
-        Ok(sqlx::query_scalar(
-            "SELECT media_type FROM team_photos WHERE sha256 = $1 AND number = $2",
-        )
-        .bind(sha256)
-        .bind(number)
-        .fetch_optional(self.database.readers())
-        .await?)
+        Ok(sqlx::query_scalar(statements::TEAM_PHOTO)
+            .bind(sha256)
+            .bind(number)
+            .fetch_optional(self.database.readers())
+            .await?)
     }
 
     /// Forgets the photos stored before `old` that no status names any more: the origin has erased
@@ -56,14 +51,10 @@ impl Ledger {
     /// [`LedgerError::Storage`].
     pub async fn forget_unnamed_team_photos(&self, old: Timestamp) -> Result<(), LedgerError> {
         let mut tx = self.begin().await?;
-        sqlx::query(
-            "DELETE FROM team_photos WHERE stored_at < $1 AND NOT EXISTS (
-                 SELECT 1 FROM statuses WHERE statuses.number = team_photos.number
-                   AND statuses.status_json LIKE '%' || team_photos.sha256 || '%')",
-        )
-        .bind(old.millis())
-        .execute(&mut *tx)
-        .await?;
+        sqlx::query(statements::FORGET_UNNAMED_TEAM_PHOTOS)
+            .bind(old.millis())
+            .execute(&mut *tx)
+            .await?;
         Ok(tx.commit().await?)
     }
 }

@@ -2,8 +2,8 @@
 //! reports, and what became of deliveries.
 //!
 //! A commit is one `fsync`, however much it holds. Whoever finds nobody writing leads: it writes all
-//! that waits in one transaction, each behind a savepoint of its own, and tells everybody once all of
-//! it is on disk. There is no task beside the requests and no pause to wait for company:
+//! that waits in one transaction, so that nothing but what cannot be is refused, and tells everybody
+//! once all of it is on disk. There is no task beside the requests and no pause to wait for company:
 //! while one group is on its way to the disk, the next one gathers.
 
 use std::mem;
@@ -13,10 +13,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use balagh_shared::time::Timestamp;
 use tokio::sync::oneshot;
 
-use balagh_database::Connection;
+use balagh_database::{Connection, Savepoint, Write as Transaction};
 
+use super::decisions::Decided;
 use super::deliveries::Outcome;
 use super::{Ledger, LedgerError};
+use crate::ledger::statements;
 use crate::screen::Effect;
 
 /// Most writes of one group: what follows waits no longer than they take.
@@ -51,6 +53,15 @@ pub(super) enum Write {
     },
     /// What became of a delivery.
     Outcome(Outcome),
+}
+
+impl Write {
+    fn decision(waiting: &Waiting) -> Option<(&[Effect], Timestamp)> {
+        match &waiting.write {
+            Write::Decision { effects, now } => Some((effects, *now)),
+            Write::Outcome(_) => None,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -137,36 +148,64 @@ impl Ledger {
     /// none is.
     async fn write(&self, group: &[Waiting]) -> Result<Vec<Result<(), LedgerError>>, LedgerError> {
         let mut tx = self.begin_in_turn().await?;
+        let decisions: Vec<_> = group.iter().filter_map(Write::decision).collect();
+        // All of them as one, which is what they are unless two want the same key, number or nonce.
+        let are_written = !decisions.is_empty() && self.part(&mut tx, &decisions).await?.is_ok();
         let mut outcomes = Vec::with_capacity(group.len());
-        let mut latest = None;
         for one in group {
-            let mut part = tx.savepoint().await?;
-            let outcome = match &one.write {
-                Write::Decision { effects, now } => {
-                    latest = latest.max(Some(*now));
-                    self.decide(&mut part, effects, *now).await
+            outcomes.push(match &one.write {
+                Write::Decision { .. } if are_written => Ok(()),
+                Write::Decision { effects, now } => self.part(&mut tx, &[(effects, *now)]).await?,
+                Write::Outcome(outcome) => {
+                    let mut part = tx.savepoint().await?;
+                    let written = outcome.write(&mut part).await;
+                    end(part, written).await?
                 }
-                Write::Outcome(outcome) => outcome.write(&mut part).await,
-            };
-            match &outcome {
-                Ok(()) => part.commit().await?,
-                // Fails where the whole transaction is gone already, as after a full disk.
-                Err(_) => part.rollback().await?,
-            }
-            outcomes.push(outcome);
+            });
         }
-        if let Some(now) = latest {
+        if let Some(now) = decisions.iter().map(|(_, now)| *now).max() {
             forget(&mut tx, now).await?;
         }
         tx.commit().await?;
         Ok(outcomes)
     }
+
+    /// Writes decisions, all of them or none.
+    async fn part(
+        &self,
+        tx: &mut Transaction,
+        decisions: &[(&[Effect], Timestamp)],
+    ) -> Result<Result<(), LedgerError>, LedgerError> {
+        let mut part = tx.savepoint().await?;
+        let written = async {
+            let mut decided = Decided::new();
+            for (effects, now) in decisions {
+                self.decide(&mut decided, effects, *now)?;
+            }
+            decided.write(&mut part).await
+        };
+        let written = written.await;
+        end(part, written).await
+    }
+}
+
+/// Keeps a part or takes it back. Fails where the whole transaction is gone already, as after a full
+/// disk.
+async fn end(
+    part: Savepoint<'_>,
+    written: Result<(), LedgerError>,
+) -> Result<Result<(), LedgerError>, LedgerError> {
+    match &written {
+        Ok(()) => part.commit().await?,
+        Err(_) => part.rollback().await?,
+    }
+    Ok(written)
 }
 
 /// What is over weighs nothing any more: a spent nonce of a dead session, an empty bucket.
 async fn forget(tx: &mut Connection, now: Timestamp) -> Result<(), LedgerError> {
     super::counters::forget_idle(tx, now).await?;
-    sqlx::query("DELETE FROM nonces WHERE expires_at_s < $1")
+    sqlx::query(statements::FORGET_SPENT)
         .bind(now.seconds())
         .execute(&mut *tx)
         .await?;

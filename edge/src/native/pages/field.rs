@@ -213,7 +213,7 @@ impl Field<'_> {
         (!all.is_empty()).then(|| all.join(" "))
     }
 
-    fn invalid(&self) -> Option<&'static str> {
+    pub(super) fn invalid(&self) -> Option<&'static str> {
         self.fault.as_ref().map(|_| "true")
     }
 }

@@ -8,7 +8,7 @@ use balagh_shared::time::Timestamp;
 use wasm_bindgen::JsValue;
 
 use super::configured::{Configured, property};
-use crate::http::{Request, Route};
+use crate::http::{Request, Response, Route};
 use crate::screen::photos::Fit;
 use crate::served::{PackFiles, Served, ServedError};
 
@@ -74,13 +74,14 @@ impl Behind {
         Ok(Cow::Borrowed(request))
     }
 
-    /// News are told to the upstream itself.
-    pub(super) fn news(
+    /// One upstream keeps all municipalities.
+    pub(super) async fn owner<'e, 'r>(
         &self,
-        _edge: &Configured,
-        _request: &Request,
+        _edge: &'e Configured,
+        _route: &Route,
+        request: &'r Request,
         _now: Timestamp,
-    ) -> Result<String, Reason> {
-        Err(Reason::RouteUnknown)
+    ) -> Result<(Option<&'e str>, Cow<'r, Request>), Response> {
+        Ok((None, Cow::Borrowed(request)))
     }
 }

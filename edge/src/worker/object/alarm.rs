@@ -14,7 +14,8 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use super::super::host;
 use super::Object;
 use super::origin::Unheard;
-use crate::durable::{Failure, Job, Keeper, Load, StoreError};
+use crate::durable::{Keeper, StoreError};
+use crate::ledger::job::{Failure, Job, Load};
 use crate::outbox::Ended;
 use crate::outbox::breaker::{Admission, Breaker, Change};
 use crate::outbox::schedule::{Next, Schedule, Tried};
@@ -140,18 +141,20 @@ impl Object {
     ) -> Result<(), StoreError> {
         let is_refusal = !matches!(ended, Ended::Failed { .. });
         let tried = Tried {
-            attempts: job.tried.attempts.saturating_add(1),
-            refusals: job.tried.refusals.saturating_add(u32::from(is_refusal)),
+            attempts: job.attempts.saturating_add(1),
+            refusals: job.refusals.saturating_add(u32::from(is_refusal)),
         };
         let next = Schedule::Patient.next(tried, ended, now, jitter);
-        let failure = Failure {
-            code: unheard.code(),
-            is_refusal,
-        };
+        let code = unheard.code();
         if next == Next::Dead {
-            let Failure { code, .. } = &failure;
             host::complain(&format!("{} is put aside: {code}", job.number));
         }
+        let failure = Failure {
+            code: &code,
+            is_refusal,
+            // The origin takes a number once.
+            in_doubt: false,
+        };
         self.keeper(|keeper| keeper.failed(job, &failure, next, now))
     }
 
@@ -166,12 +169,17 @@ impl Object {
             return Ok(Arrived::default());
         };
         let all = std::mem::take(&mut delivery.photos);
-        if let Load::Photo(sent) = &job.load {
-            if let Some(photo) = all.iter().find(|photo| photo.sent_sha256 == *sent) {
-                self.carry_photo(photo).await?;
-                self.tell(&Message::late_photo(&job.number, photo)?).await?;
+        match &job.load {
+            Load::Report => {}
+            Load::Photo(sent) => {
+                if let Some(photo) = all.iter().find(|photo| photo.sent_sha256 == *sent) {
+                    self.carry_photo(photo).await?;
+                    self.tell(&Message::late_photo(&job.number, photo)?).await?;
+                }
+                return Ok(Arrived::default());
             }
-            return Ok(Arrived::default());
+            // People look at what the screen held where the origin is, never here.
+            Load::Review => return Ok(Arrived::default()),
         }
         let mut left_behind = Vec::new();
         for photo in all {

@@ -2,25 +2,48 @@
 //! reporter does, and what the origin tells.
 
 use balagh_shared::delivery::{OriginEvent, StoredPhoto};
+use balagh_shared::number::ReportNumber;
+use balagh_shared::open311::Format;
 use balagh_shared::reason::Reason;
 use balagh_shared::status::{PublicStatus, ReporterAction};
 
+use super::super::configured::Configured;
 use super::super::host;
+use super::decide::Beside;
 use super::origin::Unheard;
 use super::{Asked, Object, refuse_with, unavailable};
 use crate::durable::StoreError;
 use crate::http::{Request, Response, Route, refusal};
+use crate::nearby::Around;
 use crate::outbox::wire::{Message, Refusal};
 use crate::screen::photos::kept;
 use crate::screen::{self, Scope, Slot, envelope, session};
 use crate::tracking::{Claim, complete, understood};
+use crate::{open311, team_photos};
 
 /// The municipality that a request is about.
-pub(super) fn about(route: &Route, request: &Request) -> Result<String, Reason> {
+pub(super) fn about(
+    edge: &Configured,
+    route: &Route,
+    request: &Request,
+) -> Result<String, Response> {
+    let refuse = |reason| refusal::of(reason, request.language());
     match (route, route.municipality()) {
         (_, Some(id)) => Ok(id.to_owned()),
-        (Route::OriginEvents, None) => event(request).map(|event| event.municipality),
-        _ => Err(Reason::RouteUnknown),
+        (Route::OriginEvents, None) => match event(request) {
+            Ok(event) => Ok(event.municipality),
+            Err(reason) => Err(refuse(reason)),
+        },
+        (Route::OriginPhoto { number, .. }, None) => match edge.of_number(number) {
+            Some(served) => Ok(served.id().to_owned()),
+            None => Err(refuse(Reason::ReportUnknown)),
+        },
+        (Route::Open311(format), None) => {
+            let named = |id: Option<&str>| edge.named(id);
+            let opened = open311::open(request, *format, named, host::now())?;
+            Ok(opened.served.id().to_owned())
+        }
+        _ => Err(refuse(Reason::RouteUnknown)),
     }
 }
 
@@ -33,12 +56,21 @@ impl Object {
     pub(super) async fn answer(&self, route: &Route, asked: &Asked<'_>) -> Response {
         let refuse = |reason| refusal::of(reason, asked.request.language());
         let answered = match route {
-            Route::Reports(_) => return self.receive(asked, None).await,
-            Route::Join { number, .. } => return self.receive(asked, Some(number)).await,
+            Route::Reports(_) => return self.receive(asked, Beside::default()).await,
+            Route::Join { number, .. } => return self.receive(asked, Beside::joins(number)).await,
+            Route::Open311(format) => return self.open311(asked, *format).await,
             Route::Submission(_) => self.submission(asked),
             Route::Photo { sha256, .. } => self.photo(asked, sha256).await,
             Route::Report { number, .. } => self.status(asked, number),
             Route::Act { number, action, .. } => self.act(asked, number, *action).await,
+            Route::Nearby(_) => self.nearby(asked),
+            Route::Codes(_) => self.ask_code(asked).await,
+            Route::CodesVerify(_) => self.check_code(asked),
+            Route::Secret { number, .. } => self.secret(asked, number),
+            Route::TeamPhoto { number, sha256, .. } => self.team_photo(asked, number, sha256).await,
+            Route::OriginPhoto { number, sha256 } => {
+                self.keep_team_photo(asked, number, sha256).await
+            }
             Route::OriginEvents => self.news(asked),
             _ => Ok(refuse(Reason::RouteUnknown)),
         };
@@ -133,8 +165,92 @@ impl Object {
 
     /// A status as its reporter gets it.
     fn shown(&self, asked: &Asked<'_>, status: PublicStatus) -> Response {
+        let (served, now) = (asked.served, host::now());
+        let (passes, base) = (&self.edge.keys.sessions, &self.edge.behind.public_url);
+        let status = team_photos::addressed(served, passes, base, status, now);
         let keys = &self.edge.behind.secrets.closing;
-        Response::private_json(200, &complete(asked.served, keys, status, host::now()))
+        Response::private_json(200, &complete(served, keys, status, now))
+    }
+
+    /// `PUT /origin/v1/photos/{number}/{sha256}`: the row of a photo of the work whose file the function
+    /// has put into the bucket; its media type is the body.
+    async fn keep_team_photo(
+        &self,
+        asked: &Asked<'_>,
+        number: &str,
+        sha256: &str,
+    ) -> Result<Response, StoreError> {
+        let bucket = &self.edge.behind.bucket;
+        let has = bucket.has(&self.municipality, sha256).await;
+        // From here nothing waits, as for any other photo.
+        if !has.unwrap_or(false) || bucket.is_leaving(&self.municipality, sha256) {
+            host::complain("the file of a photo of the work is not there");
+            let reason = Reason::StorageUnavailable;
+            return Ok(refusal::of(reason, asked.request.language()));
+        }
+        let media_type = String::from_utf8_lossy(&asked.request.body);
+        self.storage.at_once(&self.edge, |keeper| {
+            keeper.keep_team_photo(number, sha256, &media_type, asked.now)?;
+            self.storage.wake_at(asked.now);
+            Ok(Response::empty(204))
+        })
+    }
+
+    /// `GET /v1/{municipality}/reports/{number}/{sha256}`, with a pass unless it is public.
+    async fn team_photo(
+        &self,
+        asked: &Asked<'_>,
+        number: &str,
+        sha256: &str,
+    ) -> Result<Response, StoreError> {
+        let refuse = |reason| Ok(refusal::of(reason, asked.request.language()));
+        let id = asked.served.id();
+        let Ok(number) = ReportNumber::parse(number) else {
+            return refuse(Reason::ReportUnknown);
+        };
+        let number = number.as_str();
+        let (status, media_type) = self.storage.keeper(&self.edge, |keeper| {
+            let known = keeper.secret_kid(id, number)?;
+            let status = keeper.status(number)?.filter(|_| known.is_some());
+            Ok((status, keeper.team_photo(number, sha256)?))
+        })?;
+        let (Some(status), Some(media_type)) = (status, media_type) else {
+            return refuse(Reason::ReportUnknown);
+        };
+        let passes = &self.edge.keys.sessions;
+        let (served, request, now) = (asked.served, asked.request, asked.now);
+        if !team_photos::may_be_seen(served, passes, request, &status, sha256, now) {
+            return refuse(Reason::ReportUnknown);
+        }
+        match self.edge.behind.bucket.read(id, sha256).await {
+            Ok(Some(bytes)) => Ok(team_photos::shown(&media_type, bytes)),
+            Ok(None) | Err(_) => {
+                host::complain("a photo of the work cannot be read");
+                refuse(Reason::StorageUnavailable)
+            }
+        }
+    }
+
+    /// `POST /open311/v2/requests.{json,xml}`: the report that the same partner could have posted.
+    async fn open311(&self, asked: &Asked<'_>, format: Format) -> Response {
+        let opened = open311::open(asked.request, format, |_| Some(asked.served), asked.now);
+        let opened = match opened {
+            Ok(opened) => opened,
+            Err(refused) => return refused,
+        };
+        let posted = Asked {
+            served: asked.served,
+            request: &opened.request,
+            sender: asked.sender.clone(),
+            origin: asked.origin.clone(),
+            now: asked.now,
+        };
+        let beside = Beside {
+            joins: None,
+            media_url: opened.media_url.as_deref(),
+        };
+        let answer = self.receive(&posted, beside).await;
+        open311::created(answer, &opened, format)
     }
 
     /// `POST /v1/{municipality}/reports/{number}/{action}`: decided at the origin, at once.
@@ -173,6 +289,19 @@ impl Object {
             keeper.status(&number)
         })?;
         Ok(self.shown(asked, known.unwrap_or(status)))
+    }
+
+    /// `GET /v1/{municipality}/nearby`.
+    fn nearby(&self, asked: &Asked<'_>) -> Result<Response, StoreError> {
+        match Around::read(asked.served, asked.request, asked.now) {
+            Ok(around) => {
+                let found = self
+                    .storage
+                    .keeper(&self.edge, |keeper| keeper.around(&around))?;
+                Ok(around.answer(found))
+            }
+            Err(violation) => Ok(refuse_with(&[violation], asked.request)),
+        }
     }
 
     /// `POST /origin/v1/events`: 204 once it is kept, also when newer news was here already.

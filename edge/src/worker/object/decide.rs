@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use balagh_shared::reason::Reason;
+use balagh_shared::time::Timestamp;
 
 use super::super::host;
 use super::{Asked, Object, unavailable};
@@ -22,6 +23,24 @@ thread_local! {
     static RECENT: RefCell<BTreeMap<String, (f64, Rc<Recent>)>> = const { RefCell::new(BTreeMap::new()) };
 }
 
+/// What a report comes with beside its body.
+#[derive(Default)]
+pub(super) struct Beside<'a> {
+    /// The number of the report that it joins.
+    pub(super) joins: Option<&'a str>,
+    /// An address of a picture, from Open311.
+    pub(super) media_url: Option<&'a str>,
+}
+
+impl<'a> Beside<'a> {
+    pub(super) fn joins(number: &'a str) -> Beside<'a> {
+        Beside {
+            joins: Some(number),
+            media_url: None,
+        }
+    }
+}
+
 /// What a decision needs of chance.
 struct Drawn {
     randomness: Randomness,
@@ -30,30 +49,21 @@ struct Drawn {
 }
 
 impl Object {
-    /// `POST /v1/{municipality}/reports`, and `…/reports/{number}/join` for one that `joins` another.
-    pub(super) async fn receive(&self, asked: &Asked<'_>, joins: Option<&str>) -> Response {
+    /// `POST /v1/{municipality}/reports`, and `…/reports/{number}/join` for one that joins another.
+    pub(super) async fn receive(&self, asked: &Asked<'_>, beside: Beside<'_>) -> Response {
         // The one thing that waits: signatures are verified by the runtime.
         let outside = self.outside(asked).await;
-        let posted = Posted {
-            served: asked.served,
-            keys: &self.edge.keys,
-            request: asked.request,
-            origin: &asked.origin,
-            own_origin: &self.edge.behind.public_url,
-            sender: &asked.sender,
-            joins,
-            identity: Identity::Here {
-                contacts: &self.edge.behind.secrets.contacts,
-                outside: outside.as_ref(),
-            },
-            can_work: true,
+        let identity = Identity::Here {
+            contacts: &self.edge.behind.secrets.contacts,
+            outside: outside.as_ref(),
         };
+        let posted = self.posted(asked, beside.joins, identity);
         for conflicts in 0..=MOST_CONFLICTS {
             let Some(drawn) = draw() else {
                 return refusal::of(Reason::Internal, asked.request.language());
             };
             let decided = self.storage.at_once(&self.edge, |keeper| {
-                self.decide(keeper, &posted, asked, &drawn, conflicts)
+                self.decide(keeper, &posted, &beside, (&drawn, conflicts), asked.now)
             });
             match decided {
                 Ok(decision) => return self.kept(asked, decision),
@@ -65,20 +75,40 @@ impl Object {
         unavailable(&StoreError::Conflict, asked.request)
     }
 
+    /// A request as the screen takes it.
+    pub(super) fn posted<'a>(
+        &'a self,
+        asked: &'a Asked<'_>,
+        joins: Option<&'a str>,
+        identity: Identity<'a>,
+    ) -> Posted<'a> {
+        Posted {
+            served: asked.served,
+            keys: &self.edge.keys,
+            request: asked.request,
+            origin: &asked.origin,
+            own_origin: &self.edge.behind.public_url,
+            sender: &asked.sender,
+            joins,
+            identity,
+            can_work: true,
+        }
+    }
+
     fn decide(
         &self,
         keeper: &Keeper<'_>,
         posted: &Posted<'_>,
-        asked: &Asked<'_>,
-        drawn: &Drawn,
-        conflicts: u8,
+        beside: &Beside<'_>,
+        (drawn, conflicts): (&Drawn, u8),
+        now: Timestamp,
     ) -> Result<Decision, StoreError> {
-        let now = asked.now;
         let plan = plan(posted, now);
         let recent = self.recent(keeper)?;
         let mut reads = keeper.read(&self.municipality, plan.reads(), &recent, now)?;
         reads.conflicts = conflicts;
-        let decision = screen(posted, &self.mint(), &plan, &reads, now, &drawn.randomness);
+        let mut decision = screen(posted, &self.mint(), &plan, &reads, now, &drawn.randomness);
+        decision.attach_media(beside.media_url);
         if !decision.effects.is_empty() {
             keeper.apply(&decision.effects, &drawn.nonce, now)?;
         }

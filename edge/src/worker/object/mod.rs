@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | `storage` | the object's storage as a database, and its alarm |
 //! | `bucket` | files of photos |
+//! | `codes` | one-time codes, and lost tracking codes |
 //! | `decide` | a report: looked up, screened and written in one transaction |
 //! | `answer` | everything else that is asked of the object |
 //! | `origin` | a message to the origin and its answer |
@@ -18,6 +19,7 @@
 mod alarm;
 mod answer;
 mod bucket;
+mod codes;
 mod decide;
 mod origin;
 mod storage;
@@ -140,9 +142,9 @@ async fn answered(
     let Some(sender) = sender else {
         return refuse(Reason::SignatureInvalid);
     };
-    let municipality = match answer::about(route, request) {
+    let municipality = match answer::about(&edge, route, request) {
         Ok(municipality) => municipality,
-        Err(reason) => return refuse(reason),
+        Err(refused) => return refused,
     };
     let known = Rc::clone(&edge);
     let Some(served) = known.municipality(&municipality) else {

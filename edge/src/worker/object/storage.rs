@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::super::configured::Configured;
-use crate::durable::sql::{Row, Sql, Value};
+use crate::durable::sql::{Row, Sql, Value, numbered};
 use crate::durable::{Keeper, StoreError};
 
 #[wasm_bindgen]
@@ -122,10 +122,8 @@ impl Storage {
 
 impl Sql for Storage {
     fn run(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        // Numbered place holders are SQLite's `?1`; its `$1` would be counted by where it stands first.
-        let statement = statement.replace('$', "?");
         let bound: Array = values.iter().map(bound).collect();
-        let rows = self.exec(&statement, &bound).map_err(refused)?;
+        let rows = self.exec(&numbered(statement), &bound).map_err(refused)?;
         Ok(rows.iter().map(|row| row_of(&Array::from(&row))).collect())
     }
 

@@ -3,6 +3,7 @@
 use balagh_origin::staff::Role;
 use balagh_shared::delivery::Verdict;
 use balagh_shared::status::State;
+use balagh_shared::time::HOUR_MS;
 use sqlx::Row;
 
 use super::*;
@@ -292,9 +293,18 @@ async fn photos_are_shown_to_who_may_see_the_report_and_open_as_nothing_but_pict
 
 #[tokio::test]
 async fn what_others_have_and_what_is_late_have_pages_of_their_own() {
-    let (origin, browser, report) = with_report(Role::Supervisor, None).await;
+    let origin = Running::start(NOWHERE).await;
+    let mut late = delivery(1);
+    // Past due, and not yet by what the first level of escalation has.
+    late.route.due = now().plus_millis(-HOUR_MS);
+    for delivery in [&late, &delivery(3)] {
+        assert_eq!(origin.deliver(delivery).await.status(), 201);
+    }
+    seat(&origin, "Huda", Role::Supervisor, None).await;
+    let browser = Browser::signed(&origin, "Huda").await;
+    let report = format!("/console/reports/{}", number(1));
     let late = browser.get("/console/escalations").await;
-    assert!(late.has(&number(1)), "it was due a day after it came");
+    assert!(late.has(&number(1)) && !late.has(&number(3)));
     let shown = browser.get(&report).await;
     let transfer = [
         ("agency", "electricity"),

@@ -84,7 +84,7 @@ fn picture(app: App, done: &Done) -> El {
                 drawn.set(canvas.dyn_into().ok());
             });
         });
-    let tick = check_row("", "save-code", &app.t("save.code"), false);
+    let tick = check_row("", &app.t("save.code"), el("input").attr("id", "save-code"));
     let tick = tick.on("change", move |event| {
         let input = event
             .target()

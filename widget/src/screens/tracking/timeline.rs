@@ -5,6 +5,7 @@ use balagh_shared::time::Timestamp;
 
 use crate::app::App;
 use crate::js;
+use crate::screens::apart::apart;
 use crate::track::{self, Happened, Place};
 use crate::view::{El, el};
 
@@ -60,8 +61,7 @@ fn picture(app: App, photo: &TeamPhoto, at: Timestamp) -> Option<El> {
             &app.fill("photo.team.alt", &[("t", &app.moment(at))]),
         );
     let link = el("a").class("shown").attr("href", url);
-    let link = link.attr("target", "_blank").attr("rel", "noopener");
-    Some(link.child(image))
+    Some(apart(app, link.child(image)))
 }
 
 fn words(app: App, status: &PublicStatus, what: Happened, place: Place) -> String {

@@ -104,7 +104,8 @@ fn outside(sheet: &Sheet<'_>, area: Option<&str>) -> Markup {
                     (field.said())
                     label class="opt" {
                         input type="checkbox" id="handed" name="handed" value=(area)
-                            aria-describedby=[field.described()] checked[sheet.draft.handed == area];
+                            aria-describedby=[field.described()] aria-invalid=[field.invalid()]
+                            checked[sheet.draft.handed == area];
                         span { (words.say("outside.hand")) }
                     }
                 }

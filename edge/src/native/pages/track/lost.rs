@@ -99,7 +99,7 @@ fn ask(desk: &Desk<'_>, contact: &str, faults: &[Fault]) -> Response {
     desk.page(
         title,
         !faults.is_empty(),
-        desk.languages("lost"),
+        desk.languages("lost-send", "lost"),
         body,
         status,
     )

@@ -137,7 +137,7 @@ impl<'a> Desk<'a> {
                 a href={ "/" (id) "/report?lang=" (words.language()) } { (words.say("report")) }
             }
         };
-        let languages = self.languages("stay");
+        let languages = self.languages("show", "stay");
         self.page(title, !faults.is_empty(), languages, body, status)
     }
 
@@ -162,8 +162,10 @@ impl<'a> Desk<'a> {
         format!("/{}/track?lang={language}", self.door.served.id())
     }
 
-    /// The menu of languages: buttons of the page's form, so that nothing has to be typed again.
-    fn languages(&self, go: &str) -> Markup {
+    /// The menu of languages: buttons of the page's form, so that nothing has to be typed again. What
+    /// Enter does in a field is `enter`: a form's first button is pressed then, and the menu's would
+    /// be that; `go` is what they say.
+    fn languages(&self, enter: &str, go: &str) -> Markup {
         let offered = &self.door.served.document().languages;
         let menu = language_menu(self.words, offered, |language| {
             html! {
@@ -172,7 +174,7 @@ impl<'a> Desk<'a> {
             }
         });
         html! {
-            button class="vh" form="form" name="go" value="show" tabindex="-1" aria-hidden="true" {}
+            button class="vh" form="form" name="go" value=(enter) tabindex="-1" aria-hidden="true" {}
             (menu)
         }
     }

@@ -75,7 +75,7 @@ pub(super) fn page(
     desk.page(
         &title,
         !faults.is_empty(),
-        desk.languages("show"),
+        desk.languages("show", "show"),
         body,
         code,
     )

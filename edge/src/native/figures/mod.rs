@@ -1,26 +1,25 @@
 //! The open data of a municipality: read from its origin, which alone can tell them, and kept for
-//! some minutes, so that however many ask, the origin is asked seldom and once at a time.
+//! some minutes, so that however many ask, the origin is asked seldom, and by one of them.
 
-use std::collections::BTreeMap;
+mod known;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use balagh_shared::problem::LANGUAGES;
 use balagh_shared::reason::Reason;
-use balagh_shared::time::Timestamp;
 use serde_json::Value;
-use tokio::sync::Mutex;
+use tokio::time::timeout;
 
 use super::clock;
 use super::edge::{Answer, Asked, Edge};
-use super::outbox::Undelivered;
+use super::outbox::{Origin, Undelivered};
 use crate::http::{Request, Response};
 use crate::served::Served;
+use known::{Known, Look, Queue};
 
-/// How long an answer is kept. What a municipality hides is gone from here so much later.
-const KEPT_MS: i64 = 10 * 60_000;
-/// Answers that are kept: those of a year's months in all languages, and more. A work budget.
-const MOST_KEPT: usize = 96;
-/// How long an origin that is away is not asked again.
-const AWAY_MS: i64 = 5_000;
+/// How long somebody waits for others who ask.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How figures are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,15 +40,9 @@ pub(crate) struct Question {
     pub(crate) form: Form,
 }
 
-/// What the origin has said of late. Its lock is held while the origin is asked.
+/// What origins have said of late.
 #[derive(Debug, Default)]
-pub(crate) struct Figures(Mutex<Known>);
-
-#[derive(Debug, Default)]
-struct Known {
-    answers: BTreeMap<Question, (Timestamp, Vec<u8>)>,
-    away_until: Option<Timestamp>,
-}
+pub(crate) struct Figures(Known);
 
 /// `GET /v1/{municipality}/figures` and `…/figures.csv`.
 pub(crate) async fn read(edge: &Edge, served: &Served, form: Form, asked: Asked<'_>) -> Answer {
@@ -60,33 +53,50 @@ pub(crate) async fn read(edge: &Edge, served: &Served, form: Form, asked: Asked<
     let Some(question) = question(served, form, asked.request) else {
         return refuse(Reason::FiguresPeriod);
     };
-    let mut known = edge.figures.0.lock().await;
-    let now = clock::now();
-    known.answers.retain(|_, (until, _)| *until > now);
-    if let Some((_, body)) = known.answers.get(&question) {
-        return shown(&question, body.clone()).into();
+    match edge.figures.of(&question, origin).await {
+        Ok(body) => shown(&question, body.to_vec()).into(),
+        Err(reason) => refuse(reason),
     }
-    if known.away_until.is_some_and(|until| until > now) {
-        return refuse(Reason::OriginUnavailable);
-    }
-    match origin.figures(&question).await {
-        Ok(body) if question.is_answered_by(&body) => {
-            if known.answers.len() >= MOST_KEPT {
-                known.answers.pop_first();
-            }
-            let until = clock::now().plus_millis(KEPT_MS);
-            known
-                .answers
-                .insert(question.clone(), (until, body.clone()));
-            shown(&question, body).into()
+}
+
+impl Figures {
+    /// The answer to a question: what is known, or what the origin says. Whoever has the same question
+    /// waits for one asker; whoever has another is in nobody's way.
+    async fn of(&self, question: &Question, origin: &Origin) -> Result<Arc<[u8]>, Reason> {
+        let queue = match self.0.look(question, clock::now()) {
+            Look::Answered(body) => return Ok(body),
+            Look::Away => return Err(Reason::OriginUnavailable),
+            Look::Ask(queue) => queue,
+        };
+        let Queue { turn, places } = &queue;
+        let waited = timeout(PATIENCE, async {
+            (turn.lock().await, places.acquire().await)
+        });
+        let Ok(_turn) = waited.await else {
+            return Err(Reason::OriginUnavailable);
+        };
+        // Whoever had the turn before may have found it out.
+        match self.0.look(question, clock::now()) {
+            Look::Answered(body) => return Ok(body),
+            Look::Away => return Err(Reason::OriginUnavailable),
+            Look::Ask(_) => {}
         }
-        // It has another opinion of which months are over.
-        Err(Undelivered::Answered { status: 400, .. }) => refuse(Reason::FiguresPeriod),
-        answer => {
-            let code = answer.map_or_else(|error| error.code(), |_| "stranger".to_owned());
-            tracing::warn!(code, "the origin gives no figures");
-            known.away_until = Some(clock::now().plus_millis(AWAY_MS));
-            refuse(Reason::OriginUnavailable)
+        match origin.figures(question).await {
+            Ok(body) if question.is_answered_by(&body) => {
+                let body: Arc<[u8]> = body.into();
+                let kept = Arc::clone(&body);
+                self.0.answered(question.clone(), kept, clock::now());
+                Ok(body)
+            }
+            // It has another opinion of which months are over.
+            Err(Undelivered::Answered { status: 400, .. }) => Err(Reason::FiguresPeriod),
+            answer => {
+                let code = answer.map_or_else(|error| error.code(), |_| "stranger".to_owned());
+                let municipality = &question.municipality;
+                tracing::warn!(municipality, code, "the origin gives no figures");
+                self.0.is_away(municipality, clock::now());
+                Err(Reason::OriginUnavailable)
+            }
         }
     }
 }
