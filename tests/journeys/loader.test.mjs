@@ -120,7 +120,6 @@ onBothEdges("loader", (on) => {
 
   for (const [what, pattern, after] of [
     ["rest of the form", /\/a\/later-\w+\.js/, "what"],
-    ["library of the map", /\/a\/leaflet-\w+\.js/, "nomap"],
     ["map", /\/a\/map-\w+\.js/, "nomap"],
   ]) {
     test(`in a browser that remembers what failed, the ${what} comes when it is asked for again, and nothing typed is lost`, async () => {

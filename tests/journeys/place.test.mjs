@@ -171,7 +171,7 @@ onBothEdges("place", (at) => {
     await citizen("slow-map", {}, async (widget, { page }) => {
       let open;
       const gate = new Promise((resolve) => (open = resolve));
-      await page.route(/leaflet-[^/]*\.css/, (route) => gate.then(() => route.continue()));
+      await page.route(/\/map-[^/]*\.js/, (route) => gate.then(() => route.continue()));
       await describe(widget);
       await widget.findCoordinates(WEST_DAMMAM);
       await widget.placeResult(widget.districtName("west-dammam")).waitFor();
@@ -183,6 +183,33 @@ onBothEdges("place", (at) => {
       assert.equal(row.district, "west-dammam");
       assert.ok(Math.abs(row.lon - WEST_DAMMAM.lon) < 0.002, `${row.lon}`);
       assert.ok(Math.abs(row.lat - WEST_DAMMAM.lat) < 0.002, `${row.lat}`);
+    });
+  });
+
+  test("a municipality's own tiles lie under the map, and the place is the same", async () => {
+    const TILE = "<svg xmlns='http://www.w3.org/2000/svg' width='256' height='256'><path d='M0 0h256v256H0Z' fill='#cde'/></svg>";
+    const asked = [];
+    const prepare = async (page) => {
+      await page.route(`**/v1/${at.stack.municipality}?lang=*`, async (route) => {
+        const answer = await route.fetch();
+        const document = await answer.json();
+        document.tiles = { url: `${at.stack.url}/tiles/{z}/{x}/{y}`, attribution: "© OpenTiles" };
+        await route.fulfill({ response: answer, json: document });
+      });
+      await page.route("**/tiles/**", (route) => {
+        asked.push(new URL(route.request().url()).pathname);
+        return route.fulfill({ contentType: "image/svg+xml", body: TILE });
+      });
+    };
+    await citizen("tiles", { prepare }, async (widget, visitor) => {
+      await describe(widget);
+      await widget.mapDrawn.waitFor({ state: "attached" });
+      await widget.findCoordinates(WEST_DAMMAM);
+      await widget.host.locator(".m-tiles img").first().waitFor({ state: "attached" });
+      await widget.host.getByText("© OpenTiles").first().waitFor();
+      await visitor.picture("tiles");
+      assert.ok(asked.every((path) => /^\/tiles\/\d+\/\d+\/\d+$/.test(path)), asked.join(" "));
+      assert.equal((await send(widget)).district, "west-dammam");
     });
   });
 

@@ -163,8 +163,6 @@ export interface MapOptions {
   lang?: string;
   labels?: { badges?: [string, string] };
   reducedMotion?: boolean;
-  leafletCssUrl: string;
-  leafletCssIntegrity?: string;
   /** `final`: the map rests. `byUser`: the citizen moved it, not `setCenter`. */
   onMove?(lon: number, lat: number, final: boolean, byUser: boolean): void;
   /** Enter was pressed on the map. */

@@ -6,9 +6,14 @@ import { address, bring, integrity } from "./release.js";
 
 /** Puts the rest of the form beside the first screen's part, `first`, which is the glue of both. */
 export const whole = (first) => once("later.wasm", async () => {
-  await first.extend(await wasm("later.wasm"));
+  glue = first;
+  await extend("later.wasm");
   first.come();
 });
+
+/** The glue of all parts. */
+let glue;
+const extend = async (part) => glue.extend(await wasm(part));
 
 /** The words of the whole form, beside those of the first screen. */
 export const texts = (lang) => once(lang, async () => (await asset(`${lang}-later.json`)).json());
@@ -45,15 +50,14 @@ export const words = (first, municipality, script, checksum) => {
 
 /** What the whole form is told beside what the first screen was. Wasm has no `import()` of its own. */
 export const options = {
-  leafletCssUrl: address("leaflet.css"),
-  leafletCssIntegrity: integrity("leaflet.css"),
-  // The map is given Leaflet, and does not import it: what did not come can be asked for again.
-  importMap: async () => {
-    const [map, leaflet] = await Promise.all([bring("map.js"), bring("leaflet.js")]);
-    map.drawWith(leaflet);
-    return map;
-  },
+  importMap: (tiles) => bring(tiles ? "map-tiles.js" : "map.js"),
   importPhoto: () => bring("photo.js"),
+  // What follows the receipt, beside the rest of the form.
+  importTracking: () => once("tracking.wasm", async () => {
+    await extend("tracking.wasm");
+    glue.come_to_track();
+    return glue;
+  }),
   importReceipt: () => bring("receipt.js"),
   importBoundaries: () => bring("boundaries.js"),
 };

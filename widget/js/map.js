@@ -1,19 +1,15 @@
 /* The map of the place step; loaded when that step opens, never before.
 
    The pin is CSS: it stands in the middle of the frame and the map moves under it, so the place is
-   always the map's centre. Nothing is fetched but Leaflet's own stylesheet (and tiles, where the
-   municipality's document names a tile server): land, borders and names are drawn from the
-   document's own districts. Colours are classes of the widget's stylesheet, so a change of theme
-   redraws nothing.
+   always the map's centre. Nothing is fetched (but tiles, where the municipality's document names a
+   tile server): land, borders and names are drawn from the document's own districts. Colours are
+   classes of the widget's stylesheet, so a change of theme redraws nothing.
+
+   The build puts Leaflet in, as much of it as is named here, and says whether this is the map with
+   tiles (xtask/src/build/map.rs). Leaflet's style comes with the widget's.
 
    Coordinates are [lon, lat] in degrees (WGS 84), distances metres, sizes CSS pixels. */
-
-/** Leaflet's module. */
-let L;
-
-/** Takes Leaflet's module, before the first map: an import of it that failed once would fail in most
-    browsers until the page is loaded again. */
-export const drawWith = (leaflet) => { L = leaflet; };
+import * as L from "leaflet";
 
 const EARTH = 6378137;
 const DEGREE = (EARTH * Math.PI) / 180;
@@ -23,18 +19,15 @@ const STEP = 80;
 const ACROSS = 160;
 const SVG_NS = "http://www.w3.org/2000/svg";
 
-/** Constructed stylesheets by address: several maps on one page share one fetch. */
-const sheets = new Map();
 
 /**
- * Draws a map into `container` and returns its handle, once its stylesheet has arrived.
+ * Draws a map into `container` and returns its handle.
  *
  * @param {HTMLElement} container an element inside the widget's shadow root, with a size
  * @param {MapOptions} options see balagh.d.ts
- * @returns {Promise<MapHandle>} rejects only where the stylesheet cannot be fetched
+ * @returns {Promise<MapHandle>}
  */
 export async function createMap(container, options) {
-  await adopt(container.getRootNode(), options.leafletCssUrl, options.leafletCssIntegrity);
   const map = new MapHandle(container, options);
   await map.draw();
   return map;
@@ -42,32 +35,6 @@ export async function createMap(container, options) {
 
 /** Lets the page answer a finger between the heavy steps. */
 const breath = () => new Promise((resolve) => setTimeout(resolve));
-
-async function adopt(root, url, integrity) {
-  if (!url) return;
-  if (!("replaceSync" in CSSStyleSheet.prototype)) return link(root, url, integrity);
-  if (!sheets.has(url)) {
-    sheets.set(url, fetch(url, integrity ? { integrity } : {}).then(async (answer) => {
-      if (!answer.ok) throw new Error(`map.style ${answer.status}`);
-      const sheet = new CSSStyleSheet();
-      // Its pictures are those of controls and markers this map does not use.
-      sheet.replaceSync((await answer.text()).replace(/url\([^)]*\)/g, "none"));
-      return sheet;
-    }));
-    sheets.get(url).catch(() => sheets.delete(url));
-  }
-  const sheet = await sheets.get(url);
-  // First, so that the widget's own sheet wins over it.
-  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets = [sheet, ...root.adoptedStyleSheets];
-}
-
-/** For browsers without constructed stylesheets: Safari before 16.4, Firefox before 101. */
-function link(root, href, integrity) {
-  if (root.querySelector(`[href="${href}"]`)) return undefined;
-  return new Promise((onload, onerror) => {
-    root.prepend(Object.assign(document.createElement("link"), { rel: "stylesheet", crossOrigin: "", integrity, href, onload, onerror }));
-  });
-}
 
 class MapHandle {
   #map;
@@ -315,11 +282,10 @@ class MapHandle {
     const line = (className) => () => {
       for (const border of borders) L.polyline(border.map(swap), { ...still, className }).addTo(map);
     };
-    const imagery = () => {
-      L.tileLayer(tiles.url, { className: "m-tiles", maxZoom: this.#options.maxZoom ?? 19, crossOrigin: tiles.crossOrigin ?? false }).addTo(map);
-    };
     // A shore of light water around the land: thick outlines first, then all land over them.
-    const ground = tiles?.url ? [imagery] : [fill("m-shore", { fill: false }), fill("m-area")];
+    const ground = __TILES__ && tiles?.url
+      ? [() => L.tileLayer(tiles.url, { className: "m-tiles", maxZoom: this.#options.maxZoom ?? 19, crossOrigin: tiles.crossOrigin ?? false }).addTo(map)]
+      : [fill("m-shore", { fill: false }), fill("m-area")];
     return [...ground, line("m-casing"), line("m-border"), () => this.#patterns()];
   }
 

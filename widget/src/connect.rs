@@ -36,8 +36,8 @@ type Unmount = UnmountHandle<<() as Render>::State>;
 /// on which its events are fired.
 ///
 /// `options` are what `balagh.js` gathered: `edge`, `municipality`, `lang`, `locale` (key to text),
-/// `document` (`GET /v1/{municipality}?lang=`), `languages`, `headingLevel`, `leafletCssUrl`, and the
-/// functions `importMap`, `importPhoto`, `importBoundaries`, `importReceipt`, `setLanguage`, `loadWords` and `identity`;
+/// `document` (`GET /v1/{municipality}?lang=`), `languages`, `headingLevel`, and the
+/// functions `importMap`, `importPhoto`, `importBoundaries`, `importReceipt`, `importTracking`, `setLanguage`, `loadWords` and `identity`;
 /// of a widget that has only the first stop also `handOver`.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! The seam between the two parts in which the widget travels.
+//! The seam between the first two parts in which the widget travels; the third is `track::part`'s.
 //!
 //! The first stop's part is all that is fetched before the first input; what follows it comes while
 //! the citizen describes the problem. It is one module, cut in two by what refers to what
@@ -134,7 +134,9 @@ impl Later for Whole {
     }
 
     fn seen(&self, app: App) {
-        track::seen(app);
+        if let Some(part) = track::tracking() {
+            part.seen(app);
+        }
     }
 
     fn leave(&self, app: App) {

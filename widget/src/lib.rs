@@ -5,12 +5,12 @@
 //!
 //! | module | idea |
 //! | --- | --- |
-//! | `later` | the seam between the two parts in which the widget travels |
+//! | `later` | the seam between the first two parts in which the widget travels |
 //! | `draft` | what the citizen has said, and what follows from it: pure, tested natively |
 //! | `app` | the signals, and the moves between screens |
 //! | `screens` | one file each; what they share is in `view` |
 //! | `nearby` | what others reported at the place, before the details |
-//! | `track` | a report after it was sent: its story, what its reporter may do, news of it |
+//! | `track` | a report after it was sent: its story, what its reporter may do, news of it; the third part |
 //! | `words` | which categories a text is close to |
 //! | `boundaries` | a page's own boundaries, compiled here |
 //! | `place`, `photos` | the district, found here; photos, made small here |
@@ -60,4 +60,5 @@ mod words;
 
 pub use connect::{Handle, connect};
 pub use later::come;
+pub use track::come_to_track;
 pub use words::Words;

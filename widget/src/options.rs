@@ -19,10 +19,6 @@ pub(crate) struct Options {
     document: RefCell<PublicMunicipality>,
     /// Languages that both the document and this build have, the document's default first.
     pub(crate) languages: Vec<String>,
-    /// The map's stylesheet.
-    pub(crate) leaflet_css: JsValue,
-    /// Its hash, checked when it is fetched.
-    pub(crate) leaflet_css_integrity: JsValue,
     /// Whether the page wants the first title focused.
     pub(crate) autofocus: bool,
     /// The element of the screens' titles, by what stands around the widget: `h1` to `h6`.
@@ -64,8 +60,6 @@ impl Options {
             municipality: text("municipality")?,
             document: RefCell::new(document),
             languages,
-            leaflet_css: js::get(options, "leafletCssUrl"),
-            leaflet_css_integrity: js::get(options, "leafletCssIntegrity"),
             autofocus: js::get(options, "autofocus").is_truthy(),
             heading: heading(&js::text(options, "headingLevel").unwrap_or_default()),
             later,
@@ -119,14 +113,15 @@ fn heading(level: &str) -> &'static str {
     }
 }
 
-/// The map module of `options`, fetched when first asked for.
+/// The map module of `options`, fetched when first asked for: with `tiles`, or the smaller one
+/// without.
 ///
 /// Wasm has no `import()`: the loader lends its own.
 ///
 /// # Errors
 /// When it cannot be fetched.
-pub(crate) async fn map_module(functions: JsValue) -> Result<JsValue, JsValue> {
-    module(functions, "importMap").await
+pub(crate) async fn map_module(functions: JsValue, tiles: bool) -> Result<JsValue, JsValue> {
+    module(functions, "importMap", &[tiles.into()]).await
 }
 
 /// The photo module, fetched when first asked for.
@@ -134,7 +129,15 @@ pub(crate) async fn map_module(functions: JsValue) -> Result<JsValue, JsValue> {
 /// # Errors
 /// When it cannot be fetched.
 pub(crate) async fn photo_module(functions: JsValue) -> Result<JsValue, JsValue> {
-    module(functions, "importPhoto").await
+    module(functions, "importPhoto", &[]).await
+}
+
+/// Fetches the part of the form that tracks reports, and hands it in.
+///
+/// # Errors
+/// When it cannot be fetched.
+pub(crate) async fn tracking_part(functions: JsValue) -> Result<(), JsValue> {
+    module(functions, "importTracking", &[]).await.map(drop)
 }
 
 /// The module that draws and prints receipts, fetched when first asked for.
@@ -142,7 +145,7 @@ pub(crate) async fn photo_module(functions: JsValue) -> Result<JsValue, JsValue>
 /// # Errors
 /// When it cannot be fetched.
 pub(crate) async fn receipt_module(functions: JsValue) -> Result<JsValue, JsValue> {
-    module(functions, "importReceipt").await
+    module(functions, "importReceipt", &[]).await
 }
 
 /// The module that compiles a page's own boundaries, fetched when first asked for.
@@ -150,7 +153,7 @@ pub(crate) async fn receipt_module(functions: JsValue) -> Result<JsValue, JsValu
 /// # Errors
 /// When it cannot be fetched.
 pub(crate) async fn boundaries_module(functions: JsValue) -> Result<JsValue, JsValue> {
-    module(functions, "importBoundaries").await
+    module(functions, "importBoundaries", &[]).await
 }
 
 /// Asks the loader to show the widget in `lang`: it fetches the words and the labels, and calls
@@ -163,8 +166,8 @@ pub(crate) async fn set_language(functions: JsValue, lang: &str) -> Result<(), J
     js::settled(done).await.map(drop)
 }
 
-async fn module(functions: JsValue, name: &str) -> Result<JsValue, JsValue> {
-    let module = js::settled(js::call(&functions, name, &[])).await?;
+async fn module(functions: JsValue, name: &str, of: &[JsValue]) -> Result<JsValue, JsValue> {
+    let module = js::settled(js::call(&functions, name, of)).await?;
     if module.is_object() {
         Ok(module)
     } else {

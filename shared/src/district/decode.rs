@@ -18,6 +18,7 @@
 //! vertex by vertex, to a junction. So a border that areas share is told once, and the place where
 //! an arc begins never. After them come the labels, two parts in 4096 of each area's bounds.
 
+use std::collections::BinaryHeap;
 use std::fmt;
 
 use sha2::{Digest, Sha256};
@@ -309,7 +310,12 @@ impl<'b> Reader<'b> {
 }
 
 fn are_distinct<'t>(texts: impl Iterator<Item = &'t str>) -> bool {
-    let mut texts: Vec<_> = texts.collect();
-    texts.sort_unstable();
-    texts.iter().zip(texts.iter().skip(1)).all(|(a, b)| a != b)
+    // A heap is a tenth of a sort, in bytes that travel.
+    let mut texts: BinaryHeap<_> = texts.collect();
+    while let Some(text) = texts.pop() {
+        if texts.peek() == Some(&text) {
+            return false;
+        }
+    }
+    true
 }

@@ -24,7 +24,7 @@ pub fn metres_between([lon, lat]: [f64; 2], to: [f64; 2]) -> Option<f64> {
 /// latitude up to 70 degrees (1 m); at 100 km it grows to about 0.5 % at 30 degrees and 1.5 % at
 /// 60, which is enough to say "some 100 km away".
 ///
-/// Only IEEE operations and `libm` are used, so that every platform gives the same bits.
+/// Only IEEE operations and `libm`'s root are used, so that every platform gives the same bits.
 pub(super) struct Surroundings {
     at: Vertex,
     east_m: f64,
@@ -34,13 +34,13 @@ pub(super) struct Surroundings {
 impl Surroundings {
     pub(super) fn of(at: Vertex) -> Self {
         let latitude = f64::from(at.y) * RADIANS_PER_STEP;
-        let sine = libm::sin(latitude);
+        let (sine, cosine) = sine_and_cosine(latitude);
         let flattening = 1.0 - ECCENTRICITY_2 * sine * sine;
         let prime_vertical = EQUATOR_M / libm::sqrt(flattening);
         let meridian = prime_vertical * (1.0 - ECCENTRICITY_2) / flattening;
         Self {
             at,
-            east_m: prime_vertical * libm::cos(latitude) * RADIANS_PER_STEP,
+            east_m: prime_vertical * cosine * RADIANS_PER_STEP,
             north_m: meridian * RADIANS_PER_STEP,
         }
     }
@@ -102,6 +102,22 @@ impl Surroundings {
     }
 }
 
+/// Sine and cosine of a latitude in radians, within some 1e-16.
+///
+/// Their series, from the term on that no longer counts at a quarter turn. `libm` would first bring an
+/// angle of any size into reach, by tables and code that a phone would fetch for nothing.
+fn sine_and_cosine(latitude: f64) -> (f64, f64) {
+    let square = latitude * latitude;
+    let (mut sine, mut cosine) = (1.0, 1.0);
+    for term in (1..=12).rev() {
+        let n = f64::from(2 * term);
+        sine = 1.0 - square / (n * (n + 1.0)) * sine;
+        cosine = 1.0 - square / ((n - 1.0) * n) * cosine;
+    }
+    // At a pole what is left over may be less than nothing.
+    (latitude * sine, f64::max(cosine, 0.0))
+}
+
 /// The square of the distance from the origin to a segment.
 fn squared_to_segment((ax, ay): (f64, f64), (bx, by): (f64, f64)) -> f64 {
     let (dx, dy) = (bx - ax, by - ay);
@@ -113,4 +129,20 @@ fn squared_to_segment((ax, ay): (f64, f64), (bx, by): (f64, f64)) -> f64 {
     };
     let (x, y) = (ax + along * dx, ay + along * dy);
     x * x + y * y
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sines_and_cosines_of_latitudes_are_those_of_the_library() {
+        for step in -900..=900 {
+            let latitude = f64::from(step).to_radians() / 10.0;
+            let (sine, cosine) = sine_and_cosine(latitude);
+            assert!((sine - libm::sin(latitude)).abs() < 3e-16, "{latitude}");
+            assert!((cosine - libm::cos(latitude)).abs() < 3e-16, "{latitude}");
+            assert!(cosine >= 0.0, "{latitude}");
+        }
+    }
 }

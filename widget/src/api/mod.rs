@@ -9,7 +9,7 @@ use balagh_shared::status::PublicStatus;
 use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::told;
+use crate::{js, told};
 pub(crate) use answer::Came;
 use answer::read;
 use call::Call;
@@ -35,7 +35,7 @@ pub(crate) async fn session(base: &str, lang: &str) -> Result<String, Came> {
 }
 
 fn js_text(body: &JsValue, key: &str) -> Option<String> {
-    crate::js::text(body, key)
+    js::text(body, key)
 }
 
 /// Sends one photo; `progress` hears the share that is under way, 0 to 1.
@@ -196,7 +196,8 @@ pub(crate) async fn nearby(
     patience_ms: u32,
 ) -> Option<Vec<NearbyReport>> {
     // A category's code is letters, digits, points and underscores.
-    let [lon, lat] = [at.0, at.1].map(|degrees| degrees.to_string());
+    // As JavaScript writes numbers: our own way would be fetched for this alone.
+    let [lon, lat] = [at.0, at.1].map(|degrees| js::json(&degrees.into()));
     let query = ["?lon=", &lon, "&lat=", &lat, "&category=", category].concat();
     let call = Call::new("GET", [base, "/nearby", &query].concat(), lang);
     let came = read(call.send(patience_ms).await);

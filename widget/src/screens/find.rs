@@ -119,7 +119,8 @@ fn plus_code(app: App, typed: &str) -> Option<Hit> {
         accuracy_m: Some((cell.height * DEGREE_M / 2.0).ceil()),
     };
     Some(Hit {
-        name: typed.to_uppercase(),
+        // A code is of ASCII letters; other cases' tables weigh 5 KB.
+        name: typed.to_ascii_uppercase(),
         about,
         meant: Meant::At(at, PlaceSource::PlusCode),
     })

@@ -1,9 +1,10 @@
 //! The screens of the second part: see `crate::later`.
 
 use super::{code, details, lost, nearby, news, nomap, queued, receipt, review, stage, track};
-use super::{tracking, where_, you};
+use super::{where_, you};
 use crate::app::{App, Screen};
 use crate::draft::Step;
+use crate::track::tracking;
 use crate::view::El;
 
 /// Adds what happened elsewhere to the lines under the header.
@@ -35,7 +36,7 @@ pub(crate) fn top(app: App, screen: &Screen) -> Vec<El> {
         Screen::Queued => queued::top(app),
         Screen::Receipt => receipt::top(app),
         Screen::Track | Screen::Lost => track::top(app),
-        Screen::Tracking => tracking::top(app),
+        Screen::Tracking => tracking().map_or_else(Vec::new, |it| it.top(app)),
     }
 }
 
@@ -63,6 +64,6 @@ pub(crate) fn body(app: App, screen: &Screen) -> Vec<El> {
         Screen::Receipt => receipt::body(app),
         Screen::Track => track::body(app),
         Screen::Lost => lost::body(app),
-        Screen::Tracking => tracking::body(app),
+        Screen::Tracking => tracking().map_or_else(Vec::new, |it| it.body(app)),
     }
 }

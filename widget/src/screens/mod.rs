@@ -19,7 +19,7 @@ mod search;
 mod shots;
 mod stage;
 mod track;
-mod tracking;
+pub(crate) mod tracking;
 mod what;
 mod where_;
 mod you;

@@ -147,7 +147,7 @@ pub(super) fn picture(app: App, class: &str, marks: Option<(JsValue, f64)>) -> O
     let node = container.node().clone();
     spawn_local(async move {
         let packed = place::fetch_pack(app).await;
-        let module = options::map_module(app.options(Options::functions)).await;
+        let module = map_module(app).await;
         // Of the two on this screen one is in sight: beside the form, or in it.
         if !app.alive() || node.client_width() == 0 {
             return;
@@ -330,7 +330,7 @@ fn start(app: App, container: Element, moving: Live<bool>, under: Live<String>) 
         if app.alive() {
             place::locate(app);
         }
-        let module = options::map_module(app.options(Options::functions)).await;
+        let module = map_module(app).await;
         if !app.alive() || !container.is_connected() {
             return;
         }
@@ -497,15 +497,13 @@ fn map_options(app: App, pack: &Pack) -> JsValue {
             js::object([("badges", js::array(badges(app).map(JsValue::from)))]),
         ),
         ("reducedMotion", js::get(&reduced, "matches")),
-        (
-            "leafletCssUrl",
-            app.options(|options| options.leaflet_css.clone()),
-        ),
-        (
-            "leafletCssIntegrity",
-            app.options(|options| options.leaflet_css_integrity.clone()),
-        ),
     ])
+}
+
+/// What draws it.
+async fn map_module(app: App) -> Result<JsValue, JsValue> {
+    let tiles = app.document(|document| document.tiles.is_some());
+    options::map_module(app.options(Options::functions), tiles).await
 }
 
 /// The named places, to be written on the map.

@@ -1,13 +1,14 @@
-//! A report that is tracked: what is known of it, what its reporter is about to do, and asking for
-//! news of it now and then.
+//! A report that is tracked: what is known of it, what its reporter is about to do, and how it is
+//! found. What follows once it is found is in `after`, which travels when it is asked for (`part`).
 
+mod after;
+mod part;
 mod story;
 
 use std::cell::Cell;
 
 use balagh_shared::number::{ReportNumber, Secret};
-use balagh_shared::reason::Reason;
-use balagh_shared::status::{PublicStatus, ReporterAction as Act, State};
+use balagh_shared::status::PublicStatus;
 use balagh_shared::time::Timestamp;
 use gloo_timers::future::TimeoutFuture;
 use leptos::task::spawn_local;
@@ -16,19 +17,14 @@ use crate::api::{self, Came};
 use crate::app::{App, Screen};
 use crate::confirm;
 use crate::draft::{Lack, Step};
-use crate::js;
 use crate::live::Live;
+pub(crate) use after::{RATED, act, age, ask_again, words};
+pub use part::come_to_track;
+pub(crate) use part::tracking;
 pub(crate) use story::{Form, Happened, Offer, Place, entries, is_low, offer, took};
 
-/// How long news are left alone, in milliseconds.
-const NEWS_MS: u32 = 60_000;
-/// How old they must be to be asked for when the page is seen again, in milliseconds.
-const SEEN_MS: f64 = 15_000.0;
 /// After this long it is said that the network is slow, in milliseconds.
 const SLOW_MS: u32 = 5_000;
-
-/// What is rated, in the order of the rows; the names are those of the wire.
-pub(crate) const RATED: [&str; 3] = ["quality", "speed", "service"];
 
 /// The state of tracking: as long-lived as the widget, so that what was typed outlives a change of
 /// language and a failed attempt.
@@ -107,38 +103,6 @@ impl Track {
             round: Cell::new(0),
         }
     }
-
-    fn begin(&self, status: PublicStatus, secret: Secret) {
-        for typed in self
-            .typed
-            .into_iter()
-            .chain([self.contact, self.note, self.remark])
-        {
-            typed.set(String::new());
-        }
-        self.again.set(None);
-        self.form.set(Form::Closed);
-        for stars in self.stars {
-            stars.set(0);
-        }
-        self.said.set(None);
-        self.take(status, secret);
-    }
-
-    fn take(&self, status: PublicStatus, secret: Secret) {
-        self.report.set(Some(Tracked {
-            status,
-            secret,
-            at: js::now(),
-            stale: false,
-        }));
-    }
-
-    /// The number and the code, to ask with.
-    fn asked_for(&self) -> Option<(String, Secret)> {
-        let read = |it: &Tracked| (it.status.number.clone(), it.secret);
-        self.report.peek(|it| it.as_ref().map(read))
-    }
 }
 
 /// Shows where the report stands, or what is wrong with number and code.
@@ -158,29 +122,22 @@ pub(crate) fn look(app: App, number: &str, secret: &str) {
     app.lacks.set(Vec::new());
     begin(app);
     spawn_local(async move {
-        let found = ask(app, number.as_str(), secret).await;
+        let found = part::show(app, number.as_str(), secret, false).await;
         if !app.alive() {
             return;
         }
         app.track.going.set(Going::Idle);
-        match found {
-            Ok(status) => {
-                app.track.begin(status, secret);
-                app.show(Screen::Tracking);
-                spawn_local(news(app));
+        if let Err(came) = found {
+            let key = if came.status == 404 {
+                "notfound"
+            } else {
+                "track.fail"
+            };
+            // Shown again, it would be made anew under who types.
+            if app.screen.now() != Screen::Track {
+                app.show(Screen::Track);
             }
-            Err(came) => {
-                let key = if came.status == 404 {
-                    "notfound"
-                } else {
-                    "track.fail"
-                };
-                // Shown again, it would be made anew under who types.
-                if app.screen.now() != Screen::Track {
-                    app.show(Screen::Track);
-                }
-                app.lacking(vec![lack("number", key)]);
-            }
+            app.lacking(vec![lack("number", key)]);
         }
     });
 }
@@ -213,7 +170,7 @@ pub(crate) fn regained(app: App, number: String, token: String) {
         let came = api::secret(&app.base(), &app.lang(), &number, &token).await;
         let secret = came.as_ref().ok().and_then(|it| Secret::parse(it).ok());
         let found = match (came, secret) {
-            (Ok(_), Some(secret)) => ask(app, &number, secret).await.map(|it| (it, secret)),
+            (Ok(_), Some(secret)) => part::show(app, &number, secret, true).await,
             (Err(came), _) => Err(came),
             (Ok(_), None) => Err(Came::nothing()),
         };
@@ -221,132 +178,16 @@ pub(crate) fn regained(app: App, number: String, token: String) {
             return;
         }
         app.track.going.set(Going::Idle);
-        match found {
-            Ok((status, secret)) => {
-                app.track.begin(status, secret);
-                app.track.again.set(Some(secret.reveal()));
-                app.show(Screen::Tracking);
-                spawn_local(news(app));
-            }
-            Err(came) => {
-                let key = if came.status == 404 {
-                    "lost.none"
-                } else {
-                    "track.fail"
-                };
-                app.show(Screen::Lost);
-                app.lacking(vec![lack("contact", key)]);
-            }
+        if let Err(came) = found {
+            let key = if came.status == 404 {
+                "lost.none"
+            } else {
+                "track.fail"
+            };
+            app.show(Screen::Lost);
+            app.lacking(vec![lack("contact", key)]);
         }
     });
-}
-
-/// Does what the reporter asked for, or says what it lacks.
-pub(crate) fn act(app: App, act: Act) {
-    let track = &app.track;
-    let Some((number, secret)) = track.asked_for() else {
-        return;
-    };
-    if track.going.now() != Going::Idle {
-        return;
-    }
-    let note = track.note.peek(|note| note.trim().to_owned());
-    let body = js::object([]);
-    let path = match act {
-        Act::FollowUp => "follow-up",
-        Act::Close => "close",
-        Act::Reopen => "reopen",
-        Act::Rate => "rate",
-    };
-    match act {
-        Act::Reopen if note.is_empty() => {
-            return app.lacking(vec![lack("note", "required.reopen")]);
-        }
-        Act::FollowUp | Act::Reopen if !note.is_empty() => js::set(&body, "note", note.into()),
-        Act::FollowUp | Act::Reopen | Act::Close => {}
-        Act::Rate => {
-            let mut lacking = Vec::new();
-            for (what, stars) in RATED.into_iter().zip(track.stars) {
-                if stars.now() == 0 {
-                    lacking.push(lack(&["rate-", what].concat(), "required.stars"));
-                }
-                js::set(&body, what, stars.now().into());
-            }
-            if !lacking.is_empty() {
-                lacking.truncate(1);
-                return app.lacking(lacking);
-            }
-            let remark = track.remark.peek(|remark| remark.trim().to_owned());
-            if !remark.is_empty() {
-                js::set(&body, "comment", remark.into());
-            }
-        }
-    }
-    app.lacks.set(Vec::new());
-    track.said.set(None);
-    begin(app);
-    spawn_local(async move {
-        let json = js_sys::JSON::stringify(&body).map(String::from);
-        let json = json.unwrap_or_default();
-        let (base, lang) = (app.base(), app.lang());
-        let done = api::act(&base, &lang, &number, &secret.reveal(), path, &json).await;
-        if !app.alive() {
-            return;
-        }
-        app.track.going.set(Going::Idle);
-        match done {
-            Ok(status) => did(app, act, status, secret),
-            Err(came) => did_not(app, &came),
-        }
-    });
-}
-
-fn did(app: App, act: Act, status: PublicStatus, secret: Secret) {
-    let key = match act {
-        Act::FollowUp => "follow.done",
-        Act::Close => "close.done",
-        Act::Reopen => "reopen.done",
-        Act::Rate if status.state == State::Reopened => "rate.reopened",
-        Act::Rate => "rate.done",
-    };
-    app.track.begin(status, secret);
-    say(app, key, true, None);
-    // What was pressed is gone: the focus goes to what came of it.
-    focus_title(app);
-}
-
-fn did_not(app: App, came: &Came) {
-    let next = came
-        .violations()
-        .iter()
-        .find_map(|it| Timestamp::parse(it.params.get("next")?).ok());
-    let key = match came.reason() {
-        Some(Reason::FollowUpTooSoon) if next.is_some() => "follow.next",
-        Some(reason) => reason.code(),
-        None => "act.fail",
-    };
-    say(app, key, false, next);
-    // What may be done changed meanwhile: it is asked what may be now.
-    if came.status == Reason::StateConflict.status() {
-        spawn_local(async move {
-            refresh(app).await;
-        });
-    }
-}
-
-fn say(app: App, key: &'static str, done: bool, next: Option<Timestamp>) {
-    app.track.said.set(Some(Said { done, key, next }));
-    app.polite.set(words(app, key, next));
-}
-
-/// The words of what an attempt came to.
-pub(crate) fn words(app: App, key: &str, next: Option<Timestamp>) -> String {
-    let at = next.map(|next| app.moment(next)).unwrap_or_default();
-    app.fill(key, &[("t", &at)])
-}
-
-async fn ask(app: App, number: &str, secret: Secret) -> Result<PublicStatus, Came> {
-    api::status(&app.base(), &app.lang(), number, &secret.reveal()).await
 }
 
 /// Under way; after a while it is said that it takes long.
@@ -356,106 +197,6 @@ fn begin(app: App) {
         TimeoutFuture::new(SLOW_MS).await;
         if app.alive() && app.track.going.now() == Going::Asked {
             app.track.going.set(Going::Slow);
-        }
-    });
-}
-
-/// The page is seen again, or has a network again.
-pub(crate) fn seen(app: App) {
-    let old = |it: &Tracked| it.stale || js::now() - it.at > SEEN_MS;
-    let is_old = app.track.report.peek(|it| it.as_ref().is_some_and(old));
-    if is_old && shown(app) {
-        spawn_local(async move {
-            refresh(app).await;
-        });
-    }
-}
-
-/// How old what is told is, in words; followed.
-pub(crate) fn age(app: App) -> String {
-    let told = app
-        .track
-        .report
-        .with(|it| it.as_ref().map(|it| (it.at, it.stale)));
-    let words = told.map(|(at, stale)| {
-        let at = app.locale.peek(|locale| locale.clock(at));
-        let key = if stale { "news.old" } else { "news.at" };
-        app.fill(key, &[("t", &at)])
-    });
-    words.unwrap_or_default()
-}
-
-/// Asks for news because the reporter wants them.
-pub(crate) fn ask_again(app: App) {
-    if app.track.going.now() == Going::Idle {
-        begin(app);
-        spawn_local(async move {
-            let moved = refresh(app).await;
-            if app.alive() {
-                app.track.going.set(Going::Idle);
-                // Said to who asked, and not at every news that come by themselves.
-                if !moved {
-                    app.polite.set(age(app));
-                }
-            }
-        });
-    }
-}
-
-/// Asks for news while the report is on the screen of a page that is seen.
-async fn news(app: App) {
-    let round = app.track.round.get().wrapping_add(1);
-    app.track.round.set(round);
-    loop {
-        TimeoutFuture::new(NEWS_MS).await;
-        if !app.alive() || app.track.round.get() != round || app.screen.now() != Screen::Tracking {
-            return;
-        }
-        if shown(app) {
-            refresh(app).await;
-        }
-    }
-}
-
-fn shown(app: App) -> bool {
-    let hidden = js::get(&crate::view::document(), "hidden").is_truthy();
-    !hidden && app.online.now() && app.screen.now() == Screen::Tracking
-}
-
-/// Takes the news, if there are any, and says so; what is typed stays. Whether the state is another.
-async fn refresh(app: App) -> bool {
-    let Some((number, secret)) = app.track.asked_for() else {
-        return false;
-    };
-    let found = ask(app, &number, secret).await;
-    let is_other = app.track.asked_for().is_none_or(|(it, _)| it != number);
-    if !app.alive() || is_other {
-        return false;
-    }
-    let before = app.track.report.now();
-    match found {
-        Ok(status) => {
-            let state = status.state;
-            let moved = before.is_some_and(|it| it.status.state != state);
-            app.track.take(status, secret);
-            if moved {
-                app.track.said.set(None);
-                app.polite.set(app.t(&["state.", state.code()].concat()));
-            }
-            moved
-        }
-        Err(_) => {
-            let stale = before.map(|it| Tracked { stale: true, ..it });
-            app.track.report.change(stale);
-            false
-        }
-    }
-}
-
-fn focus_title(app: App) {
-    spawn_local(async move {
-        if let Some(title) = app.find(".title").filter(|_| app.alive()) {
-            js::call(&title, "focus", &[]);
         }
     });
 }

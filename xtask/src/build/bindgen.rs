@@ -5,7 +5,7 @@ use std::process::Command;
 
 use wasm_bindgen_cli_support::Bindgen;
 
-use super::split::{self, Links};
+use super::split::{self, Links, Silenced};
 use super::{glue, older};
 use crate::failure::Failure;
 use crate::files;
@@ -103,13 +103,19 @@ pub(super) fn run_in_parts(
         .setting(&runs.settings())
         .setting(&format!("{later:?}"))
         .file(&workspace.path("package-lock.json"))?
+        .folder(&workspace.path("xtask/src/build/split"))?
+        .file(&workspace.path("xtask/src/build/glue.rs"))?
         .file(&source)?;
     stamp::unless_unchanged(workspace, name, inputs, &outputs, || {
         files::create_folder(folder)?;
         let linked = files::read(&source)?;
+        let silenced = match runs {
+            Runs::InPage => split::silence(&linked)?,
+            Runs::InIsolate => Silenced::not(linked.clone()),
+        };
         let input = match runs {
-            Runs::InPage => older::without_references(&linked)?,
-            Runs::InIsolate => linked.clone(),
+            Runs::InPage => older::without_references(&silenced.wasm)?,
+            Runs::InIsolate => silenced.wasm,
         };
         let mut bindgen = Bindgen::new();
         let failed = |error| Failure::new(format!("wasm-bindgen on {library}: {error:#}"));
@@ -140,7 +146,7 @@ pub(super) fn run_in_parts(
             let script = output.js().to_owned();
             let script = glue::shorten(output.wasm_mut(), &script);
             let roots: Vec<&[&str]> = later.iter().map(|it| it.1).collect();
-            let links = Links::read(&linked)?;
+            let links = Links::read(&linked, &silenced.gone)?;
             let parts = split::split(&output.wasm_mut().emit_wasm(), &links, &roots)?;
             (glue::trim(&script, &split::imported(&parts)?)?, parts)
         };

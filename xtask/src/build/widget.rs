@@ -18,7 +18,7 @@ use super::assets::Assets;
 use super::bindgen::Runs;
 use super::minify::{Language, bundle, minify};
 use super::release::{Release, fill, integrity};
-use super::{bindgen, compression, leaflet, locales, package};
+use super::{bindgen, compression, locales, map, package};
 use crate::failure::Failure;
 use crate::files;
 use crate::process;
@@ -28,8 +28,11 @@ use crate::workspace::Workspace;
 
 /// Pages that are open, or pinned, outlive a release: `www/docs/embed.md` promises three.
 const KEPT_RELEASES: usize = 3;
+/// SHA-256 in a loop. Optimised for size its sixty-four rounds, written out one by one, are four times
+/// the bytes, and in a browser half as fast (55 ms for 50,000 hashes; 30 so).
+const COMPACT: &str =
+    "target.wasm32-unknown-unknown.rustflags=['--cfg', 'sha2_backend_soft=\"compact\"']";
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-const LEAFLET_CSS: &str = "node_modules/leaflet/dist/leaflet.css";
 /// What draws QR codes for `widget/js/receipt.js`, for its licence: that asks to travel along.
 const LEAN_QR: &str = "node_modules/lean-qr";
 
@@ -65,10 +68,14 @@ impl Module {
     fn later(self) -> &'static [(&'static str, &'static [&'static str])] {
         match self {
             // What is not reached from the first stop: see `widget/src/later.rs`.
-            Module::Form => &[(
-                LATER,
-                &["come", "words_open", "words_search", "words_suggest"],
-            )],
+            Module::Form => &[
+                (
+                    LATER,
+                    &["come", "words_open", "words_search", "words_suggest"],
+                ),
+                // What is not reached before somebody tracks a report: `widget/src/track/part.rs`.
+                (TRACKING, &["come_to_track"]),
+            ],
             Module::Compiler => &[],
         }
     }
@@ -88,6 +95,8 @@ impl Module {
 
 /// The part of the form that follows the first stop.
 const LATER: &str = "later";
+/// The part of it that tracks reports.
+const TRACKING: &str = "tracking";
 
 pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Failure> {
     let step = progress.step("widget");
@@ -100,7 +109,7 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Fa
     let dist = workspace.path("dist/widget");
     let mut inputs = Inputs::new()
         .file(&workspace.path("package-lock.json"))?
-        .file(&workspace.path("xtask/src/build/leaflet.rs"))?;
+        .file(&workspace.path("xtask/src/build/map.rs"))?;
     for module in Module::ALL {
         for file in module.files(&compiled) {
             inputs = inputs.file(&file)?;
@@ -136,6 +145,7 @@ fn compile(
         .setting(&format!("{:?}", module.later()))
         .setting(&Runs::InPage.settings())
         .file(&workspace.path("Cargo.toml"))?
+        .setting(COMPACT)
         .file(&workspace.path("Cargo.lock"))?
         .file(&workspace.path("package-lock.json"))?
         .file(&workspace.path(module.crate_name()).join("Cargo.toml"))?
@@ -154,6 +164,7 @@ fn compile(
         let package = format!("balagh-{}", module.crate_name());
         let mut arguments = vec!["--package", package.as_str()];
         arguments.extend(["--target", "wasm32-unknown-unknown", "--profile", "wasm"]);
+        arguments.extend(["--config", COMPACT]);
         process::cargo_build(workspace, step, &arguments)?;
         step.note("wasm-bindgen, wasm-opt");
         bindgen::run_in_parts(
@@ -170,11 +181,11 @@ fn compile(
 }
 
 /// The parts of the form as they travel, but with the names of their functions: the first stop,
-/// and what follows.
-pub(crate) fn named_parts(workspace: &Workspace) -> Result<[PathBuf; 2], Failure> {
+/// what follows, and what tracks reports.
+pub(crate) fn named_parts(workspace: &Workspace) -> Result<[PathBuf; 3], Failure> {
     let folder = workspace.target("xtask").join("widget");
     let named = |part: &str| bindgen::with_names(workspace, &folder, part);
-    Ok([named(Module::Form.name())?, named(LATER)?])
+    Ok([named(Module::Form.name())?, named(LATER)?, named(TRACKING)?])
 }
 
 /// The folder of the release that is being built.
@@ -235,16 +246,17 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
     // What `later.js` asks for, `boundaries.js` among it.
     let mut later = Assets::in_folder(&dist.join("a"));
     add_wasm(&mut later, LATER)?;
+    add_wasm(&mut later, TRACKING)?;
     later.add("boundaries.js", &script("boundaries.js", &compiler)?)?;
     for (language, words) in &words {
         later.add(&format!("{language}-later.json"), &to_json(&words.later)?)?;
     }
-    later.add("leaflet.js", &leaflet::build(workspace)?)?;
-    later.add("map.js", &module(&source("widget/js/map.js")?)?)?;
-    let leaflet_css = css(&source(LEAFLET_CSS)?)?;
-    later.add("leaflet.css", &leaflet_css)?;
+    later.add("map.js", &map::build(workspace, false)?)?;
+    later.add("map-tiles.js", &map::build(workspace, true)?)?;
     later.add("photo.js", &module(&source("widget/js/photo.js")?)?)?;
-    later.add("later.css", &css(&style(workspace, "widget/style/later")?)?)?;
+    // Leaflet's first, so that our own wins over it.
+    let later_style = map::style(workspace)? + &style(workspace, "widget/style/later")?;
+    later.add("later.css", &css(&later_style)?)?;
     let licence = source(&format!("{LEAN_QR}/LICENSE"))?;
     let mut receipt = format!("/*! lean-qr\n{licence}*/\n").into_bytes();
     receipt.extend(script("receipt.js", &compiler)?);

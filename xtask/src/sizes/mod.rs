@@ -25,7 +25,7 @@ pub(crate) const GOAL: u64 = 102_400;
 /// Bytes of the one script a page includes: 4 KB.
 const LOADER_GOAL: u64 = 4_096;
 /// What a whole journey fetches in any language, by the names of the release.
-const ON_THE_WAY: [&str; 10] = [
+const ON_THE_WAY: [&str; 8] = [
     "first-glue.js",
     "first.wasm",
     "later.js",
@@ -33,8 +33,6 @@ const ON_THE_WAY: [&str; 10] = [
     "later.css",
     "style.css",
     "map.js",
-    "leaflet.js",
-    "leaflet.css",
     "photo.js",
 ];
 const SNAPSHOT: &str = "tests/snapshots/widget-bytes.json";
@@ -71,7 +69,7 @@ struct Snapshot {
     /// map, add a photo and get the receipt, after gzip: bytes.
     #[serde(default)]
     journey: u64,
-    /// What of the two parts is the rules: see `xtask/src/sizes/shared.rs`.
+    /// What of the parts is the rules: see `xtask/src/sizes/shared.rs`.
     shared: Sizes,
 }
 
@@ -193,6 +191,7 @@ fn measure(workspace: &Workspace) -> Result<Snapshot, Failure> {
             ("wasm", asset("later.wasm")?),
             ("style", asset("later.css")?),
             ("receipt", asset("receipt.js")?),
+            ("tracking", asset("tracking.wasm")?),
         ],
     )?;
     for (script, size) in sizes(workspace, words)? {
@@ -243,11 +242,11 @@ fn journey(
     Ok(build::gzip_sizes(workspace, &paths)?.values().sum())
 }
 
-/// What the first stop's part and the one that follows pay for `shared`.
+/// What the parts pay for `shared`.
 fn pays_for_shared(workspace: &Workspace) -> Result<Sizes, Failure> {
-    let [first, later] = build::named_parts(workspace)?;
+    let [first, later, tracking] = build::named_parts(workspace)?;
     let mut found = Vec::new();
-    for (part, module) in [("first", first), ("later", later)] {
+    for (part, module) in [("first", first), ("later", later), ("tracking", tracking)] {
         let bodies = shared::bodies(&module, &files::read(&module)?)?;
         let path = workspace
             .target("xtask")

@@ -12,7 +12,7 @@ use crate::live::{Live, derived};
 use crate::track::{self, Form, Going, Offer, Tracked};
 use crate::view::{El, Top, busy_button, button, el, foot, head, link, note, number};
 
-pub(super) fn top(app: App) -> Vec<El> {
+pub(crate) fn top(app: App) -> Vec<El> {
     let read = |it: &Tracked| {
         let number = it.status.number.clone();
         (number, about(app, &it.status))
@@ -29,7 +29,7 @@ pub(super) fn top(app: App) -> Vec<El> {
     vec![head(app, top).child(share)]
 }
 
-pub(super) fn body(app: App) -> Vec<El> {
+pub(crate) fn body(app: App) -> Vec<El> {
     // Each part follows what it shows and nothing else: news do not disturb what is being typed.
     let shown = |part: fn(App, &PublicStatus) -> Vec<El>| {
         let status = derived(move || {

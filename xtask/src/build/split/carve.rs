@@ -272,7 +272,8 @@ fn runs(slots: BTreeMap<u32, FunctionId>) -> Vec<(u32, Vec<FunctionId>)> {
     runs
 }
 
-/// Data that nothing is known of stays with the first part.
+/// Data that nothing is known of stays with the first part; what is known and reached by nothing, as
+/// what panics would have said, travels in none.
 fn data(module: &mut Module, owners: &Owners, part: usize) {
     let ids: Vec<_> = module.data.iter().map(|it| it.id()).collect();
     for id in ids {
@@ -293,10 +294,7 @@ fn data(module: &mut Module, owners: &Owners, part: usize) {
             .map(|(at, part)| (at.start - base..at.end - base, *part))
             .collect();
         if part == 0 {
-            let later = pieces
-                .iter()
-                .filter(|(_, part)| part.is_some_and(|it| it > 0));
-            for (gone, _) in later {
+            for (gone, _) in pieces.iter().filter(|(_, of)| *of != Some(part)) {
                 let bytes = segment
                     .value
                     .get_mut(gone.start as usize..gone.end as usize);

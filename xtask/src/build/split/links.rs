@@ -38,14 +38,19 @@ pub(crate) struct Links {
 }
 
 impl Links {
-    /// Reads them from a module linked with `--emit-relocs`.
-    pub(crate) fn read(linked: &[u8]) -> Result<Links, Failure> {
-        let links = Linked::read(linked)
+    /// Reads them from a module linked with `--emit-relocs`, but those in what is `gone` of its code.
+    pub(crate) fn read(linked: &[u8], gone: &[Range<u32>]) -> Result<Links, Failure> {
+        let mut links = Linked::read(linked)
             .map_err(|error| Failure::new(format!("the linked module: {error}")))?;
         if links.relocations.is_empty() || links.symbols.is_empty() {
             return Err(Failure::new("the linked module has no relocations left")
                 .mend("widget/build.rs asks the linker for them"));
         }
+        links.relocations.retain(|(section, entry)| {
+            let place = gone.partition_point(|it| it.end <= entry.offset);
+            let of = gone.get(place).filter(|it| it.contains(&entry.offset));
+            *section == Section::Data || of.is_none()
+        });
         Ok(links.resolve())
     }
 }
@@ -317,7 +322,7 @@ mod tests {
     #[test]
     fn a_module_without_relocations_is_refused_in_words() {
         let empty = walrus::Module::default().emit_wasm();
-        let refused = Links::read(&empty).unwrap_err().to_string();
+        let refused = Links::read(&empty, &[]).unwrap_err().to_string();
         assert!(refused.contains("no relocations"), "{refused}");
     }
 }

@@ -16,12 +16,14 @@
 mod carve;
 mod links;
 mod owners;
+mod traps;
 
 use std::collections::BTreeSet;
 
 use crate::failure::Failure;
 
 pub(super) use links::Links;
+pub(super) use traps::{Silenced, silence};
 
 /// Cuts `whole`, which wasm-bindgen made of the linked module that `links` are of, into one part more
 /// than there are lists of `roots`: the names of the exports that each part after the first brings.
