@@ -44,7 +44,7 @@ const UNUSED: [&str; 15] = [
 /// What the classes that stay ask for and the map never takes: drawing on a canvas or for Internet
 /// Explorer 8, a pin of Leaflet's own, pins that are dragged, a second tap, a global `L`, names of
 /// before.
-const REPLACED: [(&str, &str); 16] = [
+const REPLACED: [(&str, &str); 17] = [
     // What a tile shows that is no longer wanted: a strict policy forbids pictures from `data:`.
     (
         "'data:image/gif;base64,R0lGODlhAQABAAD/ACwAAAAAAQABAAACADs='",
@@ -58,6 +58,7 @@ const REPLACED: [(&str, &str); 16] = [
     ("if (Browser.vml) {\n\tSVG.include(vmlMixin);\n}\n", ""),
     ("icon: new IconDefault()", "icon: null"),
     ("if (MarkerDrag) {", "if (false) {"),
+    ("autoPanOnFocus: true", "autoPanOnFocus: false"),
     // Where popups of lines and areas would point.
     (
         "return polylineCenter(this._defaultShape(), this._map.options.crs);",
