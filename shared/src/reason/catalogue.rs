@@ -16,6 +16,7 @@ macro_rules! reasons {
             pub const ALL: &[Reason] = &[$(Reason::$variant,)*];
 
             /// Its place in [`Reason::ALL`].
+            #[cfg(feature = "server")]
             #[must_use]
             pub(crate) const fn place(self) -> usize {
                 self as usize

@@ -215,10 +215,10 @@ fn healthy(port: u16) -> bool {
             .find_map(|address| TcpStream::connect_timeout(&address, Duration::from_secs(1)).ok())
             .ok_or(std::io::ErrorKind::ConnectionRefused)?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        write!(
-            stream,
-            "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
-        )?;
+        // In one piece: who answers the first and hangs up would break the second off.
+        let request =
+            format!("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes())?;
         let mut status = [0_u8; "HTTP/1.1 200".len()];
         stream.read_exact(&mut status)?;
         Ok(status.ends_with(b" 200"))
@@ -237,9 +237,14 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         std::thread::spawn(move || {
             let (mut stream, _) = listener.accept().unwrap();
-            let mut request = [0_u8; 1024];
-            let read = stream.read(&mut request).unwrap();
-            assert!(request[..read].starts_with(b"GET /healthz HTTP/1.1\r\n"));
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                let mut piece = [0_u8; 1024];
+                let read = stream.read(&mut piece).unwrap();
+                assert_ne!(read, 0, "the request ends early");
+                request.extend_from_slice(&piece[..read]);
+            }
+            assert!(request.starts_with(b"GET /healthz HTTP/1.1\r\n"));
             stream.write_all(response.as_bytes()).unwrap();
         });
         port
