@@ -63,6 +63,7 @@ impl Set {
         let mut honest = lines("spam/development/honest.tsv");
         honest.extend(lines("spam/development/wide-honest.tsv"));
         honest.extend(lines("spam/development/terse-honest.tsv"));
+        honest.extend(lines("spam/development/office-honest.tsv"));
         for language in ["ar", "en", "hi", "id", "ms", "ur"] {
             let texts = lines(&format!("development/{language}.tsv"));
             honest.extend(
@@ -239,6 +240,7 @@ fn lessons() -> Vec<Lesson> {
         add(&format!("spam/development/{set}spam.tsv"), true, weight);
     }
     add("spam/development/more-spam.tsv", true, 8.0);
+    add("spam/development/office-honest.tsv", false, 4.0);
     all.extend(words_of_trade());
     let mut asides = ASIDES.iter().cycle();
     for language in ["ar", "en", "hi", "id", "ms", "ur"] {
