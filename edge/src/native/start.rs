@@ -12,6 +12,7 @@ use balagh_connections as connections;
 use balagh_database::BadPlace;
 use balagh_messages::{Messages, SetupError};
 use balagh_shared::canonical::hex;
+use balagh_shared::keyring::KeysError;
 use balagh_shared::municipality::IdentityMethod;
 use balagh_world::NoRandomness;
 use tokio::net::TcpListener;
@@ -32,7 +33,7 @@ use super::quarantine::StaffToken;
 use super::shift::Shift;
 use super::turns::Turns;
 use super::{clock, log, outbox, retention, server};
-use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
+use crate::keys::{LedgerKeys, ScreenKeys};
 
 /// How long requests and deliveries that are under way may take once the edge is asked to stop.
 const FAREWELL: Duration = Duration::from_secs(8);
