@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { root } from "./built.mjs";
+import { until } from "./wait.mjs";
 
 const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8"));
 const FOLDERS = ["widget/locales/first", "widget/locales/later", "edge/locales", "shared/locales"];
@@ -102,6 +103,15 @@ export class PlainPages {
     await this.at("review");
     await this.page.locator("#declared").check();
     await this.press("send");
+  }
+
+  /** From the receipt to its tracking page, and there until the origin has the report. */
+  async follow() {
+    await this.press("track");
+    await until("the edge was told that the origin has it", async () => {
+      await this.press("news.again");
+      return this.page.locator("#note").isVisible();
+    });
   }
 
   /** Number and code of the receipt. */

@@ -164,11 +164,7 @@ onOneEdge("plain kept", (on) => {
       await plain.declareAndSend();
       const { number } = await plain.receipt();
       await staff.report(number);
-      await plain.press("track");
-      await until("the edge was told that the origin has it", async () => {
-        await plain.press("news.again");
-        return page.locator("#note").isVisible();
-      });
+      await plain.follow();
       await page.locator("#note").fill("It is deeper now");
       await speak("ar", "العربية");
       assert.equal(await page.locator("#note").inputValue(), "It is deeper now");

@@ -335,11 +335,7 @@ onOneEdge("plain pages", (on) => {
       await plain.declareAndSend();
       const { number } = await plain.receipt();
       await staff.report(number);
-      await plain.press("track");
-      await until("the edge was told that the origin has it", async () => {
-        await plain.press("news.again");
-        return page.locator("#note").isVisible();
-      });
+      await plain.follow();
       await page.locator("#note").fill("It is deeper now");
       await plain.press("follow.send");
       await page.getByText(words["follow.done"]).waitFor();

@@ -3,6 +3,7 @@
 
 use maud::{Markup, html};
 
+use super::report::Fault;
 use super::words::Words;
 
 /// A field of a form.
@@ -85,6 +86,21 @@ pub(super) struct Choice<'a> {
     pub(super) value: &'a str,
     pub(super) label: &'a str,
     pub(super) hint: &'a str,
+}
+
+impl<'a> Field<'a> {
+    /// A field of a page with these faults.
+    pub(super) fn of(words: Words, faults: &[Fault], [id, label, hint]: [&'a str; 3]) -> Field<'a> {
+        let fault = faults.iter().find(|fault| fault.field == id);
+        Field {
+            words,
+            id,
+            label,
+            hint,
+            fault: fault.map(|fault| fault.told(words)),
+            optional: false,
+        }
+    }
 }
 
 impl Field<'_> {
@@ -220,7 +236,7 @@ impl Field<'_> {
 
 /// What is to be mended on a page, at its top: each with a link to its field, where that stands
 /// `beneath` it.
-pub(super) fn summary(words: Words, faults: &[(String, String)], beneath: &Markup) -> Markup {
+fn summary(words: Words, faults: &[(String, String)], beneath: &Markup) -> Markup {
     let is_there = |field: &str| {
         let beneath = beneath.0.as_str();
         !field.is_empty() && beneath.contains(&format!(" id=\"{field}\""))
@@ -240,6 +256,15 @@ pub(super) fn summary(words: Words, faults: &[(String, String)], beneath: &Marku
             }
         }
     }
+}
+
+/// The [`summary`] of a page's faults.
+pub(super) fn errors(words: Words, faults: &[Fault], beneath: &Markup) -> Markup {
+    let faults: Vec<(String, String)> = faults
+        .iter()
+        .map(|fault| (fault.field.clone(), fault.told(words)))
+        .collect();
+    summary(words, &faults, beneath)
 }
 
 #[cfg(test)]

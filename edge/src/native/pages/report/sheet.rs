@@ -7,7 +7,7 @@ use super::lacks::Fault;
 use super::step::Step;
 use super::{danger, details, photos, review, what, where_, which, you};
 use crate::http::Response;
-use crate::native::pages::field::{Field, summary};
+use crate::native::pages::field::{Field, errors};
 use crate::native::pages::frame::{icon, language_menu};
 use crate::native::pages::{Page, Words};
 use crate::served::Served;
@@ -177,25 +177,12 @@ impl<'a> Sheet<'a> {
     }
 
     fn errors(&self, form: &Markup) -> Markup {
-        let faults: Vec<(String, String)> = self
-            .faults
-            .iter()
-            .map(|fault| (fault.field.clone(), fault.told(self.words)))
-            .collect();
-        summary(self.words, &faults, form)
+        errors(self.words, self.faults, form)
     }
 
     /// A field of this page, with what is to be mended in it.
     pub(super) fn field<'f>(&self, id: &'f str, label: &'f str, hint: &'f str) -> Field<'f> {
-        let fault = self.faults.iter().find(|fault| fault.field == id);
-        Field {
-            words: self.words,
-            id,
-            label,
-            hint,
-            fault: fault.map(|fault| fault.told(self.words)),
-            optional: false,
-        }
+        Field::of(self.words, self.faults, [id, label, hint])
     }
 
     /// The way on and back.

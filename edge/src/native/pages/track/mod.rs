@@ -10,7 +10,7 @@ use balagh_shared::status::PublicStatus;
 use maud::{Markup, html};
 
 use super::door::Door;
-use super::field::{Field, Typing, summary};
+use super::field::{Field, Typing, errors};
 use super::frame::language_menu;
 use super::report::Fault;
 use super::{Page, Words};
@@ -180,23 +180,11 @@ impl<'a> Desk<'a> {
     }
 
     fn errors(&self, faults: &[Fault], beneath: &Markup) -> Markup {
-        let faults: Vec<(String, String)> = faults
-            .iter()
-            .map(|fault| (fault.field.clone(), fault.told(self.words)))
-            .collect();
-        summary(self.words, &faults, beneath)
+        errors(self.words, faults, beneath)
     }
 
     fn field<'f>(&self, faults: &[Fault], id: &'f str, label: &'f str, hint: &'f str) -> Field<'f> {
-        let fault = faults.iter().find(|fault| fault.field == id);
-        Field {
-            words: self.words,
-            id,
-            label,
-            hint,
-            fault: fault.map(|fault| fault.told(self.words)),
-            optional: false,
-        }
+        Field::of(self.words, faults, [id, label, hint])
     }
 
     /// Number and code, for the forms on the page of a report.
