@@ -39,6 +39,26 @@ export class Colleague {
     return colleague;
   }
 
+  /**
+   * Signs somebody in, who is gone again when `work` is done.
+   * @param {{stack: import("./stack.mjs").Stack, expected?: RegExp}} options besides those of `arrive`;
+   *   `expected`: the complaints of their browser that the work provokes
+   */
+  static async atWork(browser, name, { expected = /(?!)/, ...options }, work) {
+    const colleague = await Colleague.arrive(browser, options);
+    try {
+      await colleague.signIn(name);
+      await colleague.page.locator(".views").waitFor();
+      await work(colleague);
+      assert.deepEqual(colleague.complaints.filter((it) => !expected.test(it)), []);
+    } catch (error) {
+      await colleague.picture(`failed-${name}`);
+      throw error;
+    } finally {
+      await colleague.leave();
+    }
+  }
+
   /** Everything this browser complained of; pages that refuse on purpose are no complaint. */
   get complaints() {
     return this.visitor.complaints.filter((line) => !/Failed to load resource.*status of 4\d\d/.test(line));

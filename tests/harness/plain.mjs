@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { root } from "./built.mjs";
+import { visit } from "./visit.mjs";
 import { until } from "./wait.mjs";
 
 const read = (path) => JSON.parse(readFileSync(join(root, path), "utf8"));
@@ -15,6 +16,22 @@ export function wordsOf(lang) {
 
 /** What a page says without the marks that keep the directions of its parts apart. */
 const plain = (text) => text.replaceAll(/[\u2066-\u2069]/g, "");
+
+/** A report as somebody types it, by language. */
+export const SAID = {
+  ar: { text: "حفرة كبيرة في الشارع أمام بوابة المدرسة", landmark: "شارع الملك فهد، أمام بوابة المدرسة" },
+  en: { text: "A large pothole in the street in front of the school gate", landmark: "King Fahd Street, by the school gate" },
+};
+
+/** The smallest phone, with nothing of a newer one. */
+export const SMALL = (page) => page.setViewportSize({ width: 320, height: 568 });
+
+/** A visit to a page of the edge's, on the smallest phone, by a browser that runs no script. */
+export function plainly(browser, stack, { path = "report", query = "", lang = "en", ...options }, go) {
+  const url = `${stack.url}/${stack.municipality}/${path}?lang=${lang}${query}`;
+  const all = { stack, lang, scripts: false, prepare: SMALL, url, ...options };
+  return visit(browser, all, (_, visitor) => go(new PlainPages(visitor), visitor));
+}
 
 export class PlainPages {
   /**

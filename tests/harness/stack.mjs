@@ -184,15 +184,20 @@ export class Stack {
     return Staff.hire(this, role, of);
   }
 
+  /** A report's row, once the origin has it. */
+  stands(number) {
+    return until(`${number} is in the origin's database`, async () => {
+      const [row] = await this.inOrigin("SELECT * FROM reports WHERE number = ?", number);
+      return row;
+    });
+  }
+
   /**
    * A report once the origin has it: its row, and as staff read it what the row holds sealed. Where it
    * lies is there as `place` and, of its point, as `lon` and `lat`.
    */
   async arrived(number) {
-    const row = await until(`${number} is in the origin's database`, async () => {
-      const [row] = await this.inOrigin("SELECT * FROM reports WHERE number = ?", number);
-      return row;
-    });
+    const row = await this.stands(number);
     const reader = await this.#reading();
     const { description, answers, place, media_url } = await reader.report(number);
     const { lon = null, lat = null } = place?.at ?? {};

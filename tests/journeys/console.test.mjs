@@ -25,28 +25,11 @@ onOneEdge("console", (on) => {
   async function filed(changes = {}) {
     const { json } = await api.file(pothole({ contact: { phone: "0501234567", name: "سارة" }, ...changes }));
     const { number } = json;
-    await until("the origin has it", async () => {
-      const [row] = await on.stack.inOrigin("SELECT number FROM reports WHERE number = ?", number);
-      return row !== undefined;
-    });
+    await on.stack.stands(number);
     return number;
   }
 
-  /** Somebody who is signed in, gone again when `work` is done; their browser complained of nothing. */
-  async function atWork(name, options, work) {
-    const colleague = await Colleague.arrive(browser, { stack: on.stack, ...options });
-    try {
-      await colleague.signIn(name);
-      await colleague.page.locator(".views").waitFor();
-      await work(colleague);
-      assert.deepEqual(colleague.complaints, []);
-    } catch (error) {
-      await colleague.picture("failed");
-      throw error;
-    } finally {
-      await colleague.leave();
-    }
-  }
+  const atWork = (name, options, work) => Colleague.atWork(browser, name, { stack: on.stack, ...options }, work);
 
   for (const [lang, said] of [
     ["ar", { work: "قيد العمل", done: "أُنجز العمل", todo: "المطلوب إنجازه" }],

@@ -37,29 +37,13 @@ onBothEdges("handed over", (on) => {
     await hire(on.stack, "Sami", "agent");
   });
 
-  async function atWork(name, { expected = /(?!)/, ...options }, work) {
-    const colleague = await Colleague.arrive(browser, { stack: on.stack, ...options });
-    try {
-      await colleague.signIn(name);
-      await colleague.page.locator(".views").waitFor();
-      await work(colleague);
-      assert.deepEqual(colleague.complaints.filter((it) => !expected.test(it)), []);
-    } catch (error) {
-      await colleague.picture("failed-handed");
-      throw error;
-    } finally {
-      await colleague.leave();
-    }
-  }
+  const atWork = (name, options, work) => Colleague.atWork(browser, name, { stack: on.stack, ...options }, work);
 
   async function filed() {
     const answer = await api.file(pothole({ contact: { phone: "0501234567" } }));
     assert.equal(answer.status, 201, answer.text);
     const { number } = answer.json;
-    await until("the origin has it", async () => {
-      const [row] = await on.stack.inOrigin("SELECT number FROM reports WHERE number = ?", number);
-      return row !== undefined;
-    });
+    await on.stack.stands(number);
     return answer.json;
   }
 

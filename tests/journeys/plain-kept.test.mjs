@@ -6,14 +6,9 @@ import { after, before, test } from "node:test";
 import { openBrowser } from "../harness/browser.mjs";
 import { phonePhoto, plainJpeg, withMetadata } from "../harness/jpeg.mjs";
 import { onOneEdge } from "../harness/journey.mjs";
-import { PlainPages } from "../harness/plain.mjs";
-import { visit } from "../harness/visit.mjs";
+import { SAID, plainly as onPlainPages } from "../harness/plain.mjs";
 import { until } from "../harness/wait.mjs";
 
-const SAID = {
-  ar: { text: "حفرة كبيرة في الشارع أمام بوابة المدرسة", landmark: "شارع الملك فهد، أمام بوابة المدرسة" },
-  en: { text: "A large pothole in the street in front of the school gate", landmark: "King Fahd Street, by the school gate" },
-};
 /** What Chromium logs of a page that says what is to be mended, or of a line that is dead. */
 const EXPECTED = /status of (4\d\d|503)|net::ERR_/;
 
@@ -21,12 +16,7 @@ let browser;
 before(async () => (browser = await openBrowser()));
 after(() => browser?.close());
 
-function plainly(on, { path = "report", query = "", lang = "en", ...options }, go) {
-  const url = `${on.stack.url}/${on.stack.municipality}/${path}?lang=${lang}${query}`;
-  const prepare = async (page) => page.setViewportSize({ width: 320, height: 568 });
-  const all = { stack: on.stack, lang, scripts: false, prepare, url, expected: EXPECTED, ...options };
-  return visit(browser, all, (_, visitor) => go(new PlainPages(visitor), visitor));
-}
+const plainly = (on, options, go) => onPlainPages(browser, on.stack, { expected: EXPECTED, ...options }, go);
 
 /** Up to the page of photos. */
 async function toPhotos(plain, said) {

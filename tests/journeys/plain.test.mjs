@@ -9,31 +9,17 @@ import { openBrowser } from "../harness/browser.mjs";
 import { call } from "../harness/http.mjs";
 import { phonePhoto, traces } from "../harness/jpeg.mjs";
 import { onBothEdges, onOneEdge } from "../harness/journey.mjs";
-import { PlainPages, wordsOf } from "../harness/plain.mjs";
-import { visit } from "../harness/visit.mjs";
+import { SAID, SMALL, plainly, wordsOf } from "../harness/plain.mjs";
 import { until } from "../harness/wait.mjs";
 
-const SAID = {
-  ar: { text: "حفرة كبيرة في الشارع أمام بوابة المدرسة", landmark: "شارع الملك فهد، أمام بوابة المدرسة" },
-  en: { text: "A large pothole in the street in front of the school gate", landmark: "King Fahd Street, by the school gate" },
-};
 /** A vertex of the border between West and Central Dammam. */
 const BORDER = { lon: 50.052582, lat: 26.404 };
 /** What Chromium logs of a page that says what is to be mended. */
 const MENDED = /status of (4\d\d)/;
-/** The smallest phone, with nothing of a newer one. */
-const SMALL = async (page) => page.setViewportSize({ width: 320, height: 568 });
 
 let browser;
 before(async () => (browser = await openBrowser()));
 after(() => browser?.close());
-
-/** A visit to a page of the edge's by a browser that runs no script. */
-function plainly(on, { path = "report", query = "", lang = "en", ...options }, go) {
-  const url = `${on.stack.url}/${on.stack.municipality}/${path}?lang=${lang}${query}`;
-  const all = { stack: on.stack, lang, scripts: false, prepare: SMALL, url, ...options };
-  return visit(browser, all, (_, visitor) => go(new PlainPages(visitor), visitor));
-}
 
 /** No page is wider than the phone. */
 async function fits(page) {
@@ -53,7 +39,7 @@ onBothEdges("plain", (on) => {
         const prepare = screen === "phone" ? SMALL : undefined;
         const addresses = [];
         const options = { name: `plain-${screen}`, lang, screen, prepare };
-        await plainly(on, options, async (plain, visitor) => {
+        await plainly(browser, on.stack, options, async (plain, visitor) => {
           const { page } = plain;
           page.on("request", (request) => addresses.push(request.url()));
           const step = async (name) => {
@@ -121,7 +107,7 @@ onBothEdges("plain", (on) => {
   }
 
   test("what is sent twice, reloaded or sent again after going back is one report with one receipt", async () => {
-    await plainly(on, { name: "plain-twice" }, async (plain) => {
+    await plainly(browser, on.stack, { name: "plain-twice" }, async (plain) => {
       const { page } = plain;
       await plain.fillIn(SAID.en);
       await plain.at("review");
@@ -157,7 +143,7 @@ onBothEdges("plain", (on) => {
 
   test("a lamp that may fall stops the form with the number to call before anything is asked", async () => {
     const query = "&category=lighting.pole";
-    await plainly(on, { name: "plain-danger", query }, async (plain, visitor) => {
+    await plainly(browser, on.stack, { name: "plain-danger", query }, async (plain, visitor) => {
       const { page, words } = plain;
       await page.getByRole("heading", { name: words.stop }).waitFor();
       await visitor.picture("plain-danger");
@@ -183,7 +169,7 @@ onOneEdge("plain pages", (on) => {
   test("a deep link is honoured, its reference echoed, and its point decides the district", async () => {
     const { lat, lon } = WEST_DAMMAM;
     const query = `&category=lighting.outage&lat=${lat}&lon=${lon}&asset=L-1047&ref=CASE%2F7`;
-    await plainly(on, { name: "plain-link", query }, async (plain) => {
+    await plainly(browser, on.stack, { name: "plain-link", query }, async (plain) => {
       const { page } = plain;
       await page.locator("#description").fill("The street light by the school gate does not work");
       await plain.next();
@@ -208,7 +194,7 @@ onOneEdge("plain pages", (on) => {
 
   test("each page says at its top what is to be mended, with a link to the field, and keeps what was typed", async () => {
     for (const lang of ["ar", "en"]) {
-      await plainly(on, { name: "plain-errors", lang, expected: MENDED }, async (plain, visitor) => {
+      await plainly(browser, on.stack, { name: "plain-errors", lang, expected: MENDED }, async (plain, visitor) => {
         const { page, words } = plain;
         const mend = async (...keys) => {
           const expected = keys.map((key) => words[key]);
@@ -263,7 +249,7 @@ onOneEdge("plain pages", (on) => {
   });
 
   test("nothing typed is lost by another language, by going back or by an edit", async () => {
-    await plainly(on, { name: "plain-kept", lang: "ar" }, async (plain) => {
+    await plainly(browser, on.stack, { name: "plain-kept", lang: "ar" }, async (plain) => {
       const { page } = plain;
       await page.locator("#description").fill(SAID.ar.text);
       for (const [lang, name] of [["ur", "اردو"], ["hi", "हिन्दी"], ["id", "Bahasa Indonesia"], ["ms", "Bahasa Melayu"], ["en", "English"]]) {
@@ -298,7 +284,7 @@ onOneEdge("plain pages", (on) => {
   });
 
   test("near a border it asks whose it is, takes that nobody knows, and outside says who is responsible", async () => {
-    await plainly(on, { name: "plain-border", expected: MENDED }, async (plain, visitor) => {
+    await plainly(browser, on.stack, { name: "plain-border", expected: MENDED }, async (plain, visitor) => {
       const { page, words } = plain;
       await page.locator("#description").fill(SAID.en.text);
       await plain.next();
@@ -329,7 +315,7 @@ onOneEdge("plain pages", (on) => {
 
   test("what its reporter may do is done by forms: ask again, see it done, reopen, close, rate", async () => {
     const staff = await on.stack.staff("supervisor");
-    await plainly(on, { name: "plain-life", expected: MENDED }, async (plain, visitor) => {
+    await plainly(browser, on.stack, { name: "plain-life", expected: MENDED }, async (plain, visitor) => {
       const { page, words } = plain;
       await plain.fillIn(SAID.en);
       await plain.declareAndSend();
@@ -359,7 +345,7 @@ onOneEdge("plain pages", (on) => {
   test("axe finds nothing on any page of the form, of tracking, or of what is to be mended", async () => {
     for (const lang of ["ar", "en"]) {
       const options = { name: "plain-axe", lang, scripts: true, query: "&plain=1", expected: MENDED, prepare: undefined };
-      await plainly(on, options, async (plain) => {
+      await plainly(browser, on.stack, options, async (plain) => {
         const { page } = plain;
         const found = [];
         const look = async (what) => found.push(...(await violations(page)).map((line) => `${lang} ${what}: ${line}`));
@@ -459,7 +445,7 @@ onOneEdge("plain pages", (on) => {
 
   test("where the municipality asks who reports, a code is sent, typed and believed, and gives a lost tracking code back", async () => {
     const [phone, digits] = ["+966551234561", "0551234561"];
-    await plainly(on, { name: "plain-code", expected: MENDED }, async (plain, visitor) => {
+    await plainly(browser, on.stack, { name: "plain-code", expected: MENDED }, async (plain, visitor) => {
       const { page, words } = plain;
       await plain.fillIn({ ...SAID.en, category: NAMED });
       assert.deepEqual(await plain.faults(), [words["contact.missing"]]);
@@ -501,7 +487,7 @@ onOneEdge("plain pages", (on) => {
 
   test("a report made with an e-mail address is found again by it", async () => {
     const email = "amal@example.org";
-    await plainly(on, { name: "plain-lost" }, async (plain, visitor) => {
+    await plainly(browser, on.stack, { name: "plain-lost" }, async (plain, visitor) => {
       const { page } = plain;
       await plain.fillIn({ ...SAID.en, category: "lighting.outage", email });
       await plain.declareAndSend();
