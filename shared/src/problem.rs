@@ -76,7 +76,8 @@ pub fn sentence(violation: &Violation, language: &str) -> String {
         (!sentence.is_empty()).then_some(sentence.as_str())
     };
     let sentence = in_language(language).or_else(|| in_language("en"));
-    fill(sentence.unwrap_or_default(), &violation.params)
+    let figure = |name: &str| violation.params.get(name).map(String::as_str);
+    fill(sentence.unwrap_or_default(), &figure)
 }
 
 /// Languages that refusals are written in.

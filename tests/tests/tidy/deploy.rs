@@ -65,15 +65,22 @@ fn systemd_finds_the_unit_sound_and_locked_up() {
 }
 
 #[test]
-fn every_metric_of_the_edge_is_told_to_operators_and_no_other() {
-    let names = |text: &str| -> BTreeSet<String> {
+fn every_metric_of_both_servers_is_told_to_operators_and_no_other() {
+    let names = |prefix: &str, text: &str| -> BTreeSet<String> {
         let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
-        text.match_indices("balagh_edge_")
+        text.match_indices(prefix)
             .map(|(at, _)| text[at..].chars().take_while(|c| is_name(*c)).collect())
             .collect()
     };
-    let metrics = names(&read("edge/src/native/metrics.rs"));
-    assert_eq!(names(&read("www/docs/operating.md")), metrics);
+    let told = read("www/docs/operating.md");
+    for (prefix, source) in [
+        ("balagh_edge_", "edge/src/native/metrics.rs"),
+        ("balagh_origin_", "origin/src/metrics.rs"),
+    ] {
+        let counted = names(prefix, &read(source));
+        assert!(!counted.is_empty(), "{source} counts nothing");
+        assert_eq!(names(prefix, &told), counted, "{source}");
+    }
 }
 
 #[test]
