@@ -111,18 +111,27 @@ fn devanagari(word: &str, says: &mut Tally) {
     }
 }
 
-/// The pairs of `word` in `table`: a search by halves over the lines.
+/// The pairs of `word` in `table`: a search by halves over the lines, byte by byte: they are short.
 fn find(table: &'static str, word: &str) -> Option<&'static str> {
-    let mut rest = table;
+    let mut rest = table.as_bytes();
     while !rest.is_empty() {
-        let middle = rest.floor_char_boundary(rest.len() / 2);
-        let start = rest.get(..middle)?.rfind('\n').map_or(0, |at| at + 1);
-        let line = rest.get(start..)?.split('\n').next()?;
-        let (entry, pairs) = line.split_once(' ')?;
-        rest = match word.cmp(entry) {
-            std::cmp::Ordering::Equal => return Some(pairs),
+        let before = rest.get(..rest.len() / 2)?;
+        let start = before.iter().rposition(|it| *it == b'\n');
+        let start = start.map_or(0, |at| at + 1);
+        let from = rest.get(start..)?;
+        let edge = from.iter().position(|it| *it == b' ')?;
+        let entry = from.get(..edge)?;
+        let line = || {
+            from.iter()
+                .position(|it| *it == b'\n')
+                .unwrap_or(from.len())
+        };
+        rest = match word.as_bytes().cmp(entry) {
+            std::cmp::Ordering::Equal => {
+                return str::from_utf8(from.get(edge + 1..line())?).ok();
+            }
             std::cmp::Ordering::Less => rest.get(..start)?,
-            std::cmp::Ordering::Greater => rest.get(start + line.len() + 1..).unwrap_or_default(),
+            std::cmp::Ordering::Greater => from.get(line() + 1..).unwrap_or_default(),
         };
     }
     None
