@@ -1,7 +1,7 @@
 /* What follows the first screen: the rest of the form, and what that asks for in turn. It comes while
    the citizen describes the problem, so that the loader need not carry it. */
 
-import { asset, checked, once, sheetOf, wasm } from "./fetched.js";
+import { asset, checked, once, script, sheetOf, wasm } from "./fetched.js";
 import { address, bring, integrity } from "./release.js";
 
 /** Puts the rest of the form beside the first screen's part, `first`, which is the glue of both. */
@@ -57,13 +57,13 @@ export const words = async (first, municipality, checksums, typed, lang, beside)
 /** What the whole form is told beside what the first screen was. Wasm has no `import()` of its own. */
 export const options = {
   importMap: (tiles) => bring(tiles ? "map-tiles.js" : "map.js"),
-  importPhoto: () => bring("photo.js"),
+  importPhoto: () => script("photo.js"),
   // What follows the receipt, beside the rest of the form.
   importTracking: () => once("tracking.wasm", async () => {
     await extend("tracking.wasm");
     glue.come_to_track();
     return glue;
   }),
-  importReceipt: () => bring("receipt.js"),
+  importReceipt: () => script("receipt.js"),
   importBoundaries: () => bring("boundaries.js"),
 };

@@ -48,8 +48,8 @@ pub const OWN_NAMES: [(&str, &str); 6] = [
     ("en", "English"),
     ("ur", "اردو"),
     ("hi", "हिन्दी"),
-    ("id", "Bahasa Indonesia"),
-    ("ms", "Bahasa Melayu"),
+    ("id", "Indonesia"),
+    ("ms", "Melayu"),
 ];
 
 impl Language {

@@ -271,7 +271,7 @@ impl PublicMunicipality {
             identity: PublicIdentity::of(document),
             photos: document.photos.clone(),
             text: document.text.clone(),
-            privacy: document.privacy.clone(),
+            privacy: document.notice(),
             closing: document.closing,
             theme: document.theme.clone(),
             hijri: document.hijri,
