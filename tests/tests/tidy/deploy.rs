@@ -84,6 +84,28 @@ fn every_metric_of_both_servers_is_told_to_operators_and_no_other() {
 }
 
 #[test]
+fn the_unit_and_the_image_start_stop_and_lay_things_out_alike() {
+    let (unit, image) = (read(UNIT), read("deploy/Containerfile"));
+    let setting = |name: &str| {
+        let lines = unit.lines().filter_map(|line| line.split_once('='));
+        let named = lines.filter(|(known, _)| *known == name);
+        named.map(|(_, value)| value).collect::<Vec<_>>()
+    };
+    let list = |name: &str| -> String {
+        let mut lines = image.lines().filter_map(|line| line.strip_prefix(name));
+        let list: Vec<String> = serde_json::from_str(lines.next().unwrap()).unwrap();
+        list.join(" ")
+    };
+    let started = format!("{} {}", list("ENTRYPOINT "), list("CMD "));
+    assert_eq!(setting("ExecStart"), [started.as_str()]);
+    let stopped = format!("STOPSIGNAL {}", setting("KillSignal")[0]);
+    assert!(image.lines().any(|line| line == stopped), "{stopped}");
+    for place in ["/usr/share/balagh", "/etc/balagh/edge.toml"] {
+        assert!(unit.contains(place) && image.contains(place), "{place}");
+    }
+}
+
+#[test]
 fn the_image_is_empty_but_for_the_binary_and_runs_as_nobody() {
     let image = read("deploy/Containerfile");
     let (_, last) = image.rsplit_once("\nFROM ").unwrap();
@@ -93,5 +115,6 @@ fn the_image_is_empty_but_for_the_binary_and_runs_as_nobody() {
         "there is no shell to run anything"
     );
     assert!(last.contains("\nUSER 65532:65532\n"), "{last}");
+    assert!(last.contains("\nHEALTHCHECK "), "{last}");
     assert!(image.contains("--read-only"), "{image}");
 }
