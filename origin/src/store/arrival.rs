@@ -9,6 +9,7 @@ use balagh_shared::seal::Sealed;
 use balagh_shared::time::Timestamp;
 use sqlx::Row as _;
 
+use super::pictures::{self, Sender};
 use super::reports::{Inserted, NewReport, Standing, StoredReport, append, load, record, spread};
 use super::rows::{code_of, json, signed};
 use super::sealing::{self, Personal, Privacy};
@@ -299,7 +300,7 @@ impl Work for Attachment {
     }
 }
 
-/// Names a photo to a report; gives whether that is new.
+/// Names a photo that came from its reporter to a report; gives whether that is new.
 async fn attach(
     tx: &mut Connection,
     number: &str,
@@ -314,21 +315,5 @@ async fn attach(
         super::person::shred_photo(tx, &photo.sha256).await?;
         return Ok(false);
     }
-    let attached = sqlx::query(
-        "INSERT INTO photos \
-         (sha256, number, sent_sha256, media_type, bytes, width, height, place) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, \
-         (SELECT COALESCE(MAX(place), 0) + 1 FROM photos WHERE number = $2)) \
-         ON CONFLICT (sha256, number) DO UPDATE SET of_reporter = 1 WHERE photos.of_reporter = 0",
-    )
-    .bind(&photo.sha256)
-    .bind(number)
-    .bind(&photo.sent_sha256)
-    .bind(&photo.media_type)
-    .bind(signed(photo.bytes))
-    .bind(i64::from(photo.width))
-    .bind(i64::from(photo.height))
-    .execute(tx)
-    .await?;
-    Ok(attached.rows_affected() > 0)
+    pictures::attach(tx, number, photo, Sender::Reporter).await
 }
