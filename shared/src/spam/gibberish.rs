@@ -119,16 +119,16 @@ fn is_odd(word: &Word) -> bool {
 /// Whether four letters lie side by side on the keyboard, in either direction.
 fn is_along_a_row(four: &[char]) -> bool {
     ROWS.iter().any(|row| {
-        let places: Vec<Option<usize>> = four
-            .iter()
-            .map(|c| row.chars().position(|key| key == *c))
-            .collect();
-        let steps = places.windows(2).map(|pair| match *pair {
-            [Some(from), Some(to)] => to as i64 - from as i64,
-            _ => 0,
-        });
-        let steps: Vec<i64> = steps.collect();
-        steps.iter().all(|step| *step == 1) || steps.iter().all(|step| *step == -1)
+        let place = |letter: char| row.chars().position(|key| key == letter);
+        let is_step = |pair: &[char]| match *pair {
+            [from, to] => place(from).is_some_and(|from| place(to) == Some(from + 1)),
+            _ => false,
+        };
+        let is_step_back = |pair: &[char]| match *pair {
+            [from, to] => place(to).is_some_and(|to| place(from) == Some(to + 1)),
+            _ => false,
+        };
+        four.windows(2).all(is_step) || four.windows(2).all(is_step_back)
     })
 }
 
