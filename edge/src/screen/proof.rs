@@ -69,7 +69,7 @@ pub(super) fn ask(
 pub fn challenge(
     keys: &ScreenKeys,
     municipality: &str,
-    language: &'static str,
+    language: &str,
     work: u32,
     now: Timestamp,
     random: &[u8; 36],
