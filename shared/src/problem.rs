@@ -153,7 +153,8 @@ fn told(violation: &Violation, language: &str) -> Cow<'static, str> {
     if violation.params.is_empty() {
         Cow::Borrowed(sentence)
     } else {
-        Cow::Owned(fill(sentence, &violation.params))
+        let figure = |name: &str| violation.params.get(name).map(String::as_str);
+        Cow::Owned(fill(sentence, &figure))
     }
 }
 

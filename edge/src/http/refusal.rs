@@ -13,13 +13,17 @@ const RETRY_AFTER_S: i64 = 5;
 ///
 /// `language` as [`super::Request::language`] gives it.
 #[must_use]
-pub fn response(violations: &[Violation], language: &str) -> Response {
+pub fn response(violations: &[Violation], language: &'static str) -> Response {
     asking(violations, language, None)
 }
 
 /// The same with the work that is asked for, in a 428.
 #[must_use]
-pub fn asking(violations: &[Violation], language: &str, challenge: Option<&Challenge>) -> Response {
+pub fn asking(
+    violations: &[Violation],
+    language: &'static str,
+    challenge: Option<&Challenge>,
+) -> Response {
     let code = violations.first().map_or(Reason::Internal, |it| it.code);
     let status = code.status();
     let mut response = Response {
@@ -30,9 +34,7 @@ pub fn asking(violations: &[Violation], language: &str, challenge: Option<&Chall
     response.headers.put("content-type", MEDIA_TYPE);
     response.headers.put("x-content-type-options", "nosniff");
     response.headers.put("cache-control", "no-store");
-    response
-        .headers
-        .put("content-language", language.to_owned());
+    response.headers.put("content-language", language);
     response.headers.put("vary", "Accept-Language");
     if matches!(status, 409 | 429 | 503) {
         let wait = violations
@@ -52,7 +54,7 @@ pub fn asking(violations: &[Violation], language: &str, challenge: Option<&Chall
 
 /// Refusal for one reason, about the request as a whole.
 #[must_use]
-pub fn of(reason: Reason, language: &str) -> Response {
+pub fn of(reason: Reason, language: &'static str) -> Response {
     response(&[Violation::new(reason, "")], language)
 }
 

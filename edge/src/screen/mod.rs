@@ -471,7 +471,7 @@ impl Decision {
 
     /// A refusal: nothing is written.
     #[must_use]
-    pub fn reject(step: Step, violations: &[Violation], language: &str) -> Decision {
+    pub fn reject(step: Step, violations: &[Violation], language: &'static str) -> Decision {
         let mut reasons: Vec<Reason> = violations.iter().map(|violation| violation.code).collect();
         reasons.dedup();
         Decision {

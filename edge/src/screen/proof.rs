@@ -69,7 +69,7 @@ pub(super) fn ask(
 pub fn challenge(
     keys: &ScreenKeys,
     municipality: &str,
-    language: &str,
+    language: &'static str,
     work: u32,
     now: Timestamp,
     random: &[u8; 36],

@@ -37,7 +37,7 @@ pub(super) fn complain(what: &str) {
     );
 }
 
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     // Milliseconds since 1970 fit a double exactly until the year 287396.
     Timestamp::from_millis(Date::now() as i64)
 }
@@ -51,7 +51,7 @@ thread_local! {
 }
 
 /// Random bytes; nothing where the runtime has none.
-pub(super) fn random<const N: usize>() -> Option<[u8; N]> {
+pub(crate) fn random<const N: usize>() -> Option<[u8; N]> {
     const { assert!(N <= DRAWN) };
     POOL.with_borrow_mut(|pool| {
         if pool.len() < N {

@@ -30,7 +30,7 @@
 #[cfg_attr(not(feature = "durable"), path = "behind/native.rs")]
 mod behind;
 mod configured;
-mod host;
+pub(crate) mod host;
 mod io;
 mod message;
 #[cfg(feature = "durable")]
@@ -78,8 +78,14 @@ pub fn configure(options: &JsValue) -> Result<Array, JsValue> {
     configured::set(Configured::read(options).map_err(|error| JsValue::from_str(&error))?);
     Ok(Array::of3(
         &io::names(read()),
-        &io::names(read().filter(|name| forward::is_passed_on(name))),
-        &io::names(forward::ANSWERED),
+        &io::names(
+            read().filter(|name| forward::is_passed_on(name) || behind::PASSED.contains(name)),
+        ),
+        &io::names(
+            forward::ANSWERED
+                .into_iter()
+                .chain(behind::ANSWERED.iter().copied()),
+        ),
     ))
 }
 
@@ -142,7 +148,7 @@ pub fn handle(head: &str, body: Vec<u8>, came: u8) -> Result<JsValue, JsValue> {
     let asked = Asked::of(&edge, &arrived, &route);
     let mut url = String::new();
     match asked.decide(request, Came::of(came)) {
-        Decided::Answer(response) => asked.answered(response),
+        Decided::Answer(response) => asked.answered(request, response),
         Decided::Pass(handed) => {
             let passing = asked.send(route.municipality(), &mut url, request, handed);
             Ok(edge.io.pass(passing))
@@ -173,7 +179,7 @@ pub fn conclude(head: &str, status: u16, fields: &str, body: Vec<u8>) -> Result<
         headers: io::fields(fields.split('\n')),
         body,
     };
-    asked.answered(asked.heard(&arrived.request, answer))
+    asked.answered(&arrived.request, asked.heard(&arrived.request, answer))
 }
 
 /// The header fields that mean something in a request.
@@ -242,14 +248,14 @@ impl<'a> Asked<'a> {
         let Some(served) = self.served else {
             return match route.municipality() {
                 Some(_) => Err(Violation::new(Reason::MunicipalityUnknown, "")),
-                None => Ok(route.body_limit()),
+                None => Ok(behind::body_limit(route, request)),
             };
         };
         let limit = match route {
             // What costs a message is passed on only from who could send a report.
             Route::Codes(_) | Route::CodesVerify(_) => route.body_limit(),
             Route::Photo { .. } => screen::photos::byte_limit(served),
-            _ => return Ok(route.body_limit()),
+            _ => return Ok(behind::body_limit(route, request)),
         };
         session::identify(&self.posted(served, request), self.now)
             .map(|_| limit)
@@ -262,6 +268,7 @@ impl<'a> Asked<'a> {
         }
         let read = self.admit(request).and_then(|limit| match came {
             Came::Whole if request.body.len() <= limit => Ok(()),
+            Came::TooLong if behind::is_kept(self.route, request) => Ok(()),
             Came::Whole | Came::TooLong => Err(envelope::over_limit(self.route, limit)),
             Came::CutShort => Err(Violation::new(Reason::RequestIncomplete, "")),
         });
@@ -279,14 +286,17 @@ impl<'a> Asked<'a> {
                 Route::Health => {
                     Decided::Answer(Response::new(200, "text/plain; charset=utf-8", "ok"))
                 }
-                Route::Open311(_) | Route::OriginEvents | Route::OriginPhoto { .. } => {
+                Route::Open311(_)
+                | Route::OriginEvents
+                | Route::OriginPhoto { .. }
+                | Route::Quarantine => {
                     let (edge, now) = (self.edge, self.now);
                     match edge.behind.owner(edge, self.route, request, now) {
                         Ok((municipality, handed)) => Decided::Find(municipality, handed),
                         Err(refused) => Decided::Answer(refused),
                     }
                 }
-                _ => on(),
+                route => behind::page(self.edge, route, request).map_or_else(on, Decided::Answer),
             };
         };
         match self.route {
@@ -378,9 +388,9 @@ impl<'a> Asked<'a> {
     }
 
     /// An answer as the page may read it.
-    fn answered(&self, response: Response) -> Result<JsValue, JsValue> {
+    fn answered(&self, request: &Request, response: Response) -> Result<JsValue, JsValue> {
         let response = if self.route.is_form() {
-            refusal::page(response)
+            behind::for_people(self.route, self.served, request, response)
         } else {
             open311::in_its_form(self.route, response)
         };

@@ -135,6 +135,19 @@ impl Pack {
         })
     }
 
+    /// Ids of the districts that somebody must choose between at a place, as [`Located::Near`] orders
+    /// them; none where it is plain whose it is, and none for what is no place on Earth.
+    #[must_use]
+    pub fn choices_at(&self, lon: f64, lat: f64) -> Vec<String> {
+        match self.locate(lon, lat, None) {
+            Ok(Located::Near { candidates, .. }) => candidates
+                .iter()
+                .map(|candidate| candidate.district.id().to_owned())
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The districts that contain a place, out of [`Pack::districts`]: at most one in a partition,
     /// all by priority where they may overlap.
     ///
