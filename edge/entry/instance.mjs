@@ -48,7 +48,8 @@ export function instance(glue, wasm, waits) {
     if (state === 'ended') glue.__wbg_reset_state();
     else glue.initSync({ module: wasm });
     const [read, passed, answered] = glue.configure({ ...settings, io: { ...io, ...waits } });
-    names = { read: read.map((name) => ({ name, isPassed: passed.includes(name) })), answered };
+    const told = read.map((name) => ({ name, isPassed: passed.includes(name), isAnswered: ANSWERED.includes(name) }));
+    names = { read: told, posted: told.filter(({ name }) => !READING.includes(name)), answered };
     state = 'ready';
     return names;
   }
@@ -68,11 +69,25 @@ export function instance(glue, wasm, waits) {
   return { ready, attempt, end, waiting };
 }
 
+/** Header fields of answers by their lines, and how many are kept: most answers have those of another, and to
+    copy them costs runtimes half of what it costs to read them out of an object. */
+const known = new Map();
+const MOST_KNOWN = 100;
+
+function headersOf(fields) {
+  let headers = known.get(fields);
+  if (headers === undefined) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(fields, (headers = new Headers(record(fields))));
+  }
+  return headers;
+}
+
 /** The runtime as the wasm takes it (`edge/src/worker/io.rs`). */
 const io = {
   answer(status, fields, body) {
     // 204 and 304 must have no body, not even an empty one. What is lent is the instance's memory.
-    return new Response(body.length > 0 ? body.slice() : null, { status, headers: record(fields) });
+    return new Response(body.length > 0 ? body.slice() : null, { status, headers: headersOf(fields) });
   },
   passing: (municipality, url, fields, body, fileName, file) => ({ isPassed: true, municipality, url, fields, body, fileName, file }),
   counters(names) {
@@ -101,7 +116,7 @@ export function edgeFunction({ ready, attempt }) {
     return first === ENDED ? attempt(settings, work) : first;
   }
 
-  async function passed(request, head, fields, body, passing, settings, { answered }) {
+  async function passed(request, { brief, fields }, body, passing, settings, { answered }) {
     let status = AWAY;
     let said = '';
     let bytes = NOTHING;
@@ -128,21 +143,21 @@ export function edgeFunction({ ready, attempt }) {
       // What the runtime says about a failed connection helps nobody who asks here.
       if (status === UNSTORED) console.error('edge function: a photo cannot be stored');
     }
-    return twice(settings, ({ conclude }) => conclude(head, status, said, bytes));
+    return twice(settings, ({ conclude }) => conclude(brief, status, said, bytes));
   }
 
   return async (request, address, settings) => {
     try {
       const names = ready(settings);
-      const fields = {};
-      const head = headOf(request, address, names.read, fields);
+      const isPosted = hasBody(request.method);
+      const arrived = headOf(request, address, isPosted ? names.posted : names.read);
+      const { head, announced } = arrived;
       let bytes = NOTHING;
       let came = WHOLE;
-      if (hasBody(request.method)) {
-        const announced = request.headers.get('content-length');
+      if (isPosted) {
         let limit = SMALL;
         try {
-          if (announced !== null && Number(announced) <= SMALL) {
+          if (announced !== undefined && Number(announced) <= SMALL) {
             bytes = new Uint8Array(await request.arrayBuffer());
           } else {
             limit = twice(settings, (glue) => glue.limit(head));
@@ -156,7 +171,7 @@ export function edgeFunction({ ready, attempt }) {
         else if (bytes.length > limit) came = TOO_LONG;
       }
       const decided = twice(settings, (glue) => glue.handle(head, bytes, came));
-      const answer = decided.isPassed ? await passed(request, head, fields, bytes, decided, settings, names) : decided;
+      const answer = decided.isPassed ? await passed(request, arrived, bytes, decided, settings, names) : decided;
       return answer === ENDED ? unavailable(request) : answer;
     } catch (error) {
       console.error('edge function:', error?.message ?? error);
@@ -171,17 +186,27 @@ const [WHOLE, TOO_LONG, CUT_SHORT] = [0, 1, 2];
 
 const hasBody = (method) => method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
 
-/** A request's head as the wasm takes it: address, method, and a line for each field that it has of `names`;
-    those that go on as they came are added to `passed`. */
-function headOf({ method, url, headers }, address, names, passed) {
+/** Fields that mean nothing where something is sent, and those that what is answered depends on. */
+const READING = ['if-none-match', 'range'];
+const ANSWERED = ['accept-language', 'origin'];
+
+/** A request's `head` as the wasm takes it: address, method, and a line for each field that it has of `names`;
+    `brief` has of them what an answer depends on, `fields` those that go on as they came. */
+function headOf({ method, url, headers }, address, names) {
   let head = `${address ?? ''}\n${method}\n${url}`;
-  for (const { name, isPassed } of names) {
+  let brief = head;
+  let announced;
+  const fields = {};
+  for (const { name, isPassed, isAnswered } of names) {
     const value = headers.get(name);
     if (value === null) continue;
-    head += `\n${name}: ${value}`;
-    if (isPassed) passed[name] = value;
+    const line = `\n${name}: ${value}`;
+    head += line;
+    if (isAnswered) brief += line;
+    if (isPassed) fields[name] = value;
+    if (name === 'content-length') announced = value;
   }
-  return head;
+  return { head, brief, fields, announced };
 }
 
 /** Those fields of `names` that there are, a line each. */

@@ -234,7 +234,7 @@ fn index_under(key: &Key, kind: &str, value: &str) -> BlindIndex {
         kind.as_bytes(),
         value.as_bytes(),
     ];
-    BlindIndex(format!("i1.{}.{}", key.kid(), half(&key.mac(&parts))))
+    BlindIndex(["i1.", key.kid(), ".", &half(&key.mac(&parts))].concat())
 }
 
 /// The first 16 bytes of a MAC: with a keyed function 128 bits are enough never to meet by chance.

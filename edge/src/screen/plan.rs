@@ -19,6 +19,8 @@ pub struct Plan {
     pub(super) subjects: Vec<Subject>,
     /// The states of their counters, in their order, where no ledger tells them.
     pub(super) states: Vec<Option<i64>>,
+    /// Whether there is a ledger, in which what was worked is spent even where nobody asked for it.
+    pub(super) has_ledger: bool,
     pub(super) reads: Wanted,
 }
 
@@ -83,12 +85,13 @@ fn planned(posted: &Posted<'_>, now: Timestamp, has_ledger: bool) -> Plan {
                 proof: None,
                 subjects: Vec::new(),
                 states: Vec::new(),
+                has_ledger,
                 reads: Wanted::default(),
             };
         }
     };
     let caller = session::identify(posted, now);
-    let proof = proof::open(posted, now);
+    let proof = has_ledger.then(|| proof::open(posted, now)).flatten();
     let report = &envelope.report;
     let subjects = caller
         .as_ref()
@@ -106,6 +109,7 @@ fn planned(posted: &Posted<'_>, now: Timestamp, has_ledger: bool) -> Plan {
         proof,
         subjects,
         states: Vec::new(),
+        has_ledger,
         reads,
     }
 }

@@ -1,5 +1,7 @@
 //! Clock, randomness and log of the runtime.
 
+use std::cell::RefCell;
+
 use balagh_shared::time::Timestamp;
 use js_sys::Date;
 use wasm_bindgen::prelude::*;
@@ -40,9 +42,26 @@ pub(crate) fn now() -> Timestamp {
     Timestamp::from_millis(Date::now() as i64)
 }
 
+/// Bytes that are drawn at once: to ask the runtime costs more than to draw.
+const DRAWN: usize = 1024;
+
+thread_local! {
+    /// What was drawn and not handed out; each byte is handed out once.
+    static POOL: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Random bytes; nothing where the runtime has none.
 pub(crate) fn random<const N: usize>() -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    fill(&mut bytes).ok()?;
-    Some(bytes)
+    const { assert!(N <= DRAWN) };
+    POOL.with_borrow_mut(|pool| {
+        if pool.len() < N {
+            let mut drawn = vec![0; DRAWN];
+            fill(&mut drawn).ok()?;
+            *pool = drawn;
+        }
+        let rest = pool.len() - N;
+        let handed = pool.last_chunk().copied();
+        pool.truncate(rest);
+        handed
+    })
 }

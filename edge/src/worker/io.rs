@@ -104,7 +104,8 @@ pub(super) fn names<'n>(names: impl IntoIterator<Item = &'n str>) -> JsValue {
 /// Fields that came a line each. No value holds a line break: the standard's own header fields cannot.
 pub(super) fn fields<'l>(lines: impl Iterator<Item = &'l str>) -> Headers {
     let mut headers = Headers::default();
-    for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
+    for (name, value) in lines.filter_map(|line| line.split_once(':')) {
+        let value = value.strip_prefix(' ').unwrap_or(value);
         match forward::READ.iter().find(|known| **known == name) {
             Some(known) => headers.put(known, value.to_owned()),
             None => headers.add(name, value),

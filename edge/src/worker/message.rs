@@ -39,7 +39,7 @@ impl Arrived {
 /// Origin, path and query of an absolute address, as runtimes write it.
 fn split(url: &str) -> (&str, &str, &str) {
     let url = url.split('#').next().unwrap_or_default();
-    let after_scheme = url.find("://").map_or(0, |at| at + 3);
+    let after_scheme = url.find(':').map_or(0, |at| at + "://".len());
     let path_at = url
         .get(after_scheme..)
         .and_then(|rest| rest.find(['/', '?']));

@@ -160,7 +160,8 @@ pub fn handle(head: &str, body: Vec<u8>, came: u8) -> Result<JsValue, JsValue> {
     }
 }
 
-/// What the answer to a request that was passed on becomes: a `Response`. `head` is the request's;
+/// What the answer to a request that was passed on becomes: a `Response`. `head` is the request's, of whose
+/// fields those do that an answer depends on: the language, and the page's web origin;
 /// `status`, `fields` (a line each) and `body` are the answer's, or what stands for none.
 ///
 /// # Errors

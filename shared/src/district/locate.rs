@@ -29,7 +29,7 @@ pub enum Located<'p> {
     Inside {
         /// The one that contains the point.
         district: Area<'p>,
-        /// Metres to its nearest border.
+        /// Metres to its nearest border; by [`Pack::whose`], metres that it is farther than.
         border_m: f64,
     },
     /// Too close to a border to tell: a person must choose.
@@ -101,16 +101,38 @@ impl Pack {
         lat: f64,
         accuracy_m: Option<f64>,
     ) -> Result<Located<'_>, PointError> {
-        match self.district_layer() {
-            Some(layer) => layer.locate(lon, lat, accuracy_m),
-            None => {
-                let neighbour = self.neighbour_at(Vertex::asked(lon, lat)?);
-                Ok(Located::Outside {
-                    nearest: None,
-                    neighbour,
-                })
-            }
-        }
+        self.located(lon, lat, accuracy_m, true)
+    }
+
+    /// [`Pack::locate`] for whoever does not ask how far the border is, which is the most work where a
+    /// point lies inside: it is only known to be beyond the radius.
+    ///
+    /// # Errors
+    /// Coordinates that are not finite or not on Earth.
+    pub fn whose(
+        &self,
+        lon: f64,
+        lat: f64,
+        accuracy_m: Option<f64>,
+    ) -> Result<Located<'_>, PointError> {
+        self.located(lon, lat, accuracy_m, false)
+    }
+
+    fn located(
+        &self,
+        lon: f64,
+        lat: f64,
+        accuracy_m: Option<f64>,
+        is_measured: bool,
+    ) -> Result<Located<'_>, PointError> {
+        let at = Vertex::asked(lon, lat)?;
+        Ok(match self.district_layer() {
+            Some(layer) => layer.located(at, accuracy_m, is_measured),
+            None => Located::Outside {
+                nearest: None,
+                neighbour: self.neighbour_at(at),
+            },
+        })
     }
 
     /// Ids of the districts that somebody must choose between at a place, as [`Located::Near`] orders
@@ -167,7 +189,10 @@ impl<'p> Layer<'p> {
         lat: f64,
         accuracy_m: Option<f64>,
     ) -> Result<Located<'p>, PointError> {
-        let at = Vertex::asked(lon, lat)?;
+        Ok(self.located(Vertex::asked(lon, lat)?, accuracy_m, true))
+    }
+
+    fn located(&self, at: Vertex, accuracy_m: Option<f64>, is_measured: bool) -> Located<'p> {
         let from = Surroundings::of(at);
         let containing = self.containing_at(at);
         let bound_m = self.pack.bound_m();
@@ -180,13 +205,19 @@ impl<'p> Layer<'p> {
             .iter()
             .all(|(_, squared)| *squared >= bound_m * bound_m);
         if let ([district], [], true) = (containing.as_slice(), others.as_slice(), is_certain) {
-            let squared = self
-                .pack
-                .squared_to_border(district.record, &from, f64::INFINITY);
-            return Ok(Located::Inside {
+            let border_m = if is_measured {
+                let everywhere = f64::INFINITY;
+                let squared = self
+                    .pack
+                    .squared_to_border(district.record, &from, everywhere);
+                libm::sqrt(squared)
+            } else {
+                radius_m
+            };
+            return Located::Inside {
                 district: *district,
-                border_m: libm::sqrt(squared),
-            });
+                border_m,
+            };
         }
         let contained = !containing.is_empty();
         let neighbour = if contained {
@@ -204,16 +235,16 @@ impl<'p> Layer<'p> {
         candidates.extend(others);
         candidates.truncate(MAX_CANDIDATES);
         if candidates.is_empty() {
-            return Ok(Located::Outside {
+            return Located::Outside {
                 nearest: self.nearest(&from),
                 neighbour,
-            });
+            };
         }
-        Ok(Located::Near {
+        Located::Near {
             contained,
             candidates,
             neighbour,
-        })
+        }
     }
 
     /// [`Pack::containing`] among the areas of this layer.

@@ -118,7 +118,7 @@ pub fn description(
         return Some(Written::default());
     }
     let description = words(typed, policy.max, field, found)?;
-    if text::length(typed) < policy.min {
+    if text::length_to(typed, policy.min) < policy.min {
         found.push(Violation::new(Reason::TextTooShort, field).with("min", policy.min));
         return None;
     }

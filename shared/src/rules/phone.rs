@@ -47,7 +47,7 @@ const KEEPS_TRUNK: [&str; 2] = ["39", "378"];
 /// ```
 #[must_use]
 pub fn phone(typed: &str, policy: &ContactPolicy) -> Option<PhoneNumber> {
-    let mut digits = String::new();
+    let mut digits = String::with_capacity(PHONE_DIGITS.end() + 4);
     let mut international = false;
     // How many digits stood before the bracket that is open.
     let mut bracket = None;
@@ -87,7 +87,7 @@ pub fn phone(typed: &str, policy: &ContactPolicy) -> Option<PhoneNumber> {
     let own = digits
         .strip_prefix(&policy.calling_code)
         .and_then(|rest| after_trunk(rest).or_else(|| is_local(rest).then(|| rest.to_owned())));
-    let of_country = |local: String| format!("{}{local}", policy.calling_code);
+    let of_country = |local: String| [policy.calling_code.as_str(), &local].concat();
     let number = if international {
         match own {
             Some(local) => of_country(local),
@@ -102,7 +102,7 @@ pub fn phone(typed: &str, policy: &ContactPolicy) -> Option<PhoneNumber> {
         of_country(local)
     };
     (PHONE_DIGITS.contains(&number.len()) && !number.starts_with('0'))
-        .then(|| PhoneNumber(format!("+{number}")))
+        .then(|| PhoneNumber(["+", &number].concat()))
 }
 
 #[cfg(test)]

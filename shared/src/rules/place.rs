@@ -105,7 +105,7 @@ fn decide(
     let located = if on_phone {
         locate_as_phones(pack, place, at)
     } else {
-        pack.locate(at.lon, at.lat, at.accuracy_m)
+        pack.whose(at.lon, at.lat, at.accuracy_m)
     };
     let Ok(located) = located else {
         found.push(Violation::new(Reason::PlaceInvalid, "/place/at"));
@@ -126,7 +126,7 @@ fn locate_as_phones<'p>(
     place: &Place,
     at: Point,
 ) -> Result<Located<'p>, PointError> {
-    let located = pack.locate(at.lon, at.lat, at.accuracy_m)?;
+    let located = pack.whose(at.lon, at.lat, at.accuracy_m)?;
     let offered = |located: &Located<'_>| match place.district.as_deref() {
         Some(id) => located.admits(id),
         None => place.candidates.is_empty() || !is_outside(located),
@@ -135,7 +135,7 @@ fn locate_as_phones<'p>(
         return Ok(located);
     }
     let radius = at.accuracy_m.unwrap_or_default().max(DEFAULT_RADIUS_M) + 2.0 * PHONE_BOUND_M;
-    let wider = pack.locate(at.lon, at.lat, Some(radius))?;
+    let wider = pack.whose(at.lon, at.lat, Some(radius))?;
     Ok(if offered(&wider) { wider } else { located })
 }
 

@@ -99,12 +99,12 @@ pub(super) fn is_blank(typed: &str) -> bool {
         .all(|it| it.is_whitespace() || is_invisible(it))
 }
 
-/// Whether `typed` has at most `most` characters; what is far over is not counted to its end.
+/// Whether `typed` has at most `most` characters; what has no more bytes is not counted, nor what is far
+/// over.
 fn fits(typed: &str, most: u32) -> bool {
-    let bytes = usize::try_from(most)
-        .unwrap_or(usize::MAX)
-        .saturating_mul(BYTES_PER_CHARACTER);
-    typed.len() <= bytes && text::length(typed) <= most
+    let bytes = usize::try_from(most).unwrap_or(usize::MAX);
+    typed.len() <= bytes
+        || typed.len() <= bytes.saturating_mul(BYTES_PER_CHARACTER) && text::length(typed) <= most
 }
 
 /// Where the bidirectional algorithm closes what is still open; of CR LF, both.

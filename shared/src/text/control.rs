@@ -22,12 +22,13 @@
 /// ```
 #[must_use]
 pub fn has_control(text: &str) -> bool {
-    let mut in_flag = false;
+    let (mut in_flag, mut is_directed) = (false, false);
     text.chars().any(|character| {
         let refused = is_refused(character, in_flag);
         in_flag = goes_on_flag(character, in_flag);
+        is_directed |= is_direction(character);
         refused
-    }) || text.split(is_paragraph_end).any(|line| !is_balanced(line))
+    }) || is_directed && !text.split(is_paragraph_end).all(is_balanced)
 }
 
 /// `text` without what [`has_control`] refuses; of direction controls, all embeddings and isolates go

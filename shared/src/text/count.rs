@@ -19,12 +19,21 @@
 /// ```
 #[must_use]
 pub fn length(text: &str) -> u32 {
+    length_to(text, u32::MAX)
+}
+
+/// [`length`], or `most` where that is less: no further is counted.
+#[must_use]
+pub fn length_to(text: &str, most: u32) -> u32 {
     let mut count = 0_u32;
     let mut cluster = Cluster::Start;
     for character in text.chars() {
         let (joins, next) = cluster.then(Kind::of(character));
         if !joins {
-            count = count.saturating_add(1);
+            if count == most {
+                break;
+            }
+            count += 1;
         }
         cluster = next;
     }

@@ -11,7 +11,7 @@ mod fold;
 mod romanised;
 
 pub use control::{has_control, without_controls};
-pub use count::length;
+pub use count::{length, length_to};
 pub use digits::{decimal, digit, with_ascii_digits};
 pub use direction::{Direction, isolate};
 pub use fold::fold;
