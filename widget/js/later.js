@@ -35,12 +35,18 @@ export const link = (href, integrity) => (root) =>
     root.append(Object.assign(document.createElement("link"), { rel: "stylesheet", crossOrigin: "", integrity, href, onload, onerror }));
   });
 
-/** What texts in a script are about, opened by the rest of the form: nothing before one types.
-    `municipality` is its address at the edge. */
-export const words = (first, municipality, script, checksum) => {
-  const address = `${municipality}/words?script=${script}&v=${checksum}`;
+/** What texts like `typed` are about, in the words file that the rest of the form chooses and opens:
+    nothing before one types. `municipality` is its address at the edge, `checksums` are those of its
+    files; `lang` is the widget's where little was typed yet, `beside` asks for the second choice. */
+export const words = async (first, municipality, checksums, typed, lang, beside) => {
+  await whole(first);
+  const tongue = first.Words.tongue(typed, lang, beside);
+  const checksum = checksums?.[tongue];
+  // An edge without such words.
+  if (!checksum) return;
+  const address = `${municipality}/words?tongue=${tongue}&v=${checksum}`;
   return once(address, async () => {
-    const [answer] = await Promise.all([checked(address), whole(first)]);
+    const answer = await checked(address);
     const bytes = new Uint8Array(await answer.arrayBuffer());
     // To open them takes an old phone a tenth of a second: between two letters, where it can be had.
     await new Promise((idle) => window.requestIdleCallback?.(idle, { timeout: 1000 }) ?? setTimeout(idle));

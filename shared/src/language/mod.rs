@@ -20,6 +20,7 @@ mod tally;
 
 use crate::text::fold;
 pub use script::Script;
+pub(crate) use table::arabic_or_urdu;
 use tally::Tally;
 
 /// A language of the widget, or any other.
