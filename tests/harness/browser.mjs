@@ -47,7 +47,7 @@ export class Visitor {
    * @param {import("./stack.mjs").Stack} options.stack whose partner's page it is
    * @param {keyof LOCALES} [options.lang]
    * @param {keyof SCREENS} [options.screen]
-   * @param {{lon: number, lat: number}} [options.position] what the device says; without one it denies
+   * @param {{lon: number, lat: number, accuracy?: number}} [options.position] what the device says, to so many metres; without one it denies
    * @param {boolean} [options.scripts] whether the browser runs any
    * @param {string} [options.url] another page than the partner's
    * @param {(page: import("playwright-core").Page) => Promise<void>} [options.prepare] before it opens
@@ -65,7 +65,7 @@ export class Visitor {
       reducedMotion: "reduce",
       javaScriptEnabled: scripts,
       ...(position && {
-        geolocation: { longitude: position.lon, latitude: position.lat, accuracy: 8 },
+        geolocation: { longitude: position.lon, latitude: position.lat, accuracy: position.accuracy ?? 8 },
         permissions: ["geolocation"],
       }),
     });

@@ -28,6 +28,8 @@ function find(role, name) {
     button: "button",
     textbox: "textarea, input[type=text], input[type=tel], input:not([type])",
     combobox: "[role=combobox]",
+    list: "select",
+    timeline: '[part~="timeline"]',
     option: "[role=option]",
     radio: "input[type=radio]",
     checkbox: "input[type=checkbox]",
@@ -66,6 +68,12 @@ class Engine {
     await this.put(role, name, text);
   }
 
+  /** Chooses from a list. The engines' own lists open outside of the page. */
+  async choose(name, value) {
+    await this.wait("list", name);
+    await this.run(CHOOSE, "list", name, value);
+  }
+
   /** What the thing says. */
   async text(role, name) {
     await this.wait(role, name);
@@ -77,6 +85,7 @@ class Engine {
 const LOOK = `const find = ${find}; const it = find(arguments[0], arguments[1] ?? undefined);`;
 const FOUND = `${LOOK} return it !== undefined;`;
 const SAID = `${LOOK} return it.textContent.trim();`;
+const CHOOSE = `${LOOK} it.value = arguments[2]; it.dispatchEvent(new Event("change", { bubbles: true }));`;
 const IT = `${LOOK} it?.scrollIntoView({ block: "center" }); return it;`;
 
 export class Firefox extends Engine {

@@ -1,4 +1,5 @@
-// The main job in the two other engines: from the description to the receipt, with a photo.
+// The main jobs in the two other engines: from the description to the receipt, with a photo; tracking;
+// and a report without the map that waits for the line.
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,6 +16,8 @@ import { TEXTS } from "../harness/tour.mjs";
 import { until } from "../harness/wait.mjs";
 import { Widget } from "../harness/widget.mjs";
 
+const OTHER = "الشارع مظلم لأن الإنارة مطفأة منذ أسبوع";
+const STREET = "شارع الملك سعود، مقابل المسجد";
 const PHOTO = join(output, "engines.jpg");
 
 before(async () => {
@@ -28,7 +31,7 @@ onOneEdge("engines", (on) => {
   for (const [index, Engine] of [Firefox, WebKit].entries()) {
     // Half a kilometre apart: nobody is asked whether they mean the other's report.
     const lat = WEST_DAMMAM.lat + index * 0.005;
-    test(`a pothole is reported with a photo in ${Engine.name}`, async () => {
+    test(`a pothole is reported with a photo and tracked in ${Engine.name}, and another without the map waits until the line is back`, async () => {
       const engine = await Engine.open(on.stack.portal.page("ar"));
       after(() => engine.close());
       // Only for the words: nothing of it touches a page.
@@ -62,7 +65,30 @@ onOneEdge("engines", (on) => {
         return rows.length === 1 && rows;
       });
       assert.deepEqual(traces(await on.stack.photoFile(stored)), []);
+      await engine.click("button", text("track"));
+      await engine.wait("timeline");
       assert.deepEqual(await engine.complaints, []);
+
+      await engine.click("button", text("back"));
+      await engine.click("button", text("again"));
+      await engine.type("textbox", text("start.hint"), OTHER);
+      await engine.click("radio", name(category("lighting.outage")));
+      await engine.click("button", text("next"));
+      await engine.click("button", text("nomap"));
+      await engine.choose(text("district"), "west-dammam");
+      await engine.type("textbox", text("landmark"), STREET);
+      await engine.click("button", text("confirm"));
+      await engine.wait("heading", text("details"));
+      await engine.click("button", text("next"));
+      await engine.click("button", text("anon"));
+      await engine.click("checkbox", text("declare"));
+      on.stack.proxy.break("before-sending", ({ method }) => method === "POST");
+      await engine.click("button", text("send"));
+      await engine.wait("heading", text("queued"));
+      on.stack.proxy.mend();
+      await engine.wait("heading", text("done"));
+      const second = await on.stack.arrived(await engine.text("number"));
+      assert.deepEqual([second.district, second.description], ["west-dammam", OTHER]);
     });
   }
 });

@@ -126,6 +126,18 @@ onBothEdges("place", (at) => {
     });
   });
 
+  test("a device that knows its place to kilometres only says so, until the place is corrected", async () => {
+    await citizen("rough", { position: { ...WEST_DAMMAM, accuracy: 4000 } }, async (widget) => {
+      await describe(widget);
+      await widget.button("device").click();
+      const words = widget.text("device.rough", { m: widget.text("kilometres", { n: "4" }) });
+      const rough = widget.placeLine.getByText(words, { exact: true });
+      await rough.waitFor();
+      await widget.findCoordinates({ ...WEST_DAMMAM, lat: WEST_DAMMAM.lat + 0.01 });
+      await rough.waitFor({ state: "detached" });
+    });
+  });
+
   test("a device that does not say where it is leads to words, not to an end", async () => {
     await citizen("denied", {}, async (widget) => {
       await describe(widget);

@@ -1,5 +1,6 @@
 //! Second stop: where it is. The pin stands still and the map moves under it.
 
+use balagh_shared::report::PlaceSource;
 use balagh_shared::text::with_ascii_digits;
 use leptos::prelude::*;
 
@@ -8,7 +9,10 @@ use super::{find, shots, stage, subject_top};
 use crate::app::{App, Screen};
 use crate::draft::{Spot, Step};
 use crate::place::{self, Found, Neighbour};
-use crate::view::{El, busy_button, button, el, field_error, foot, link, option, title};
+use crate::view::{El, busy_button, button, el, field_error, foot, link, note, option, title};
+
+/// A device that knows its place no better than this, in metres, may be streets away.
+const ROUGH_M: f64 = 150.0;
 
 pub(super) fn top(app: App) -> Vec<El> {
     subject_top(app, Step::Where, Some(app.t("where")))
@@ -66,11 +70,26 @@ pub(super) fn result(app: App) -> Vec<El> {
         stage::mark(app);
         match found {
             Found::Nothing => Vec::new(),
-            Found::Inside { id, metres } => vec![inside(app, &id, metres)],
-            Found::Near { ids, metres } => vec![near(app, &ids, metres)],
+            Found::Inside { id, metres } => rough(app, inside(app, &id, metres)),
+            Found::Near { ids, metres } => rough(app, near(app, &ids, metres)),
             Found::Outside { agency } => vec![outside(app, agency)],
         }
     })
+}
+
+/// What is said of the place, and how far off it may be where the device hardly knows.
+fn rough(app: App, found: El) -> Vec<El> {
+    let spot = app.draft.peek(|draft| draft.place.clone());
+    let by_device = spot.source == PlaceSource::Device;
+    let metres = spot.at.and_then(|at| at.accuracy_m);
+    let metres = metres.filter(|metres| by_device && *metres > ROUGH_M);
+    let words = metres.map(|metres| {
+        let words = app.fill("device.rough", &[("m", &app.distance(metres))]);
+        app.polite
+            .update(|said| said.push_str(&[". ", &words].concat()));
+        note("lab", "info", el("span").text(&words))
+    });
+    [Some(found), words].into_iter().flatten().collect()
 }
 
 fn inside(app: App, id: &str, metres: f64) -> El {
