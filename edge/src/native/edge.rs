@@ -10,6 +10,7 @@ use balagh_shared::reason::{Reason, Violation};
 
 use super::config::Config;
 use super::files::Files;
+use super::guesses::Guesses;
 use super::in_flight::InFlight;
 use super::ledger::{Ledger, LedgerError};
 use super::metrics::{Kept, Metrics};
@@ -55,6 +56,8 @@ pub(crate) struct Edge {
     pub(crate) site: Option<Files>,
     pub(crate) metrics: Metrics,
     pub(crate) in_flight: InFlight,
+    /// Who is wrong about tracking codes.
+    pub(crate) guesses: Guesses,
     /// A turn a photo whose bytes are in memory.
     pub(crate) photo_turns: Turns,
     /// A turn a form with photos.
@@ -181,6 +184,25 @@ impl Edge {
             language,
             can_work: true,
         };
+        if !Guesses::is_one(route, request.method) {
+            return self.found(route, asked).await;
+        }
+        if let Some(wait) = self.guesses.wait(&sender.address, clock::now()) {
+            let violation = refusal::retry_after(Reason::LimitCeiling, wait);
+            return Answer::refuse(&[violation], language);
+        }
+        let answer = self.found(route, asked).await;
+        if answer.response.status == 404 {
+            self.guesses.wrong(&sender.address, clock::now());
+        }
+        answer
+    }
+
+    /// The answer to whoever is known by now.
+    async fn found(&self, route: &Route, asked: Asked<'_>) -> Answer {
+        let Asked {
+            request, language, ..
+        } = asked;
         let served = route
             .municipality()
             .and_then(|id| self.municipalities.get(id));

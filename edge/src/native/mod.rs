@@ -11,6 +11,7 @@
 //! | `pages`, `form` | HTML that needs no script, and what comes back from it |
 //! | [`ledger`] | SQLite or PostgreSQL: what is acknowledged is on disk |
 //! | `shift` | what one of several edges on a ledger does at a time |
+//! | `guesses` | how often somebody may be wrong about a tracking code |
 //! | `quarantine`, [`track_record`] | what was held, what people say of it, and how the two go together |
 //! | `outbox` | delivery, until every destination has it |
 //! | `retention` | what is erased by time |
@@ -35,6 +36,7 @@ mod files;
 mod folder;
 mod form;
 mod forwarded;
+mod guesses;
 mod identity;
 mod in_flight;
 mod log;
