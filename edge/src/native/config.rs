@@ -289,7 +289,11 @@ mod tests {
         for (old, new, expected) in [
             ("127.0.0.1:8787", "localhost:8787", "127.0.0.1:8787"),
             ("127.0.0.1:8787", "127.0.0.1", "a port"),
-            ("https://reports.example.gov", "reports.example.gov", "https://"),
+            (
+                "https://reports.example.gov",
+                "reports.example.gov",
+                "https://",
+            ),
             ("https://reports.example.gov", "", "https://"),
             ("http://origin", "origin:8789", "https://"),
             ("http://origin", "http://origin/?edge=1", "no ?"),

@@ -7,6 +7,7 @@
 use std::fmt::Write as _;
 
 use balagh_shared::reason::Reason;
+use balagh_shared::report::Report;
 use balagh_shared::time::Timestamp;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -219,8 +220,8 @@ impl Desk<'_> {
         let mut shown = Vec::with_capacity(held.len());
         for screening in &held {
             let delivery = self.edge.ledger.delivery(&screening.number).await?;
-            let text = delivery.map(|it| it.report.description).unwrap_or_default();
-            shown.push(self.show(screening, &text, cookie));
+            let typed = delivery.map(|it| typed(it.report)).unwrap_or_default();
+            shown.push(self.show(screening, &typed, cookie));
         }
         Ok(self.page(html! {
             h1 { (self.words.title) }
@@ -229,7 +230,7 @@ impl Desk<'_> {
         }))
     }
 
-    fn show(&self, screening: &Screening, text: &str, cookie: &str) -> Markup {
+    fn show(&self, screening: &Screening, typed: &[String], cookie: &str) -> Markup {
         let Screening {
             number,
             municipality,
@@ -247,7 +248,7 @@ impl Desk<'_> {
             article class="card" {
                 h2 { bdi { (number) } }
                 p { (category) ", " bdi { (received_at) } }
-                blockquote dir="auto" { (text) }
+                @for text in typed { blockquote dir="auto" { (text) } }
                 ul {
                     @for reason in acting.flat_map(|opinion| &opinion.reasons) {
                         li {
@@ -289,6 +290,15 @@ impl Desk<'_> {
     fn address(&self) -> String {
         format!("{PATH}?lang={}", self.language)
     }
+}
+
+/// Everything of a report that its sender typed for others to read: an advertisement stands where there
+/// is room. Not the contact, which says nothing about whether somebody means it.
+fn typed(report: Report) -> Vec<String> {
+    let landmark = report.place.and_then(|place| place.landmark);
+    let answers = report.answers.into_iter().flat_map(|it| it.values);
+    let all = [report.description].into_iter().chain(landmark);
+    all.chain(answers).collect()
 }
 
 /// Parts with lengths before them, so that no two lists of parts read the same.

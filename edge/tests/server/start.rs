@@ -20,7 +20,8 @@ async fn told(folder: &Folder, sections: &str, missing: &str) -> String {
 #[tokio::test]
 async fn a_setting_that_would_lose_something_in_silence_is_told_at_the_start() {
     let folder = Folder::new("edge");
-    let crm = "[[destinations]]\nid = \"crm\"\nspeaks = \"webhook\"\nurl = \"https://crm.example\"\n";
+    let crm =
+        "[[destinations]]\nid = \"crm\"\nspeaks = \"webhook\"\nurl = \"https://crm.example\"\n";
     let photos = "[photos]\nbucket = \"photos\"\n";
     for (sections, missing, expected) in [
         ("", "BALAGH_SEAL_KEYS", "BALAGH_SEAL_KEYS"),
