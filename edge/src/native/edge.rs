@@ -35,6 +35,23 @@ use crate::sender::Sender;
 use crate::served::Served;
 use crate::{public, screen};
 
+/// Header fields that decide something: said twice, whoever stands before the edge may have read the
+/// other one.
+const SAID_ONCE: [&str; 12] = [
+    "authorization",
+    "balagh-contact",
+    "balagh-identity",
+    "balagh-proof",
+    "balagh-relay",
+    "balagh-session",
+    "content-type",
+    "idempotency-key",
+    "origin",
+    "webhook-id",
+    "webhook-signature",
+    "webhook-timestamp",
+];
+
 /// Everything a request may need.
 pub(crate) struct Edge {
     pub(crate) config: Config,
@@ -122,6 +139,9 @@ impl Edge {
     ) -> Result<usize, Answer> {
         let language = request.language();
         let refuse = |violation| Err(Answer::refuse(&[violation], language));
+        if request.headers.has_twice(&SAID_ONCE) {
+            return refuse(Violation::new(Reason::RequestMalformed, ""));
+        }
         if let Err(violation) = screen::envelope::door(route, request, origin) {
             let mut answer = Answer::refuse(&[violation], language);
             answer.step = Some(Step::Envelope);

@@ -27,6 +27,7 @@ mod retention;
 mod review_page;
 mod screening;
 mod slow;
+mod smuggled;
 mod start;
 mod team_photos;
 mod town;

@@ -333,6 +333,8 @@ fn a_page_that_cannot_work_is_never_turned_away_a_person_looks_at_its_report_ins
         assert_eq!(pressed, expected, "{kind}");
     }
     let doubtful = Sent::good().with_report(|it| it["description"] = json!(DOUBTFUL));
+    let doubtful =
+        doubtful.where_screening(json!({"spam": {"challenge": 0.3, "quarantine": 0.99}}));
     let (verdict, status, reasons) = plain(doubtful);
     assert_eq!((verdict, status), (Verdict::Quarantine, 201));
     // Not the score alone held it: whoever looks is told so.
