@@ -377,6 +377,7 @@ impl Running {
             () = enough => {}
         }
         self.edge.leaving.store(true, Ordering::Relaxed);
+        tracing::info!("asked to stop");
         if !self.linger.is_zero() {
             // A load balancer stops sending meanwhile; whoever asks again knows that it has.
             drop(tokio::time::timeout(self.linger, hurry).await);
@@ -395,6 +396,7 @@ impl Running {
         let Edge { shift, ledger, .. } = &*self.edge;
         shift.end(ledger).await;
         ledger.close().await;
+        tracing::info!(in_time = ended.is_ok(), "stopped");
         ended.map_or(Ok(()), failed)
     }
 }

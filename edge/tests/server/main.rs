@@ -16,6 +16,7 @@ mod figures;
 #[path = "../../../tests/folder.rs"]
 mod folder;
 mod life;
+mod metrics;
 mod night;
 mod open311;
 mod origin;
