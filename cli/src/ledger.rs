@@ -14,6 +14,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::failure::{Failure, print};
+use crate::waiting::wait;
 use crate::{outbox, review};
 
 /// What to do.
@@ -32,29 +33,25 @@ pub(crate) fn run(config: &Path, command: Command) -> Result<(), Failure> {
     let variable = |name: &str| std::env::var(name).ok();
     let keys = LedgerKeys::read(&variable).map_err(Failure::new)?;
     let place = config.ledger(&variable).map_err(Failure::new)?;
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(async {
-            // Opened, it would be made, and then say that nothing waits.
-            if let Place::File(path) = &place
-                && !path.is_file()
-            {
-                let why =
-                    format!("there is no ledger {place}: no edge ran with this configuration yet");
-                return Err(Failure::new(why));
-            }
-            let ledger = Ledger::open(&place, keys.seals).await;
-            let ledger = ledger
-                .map_err(|error| Failure::new(format!("the ledger {place}: {error}")))?
-                .for_targets(config.targets());
-            let done = match command {
-                Command::Review(command) => review::execute(&ledger, command).await,
-                Command::Outbox(command) => outbox::execute(&ledger, command).await,
-            };
-            ledger.close().await;
-            done
-        })
+    // Opened, it would be made, and then say that nothing waits.
+    if let Place::File(path) = &place
+        && !path.is_file()
+    {
+        let why = format!("there is no ledger {place}: no edge ran with this configuration yet");
+        return Err(Failure::new(why));
+    }
+    wait(async {
+        let ledger = Ledger::open(&place, keys.seals).await;
+        let ledger = ledger
+            .map_err(|error| Failure::new(format!("the ledger {place}: {error}")))?
+            .for_targets(config.targets());
+        let done = match command {
+            Command::Review(command) => review::execute(&ledger, command).await,
+            Command::Outbox(command) => outbox::execute(&ledger, command).await,
+        };
+        ledger.close().await;
+        done
+    })?
 }
 
 /// A report's number as it is stored, however it was typed or copied.

@@ -8,6 +8,7 @@ mod backup;
 mod categorise;
 mod check;
 mod failure;
+mod health;
 mod ledger;
 mod letters;
 mod locate;
@@ -21,12 +22,14 @@ mod screen;
 mod serve;
 mod staff;
 mod unpack;
+mod waiting;
 mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use failure::Failure;
 
@@ -50,7 +53,7 @@ enum Command {
         #[arg(long, value_name = "FILE", global = true)]
         config: Option<PathBuf>,
         #[command(subcommand)]
-        command: Option<ledger::Command>,
+        command: Option<EdgeCommand>,
     },
     /// Start the reference origin, say who works with it, or look after its messages
     #[command(subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
@@ -137,6 +140,14 @@ enum Command {
 }
 
 #[derive(Subcommand)]
+enum EdgeCommand {
+    /// Ask the edge that runs by this configuration whether it lives
+    Health,
+    #[command(flatten)]
+    Ledger(ledger::Command),
+}
+
+#[derive(Subcommand)]
 enum OriginCommand {
     /// Who works at the municipality
     #[command(subcommand)]
@@ -163,10 +174,18 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Edge { config, command } => {
-            let config = config.ok_or_else(|| Failure::new("give --config FILE"))?;
+            // Not required by its declaration: it may also stand behind the command.
+            let config = config.unwrap_or_else(|| {
+                let missing = "the argument --config <FILE> is missing: the edge's configuration";
+                let mut arguments = Arguments::command();
+                arguments
+                    .error(ErrorKind::MissingRequiredArgument, missing)
+                    .exit()
+            });
             match command {
                 None => serve::edge(&config),
-                Some(command) => ledger::run(&config, command),
+                Some(EdgeCommand::Health) => health::ask(&config),
+                Some(EdgeCommand::Ledger(command)) => ledger::run(&config, command),
             }
         }
         Command::Origin { config, command } => match (command, config) {

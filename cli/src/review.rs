@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::path::PathBuf;
 
 use balagh_edge::native::ledger::{Label, Labelled, Ledger, Screening};
-use balagh_edge::native::track_record;
+use balagh_edge::track_record::{self, Report};
 use balagh_shared::municipality::Spam;
 use balagh_shared::time::{DAY_MS, Timestamp};
 use clap::Subcommand;
@@ -90,7 +90,9 @@ pub(crate) async fn execute(ledger: &Ledger, command: Command) -> Result<(), Fai
             municipality,
         } => {
             let all = screened(ledger, &since, municipality.as_deref()).await?;
-            track_record::report(&all).iter().try_for_each(line)
+            let mut report = Report::default();
+            all.iter().for_each(|screening| report.add(screening));
+            report.rows().iter().try_for_each(line)
         }
         Command::Replay {
             thresholds,
@@ -101,6 +103,12 @@ pub(crate) async fn execute(ledger: &Ledger, command: Command) -> Result<(), Fai
             let wrong = |error: &dyn Display| Failure::new(format!("{file}: {error}"));
             let text = std::fs::read_to_string(&thresholds).map_err(|error| wrong(&error))?;
             let asked: Spam = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+            // What `balagh check` would not let into a document.
+            if !(0.0..=asked.quarantine).contains(&asked.challenge) || asked.quarantine > 1.0 {
+                let order =
+                    "challenge is to be 0 or more, quarantine 1 or less and no less than it";
+                return Err(wrong(&order));
+            }
             let all = screened(ledger, &since, municipality.as_deref()).await?;
             line(&track_record::replay(&all, &asked))
         }
@@ -113,7 +121,7 @@ async fn screened(
     since: &str,
     municipality: Option<&str>,
 ) -> Result<Vec<Screening>, Failure> {
-    let all = ledger.screenings(start(since)?).await;
+    let all = ledger.screenings(start(since)?, now().plus_millis(1)).await;
     let mut all = all.map_err(Failure::new)?;
     all.retain(|it| municipality.is_none_or(|id| it.municipality == id));
     if all.is_empty() {

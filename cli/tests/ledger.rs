@@ -60,6 +60,9 @@ fn what_is_not_there_is_told_by_its_name() {
     std::fs::write(folder.join("edge.sqlite"), "").unwrap();
     let thresholds = folder.join("none.json");
     let thresholds = thresholds.to_str().unwrap();
+    let wrong = folder.join("per-cent.json");
+    std::fs::write(&wrong, "{\"challenge\": 10, \"quarantine\": 45}").unwrap();
+    let wrong = wrong.to_str().unwrap();
     for (command, code, expected) in [
         (&["quarantine", "list"][..], 0, ""),
         (&["outbox", "list"], 0, ""),
@@ -67,6 +70,11 @@ fn what_is_not_there_is_told_by_its_name() {
         (&["report", "--since", "7d"], 0, "no report came within 7d"),
         (&["report", "--since", "a week"], 1, "7d"),
         (&["replay", "--thresholds", thresholds], 1, thresholds),
+        (
+            &["replay", "--thresholds", wrong],
+            1,
+            "quarantine 1 or less",
+        ),
         (&["quarantine", "show", "EP-1"], 1, "EP-1: "),
         (
             &["quarantine", "show", "ep 0w3ge 1r70w 9"],
