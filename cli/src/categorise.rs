@@ -23,11 +23,21 @@ pub(crate) fn run(document: &Path) -> Result<(), Failure> {
     let mut input = io::stdin().lock();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut line = Vec::new();
+    skip_mark(&mut input)?;
     while read_line(&mut input, &mut line)? {
         let text = String::from_utf8_lossy(&line);
         writeln!(out, "{}", answer(&categorisers, &text))?;
     }
     Ok(out.flush()?)
+}
+
+/// Passes over the mark (U+FEFF) that some editors put before a text: nobody typed it.
+pub(crate) fn skip_mark(input: &mut impl BufRead) -> io::Result<()> {
+    let mark = "\u{feff}".as_bytes();
+    if input.fill_buf()?.starts_with(mark) {
+        input.consume(mark.len());
+    }
+    Ok(())
 }
 
 /// Reads the next line without its end; false where there is none.

@@ -4,9 +4,11 @@
 use std::path::Path;
 use std::time::SystemTime;
 
+use balagh_database::Place;
 use balagh_edge::keys::LedgerKeys;
 use balagh_edge::native::config::Config;
 use balagh_edge::native::ledger::Ledger;
+use balagh_shared::number::ReportNumber;
 use balagh_shared::time::Timestamp;
 use clap::Subcommand;
 use serde::Serialize;
@@ -31,10 +33,17 @@ pub(crate) fn run(config: &Path, command: Command) -> Result<(), Failure> {
     let variable = |name: &str| std::env::var(name).ok();
     let keys = LedgerKeys::read(&variable).map_err(Failure::new)?;
     let place = config.ledger(&variable).map_err(Failure::new)?;
+    // Opened, it would be made, and then say that nothing waits.
+    if let Place::File(path) = &place
+        && !path.is_file()
+    {
+        let why = format!("there is no ledger {place}: no edge ran with this configuration yet");
+        return Err(Failure::new(why));
+    }
     wait(async {
-        let ledger = Ledger::open(&place, keys.seals)
-            .await
-            .map_err(Failure::new)?
+        let ledger = Ledger::open(&place, keys.seals).await;
+        let ledger = ledger
+            .map_err(|error| Failure::new(format!("the ledger {place}: {error}")))?
             .for_targets(config.targets());
         let done = match command {
             Command::Review(command) => review::execute(&ledger, command).await,
@@ -43,6 +52,13 @@ pub(crate) fn run(config: &Path, command: Command) -> Result<(), Failure> {
         ledger.close().await;
         done
     })?
+}
+
+/// A report's number as it is stored, however it was typed or copied.
+pub(crate) fn number(typed: &str) -> Result<String, Failure> {
+    let read = ReportNumber::parse(typed);
+    let wrong = |error| Failure::new(format!("{typed}: {error}"));
+    read.map(|number| number.to_string()).map_err(wrong)
 }
 
 /// Prints a value as a line of JSON.

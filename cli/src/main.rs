@@ -28,7 +28,8 @@ mod words;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use failure::Failure;
 
@@ -173,7 +174,14 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Edge { config, command } => {
-            let config = config.ok_or_else(|| Failure::new("give --config FILE"))?;
+            // Not required by its declaration: it may also stand behind the command.
+            let config = config.unwrap_or_else(|| {
+                let missing = "the argument --config <FILE> is missing: the edge's configuration";
+                let mut arguments = Arguments::command();
+                arguments
+                    .error(ErrorKind::MissingRequiredArgument, missing)
+                    .exit()
+            });
             match command {
                 None => serve::edge(&config),
                 Some(EdgeCommand::Health) => health::ask(&config),

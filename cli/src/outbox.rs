@@ -5,7 +5,7 @@ use balagh_shared::time::Timestamp;
 use clap::{Args, Subcommand};
 
 use crate::failure::{Failure, note, print};
-use crate::ledger::{line, now};
+use crate::ledger::{line, now, number};
 
 /// Most messages that are listed at once.
 const MOST: u32 = 1000;
@@ -95,13 +95,14 @@ async fn queue(ledger: &Ledger, replay: &Replay) -> Result<(), Failure> {
         return Ok(());
     }
     let mut missing = Vec::new();
-    for number in &replay.numbers {
+    let numbers = replay.numbers.iter().map(|it| number(it));
+    for number in numbers.collect::<Result<Vec<_>, _>>()? {
         let which = Which {
-            number: Some(number),
+            number: Some(&number),
             ..all
         };
         match ledger.replay(which, now()).await.map_err(Failure::new)? {
-            0 => missing.push(number.as_str()),
+            0 => missing.push(number),
             replayed => note(format!("{number}: {replayed} queued anew")),
         }
     }

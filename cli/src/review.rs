@@ -1,17 +1,18 @@
 //! `balagh edge … quarantine|report|replay`: what the screen held, what people say of it, and how the
 //! two go together.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
-use balagh_edge::native::ledger::{Label, Labelled, Ledger};
+use balagh_edge::native::ledger::{Label, Labelled, Ledger, Screening};
 use balagh_edge::track_record::{self, Report};
 use balagh_shared::municipality::Spam;
 use balagh_shared::time::{DAY_MS, Timestamp};
 use clap::Subcommand;
 use serde_json::json;
 
-use crate::failure::Failure;
-use crate::ledger::{line, now};
+use crate::failure::{Failure, note};
+use crate::ledger::{line, now, number};
 
 /// Most reports that are listed at once.
 const MOST: u32 = 500;
@@ -27,6 +28,9 @@ pub(crate) enum Command {
         /// How far back, in days, such as 7d
         #[arg(long, value_name = "DAYS", default_value = "7d")]
         since: String,
+        /// Only this municipality's; all of the edge's when absent
+        #[arg(long, value_name = "ID")]
+        municipality: Option<String>,
     },
     /// Say what other thresholds would have done
     Replay {
@@ -36,6 +40,9 @@ pub(crate) enum Command {
         /// How far back, in days, such as 7d
         #[arg(long, value_name = "DAYS", default_value = "30d")]
         since: String,
+        /// Only this municipality's; all of the edge's when absent
+        #[arg(long, value_name = "ID")]
+        municipality: Option<String>,
     },
 }
 
@@ -65,7 +72,11 @@ pub(crate) async fn execute(ledger: &Ledger, command: Command) -> Result<(), Fai
     match command {
         Command::Quarantine(Quarantine::List) => {
             let held = ledger.held(MOST).await.map_err(Failure::new)?;
-            held.iter().try_for_each(line)
+            held.iter().try_for_each(line)?;
+            if held.len() >= MOST as usize {
+                note(format!("the first {MOST} only"));
+            }
+            Ok(())
         }
         Command::Quarantine(Quarantine::Show { number }) => show(ledger, &number).await,
         Command::Quarantine(Quarantine::Release { number }) => {
@@ -74,51 +85,83 @@ pub(crate) async fn execute(ledger: &Ledger, command: Command) -> Result<(), Fai
         Command::Quarantine(Quarantine::Spam { number }) => {
             label(ledger, &number, Label::Spam).await
         }
-        Command::Report { since } => {
-            let all = ledger
-                .screenings(start(&since)?, now().plus_millis(1))
-                .await;
-            let all = all.map_err(Failure::new)?;
+        Command::Report {
+            since,
+            municipality,
+        } => {
+            let all = screened(ledger, &since, municipality.as_deref()).await?;
             let mut report = Report::default();
             all.iter().for_each(|screening| report.add(screening));
             report.rows().iter().try_for_each(line)
         }
-        Command::Replay { thresholds, since } => {
-            let text = std::fs::read_to_string(&thresholds)?;
-            let thresholds: Spam = serde_json::from_str(&text).map_err(Failure::new)?;
-            let all = ledger
-                .screenings(start(&since)?, now().plus_millis(1))
-                .await;
-            line(&track_record::replay(
-                &all.map_err(Failure::new)?,
-                &thresholds,
-            ))
+        Command::Replay {
+            thresholds,
+            since,
+            municipality,
+        } => {
+            let file = thresholds.display();
+            let wrong = |error: &dyn Display| Failure::new(format!("{file}: {error}"));
+            let text = std::fs::read_to_string(&thresholds).map_err(|error| wrong(&error))?;
+            let asked: Spam = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+            // What `balagh check` would not let into a document.
+            if !(0.0..=asked.quarantine).contains(&asked.challenge) || asked.quarantine > 1.0 {
+                let order =
+                    "challenge is to be 0 or more, quarantine 1 or less and no less than it";
+                return Err(wrong(&order));
+            }
+            let all = screened(ledger, &since, municipality.as_deref()).await?;
+            line(&track_record::replay(&all, &asked))
         }
     }
 }
 
-async fn show(ledger: &Ledger, number: &str) -> Result<(), Failure> {
+/// What was screened lately; that it was nothing is said.
+async fn screened(
+    ledger: &Ledger,
+    since: &str,
+    municipality: Option<&str>,
+) -> Result<Vec<Screening>, Failure> {
+    let all = ledger.screenings(start(since)?, now().plus_millis(1)).await;
+    let mut all = all.map_err(Failure::new)?;
+    all.retain(|it| municipality.is_none_or(|id| it.municipality == id));
+    if all.is_empty() {
+        note(format!("no report came within {since}"));
+    }
+    Ok(all)
+}
+
+async fn show(ledger: &Ledger, typed: &str) -> Result<(), Failure> {
+    let number = &number(typed)?;
     let screening = ledger.screening(number).await.map_err(Failure::new)?;
+    let screening = screening.ok_or_else(|| unknown(number))?;
     let delivery = ledger.delivery(number).await.map_err(Failure::new)?;
-    let (Some(screening), Some(delivery)) = (screening, delivery) else {
-        return Err(Failure::new(format!("there is no report {number} here")));
-    };
+    let delivery = delivery.ok_or_else(|| {
+        Failure::new(format!(
+            "the words of {number} are erased: it was delivered long ago"
+        ))
+    })?;
     // Not the contact: whether somebody means it does not hang on who they are.
     line(&json!({
         "screening": screening,
         "description": delivery.report.description,
         "place": delivery.report.place,
+        "answers": delivery.report.answers,
         "photos": delivery.photos.len(),
     }))
 }
 
-async fn label(ledger: &Ledger, number: &str, label: Label) -> Result<(), Failure> {
+async fn label(ledger: &Ledger, typed: &str, label: Label) -> Result<(), Failure> {
+    let number = &number(typed)?;
     let labelled = ledger.label(number, label, now()).await;
     match labelled.map_err(Failure::new)? {
         Labelled::Kept => line(&json!({"number": number, "label": label})),
         Labelled::Before => Err(Failure::new(format!("{number} was looked at before"))),
-        Labelled::Unknown => Err(Failure::new(format!("there is no report {number} here"))),
+        Labelled::Unknown => Err(unknown(number)),
     }
+}
+
+fn unknown(number: &str) -> Failure {
+    Failure::new(format!("there is no report {number} here"))
 }
 
 /// The time so many days ago.

@@ -9,7 +9,7 @@ use balagh_edge::native::municipalities;
 use balagh_edge::served::Served;
 use balagh_shared::time::Timestamp;
 
-use crate::categorise::read_line;
+use crate::categorise::{read_line, skip_mark};
 use crate::failure::Failure;
 
 /// Most bytes that are read: far more than the edge takes, which then says so.
@@ -25,7 +25,9 @@ pub(crate) fn run(document: &Path, now: Option<&str>, texts: bool) -> Result<(),
         return decide_texts(&served);
     }
     let mut report = Vec::new();
-    io::stdin().lock().take(MOST).read_to_end(&mut report)?;
+    let mut input = io::stdin().lock();
+    skip_mark(&mut input)?;
+    input.take(MOST).read_to_end(&mut report)?;
     let explanation = explain(&served, &report, now).map_err(Failure::new)?;
     let json = serde_json::to_string(&explanation).map_err(Failure::new)?;
     Ok(writeln!(io::stdout(), "{json}")?)
@@ -36,6 +38,7 @@ fn decide_texts(served: &Served) -> Result<(), Failure> {
     let mut input = io::stdin().lock();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut line = Vec::new();
+    skip_mark(&mut input)?;
     while read_line(&mut input, &mut line)? {
         let text = String::from_utf8_lossy(&line);
         let decided = explain_text(served, &text);

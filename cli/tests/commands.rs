@@ -49,6 +49,13 @@ fn check(arguments: &[&str], code: i32, says: &str) -> String {
 }
 
 #[test]
+fn an_edge_without_its_configuration_is_a_wrong_argument() {
+    for arguments in [&["edge"][..], &["edge", "quarantine", "list"]] {
+        check(arguments, 2, "--config <FILE>");
+    }
+}
+
+#[test]
 fn a_municipalitys_pack_finds_its_districts() {
     let folder = Folder::new("pack");
     let pack = in_folder(&folder, "made/on/the/way/dammam.pack");

@@ -71,6 +71,12 @@ fn a_sound_report_is_accepted_and_its_way_is_shown() {
 }
 
 #[test]
+fn a_mark_before_the_report_that_an_editor_wrote_is_passed_over() {
+    let marked = format!("\u{feff}{}", report(|_| {}));
+    check(&marked, "accept", "verdict", &[]);
+}
+
+#[test]
 fn a_report_for_another_agency_is_redirected() {
     let other = report(|it| {
         it["category"] = "other.electricity".into();

@@ -28,6 +28,11 @@ use peers::Peers;
 /// How long to wait after the system refused a connection, for want of file descriptors mostly.
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// Most bytes of a request's head, and of what is read ahead of anybody: cookies of a whole domain, a
+/// token of the page's and ours are half of it. Otherwise all connections together could fill a
+/// gigabyte with heads that never end.
+const HEAD_BYTES: usize = 32 * 1024;
+
 /// How many connections there are, and how long each may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
@@ -92,6 +97,7 @@ pub async fn serve(
         };
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new())
+            .max_buf_size(HEAD_BYTES)
             .header_read_timeout(if free < bounds.most / 2 {
                 bounds.head_in_a_crowd
             } else {

@@ -171,3 +171,26 @@ async fn whoever_reads_gets_a_large_answer_whole() {
     reader.read_to_end(&mut got).await.unwrap();
     assert!(got.len() > LARGE_BYTES);
 }
+
+#[tokio::test]
+async fn a_head_without_end_is_refused_long_before_it_fills_anything() {
+    let address = server(bounds(4), nobody).await;
+    let head = |bytes: usize| {
+        let cookie = "x".repeat(bytes);
+        format!("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncookie: {cookie}\r\n\r\n")
+    };
+    let whole = told(address, head(HEAD_BYTES / 2).as_bytes()).await;
+    assert!(whole.starts_with("HTTP/1.1 200 "), "{whole}");
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    // It may hang up before all of it is sent, and what was on its way resets the connection.
+    let _cut = stream.write_all(head(4 * HEAD_BYTES).as_bytes()).await;
+    let mut told = Vec::new();
+    let _reset = timeout(PATIENCE, stream.read_to_end(&mut told))
+        .await
+        .unwrap();
+    let told = String::from_utf8_lossy(&told);
+    assert!(
+        told.is_empty() || told.starts_with("HTTP/1.1 431 "),
+        "{told}"
+    );
+}

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use balagh_shared::municipality::Spam;
+use balagh_shared::reason::Reason;
 use serde::Serialize;
 
 use crate::ledger::screening::{Label, Screening};
-use crate::screen::{Step, Verdict, reached};
+use crate::screen::{Opinion, Step, Verdict, reached};
 
 /// How a group of reports was judged, by the screen and by people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -130,13 +131,20 @@ impl Figures {
 pub fn replay(screenings: &[Screening], thresholds: &Spam) -> Replay {
     let mut replay = Replay::default();
     for screening in screenings {
-        let verdict = reached(screening.screened.score, thresholds);
-        let opinion = screening
-            .screened
-            .opinions
-            .iter()
-            .find(|it| it.step == Step::Spam);
-        let was_held = opinion.is_some_and(|it| it.verdict == Verdict::Quarantine);
+        let held = |it: &&Opinion| it.verdict == Verdict::Quarantine;
+        let mut held = screening.screened.opinions.iter().filter(held);
+        let gave = |opinion: &Opinion, reason| opinion.reasons.contains(&reason);
+        let of_spam = held.clone().find(|it| it.step == Step::Spam);
+        let was_held = of_spam.is_some();
+        // What no threshold decides: a text that was too much work to score is held, and so is what
+        // comes from a form that cannot do the work that was asked for.
+        let is_cut = of_spam.is_some_and(|it| gave(it, Reason::ScreenBudget));
+        let cannot_work = held.any(|it| gave(it, Reason::ProofRequired));
+        let verdict = match reached(screening.screened.score, thresholds) {
+            _ if is_cut => Verdict::Quarantine,
+            Verdict::Challenge if cannot_work => Verdict::Quarantine,
+            verdict => verdict,
+        };
         let is_held = verdict == Verdict::Quarantine;
         replay.reports += 1;
         replay.held += u32::from(is_held);
@@ -155,11 +163,10 @@ pub fn replay(screenings: &[Screening], thresholds: &Spam) -> Replay {
 
 #[cfg(test)]
 mod tests {
-    use balagh_shared::reason::Reason;
     use balagh_shared::time::Timestamp;
 
     use super::*;
-    use crate::screen::{Opinion, Screened};
+    use crate::screen::Screened;
 
     fn screening(number: &str, score: u16, label: Option<Label>) -> Screening {
         let holds = score >= 450;
@@ -243,5 +250,33 @@ mod tests {
             (1, 0, 1)
         );
         assert_eq!(replayed.released, ["B"]);
+    }
+
+    #[test]
+    fn the_thresholds_that_decided_release_nothing_and_hold_nothing_more() {
+        let thresholds = Spam {
+            challenge: 0.2,
+            quarantine: 0.45,
+            ..Spam::default()
+        };
+        let held_for = |number, score, reason| {
+            let mut held = screening(number, score, None);
+            held.screened.opinions = vec![Opinion {
+                step: Step::Spam,
+                verdict: Verdict::Quarantine,
+                reasons: vec![Reason::SpamLinks, reason],
+                shadow: false,
+            }];
+            held
+        };
+        let all = [
+            screening("A", 900, None),
+            screening("B", 100, None),
+            held_for("C", 0, Reason::ScreenBudget),
+            held_for("D", 300, Reason::ProofRequired),
+        ];
+        let replayed = replay(&all, &thresholds);
+        assert_eq!((replayed.held, replayed.asked), (3, 0));
+        assert_eq!((replayed.released, replayed.newly_held), (vec![], vec![]));
     }
 }

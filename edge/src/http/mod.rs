@@ -76,6 +76,13 @@ impl Headers {
             .map(|(_, value)| value.as_ref())
     }
 
+    /// Whether one of these fields came more than once; names in lower case.
+    #[must_use]
+    pub fn has_twice(&self, names: &[&str]) -> bool {
+        let is_twice = |name: &&str| self.all(name).nth(1).is_some();
+        names.iter().any(is_twice)
+    }
+
     /// Adds a field; `name` may be in any case.
     pub fn add(&mut self, name: &str, value: impl Into<String>) {
         let name = name.to_ascii_lowercase();

@@ -1,5 +1,6 @@
 //! What the operator decides: `edge.toml`.
 
+mod address;
 mod bucket;
 mod destination;
 
@@ -43,8 +44,10 @@ pub use destination::{DestinationConfig, NotADestination, Speaks};
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// Address and port to listen on; port 0 takes a free one.
+    #[serde(deserialize_with = "address::listen")]
     pub listen: SocketAddr,
     /// The address that citizens reach it under.
+    #[serde(deserialize_with = "address::base")]
     pub public_url: String,
     /// Folder of the ledger and the photos.
     pub data: PathBuf,
@@ -92,6 +95,7 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct OriginConfig {
     /// The origin's address, without a slash at the end.
+    #[serde(deserialize_with = "address::base")]
     pub url: String,
 }
 
@@ -268,6 +272,36 @@ mod tests {
     fn check(network: &str, address: &str, expected: bool) {
         let network = Network::try_from(network.to_owned()).unwrap();
         assert_eq!(network.contains(address.parse().unwrap()), expected);
+    }
+
+    /// The configuration of a town, with a line changed.
+    fn written(old: &str, new: &str) -> Result<Config, String> {
+        let text = "listen = \"127.0.0.1:8787\"\npublic_url = \"https://reports.example.gov\"\n\
+                    data = \"data\"\nmunicipalities = \"towns\"\n[origin]\nurl = \"http://origin\"\n\
+                    [photos]\nbucket = \"photos\"\nendpoint = \"https://s3.example.sa\"\n";
+        assert!(text.contains(old), "{old}");
+        toml::from_str(&text.replace(old, new)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn what_can_be_no_address_is_told_with_what_to_write_instead() {
+        assert!(written("data", "data").is_ok());
+        for (old, new, expected) in [
+            ("127.0.0.1:8787", "localhost:8787", "127.0.0.1:8787"),
+            ("127.0.0.1:8787", "127.0.0.1", "a port"),
+            (
+                "https://reports.example.gov",
+                "reports.example.gov",
+                "https://",
+            ),
+            ("https://reports.example.gov", "", "https://"),
+            ("http://origin", "origin:8789", "https://"),
+            ("http://origin", "http://origin/?edge=1", "no ?"),
+            ("https://s3.example.sa", "s3.example.sa", "https://"),
+        ] {
+            let told = written(old, new).unwrap_err();
+            assert!(told.contains(expected), "{new}: {told}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use balagh_shared::reason::{Reason, Violation};
 
 use super::config::Config;
 use super::files::Files;
+use super::guesses::Guesses;
 use super::in_flight::InFlight;
 use super::ledger::{Ledger, LedgerError};
 use super::metrics::{Kept, Metrics};
@@ -25,7 +26,7 @@ use super::{
 pub(crate) use crate::answer::Answer;
 use crate::http::cors::WebOrigin;
 use crate::http::route::PAGE_BYTES;
-use crate::http::{Request, Response, Route};
+use crate::http::{Request, Response, Route, refusal};
 use crate::jwt::Outside;
 use crate::keys::{LedgerKeys, ScreenKeys};
 use crate::pages::quarantine::StaffToken;
@@ -34,6 +35,23 @@ use crate::screen::{Identity, Mint, Posted, Step, session};
 use crate::sender::Sender;
 use crate::served::Served;
 use crate::{pages, public, screen};
+
+/// Header fields that decide something: said twice, whoever stands before the edge may have read the
+/// other one.
+const SAID_ONCE: [&str; 12] = [
+    "authorization",
+    "balagh-contact",
+    "balagh-identity",
+    "balagh-proof",
+    "balagh-relay",
+    "balagh-session",
+    "content-type",
+    "idempotency-key",
+    "origin",
+    "webhook-id",
+    "webhook-signature",
+    "webhook-timestamp",
+];
 
 /// Everything a request may need.
 pub(crate) struct Edge {
@@ -56,6 +74,8 @@ pub(crate) struct Edge {
     pub(crate) site: Option<Files>,
     pub(crate) metrics: Metrics,
     pub(crate) in_flight: InFlight,
+    /// Who is wrong about tracking codes.
+    pub(crate) guesses: Guesses,
     /// A turn a photo whose bytes are in memory.
     pub(crate) photo_turns: Turns,
     /// A turn a form with photos.
@@ -110,6 +130,9 @@ impl Edge {
     ) -> Result<usize, Answer> {
         let language = request.language();
         let refuse = |violation| Err(Answer::refuse(&[violation], language));
+        if request.headers.has_twice(&SAID_ONCE) {
+            return refuse(Violation::new(Reason::RequestMalformed, ""));
+        }
         if let Err(violation) = screen::envelope::door(route, request, origin) {
             let mut answer = Answer::refuse(&[violation], language);
             answer.step = Some(Step::Envelope);
@@ -172,6 +195,28 @@ impl Edge {
             language,
             can_work: true,
         };
+        if !Guesses::is_one(route, request.method) {
+            return self.found(route, asked).await;
+        }
+        if let Some(wait) = self.guesses.wait(&sender.address, clock::now()) {
+            let violation = refusal::retry_after(Reason::LimitCeiling, wait);
+            return Answer::refuse(&[violation], language);
+        }
+        let answer = self.found(route, asked).await;
+        if answer.response.status == 404 {
+            self.guesses.wrong(&sender.address, clock::now());
+        }
+        answer
+    }
+
+    /// The answer to whoever is known by now.
+    async fn found(&self, route: &Route, asked: Asked<'_>) -> Answer {
+        let Asked {
+            request,
+            sender,
+            language,
+            ..
+        } = asked;
         let served = route
             .municipality()
             .and_then(|id| self.municipalities.get(id));
@@ -209,10 +254,10 @@ impl Edge {
             }
             (Route::Embed(_), Some(served)) => pages::embed(served, request).into(),
             (Route::ReportPage(_), Some(served)) => {
-                pages::report::page(&self.own(&sender), served, request).await
+                pages::report::page(&self.own(sender), served, request).await
             }
             (Route::TrackPage(_), Some(served)) => {
-                pages::track::page(&self.own(&sender), served, request).await
+                pages::track::page(&self.own(sender), served, request).await
             }
             (route, Some(served)) => self.api(route, served, asked).await,
             (_, None) => Answer::refuse_for(Reason::MunicipalityUnknown, language),

@@ -14,6 +14,7 @@ use tokio::sync::watch;
 use super::config::Config;
 use super::edge::Edge;
 use super::figures::Figures;
+use super::guesses::Guesses;
 use super::in_flight::InFlight;
 use super::ledger::Ledger;
 use super::metrics::Metrics;
@@ -114,6 +115,7 @@ impl Embedded {
             site: None,
             metrics: Metrics::default(),
             in_flight: InFlight::default(),
+            guesses: Guesses::default(),
             photo_turns: Turns::new(1, 1),
             form_turns: Turns::new(1, 1),
             leaving: AtomicBool::default(),

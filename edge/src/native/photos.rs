@@ -37,8 +37,7 @@ pub(crate) struct PhotoStore {
 const ORPHAN_MS: i64 = 2 * DAY_MS;
 
 /// The variables that say who may write to the bucket.
-const KEY_ID: &str = "BALAGH_PHOTOS_KEY_ID";
-const SECRET: &str = "BALAGH_PHOTOS_SECRET";
+pub(crate) const BUCKET_KEYS: [&str; 2] = ["BALAGH_PHOTOS_KEY_ID", "BALAGH_PHOTOS_SECRET"];
 
 /// How often, and how long, a store that does not answer is asked again before whoever sends the photo
 /// is told to come back.
@@ -62,11 +61,12 @@ impl PhotoStore {
         config: &BucketConfig,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<PhotoStore, object_store::Error> {
+        let [key_id, secret] = BUCKET_KEYS.map(|name| variable(name).unwrap_or_default());
         let mut store = AmazonS3Builder::new()
             .with_bucket_name(&config.bucket)
             .with_region(&config.region)
-            .with_access_key_id(variable(KEY_ID).unwrap_or_default())
-            .with_secret_access_key(variable(SECRET).unwrap_or_default())
+            .with_access_key_id(key_id)
+            .with_secret_access_key(secret)
             .with_retry(RetryConfig {
                 max_retries: RETRIES,
                 retry_timeout: PATIENCE,

@@ -30,8 +30,7 @@ struct Reviewed<'a> {
 impl Reviewed<'_> {
     async fn with_words(&self, screening: Screening) -> Result<Held, LedgerError> {
         let delivery = self.edge.ledger.delivery(&screening.number).await?;
-        let text = delivery.map(|it| it.report.description).unwrap_or_default();
-        Ok(Held { screening, text })
+        Ok(Held::of(screening, delivery.map(|it| it.report)))
     }
 }
 

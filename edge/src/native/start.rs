@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use balagh_connections as connections;
-use balagh_database::BadPlace;
+use balagh_database::{BadPlace, Place};
 use balagh_messages::{Messages, SetupError};
 use balagh_shared::canonical::hex;
 use balagh_shared::keyring::KeysError;
@@ -23,12 +23,13 @@ use super::config::{Config, ConfigError};
 use super::edge::Edge;
 use super::figures::Figures;
 use super::files::Files;
+use super::guesses::Guesses;
 use super::in_flight::InFlight;
 use super::ledger::{Ledger, LedgerError};
 use super::metrics::Metrics;
 use super::municipalities::{self, LoadError};
 use super::outbox::{Bell, DestinationError, Origin, destinations};
-use super::photos::PhotoStore;
+use super::photos::{BUCKET_KEYS, PhotoStore};
 use super::shift::Shift;
 use super::turns::Turns;
 use super::{clock, log, outbox, retention, server};
@@ -57,6 +58,13 @@ pub enum StartError {
     Municipality(LoadError),
     /// What `EDGE_DATABASE_URL` says.
     Place(BadPlace),
+    /// The ledger did not open.
+    Open {
+        /// Which.
+        place: Place,
+        /// Why.
+        error: LedgerError,
+    },
     /// The ledger.
     Ledger(LedgerError),
     /// The system gives no random bytes.
@@ -76,8 +84,17 @@ pub enum StartError {
     Messages(SetupError),
     /// The client that delivers to the origin.
     Origin(reqwest::Error),
+    /// A variable that whoever may write to the bucket stands in is not set.
+    BucketKey(&'static str),
     /// Who is told of reports.
     Destination(DestinationError),
+    /// A destination is to have the reports of a municipality that is not served: it would have none.
+    Unserved {
+        /// The destination's id.
+        destination: String,
+        /// The municipality's, as it is written.
+        municipality: String,
+    },
     /// The address to listen on.
     Listen {
         /// Which.
@@ -132,10 +149,17 @@ pub async fn start(
         path: photo_folder.clone(),
         error,
     })?;
+    unserved(&config, |id| municipalities.contains_key(id))?;
+    if config.photos.is_some() {
+        let is_set = |name: &&str| variable(name).is_some_and(|it| !it.trim().is_empty());
+        let missing = BUCKET_KEYS.into_iter().find(|name| !is_set(name));
+        missing.map_or(Ok(()), |name| Err(StartError::BucketKey(name)))?;
+    }
+    warn_of_missing_folders(&config);
     let place = config.ledger(variable).map_err(StartError::Place)?;
-    let ledger = Ledger::open(&place, secrets.seals.clone())
-        .await
-        .map_err(StartError::Ledger)?
+    let ledger = Ledger::open(&place, secrets.seals.clone()).await;
+    let ledger = ledger
+        .map_err(|error| StartError::Open { place, error })?
         .for_targets(config.targets());
     // The one error is that a provider is already installed, by us or by the origin beside us.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -187,6 +211,7 @@ pub async fn start(
         site: config.site.clone().map(Files::new),
         metrics: Metrics::default(),
         in_flight: InFlight::default(),
+        guesses: Guesses::default(),
         photo_turns: Turns::new(PHOTOS_AT_ONCE.0, PHOTOS_AT_ONCE.1),
         form_turns: Turns::new(FORMS_AT_ONCE.0, FORMS_AT_ONCE.1),
         leaving: AtomicBool::new(false),
@@ -266,6 +291,34 @@ fn folder_id(data: &Path) -> Result<String, StartError> {
     Ok(id)
 }
 
+/// Refuses a destination whose municipality is misspelt: nobody would notice what it does not get.
+fn unserved(config: &Config, is_served: impl Fn(&str) -> bool) -> Result<(), StartError> {
+    for destination in &config.destinations {
+        let named = destination.municipalities.iter();
+        if let Some(municipality) = named.into_iter().find(|id| !is_served(id)) {
+            return Err(StartError::Unserved {
+                destination: destination.id.clone(),
+                municipality: municipality.clone(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Reports are taken without the widget's files, so the edge starts; whoever started it should know.
+fn warn_of_missing_folders(config: &Config) {
+    for (setting, folder) in [
+        ("packs", &config.packs),
+        ("widget", &config.widget),
+        ("site", &config.site),
+    ] {
+        if let Some(folder) = folder.as_ref().filter(|folder| !folder.is_dir()) {
+            let folder = folder.display();
+            tracing::warn!(setting, %folder, "there is no such folder");
+        }
+    }
+}
+
 /// What waits for a destination that the configuration does not name any more waits for ever, and
 /// keeps its report from being erased.
 async fn warn_of_strays(ledger: &Ledger, config: &Config) {
@@ -320,9 +373,12 @@ impl Running {
             // None of them ever ends by itself. Should one, then what is acknowledged would be kept and never
             // carried: better that a supervisor starts all of it again.
             Some(ended) = self.outbox.join_next() => return failed(ended),
+            // Nor this one: what is overdue would stay, and nobody would know.
+            ended = &mut self.sweeper => return failed(ended),
             () = enough => {}
         }
         self.edge.leaving.store(true, Ordering::Relaxed);
+        tracing::info!("asked to stop");
         if !self.linger.is_zero() {
             // A load balancer stops sending meanwhile; whoever asks again knows that it has.
             drop(tokio::time::timeout(self.linger, hurry).await);
@@ -341,6 +397,7 @@ impl Running {
         let Edge { shift, ledger, .. } = &*self.edge;
         shift.end(ledger).await;
         ledger.close().await;
+        tracing::info!(in_time = ended.is_ok(), "stopped");
         ended.map_or(Ok(()), failed)
     }
 }
@@ -388,11 +445,25 @@ impl fmt::Display for StartError {
             StartError::Keys(error) => error.fmt(f),
             StartError::Municipality(error) => error.fmt(f),
             StartError::Place(error) => write!(f, "EDGE_DATABASE_URL: {error}"),
+            StartError::Open { place, error } => write!(f, "the ledger {place}: {error}"),
             StartError::Ledger(error) => error.fmt(f),
             StartError::Randomness(error) => error.fmt(f),
             StartError::Data { path, error } => {
-                write!(f, "cannot make the folder {}: {error}", path.display())
+                write!(f, "cannot write {}: {error}", path.display())
             }
+            StartError::BucketKey(variable) => write!(
+                f,
+                "the environment variable {variable} is not set: give it what the store calls who may \
+                 write to the bucket of the section [photos]"
+            ),
+            StartError::Unserved {
+                destination,
+                municipality,
+            } => write!(
+                f,
+                "the destination {destination} is to have the reports of {municipality}, which is not \
+                 served here: write the id of a folder in `municipalities`"
+            ),
             StartError::Photos(error) => write!(f, "the store of photos: {error}"),
             StartError::PhotosElsewhere(place) => write!(
                 f,

@@ -9,6 +9,7 @@
 use std::fmt::Write as _;
 
 use balagh_shared::keyring::Keyring;
+use balagh_shared::report::Report as Sent;
 use balagh_shared::time::{DAY_MS, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -67,8 +68,24 @@ pub(crate) trait Review {
 /// A report that waits.
 pub(crate) struct Held {
     pub(crate) screening: Screening,
-    /// Its words; empty where they were erased.
-    pub(crate) text: String,
+    /// Everything that its sender typed for others to read, the description first; nothing where it was
+    /// erased.
+    pub(crate) typed: Vec<String>,
+}
+
+impl Held {
+    /// A report that waits, as it came: an advertisement stands wherever there is room. Not the contact,
+    /// which says nothing about whether somebody means it.
+    pub(crate) fn of(screening: Screening, report: Option<Sent>) -> Held {
+        let typed = |report: Sent| {
+            let landmark = report.place.and_then(|place| place.landmark);
+            let answers = report.answers.into_iter().flat_map(|it| it.values);
+            let all = [report.description].into_iter().chain(landmark);
+            all.chain(answers).collect()
+        };
+        let typed = report.map(typed).unwrap_or_default();
+        Held { screening, typed }
+    }
 }
 
 const COOKIE: &str = "balagh_staff";
@@ -351,7 +368,7 @@ impl<R: Review> Desk<'_, R> {
         }))
     }
 
-    fn show(&self, Held { screening, text }: &Held, cookie: &str) -> Markup {
+    fn show(&self, Held { screening, typed }: &Held, cookie: &str) -> Markup {
         let Screening {
             number,
             municipality,
@@ -369,7 +386,7 @@ impl<R: Review> Desk<'_, R> {
             article class="card" {
                 h2 { bdi { (number) } }
                 p { (category) ", " bdi { (received_at) } }
-                blockquote dir="auto" { (text) }
+                @for text in typed { blockquote dir="auto" { (text) } }
                 ul {
                     @for reason in acting.flat_map(|opinion| &opinion.reasons) {
                         li {

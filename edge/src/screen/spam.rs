@@ -61,7 +61,14 @@ fn words(report: &Report) -> String {
 /// What the score asks for. `instead`: what becomes of a report whose sender's device should work.
 pub(super) fn judge(served: &Served, score: &Score, instead: Verdict) -> (Verdict, Vec<Reason>) {
     match judge_score(served, score) {
-        (Verdict::Challenge, reasons) => (instead, reasons),
+        (Verdict::Challenge, mut reasons) => {
+            // Why a score that only asks for work holds this one: told to whoever looks at it, and to
+            // whoever tries other thresholds.
+            if instead == Verdict::Quarantine {
+                reasons.push(Reason::ProofRequired);
+            }
+            (instead, reasons)
+        }
         judged => judged,
     }
 }

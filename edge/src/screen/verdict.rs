@@ -76,7 +76,11 @@ pub(super) fn decide(
     );
     let mut reasons = vetted.marks.clone();
     let acting = || vetted.opinions.iter().filter(|opinion| !opinion.shadow);
-    reasons.extend(acting().flat_map(|opinion| opinion.reasons.iter().copied()));
+    for reason in acting().flat_map(|opinion| &opinion.reasons) {
+        if !reasons.contains(reason) {
+            reasons.push(*reason);
+        }
+    }
     if reads.conflicts >= MOST_CONFLICTS {
         reasons.push(Reason::ScreenConflict);
     }

@@ -16,6 +16,7 @@ mod figures;
 #[path = "../../../tests/folder.rs"]
 mod folder;
 mod life;
+mod metrics;
 mod night;
 mod open311;
 mod origin;
@@ -27,6 +28,8 @@ mod retention;
 mod review_page;
 mod screening;
 mod slow;
+mod smuggled;
+mod start;
 mod team_photos;
 mod town;
 mod tracking;

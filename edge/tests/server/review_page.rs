@@ -40,6 +40,7 @@ async fn whoever_has_the_token_releases_a_report_and_a_foreign_page_cannot() {
         .unwrap();
     let mut advert = report();
     advert["description"] = json!("Online casino bonus <b>now</b>: http://bit.ly/x7");
+    advert["place"]["landmark"] = json!("Ask for it on http://bit.ly/x8");
     let receipt = town.accepted(&letters('a'), &advert).await;
 
     let door = client.get(town.url(PAGE)).send().await.unwrap();
@@ -64,6 +65,7 @@ async fn whoever_has_the_token_releases_a_report_and_a_foreign_page_cannot() {
         page.contains(&receipt.number) && page.contains("&lt;b&gt;now"),
         "{page}"
     );
+    assert!(page.contains("bit.ly/x8") && !page.contains("050 123 4567"));
     let word = between(&page, "name=\"word\" value=\"", "\"").to_owned();
 
     let press = |word: &str| {

@@ -160,3 +160,32 @@ async fn the_page_without_scripts_tracks_too() {
     assert!(!html.contains("<script>"));
     town.close().await;
 }
+
+#[tokio::test]
+async fn who_guesses_tracking_codes_is_let_try_a_while_and_then_not_even_with_the_right_one() {
+    let (folder, origin) = (Folder::new("edge"), Origin::start().await);
+    let town = Town::open(&folder, &origin.url()).await;
+    let receipt = town.accepted(&letters('g'), &report()).await;
+    let ask = async |address: &str, secret: &str| {
+        let path = format!("/v1/test-town/reports/{}", receipt.number);
+        let request = town.client.get(town.url(&path));
+        let request = request.header("x-forwarded-for", address);
+        let request = request.header("authorization", format!("Balagh {secret}"));
+        request.send().await.unwrap()
+    };
+    let mut tries = 0;
+    let refused = loop {
+        let answer = ask("198.51.100.9", "00000-00000").await;
+        if answer.status() != 404 {
+            break answer;
+        }
+        tries += 1;
+    };
+    // One more comes back each second.
+    assert!(tries >= 300, "{tries}");
+    assert_eq!(refused.status(), 429);
+    assert_eq!(refused.headers().get("retry-after").unwrap(), "1");
+    assert_eq!(code(refused).await, "limit.ceiling");
+    assert_eq!(ask("203.0.113.9", &receipt.secret).await.status(), 200);
+    town.close().await;
+}

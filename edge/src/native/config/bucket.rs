@@ -10,7 +10,7 @@ pub struct BucketConfig {
     /// The bucket's name.
     pub bucket: String,
     /// The store's address, such as `https://s3.example.sa`; Amazon's own where there is none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "super::address::optional_base")]
     pub endpoint: Option<String>,
     /// The store's region.
     #[serde(default = "region")]

@@ -6,6 +6,8 @@ use std::fmt;
 use balagh_shared::open311::Format;
 use serde::Deserialize;
 
+use super::address;
+
 /// A destination. Its secrets are not in the file: see [`DestinationConfig::variable`].
 ///
 /// ```toml
@@ -120,10 +122,12 @@ impl TryFrom<Written> for DestinationConfig {
         if !(1..=32).contains(&id.len()) || !id.bytes().all(is_plain) || id == "origin" {
             return Err(NotADestination::Id);
         }
-        if !["https://", "http://"]
-            .iter()
-            .any(|scheme| written.url.starts_with(scheme))
-        {
+        // A webhook is called as it is written; what Open311 asks for is written behind it.
+        let is_address = match written.speaks {
+            Protocol::Webhook => address::is_web(&written.url),
+            Protocol::Open311 => address::is_base(&written.url),
+        };
+        if !is_address {
             return Err(NotADestination::Url);
         }
         let is_bare = written.services.is_empty();
@@ -158,7 +162,9 @@ impl fmt::Display for NotADestination {
             NotADestination::Id => {
                 "id: write 1 to 32 of the characters a–z 0–9 -; `origin` is the section [origin]"
             }
-            NotADestination::Url => "url: write an address that begins with https://",
+            NotADestination::Url => {
+                "url: write an address that begins with https:// and a host, which for open311 has no ? behind it"
+            }
             NotADestination::NoServices => {
                 "services: say by which service code the endpoint knows each category, as in \
                  { \"roads.pothole\" = \"POT\", \"*\" = \"OTHER\" }"
@@ -212,6 +218,10 @@ mod tests {
         check(&with_id("A/B", webhook), Err("id:"));
         check(
             &with_id("crm", "speaks = \"webhook\"\nurl = \"ftp://crm\""),
+            Err("url:"),
+        );
+        check(
+            &with_id("crm", "speaks = \"webhook\"\nurl = \"https://\""),
             Err("url:"),
         );
         let both = format!("{webhook}jurisdiction_id = \"x\"");

@@ -24,6 +24,8 @@ pub(in crate::pages) struct Part {
 
 /// The fields beside the files: the draft, the step and the button that was pressed.
 const FIELDS: usize = 3;
+/// Most bytes of the header fields of one part.
+const PART_HEAD_BYTES: usize = 8 * 1024;
 /// Most parts that are looked at: of those after the sixteenth, what they are called.
 const MOST_NAMED: usize = 64;
 
@@ -73,6 +75,13 @@ async fn fill(form: &mut Form, request: &Request, photo_form: PhotoForm) -> Resu
         let Some(mut part) = parts.next_field().await.map_err(|_| broken())? else {
             return Ok(());
         };
+        let fields = part.headers().iter();
+        let head: usize = fields
+            .map(|(name, value)| name.as_str().len() + value.len())
+            .sum();
+        if head > PART_HEAD_BYTES {
+            return Err(malformed());
+        }
         let name = part.name().unwrap_or_default().to_owned();
         let file = part.file_name().map(str::to_owned);
         let is_over = count > MOST_PARTS;
@@ -173,6 +182,21 @@ mod tests {
         let files = form.take_files();
         let names: Vec<&str> = files.iter().map(Part::file_name).collect();
         assert_eq!(names, ["IMG 1.jpg", "empty.jpg"]);
+    }
+
+    #[tokio::test]
+    async fn a_part_has_a_head_of_eight_kilobytes_and_no_more() {
+        let called = |bytes: usize| {
+            let parts = [
+                field("draft", "kept"),
+                file("photo", &"x".repeat(bytes), "one"),
+            ];
+            parts.concat() + "--xyz--\r\n"
+        };
+        let mut whole = form(TYPE, called(8000).as_bytes()).await.unwrap();
+        assert_eq!(whole.take_files().len(), 1);
+        let over = form(TYPE, called(8200).as_bytes()).await;
+        check(over, "kept", Reason::RequestMalformed);
     }
 
     #[track_caller]

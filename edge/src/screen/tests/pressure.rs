@@ -312,8 +312,12 @@ fn a_page_that_cannot_work_is_never_turned_away_a_person_looks_at_its_report_ins
         assert_eq!(pressed, expected, "{kind}");
     }
     let doubtful = Sent::good().with_report(|it| it["description"] = json!(DOUBTFUL));
-    let (verdict, status, _) = plain(doubtful);
+    let doubtful =
+        doubtful.where_screening(json!({"spam": {"challenge": 0.3, "quarantine": 0.99}}));
+    let (verdict, status, reasons) = plain(doubtful);
     assert_eq!((verdict, status), (Verdict::Quarantine, 201));
+    // Not the score alone held it: whoever looks is told so.
+    assert!(reasons.contains(&Reason::ProofRequired), "{reasons:?}");
     // Where the step only watches, it only watches.
     let mut watched = strict();
     watched["shadow"] = json!(["proof"]);

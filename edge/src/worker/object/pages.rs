@@ -121,8 +121,7 @@ impl Reviewed<'_> {
 
 fn with_words(keeper: &Keeper<'_>, screening: Screening) -> Result<Held, StoreError> {
     let delivery = keeper.delivery(&screening.number)?;
-    let text = delivery.map(|it| it.report.description).unwrap_or_default();
-    Ok(Held { screening, text })
+    Ok(Held::of(screening, delivery.map(|it| it.report)))
 }
 
 impl Review for Reviewed<'_> {

@@ -31,6 +31,19 @@ impl Check<'_> {
             );
         }
         let spam = screening.spam;
+        for (name, threshold) in [
+            ("challenge", spam.challenge),
+            ("quarantine", spam.quarantine),
+        ] {
+            if !(0.0..=1.0).contains(&threshold) {
+                self.fault(
+                    format!("/screening/spam/{name}"),
+                    "number.range",
+                    format!("no score is {threshold}: they go from 0 to 1"),
+                    "write a number from 0 to 1",
+                );
+            }
+        }
         if spam.quarantine < spam.challenge {
             self.fault(
                 "/screening/spam/quarantine",
