@@ -8,6 +8,7 @@ mod backup;
 mod categorise;
 mod check;
 mod failure;
+mod health;
 mod ledger;
 mod letters;
 mod locate;
@@ -21,6 +22,7 @@ mod screen;
 mod serve;
 mod staff;
 mod unpack;
+mod waiting;
 mod words;
 
 use std::path::PathBuf;
@@ -50,7 +52,7 @@ enum Command {
         #[arg(long, value_name = "FILE", global = true)]
         config: Option<PathBuf>,
         #[command(subcommand)]
-        command: Option<ledger::Command>,
+        command: Option<EdgeCommand>,
     },
     /// Start the reference origin, say who works with it, or look after its messages
     #[command(subcommand_negates_reqs = true, args_conflicts_with_subcommands = true)]
@@ -137,6 +139,14 @@ enum Command {
 }
 
 #[derive(Subcommand)]
+enum EdgeCommand {
+    /// Ask the edge that runs by this configuration whether it lives
+    Health,
+    #[command(flatten)]
+    Ledger(ledger::Command),
+}
+
+#[derive(Subcommand)]
 enum OriginCommand {
     /// Who works at the municipality
     #[command(subcommand)]
@@ -166,7 +176,8 @@ fn run(command: Command) -> Result<(), Failure> {
             let config = config.ok_or_else(|| Failure::new("give --config FILE"))?;
             match command {
                 None => serve::edge(&config),
-                Some(command) => ledger::run(&config, command),
+                Some(EdgeCommand::Health) => health::ask(&config),
+                Some(EdgeCommand::Ledger(command)) => ledger::run(&config, command),
             }
         }
         Command::Origin { config, command } => match (command, config) {

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use balagh_edge::native::ledger::{Label, Labelled, Ledger};
-use balagh_edge::native::track_record;
+use balagh_edge::track_record::{self, Report};
 use balagh_shared::municipality::Spam;
 use balagh_shared::time::{DAY_MS, Timestamp};
 use clap::Subcommand;
@@ -75,14 +75,20 @@ pub(crate) async fn execute(ledger: &Ledger, command: Command) -> Result<(), Fai
             label(ledger, &number, Label::Spam).await
         }
         Command::Report { since } => {
-            let all = ledger.screenings(start(&since)?).await;
+            let all = ledger
+                .screenings(start(&since)?, now().plus_millis(1))
+                .await;
             let all = all.map_err(Failure::new)?;
-            track_record::report(&all).iter().try_for_each(line)
+            let mut report = Report::default();
+            all.iter().for_each(|screening| report.add(screening));
+            report.rows().iter().try_for_each(line)
         }
         Command::Replay { thresholds, since } => {
             let text = std::fs::read_to_string(&thresholds)?;
             let thresholds: Spam = serde_json::from_str(&text).map_err(Failure::new)?;
-            let all = ledger.screenings(start(&since)?).await;
+            let all = ledger
+                .screenings(start(&since)?, now().plus_millis(1))
+                .await;
             line(&track_record::replay(
                 &all.map_err(Failure::new)?,
                 &thresholds,

@@ -140,18 +140,20 @@ export function edgeFunction({ ready, attempt }) {
       let came = WHOLE;
       if (hasBody(request.method)) {
         const announced = request.headers.get('content-length');
+        let limit = SMALL;
         try {
           if (announced !== null && Number(announced) <= SMALL) {
             bytes = new Uint8Array(await request.arrayBuffer());
           } else {
-            const limit = twice(settings, (glue) => glue.limit(head));
+            limit = twice(settings, (glue) => glue.limit(head));
             if (limit === ENDED) return unavailable(request);
-            bytes = await whole(request, limit, DRAINED);
+            bytes = await whole(request, limit, DRAINED, settings.keepsBegun);
           }
         } catch {
           came = CUT_SHORT;
         }
         if (bytes === null) [bytes, came] = [NOTHING, TOO_LONG];
+        else if (bytes.length > limit) came = TOO_LONG;
       }
       const decided = twice(settings, (glue) => glue.handle(head, bytes, came));
       const answer = decided.isPassed ? await passed(request, head, fields, bytes, decided, settings, names) : decided;
@@ -205,9 +207,10 @@ export function record(fields, into = {}) {
   return into;
 }
 
-/** The body of a request or an answer; null where it is longer than `limit`, and of the rest `drained` bytes
-    are read, so that whoever writes before reading sees the answer. */
-export async function whole(message, limit, drained) {
+/** The body of a request or an answer; where it is longer than `limit` null, or what came and a byte more where
+    `keepsBegun`, and of the rest `drained` bytes are read, so that whoever writes before reading sees the
+    answer. */
+export async function whole(message, limit, drained, keepsBegun) {
   const announced = message.headers.get('content-length');
   if (announced !== null && Number(announced) <= limit) {
     const bytes = new Uint8Array(await message.arrayBuffer());
@@ -221,14 +224,18 @@ export async function whole(message, limit, drained) {
     const { done, value } = reader ? await reader.read() : { done: true };
     if (done) break;
     length += value.length;
-    if (length > limit) return exhaust(reader, drained);
     pieces.push(value);
+    if (length > limit) {
+      await exhaust(reader, drained);
+      if (!keepsBegun) return null;
+      break;
+    }
   }
-  if (pieces.length === 1) return pieces[0];
-  const bytes = new Uint8Array(length);
+  if (pieces.length === 1 && length <= limit) return pieces[0];
+  const bytes = new Uint8Array(Math.min(length, limit + 1));
   let at = 0;
   for (const piece of pieces) {
-    bytes.set(piece, at);
+    bytes.set(piece.subarray(0, bytes.length - at), at);
     at += piece.length;
   }
   return bytes;
@@ -237,11 +244,11 @@ export async function whole(message, limit, drained) {
 async function exhaust(reader, left) {
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return null;
+    if (done) return;
     left -= value.length;
     if (left < 0) {
       await reader.cancel();
-      return null;
+      return;
     }
   }
 }

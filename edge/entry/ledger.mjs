@@ -25,6 +25,8 @@ const settings = (env) => ({
   keys: env,
   municipalities,
   photos: files(env.PHOTOS),
+  // Its pages take what is whole of a form that is too long.
+  keepsBegun: true,
   toObject: (municipality, url, init) => env.LEDGER.get(env.LEDGER.idFromName(municipality)).fetch(url, init),
 });
 

@@ -75,6 +75,7 @@ const miniflare = new Miniflare({
         PUBLIC_URL: process.env.PUBLIC_URL ?? `http://127.0.0.1:${values.port}`,
         SMS: process.env.SMS ?? '',
         EMAIL: process.env.EMAIL ?? '',
+        BALAGH_STAFF_TOKEN: process.env.BALAGH_STAFF_TOKEN ?? '',
       }
       : { UPSTREAM: values.upstream }),
     ...Object.fromEntries(keys.map((name) => [name, process.env[name]])),

@@ -15,9 +15,11 @@
 //! | [`news`] | what the origin tells of a report |
 //! | [`open311`] | a form of Open311 as the report it makes, and the answer in its form |
 //! | [`outbox`] | when a delivery is tried again, and when a destination is left alone |
+//! | `pages` | what works without scripts, where a ledger is |
 //! | [`public`] | what anyone may read of a municipality |
 //! | [`sender`] | who sends, as the counters know them |
 //! | `team_photos` | photos of the work, where a ledger is |
+//! | `track_record` | what steps would have done, held against what people said, where a ledger is |
 //! | [`tracking`] | whose report it is, and what only its reporter is shown |
 //! | [`relay`] | how an edge function vouches for a request it passes on |
 //! | `native` | the server: SQLite ledger, photos on disk, delivery to the origin |
@@ -30,6 +32,8 @@
 //! transaction.
 #![deny(unsafe_code)]
 
+#[cfg(any(feature = "native", all(feature = "worker", feature = "durable")))]
+mod answer;
 pub mod codes;
 pub mod explain;
 pub mod http;
@@ -41,6 +45,8 @@ pub mod nearby;
 pub mod news;
 pub mod open311;
 pub mod outbox;
+#[cfg(any(feature = "native", all(feature = "worker", feature = "durable")))]
+mod pages;
 pub mod public;
 pub mod relay;
 pub mod screen;
@@ -48,6 +54,8 @@ pub mod sender;
 pub mod served;
 #[cfg(any(feature = "native", feature = "durable"))]
 pub mod team_photos;
+#[cfg(any(feature = "native", feature = "durable"))]
+pub mod track_record;
 pub mod tracking;
 
 // Natively for the suite that all ledgers share.

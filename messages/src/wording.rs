@@ -1,7 +1,8 @@
 //! The municipality's sentence with its figures in it.
 
-/// `template` with each `{name}` of `values` in its place, once through: what is filled in is never
-/// read as a place holder again. A place holder without a value stays as it is.
+use balagh_shared::reason;
+
+/// `template` with each `{name}` of `values` in its place, as [`reason::fill`] does it.
 ///
 /// ```
 /// use balagh_messages::wording::fill;
@@ -10,27 +11,11 @@
 /// ```
 #[must_use]
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    let mut text = String::with_capacity(template.len());
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        text.push_str(before);
-        let value = after.split_once('}').and_then(|(name, behind)| {
-            let value = values.iter().find(|(known, _)| *known == name)?;
-            Some((value.1, behind))
-        });
-        match value {
-            Some((value, behind)) => {
-                text.push_str(value);
-                rest = behind;
-            }
-            None => {
-                text.push('{');
-                rest = after;
-            }
-        }
-    }
-    text.push_str(rest);
-    text
+    let value = |name: &str| {
+        let value = values.iter().find(|(known, _)| *known == name);
+        value.map(|(_, value)| *value)
+    };
+    reason::fill(template, &value)
 }
 
 /// As [`fill`], without the sentences that have a place holder of no value: a closing code that there

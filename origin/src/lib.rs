@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`lifecycle`] | what may happen to a report, and what it comes to; pure |
 //! | [`staff`] | who works at the municipality, and what each may do; pure |
+//! | [`queue`] | which reports they ask for, in what order; pure |
 //! | [`store`] | the ledger, in SQLite or PostgreSQL |
 //! | [`backup`] | all of it in one file, and back |
 //! | `intake` | from either door to one row; pure |
@@ -54,6 +55,7 @@ pub mod password;
 pub mod person;
 mod photos;
 mod picture;
+pub mod queue;
 mod refusal;
 mod reporter;
 mod rounds;

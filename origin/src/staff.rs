@@ -1,10 +1,5 @@
 //! Who works at the municipality, and what each role may do.
 
-use balagh_shared::reason::Reason;
-use balagh_shared::status::State;
-use balagh_shared::time::Timestamp;
-use serde::Serialize;
-
 use crate::lifecycle::step::Step;
 
 /// A member of staff.
@@ -125,93 +120,6 @@ impl Member {
     pub fn sees(&self, municipality: &str, department: &str) -> bool {
         let own = !self.role.is_of_a_department() || self.department.as_deref() == Some(department);
         self.municipality == municipality && own
-    }
-}
-
-/// Which reports of the queue are wanted.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct QueueFilter {
-    /// The municipality's id.
-    pub municipality: String,
-    /// Those that somebody is still expected to do something about.
-    pub is_open: bool,
-    /// State code.
-    pub state: Option<String>,
-    /// Code of the sub-municipality.
-    pub district: Option<String>,
-    /// Category code.
-    pub category: Option<String>,
-    /// The categories that may be seen, where not all may.
-    pub visible: Option<Vec<String>>,
-    /// Code of the department that has it.
-    pub department: Option<String>,
-    /// The way it came in.
-    pub channel: Option<String>,
-    /// What the screen decided.
-    pub verdict: Option<String>,
-    /// Due before this.
-    pub due_before: Option<Timestamp>,
-    /// Those with these numbers.
-    pub numbers: Option<Vec<String>>,
-    /// Taken to this level of escalation, and no higher.
-    pub level: Option<u32>,
-    /// Somewhere in its description or landmark, however it is written.
-    pub words: Option<String>,
-    /// What comes first.
-    pub order: Order,
-    /// Behind this one: its place in the order, in milliseconds since 1970, and its number.
-    pub after: Option<(i64, String)>,
-}
-
-/// What comes first in the queue.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Order {
-    /// What came last.
-    #[default]
-    Newest,
-    /// What is due first.
-    Due,
-}
-
-/// Reports of the queue.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct QueuePage {
-    /// In order.
-    pub rows: Vec<QueueRow>,
-    /// Behind what the next page begins; nothing on the last one.
-    pub next: Option<(i64, String)>,
-}
-
-/// A report in the queue. Nothing in it says who reported.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "each field means what it means in the report")]
-pub struct QueueRow {
-    pub number: String,
-    pub category: String,
-    pub state: State,
-    pub district: Option<String>,
-    pub department: String,
-    pub agency: Option<String>,
-    /// An attribute that inspectors must have.
-    pub inspectors: Option<String>,
-    pub received_at: Timestamp,
-    pub due: Timestamp,
-    /// The highest level of escalation it was taken to.
-    pub level: u32,
-    pub joins: Option<String>,
-    pub verdict: String,
-    pub marks: Vec<Reason>,
-    pub channel: String,
-    pub revision: u64,
-    /// Where it stands in the queue.
-    #[serde(skip)]
-    pub position: i64,
-}
-
-/// What somebody looks for may be somebody's name: it never reaches a log through `{:?}`.
-impl std::fmt::Debug for QueueFilter {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "QueueFilter({}, …)", self.municipality)
     }
 }
 

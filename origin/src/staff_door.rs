@@ -27,9 +27,10 @@ use crate::edge_contract::parse;
 use crate::lifecycle::step::Step;
 use crate::lifecycle::{Event, What};
 use crate::picture;
+use crate::queue::{Cursor, QueueFilter, QueueRow};
 use crate::refusal::{self, Refusal};
 use crate::server::Origin;
-use crate::staff::{Member, QueueFilter, QueueRow};
+use crate::staff::Member;
 use crate::store::StoredReport;
 use crate::sys;
 
@@ -109,14 +110,8 @@ async fn queue(
     Query(query): Query<QueueQuery>,
 ) -> Result<Response, Refusal> {
     let now = sys::now();
-    let after = match query.after.as_deref() {
-        None => None,
-        Some(text) => {
-            let (millis, number) = text.split_once('_').ok_or(Reason::RequestMalformed)?;
-            let millis = millis.parse().map_err(|_| Reason::RequestMalformed)?;
-            Some((millis, number.to_owned()))
-        }
-    };
+    let after = query.after.as_deref().map(str::parse::<Cursor>);
+    let after = after.transpose().map_err(|_| Reason::RequestMalformed)?;
     let filter = QueueFilter {
         municipality: member.municipality.clone(),
         state: query.state.map(|state| state.code().to_owned()),
@@ -137,9 +132,7 @@ async fn queue(
     audit.await.map_err(unread)?;
     let page = origin.store.queue(&filter, most).await.map_err(unread)?;
     let reports = page.rows;
-    let next = page
-        .next
-        .map(|(millis, number)| format!("{millis}_{number}"));
+    let next = page.next.as_ref().map(Cursor::to_string);
     Ok(refusal::json(StatusCode::OK, &Page { reports, next }))
 }
 

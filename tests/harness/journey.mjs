@@ -8,12 +8,17 @@ import { EDGES, Stack } from "./stack.mjs";
 
 /**
  * @param {string} name of the file's subject, also of its data folder under target/journeys/
- * @param {(on: {stack: Stack, edge: "native" | "function"}) => void} define the tests; `on.stack` is
+ * @param {(on: {stack: Stack, edge: "native" | "function" | "ledger"}) => void} define the tests; `on.stack` is
  *   there once they run
  * @param {object} [options] further options of the stack
  */
 export function onBothEdges(name, define, options = {}) {
   describeOn(EDGES, name, define, options);
+}
+
+/** The same, and before the function with a ledger of its own: where no edge of another kind is behind it. */
+export function onEveryEdge(name, define, options = {}) {
+  describeOn([...EDGES, ...(EDGES.includes("function") ? ["ledger"] : [])], name, define, options);
 }
 
 /** The same where the edge makes no difference: how it looks, what a browser does with a photo. */
@@ -31,9 +36,11 @@ export function describeUnless(missing, name, define) {
   else describe(name, { concurrency: false }, define);
 }
 
+const KINDS = { native: "native edge", function: "edge function", ledger: "function with a ledger" };
+
 function describeOn(edges, name, define, options) {
   for (const edge of edges) {
-    describe(`${name}, ${edge === "native" ? "native edge" : "edge function"}`, { concurrency: false }, () => {
+    describe(`${name}, ${KINDS[edge]}`, { concurrency: false }, () => {
       const on = { edge };
       let failed = false;
       before(async () => {

@@ -30,6 +30,9 @@ const COMMANDS = {
 
 export const RUNTIMES = Object.keys(COMMANDS);
 
+/** What opens the review page of the function with a ledger. */
+export const STAFF_TOKEN = "a token of the journeys' staff";
+
 /** What starts the function with a ledger of its own, whose objects and photos lie in `data`, and whose codes go
     to a gateway. */
 export function functionWithLedger({ folder, port, origin, data, publicUrl, gateway }) {
@@ -39,7 +42,7 @@ export function functionWithLedger({ folder, port, origin, data, publicUrl, gate
       join(root, "edge/entry/miniflare.mjs"),
       ...["--port", String(port), "--origin", origin, "--data", data, "--dist", folder],
     ],
-    settings: { PUBLIC_URL: publicUrl, SMS: gateway, EMAIL: gateway },
+    settings: { PUBLIC_URL: publicUrl, SMS: gateway, EMAIL: gateway, BALAGH_STAFF_TOKEN: STAFF_TOKEN },
   };
 }
 

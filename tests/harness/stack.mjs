@@ -210,8 +210,9 @@ export class Stack {
     return rows(join(this.folder, "origin/origin.sqlite"), sql, ...values);
   }
 
-  /** Rows of the native edge's database. */
+  /** Rows of the database of the edge that keeps the reports. */
   inEdge(sql, ...values) {
+    if (this.build === "ledger") return this.inObject(sql, ...values);
     return rows(join(this.folder, "edge/edge.sqlite"), sql, ...values);
   }
 

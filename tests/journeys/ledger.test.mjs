@@ -356,8 +356,8 @@ describe("the function with a ledger", { concurrency: false }, () => {
     assert.deepEqual(code(gazetteer), [404, "route.absent"]);
     const document = await api.request("?lang=ar");
     assert.deepEqual([document.status, document.json.id], [200, stack.municipality]);
-    const form = await fetch(`${stack.url}/${stack.municipality}/report`, { headers: { "accept-language": "ar" } });
-    assert.deepEqual([form.status, form.headers.get("content-type")], [404, "text/html; charset=utf-8"]);
+    const widget = await fetch(`${stack.url}/balagh.js`);
+    assert.deepEqual([widget.status, (await widget.json()).code], [404, "route.absent"]);
   });
 });
 

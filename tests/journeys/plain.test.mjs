@@ -8,7 +8,7 @@ import { violations } from "../harness/axe.mjs";
 import { openBrowser } from "../harness/browser.mjs";
 import { call } from "../harness/http.mjs";
 import { phonePhoto, traces } from "../harness/jpeg.mjs";
-import { onBothEdges, onOneEdge } from "../harness/journey.mjs";
+import { onEveryEdge, onOneEdge } from "../harness/journey.mjs";
 import { PlainPages, wordsOf } from "../harness/plain.mjs";
 import { visit } from "../harness/visit.mjs";
 import { until } from "../harness/wait.mjs";
@@ -43,9 +43,9 @@ async function fits(page) {
 
 const inOrigin = (on, number) => on.stack.arrived(number);
 
-onBothEdges("plain", (on) => {
+onEveryEdge("plain", (on) => {
   for (const lang of ["ar", "en"]) {
-    // The function passes pages on: one walk in each direction is enough to see that it does.
+    // The functions pass pages on: one walk in each direction is enough to see that they do.
     const screens = on.edge === "native" ? ["phone", "desktop"] : [lang === "ar" ? "phone" : "desktop"];
     for (const screen of screens) {
       test(`in ${lang} on a ${screen} a report goes from the first word to its receipt and is tracked`, async () => {
@@ -266,7 +266,7 @@ onOneEdge("plain pages", (on) => {
     await plainly(on, { name: "plain-kept", lang: "ar" }, async (plain) => {
       const { page } = plain;
       await page.locator("#description").fill(SAID.ar.text);
-      for (const [lang, name] of [["ur", "اردو"], ["hi", "हिन्दी"], ["id", "Bahasa Indonesia"], ["ms", "Bahasa Melayu"], ["en", "English"]]) {
+      for (const [lang, name] of [["ur", "اردو"], ["hi", "हिन्दी"], ["id", "Indonesia"], ["ms", "Melayu"], ["en", "English"]]) {
         await page.locator("details.lang summary").click();
         await page.getByRole("button", { name, exact: true }).click();
         plain.speak(lang);

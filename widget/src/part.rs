@@ -8,6 +8,8 @@
 use std::cell::Cell;
 use std::thread::LocalKey;
 
+use wasm_bindgen::JsValue;
+
 use crate::app::App;
 use crate::options::{self, Options};
 
@@ -44,15 +46,18 @@ pub(crate) fn came<T: ?Sized>(part: &'static LocalKey<Part<T>>) -> Option<&'stat
     part.with(|it| it.came.get())
 }
 
-/// The part, fetched where it has not come; nothing where it does not come. Asked again, it is fetched
-/// again.
+/// The part, fetched where it has not come. Asked again, it is fetched again.
+///
+/// # Errors
+/// Why it does not come.
 pub(crate) async fn fetch<T: ?Sized>(
     app: App,
     part: &'static LocalKey<Part<T>>,
-) -> Option<&'static T> {
-    if came(part).is_none() {
-        let name = part.with(|it| it.name);
-        let _ = options::part(app.options(Options::functions), name).await;
+) -> Result<&'static T, JsValue> {
+    if let Some(part) = came(part) {
+        return Ok(part);
     }
-    came(part)
+    let name = part.with(|it| it.name);
+    options::part(app.options(Options::functions), name).await?;
+    came(part).ok_or(JsValue::UNDEFINED)
 }

@@ -12,6 +12,7 @@
 //! | `decisions` | what a decision reads and writes |
 //! | `photos` | rows that name files |
 //! | `outbox` | what the origin is still to be told |
+//! | `screenings` | what was made of reports, and what people say of it |
 //! | `statuses` | what the origin told |
 //! | `nearby` | where reports are |
 //! | `codes` | one-time codes |
@@ -29,6 +30,7 @@ mod nearby;
 mod outbox;
 mod photos;
 mod schema;
+mod screenings;
 pub mod sql;
 mod statuses;
 

@@ -9,6 +9,7 @@
 //! | [`count`] | an event that a limit counts |
 //! | `job` | something to deliver |
 //! | `code` | a one-time code, as it is kept |
+//! | `screening` | what the screen made of a report, and what a person says of it |
 //! | `statements` | every statement that ledgers have in common |
 //! | `suite` | what all of them do, as tests |
 
@@ -21,6 +22,8 @@ pub mod rest;
 pub(crate) mod code;
 #[cfg(any(feature = "native", feature = "durable"))]
 pub mod job;
+#[cfg(any(feature = "native", feature = "durable"))]
+pub mod screening;
 #[cfg(any(feature = "native", feature = "durable"))]
 pub(crate) mod statements;
 #[cfg(feature = "native")]

@@ -17,9 +17,6 @@ pub(crate) const KEEP_COUNTER: &str = "INSERT INTO counters (subject, tat) VALUE
 /// Now: what is before it weighs nothing any more.
 pub(crate) const FORGET_IDLE: &str = "DELETE FROM counters WHERE tat < $1";
 
-/// Slot.
-pub(crate) const SUBMISSION: &str =
-    "SELECT fingerprint, receipt_json FROM submissions WHERE slot = $1";
 /// Slot, fingerprint, number, receipt, now.
 pub(crate) const KEEP_SUBMISSION: &str =
     "INSERT INTO submissions (slot, fingerprint, number, receipt_json, received_at)
@@ -201,6 +198,34 @@ pub(crate) const FORGET_PHOTO: &str =
                        WHERE named.sent_sha256 = $2 AND reports.municipality = $1)
      RETURNING sha256";
 
+macro_rules! screenings {
+    ($rest:literal) => {
+        concat!(
+            "SELECT number, municipality, received_at, category, partner, verdict, screened_json, \
+             label FROM screenings ",
+            $rest
+        )
+    };
+}
+
+/// Most: what waits for a person, the oldest first.
+pub(crate) const HELD: &str =
+    screenings!("WHERE verdict = 'quarantine' AND label IS NULL ORDER BY received_at LIMIT $1");
+/// Since when, before when.
+pub(crate) const SCREENINGS: &str =
+    screenings!("WHERE received_at >= $1 AND received_at < $2 ORDER BY received_at");
+/// Number.
+pub(crate) const SCREENING: &str = screenings!("WHERE number = $1");
+/// Number.
+pub(crate) const LABEL_OF: &str = "SELECT verdict, label FROM screenings WHERE number = $1";
+/// Label, now, number.
+pub(crate) const LABEL: &str =
+    "UPDATE screenings SET label = $1, labelled_at = $2 WHERE number = $3";
+/// Number, what stands for a photo, now, our own origin: behind the report itself.
+pub(crate) const QUEUE_REVIEW: &str =
+    "INSERT INTO outbox (number, destination, photo, queued_at, due_at)
+     SELECT number, destination, $2, $3, $3 FROM outbox
+     WHERE number = $1 AND photo = '' AND destination = $4 ON CONFLICT DO NOTHING";
 /// Subject.
 pub(crate) const CODE: &str =
     "SELECT sent_json, mac, expires_at, asked_by, tries_left, others_left FROM codes

@@ -14,25 +14,26 @@ use super::in_flight::InFlight;
 use super::ledger::{Ledger, LedgerError};
 use super::metrics::{Kept, Metrics};
 use super::outbox::{Bell, Origin};
+use super::pages::Own;
 use super::photos::PhotoStore;
-use super::quarantine::StaffToken;
 use super::shift::Shift;
 use super::turns::{Turns, Whose};
 use super::{
-    actions, clock, codes, events, figures, forwarded, nearby, open311, pages, photos, quarantine,
-    reports, schemas, team_photos, tracking,
+    actions, clock, codes, events, figures, forwarded, nearby, open311, photos, reports, review,
+    schemas, team_photos, tracking,
 };
-use crate::codes::Refused;
+pub(crate) use crate::answer::Answer;
 use crate::http::cors::WebOrigin;
 use crate::http::route::PAGE_BYTES;
-use crate::http::{Request, Response, Route, refusal};
+use crate::http::{Request, Response, Route};
 use crate::jwt::Outside;
 use crate::keys::{LedgerKeys, ScreenKeys};
+use crate::pages::quarantine::StaffToken;
 use crate::relay::{self, Relayed};
-use crate::screen::{Decision, Identity, Mint, Posted, Step, Verdict, session};
+use crate::screen::{Identity, Mint, Posted, Step, session};
 use crate::sender::Sender;
 use crate::served::Served;
-use crate::{public, screen};
+use crate::{pages, public, screen};
 
 /// Everything a request may need.
 pub(crate) struct Edge {
@@ -72,16 +73,6 @@ impl std::fmt::Debug for Edge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Edge").finish_non_exhaustive()
     }
-}
-
-/// An answer, and what the log may know of it.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) response: Response,
-    pub(crate) verdict: Option<Verdict>,
-    pub(crate) step: Option<Step>,
-    pub(crate) reasons: Vec<Reason>,
-    pub(crate) number: Option<String>,
 }
 
 /// A request with everything the shell found out about it.
@@ -189,13 +180,13 @@ impl Edge {
             (Route::Ready, _) => self.ready(language).await,
             (Route::Metrics, _) => self.metrics_text().await,
             (Route::Reasons, _) => pages::reasons(language).into(),
-            (Route::Schema(file), _) => Answer::found(schemas::schema(file, request), language),
+            (Route::Schema(file), _) => found(schemas::schema(file, request), language),
             (Route::Site(path), _) => self.site(path, asked).await,
             (Route::Widget(path), _) => match &self.widget {
-                Some(files) => Answer::found(files.widget(path, request).await, language),
+                Some(files) => found(files.widget(path, request).await, language),
                 None => Answer::refuse_for(Reason::RouteUnknown, language),
             },
-            (Route::Quarantine, _) => quarantine::answer(self, asked).await,
+            (Route::Quarantine, _) => review::answer(self, asked).await,
             (Route::Open311(format), _) => open311::receive(self, *format, asked).await,
             (Route::OriginEvents, _) => events::receive(self, asked).await,
             (Route::OriginPhoto { number, sha256 }, _) => {
@@ -206,11 +197,9 @@ impl Edge {
             }
             (Route::Municipality(_), Some(served)) => public::document(served, request).into(),
             (Route::Pack(_), Some(served)) => public::pack(served, request).into(),
-            (Route::Words(_), Some(served)) => {
-                Answer::found(public::words(served, request), language)
-            }
+            (Route::Words(_), Some(served)) => found(public::words(served, request), language),
             (Route::Gazetteer(_), Some(served)) => {
-                Answer::found(public::gazetteer(served, request), language)
+                found(public::gazetteer(served, request), language)
             }
             (Route::Figures(_), Some(served)) => {
                 figures::read(self, served, figures::Form::Json, asked).await
@@ -218,32 +207,40 @@ impl Edge {
             (Route::FiguresFile(_), Some(served)) => {
                 figures::read(self, served, figures::Form::Csv, asked).await
             }
-            (Route::Session(_), Some(served)) => self.session(served, asked),
-            (Route::Photo { sha256, .. }, Some(served)) => {
-                photos::receive(self, served, sha256, asked).await
-            }
-            (Route::Reports(_), Some(served)) => reports::receive(self, served, None, asked).await,
-            (Route::Join { number, .. }, Some(served)) => {
-                reports::receive(self, served, Some(number), asked).await
-            }
-            (Route::Act { number, action, .. }, Some(served)) => {
-                actions::act(self, served, number, *action, asked).await
-            }
-            (Route::Nearby(_), Some(served)) => nearby::find(self, served, asked).await,
-            (Route::Submission(_), Some(served)) => reports::recall(self, served, asked).await,
-            (Route::Report { number, .. }, Some(served)) => {
-                tracking::status(self, served, number, asked).await
-            }
-            (Route::Secret { number, .. }, Some(served)) => {
-                codes::secret(self, served, number, asked).await
-            }
-            (Route::Codes(_), Some(served)) => codes::ask(self, served, asked).await,
-            (Route::CodesVerify(_), Some(served)) => codes::verify(self, served, asked).await,
             (Route::Embed(_), Some(served)) => pages::embed(served, request).into(),
-            (Route::ReportPage(_), Some(served)) => pages::report::page(self, served, asked).await,
-            (Route::TrackPage(_), Some(served)) => pages::track::page(self, served, asked).await,
+            (Route::ReportPage(_), Some(served)) => {
+                pages::report::page(&self.own(&sender), served, request).await
+            }
+            (Route::TrackPage(_), Some(served)) => {
+                pages::track::page(&self.own(&sender), served, request).await
+            }
+            (route, Some(served)) => self.api(route, served, asked).await,
             (_, None) => Answer::refuse_for(Reason::MunicipalityUnknown, language),
         }
+    }
+
+    /// Answers what programs ask of a municipality, and this edge's own pages.
+    pub(crate) async fn api(&self, route: &Route, served: &Served, asked: Asked<'_>) -> Answer {
+        match route {
+            Route::Session(_) => self.session(served, asked),
+            Route::Photo { sha256, .. } => photos::receive(self, served, sha256, asked).await,
+            Route::Reports(_) => reports::receive(self, served, None, asked).await,
+            Route::Join { number, .. } => reports::receive(self, served, Some(number), asked).await,
+            Route::Act { number, action, .. } => {
+                actions::act(self, served, number, *action, asked).await
+            }
+            Route::Nearby(_) => nearby::find(self, served, asked).await,
+            Route::Submission(_) => reports::recall(self, served, asked).await,
+            Route::Report { number, .. } => tracking::status(self, served, number, asked).await,
+            Route::Secret { number, .. } => codes::secret(self, served, number, asked).await,
+            Route::Codes(_) => codes::ask(self, served, asked).await,
+            Route::CodesVerify(_) => codes::verify(self, served, asked).await,
+            _ => Answer::refuse_for(Reason::RouteUnknown, asked.language),
+        }
+    }
+
+    fn own<'a>(&'a self, sender: &'a Sender) -> Own<'a> {
+        Own { edge: self, sender }
     }
 
     /// A report as the screen takes it.
@@ -373,64 +370,9 @@ impl Edge {
     }
 }
 
-impl Answer {
-    pub(crate) fn refuse(violations: &[Violation], language: &str) -> Answer {
-        let mut reasons: Vec<Reason> = violations.iter().map(|it| it.code).collect();
-        reasons.dedup();
-        Answer {
-            reasons,
-            ..Answer::from(refusal::response(violations, language))
-        }
-    }
-
-    pub(crate) fn refuse_for(reason: Reason, language: &str) -> Answer {
-        Answer::refuse(&[Violation::new(reason, "")], language)
-    }
-
-    fn found(response: Option<Response>, language: &str) -> Answer {
-        match response {
-            Some(response) => response.into(),
-            None => Answer::refuse_for(Reason::RouteUnknown, language),
-        }
-    }
-}
-
-impl From<Refused> for Answer {
-    fn from(refused: Refused) -> Answer {
-        Answer {
-            reasons: vec![refused.reason],
-            ..Answer::from(refused.response)
-        }
-    }
-}
-
-impl From<Response> for Answer {
-    fn from(response: Response) -> Answer {
-        Answer {
-            response,
-            verdict: None,
-            step: None,
-            reasons: Vec::new(),
-            number: None,
-        }
-    }
-}
-
-impl From<Decision> for Answer {
-    fn from(decision: Decision) -> Answer {
-        let Decision {
-            verdict,
-            reasons,
-            step,
-            response,
-            ..
-        } = decision;
-        Answer {
-            response,
-            verdict: Some(verdict),
-            step: Some(step),
-            reasons,
-            number: None,
-        }
+fn found(response: Option<Response>, language: &str) -> Answer {
+    match response {
+        Some(response) => response.into(),
+        None => Answer::refuse_for(Reason::RouteUnknown, language),
     }
 }

@@ -8,10 +8,10 @@
 //! | `server`, `body`, `turns` | HTTP in, HTTP out |
 //! | `edge` | a request to its answer |
 //! | `reports`, `codes`, `identity`, `photos`, `tracking`, `actions`, `nearby`, `figures`, `events`, `files` | what the routes do |
-//! | `pages`, `form` | HTML that needs no script, and what comes back from it |
+//! | `pages` | how the pages without scripts ask this edge |
 //! | [`ledger`] | SQLite or PostgreSQL: what is acknowledged is on disk |
 //! | `shift` | what one of several edges on a ledger does at a time |
-//! | `quarantine`, [`track_record`] | what was held, what people say of it, and how the two go together |
+//! | `review` | what was held, and what people say of it |
 //! | `outbox` | delivery, until every destination has it |
 //! | `retention` | what is erased by time |
 //! | `metrics`, `log` | what operators see: features and hashes, never a report |
@@ -20,7 +20,6 @@ pub mod config;
 pub mod embedded;
 pub mod ledger;
 pub mod municipalities;
-pub mod track_record;
 
 mod actions;
 mod body;
@@ -33,7 +32,6 @@ mod files;
 #[cfg(test)]
 #[path = "../../../tests/folder.rs"]
 mod folder;
-mod form;
 mod forwarded;
 mod identity;
 mod in_flight;
@@ -44,9 +42,9 @@ mod open311;
 mod outbox;
 mod pages;
 mod photos;
-mod quarantine;
 mod reports;
 mod retention;
+mod review;
 mod schemas;
 mod server;
 mod shift;

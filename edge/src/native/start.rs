@@ -12,6 +12,7 @@ use balagh_connections as connections;
 use balagh_database::BadPlace;
 use balagh_messages::{Messages, SetupError};
 use balagh_shared::canonical::hex;
+use balagh_shared::keyring::KeysError;
 use balagh_shared::municipality::IdentityMethod;
 use balagh_world::NoRandomness;
 use tokio::net::TcpListener;
@@ -28,11 +29,11 @@ use super::metrics::Metrics;
 use super::municipalities::{self, LoadError};
 use super::outbox::{Bell, DestinationError, Origin, destinations};
 use super::photos::PhotoStore;
-use super::quarantine::StaffToken;
 use super::shift::Shift;
 use super::turns::Turns;
 use super::{clock, log, outbox, retention, server};
-use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
+use crate::keys::{LedgerKeys, ScreenKeys};
+use crate::pages::quarantine::StaffToken;
 
 /// How long requests and deliveries that are under way may take once the edge is asked to stop.
 const FAREWELL: Duration = Duration::from_secs(8);
@@ -181,7 +182,7 @@ pub async fn start(
         figures: Figures::default(),
         own_origin: config.own_origin(),
         photos,
-        staff: StaffToken::read(variable),
+        staff: staff(variable),
         widget: config.widget.clone().map(Files::new),
         site: config.site.clone().map(Files::new),
         metrics: Metrics::default(),
@@ -370,6 +371,14 @@ async fn asked_to_stop() {
         () = interrupt => {}
         () = terminate => {}
     }
+}
+
+/// Whoever may review what was held.
+fn staff(variable: &dyn Fn(&str) -> Option<String>) -> Option<StaffToken> {
+    StaffToken::read(variable).unwrap_or_else(|error| {
+        tracing::error!("{error}");
+        None
+    })
 }
 
 impl fmt::Display for StartError {

@@ -79,6 +79,12 @@ impl Configured {
         self.municipalities.get(id)
     }
 
+    /// All municipalities, in the order of their ids.
+    #[cfg(feature = "durable")]
+    pub(super) fn municipalities(&self) -> impl Iterator<Item = &Served> {
+        self.municipalities.values()
+    }
+
     /// The municipality with an id, or the only one where none is given.
     #[cfg(feature = "durable")]
     pub(super) fn named(&self, id: Option<&str>) -> Option<&Served> {

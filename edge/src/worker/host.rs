@@ -35,13 +35,13 @@ pub(super) fn complain(what: &str) {
     );
 }
 
-pub(super) fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     // Milliseconds since 1970 fit a double exactly until the year 287396.
     Timestamp::from_millis(Date::now() as i64)
 }
 
 /// Random bytes; nothing where the runtime has none.
-pub(super) fn random<const N: usize>() -> Option<[u8; N]> {
+pub(crate) fn random<const N: usize>() -> Option<[u8; N]> {
     let mut bytes = [0; N];
     fill(&mut bytes).ok()?;
     Some(bytes)

@@ -30,7 +30,7 @@
 #[cfg_attr(not(feature = "durable"), path = "behind/native.rs")]
 mod behind;
 mod configured;
-mod host;
+pub(crate) mod host;
 mod io;
 mod message;
 #[cfg(feature = "durable")]
@@ -39,8 +39,6 @@ mod object;
 mod tasks;
 mod upstream;
 
-use std::cell::OnceCell;
-use std::net::IpAddr;
 use std::rc::Rc;
 
 use balagh_shared::reason::{Reason, Violation};
@@ -54,7 +52,7 @@ use crate::open311;
 use crate::public;
 use crate::relay::forward;
 use crate::screen::{self, Effect, Identity, Posted, Randomness, envelope, session};
-use crate::sender::Sender;
+use crate::sender::{Counted as _, Sender, Unasked};
 use crate::served::Served;
 use configured::Configured;
 use io::Handed;
@@ -80,8 +78,14 @@ pub fn configure(options: &JsValue) -> Result<Array, JsValue> {
     configured::set(Configured::read(options).map_err(|error| JsValue::from_str(&error))?);
     Ok(Array::of3(
         &io::names(read()),
-        &io::names(read().filter(|name| forward::is_passed_on(name))),
-        &io::names(forward::ANSWERED),
+        &io::names(
+            read().filter(|name| forward::is_passed_on(name) || behind::PASSED.contains(name)),
+        ),
+        &io::names(
+            forward::ANSWERED
+                .into_iter()
+                .chain(behind::ANSWERED.iter().copied()),
+        ),
     ))
 }
 
@@ -144,7 +148,7 @@ pub fn handle(head: &str, body: Vec<u8>, came: u8) -> Result<JsValue, JsValue> {
     let asked = Asked::of(&edge, &arrived, &route);
     let mut url = String::new();
     match asked.decide(request, Came::of(came)) {
-        Decided::Answer(response) => asked.answered(response),
+        Decided::Answer(response) => asked.answered(request, response),
         Decided::Pass(handed) => {
             let passing = asked.send(route.municipality(), &mut url, request, handed);
             Ok(edge.io.pass(passing))
@@ -174,7 +178,7 @@ pub fn conclude(head: &str, status: u16, fields: &str, body: Vec<u8>) -> Result<
         headers: io::fields(fields.split('\n')),
         body,
     };
-    asked.answered(asked.heard(&arrived.request, answer))
+    asked.answered(&arrived.request, asked.heard(&arrived.request, answer))
 }
 
 /// The header fields that mean something in a request.
@@ -204,9 +208,8 @@ struct Asked<'a> {
     served: Option<&'a Served>,
     origin: WebOrigin,
     own_origin: &'a str,
-    address: Option<IpAddr>,
     /// Reckoned where it is asked for: what is read by everybody counts nobody.
-    sender: OnceCell<Sender>,
+    sender: Unasked<'a>,
     now: Timestamp,
 }
 
@@ -218,22 +221,20 @@ impl<'a> Asked<'a> {
             origin == own_origin.as_str()
                 || served.is_some_and(|served| served.is_partner_origin(origin))
         });
+        let now = host::now();
         Asked {
             edge,
             route,
             served,
             origin,
             own_origin,
-            address: arrived.address,
-            sender: OnceCell::new(),
-            now: host::now(),
+            sender: Unasked::at(&edge.keys.senders, arrived.address, now),
+            now,
         }
     }
 
     fn sender(&self) -> &Sender {
-        let senders = &self.edge.keys.senders;
-        self.sender
-            .get_or_init(|| Sender::at(senders, self.address, self.now))
+        self.sender.sender()
     }
 
     /// What can be said before the body is read: the most it may have.
@@ -246,14 +247,14 @@ impl<'a> Asked<'a> {
         let Some(served) = self.served else {
             return match route.municipality() {
                 Some(_) => Err(Violation::new(Reason::MunicipalityUnknown, "")),
-                None => Ok(route.body_limit()),
+                None => Ok(behind::body_limit(route, request)),
             };
         };
         let limit = match route {
             // What costs a message is passed on only from who could send a report.
             Route::Codes(_) | Route::CodesVerify(_) => route.body_limit(),
             Route::Photo { .. } => screen::photos::byte_limit(served),
-            _ => return Ok(route.body_limit()),
+            _ => return Ok(behind::body_limit(route, request)),
         };
         session::identify(&self.posted(served, request), self.now)
             .map(|_| limit)
@@ -266,6 +267,7 @@ impl<'a> Asked<'a> {
         }
         let read = self.admit(request).and_then(|limit| match came {
             Came::Whole if request.body.len() <= limit => Ok(()),
+            Came::TooLong if behind::is_kept(self.route, request) => Ok(()),
             Came::Whole | Came::TooLong => Err(envelope::over_limit(self.route, limit)),
             Came::CutShort => Err(Violation::new(Reason::RequestIncomplete, "")),
         });
@@ -283,14 +285,17 @@ impl<'a> Asked<'a> {
                 Route::Health => {
                     Decided::Answer(Response::new(200, "text/plain; charset=utf-8", "ok"))
                 }
-                Route::Open311(_) | Route::OriginEvents | Route::OriginPhoto { .. } => {
+                Route::Open311(_)
+                | Route::OriginEvents
+                | Route::OriginPhoto { .. }
+                | Route::Quarantine => {
                     let (edge, now) = (self.edge, self.now);
                     match edge.behind.owner(edge, self.route, request, now) {
                         Ok((municipality, handed)) => Decided::Find(municipality, handed),
                         Err(refused) => Decided::Answer(refused),
                     }
                 }
-                _ => on(),
+                route => behind::page(self.edge, route, request).map_or_else(on, Decided::Answer),
             };
         };
         match self.route {
@@ -325,13 +330,7 @@ impl<'a> Asked<'a> {
             number: [0; 8],
             proof,
         };
-        let known = |names: &[String]| {
-            let states = self.edge.io.states(names).into_iter().map(state);
-            let known = names.iter().zip(states);
-            known
-                .filter_map(|(name, state)| Some((name.clone(), state?)))
-                .collect()
-        };
+        let known = |names: &[&str]| self.edge.io.states(names).into_iter().map(state).collect();
         match forward::admit(&posted, known, self.now, &randomness) {
             Ok(counts) => {
                 self.count(&counts);
@@ -344,7 +343,7 @@ impl<'a> Asked<'a> {
     /// A photo that could be cleaned is passed on under the name of what was sent.
     fn photo(&self, served: &Served, sha256: &str, request: &Request) -> Decided<'a> {
         let ceiling = screen::ceiling(served, &self.sender().address);
-        let states = self.edge.io.states(std::slice::from_ref(&ceiling.name));
+        let states = self.edge.io.states(&[&ceiling.name]);
         let known = states.first().copied().and_then(state);
         match ceiling.count(known, self.now) {
             Ok(count) => self.count(&[count]),
@@ -380,7 +379,7 @@ impl<'a> Asked<'a> {
             request,
             origin: &self.origin,
             own_origin: self.own_origin,
-            sender: self.sender(),
+            sender: &self.sender,
             joins: None,
             identity: Identity::Upstream,
             can_work: true,
@@ -388,9 +387,9 @@ impl<'a> Asked<'a> {
     }
 
     /// An answer as the page may read it.
-    fn answered(&self, response: Response) -> Result<JsValue, JsValue> {
+    fn answered(&self, request: &Request, response: Response) -> Result<JsValue, JsValue> {
         let response = if self.route.is_form() {
-            refusal::page(response)
+            behind::for_people(self.route, self.served, request, response)
         } else {
             open311::in_its_form(self.route, response)
         };

@@ -63,6 +63,8 @@ impl Asked<'_> {
         match answer.status {
             AWAY => refuse(Reason::UpstreamUnavailable),
             UNSTORED => refuse(Reason::StorageUnavailable),
+            // Nobody answers for an object but itself.
+            _ if self.edge.behind.is_object() => answer,
             _ if is_believed(&answer, Passed::of(self.route)) => answer,
             _ => refuse(Reason::UpstreamUnavailable),
         }

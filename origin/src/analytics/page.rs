@@ -40,11 +40,10 @@ async fn show(
     signed: Signed,
     Query(asked): Query<Asked>,
 ) -> Response {
-    let words = Words::of(signed.language.code());
-    match of_member(&origin, &signed.member, &asked).await {
-        Ok(statement) => frame(&signed, words.figures, page(&statement, &asked, words)),
-        Err(refusal) => refused(&signed, &asked, words, &refusal),
-    }
+    answer(&origin, &signed, &asked, |statement, words| {
+        frame(&signed, words.figures, page(statement, &asked, words))
+    })
+    .await
 }
 
 async fn show_report(
@@ -52,14 +51,11 @@ async fn show_report(
     signed: Signed,
     Query(asked): Query<Asked>,
 ) -> Response {
-    let words = Words::of(signed.language.code());
-    match of_member(&origin, &signed.member, &asked).await {
-        Ok(statement) => {
-            let title = words.said(statement.period);
-            frame(&signed, &title, report(&statement, &asked, words))
-        }
-        Err(refusal) => refused(&signed, &asked, words, &refusal),
-    }
+    answer(&origin, &signed, &asked, |statement, words| {
+        let title = words.said(statement.period);
+        frame(&signed, &title, report(statement, &asked, words))
+    })
+    .await
 }
 
 async fn download(
@@ -67,10 +63,23 @@ async fn download(
     signed: Signed,
     Query(asked): Query<Asked>,
 ) -> Response {
+    answer(&origin, &signed, &asked, |statement, words| {
+        super::door::file(statement, &Dimension::ALL, words.code)
+    })
+    .await
+}
+
+/// What `show` makes of the figures that are asked for, or why there are none.
+async fn answer(
+    origin: &Origin,
+    signed: &Signed,
+    asked: &Asked,
+    show: impl FnOnce(&Statement<'_>, &'static Words) -> Response,
+) -> Response {
     let words = Words::of(signed.language.code());
-    match of_member(&origin, &signed.member, &asked).await {
-        Ok(statement) => super::door::file(&statement, &Dimension::ALL, words.code),
-        Err(refusal) => refused(&signed, &asked, words, &refusal),
+    match of_member(origin, &signed.member, asked).await {
+        Ok(statement) => show(&statement, words),
+        Err(refusal) => refused(signed, asked, words, &refusal),
     }
 }
 

@@ -7,6 +7,8 @@ use super::fact::Fact;
 
 /// A rating counts as satisfied from this sum of its three marks: four of five on average.
 const SATISFIED: u8 = 12;
+/// How many sums there are beside the durations.
+const SUMS: usize = 11;
 
 /// Sums over reports. Those of two groups that share none add up to those of both.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +73,31 @@ impl Tally {
 
     /// Counts all that `other` counts.
     pub fn merge(&mut self, other: &Tally) {
+        for (sum, more) in self.sums_mut().into_iter().zip(other.sums()) {
+            *sum += more;
+        }
+        self.durations.merge(&other.durations);
+    }
+
+    /// Every sum, in the order of the fields.
+    fn sums(&self) -> [u64; SUMS] {
+        [
+            self.received,
+            self.completed,
+            self.on_time,
+            self.rejected,
+            self.transferred,
+            self.transferred_completed,
+            self.reopened,
+            self.reopenings,
+            self.rated,
+            self.satisfied,
+            self.marks,
+        ]
+    }
+
+    /// The same, to be changed. The compiler finds a field that is not among them.
+    fn sums_mut(&mut self) -> [&mut u64; SUMS] {
         let Tally {
             received,
             completed,
@@ -83,20 +110,21 @@ impl Tally {
             rated,
             satisfied,
             marks,
-            durations,
-        } = other;
-        self.received += received;
-        self.completed += completed;
-        self.on_time += on_time;
-        self.rejected += rejected;
-        self.transferred += transferred;
-        self.transferred_completed += transferred_completed;
-        self.reopened += reopened;
-        self.reopenings += reopenings;
-        self.rated += rated;
-        self.satisfied += satisfied;
-        self.marks += marks;
-        self.durations.merge(durations);
+            durations: _,
+        } = self;
+        [
+            received,
+            completed,
+            on_time,
+            rejected,
+            transferred,
+            transferred_completed,
+            reopened,
+            reopenings,
+            rated,
+            satisfied,
+            marks,
+        ]
     }
 
     /// How many are neither done nor refused.
@@ -152,55 +180,40 @@ impl Share {
 
 /// As it is stored: the sums in the order of the fields, then durations by class.
 #[derive(Serialize, Deserialize)]
-struct Packed([u64; 11], Vec<(u16, u64)>);
+struct Packed([u64; SUMS], Vec<(u16, u64)>);
 
 impl From<Tally> for Packed {
     fn from(tally: Tally) -> Packed {
-        let sums = [
-            tally.received,
-            tally.completed,
-            tally.on_time,
-            tally.rejected,
-            tally.transferred,
-            tally.transferred_completed,
-            tally.reopened,
-            tally.reopenings,
-            tally.rated,
-            tally.satisfied,
-            tally.marks,
-        ];
-        Packed(sums, tally.durations.0.into_iter().collect())
+        Packed(tally.sums(), tally.durations.0.into_iter().collect())
     }
 }
 
 impl From<Packed> for Tally {
     fn from(Packed(sums, durations): Packed) -> Tally {
-        let [
-            received,
-            completed,
-            on_time,
-            rejected,
-            transferred,
-            transferred_completed,
-            reopened,
-            reopenings,
-            rated,
-            satisfied,
-            marks,
-        ] = sums;
-        Tally {
-            received,
-            completed,
-            on_time,
-            rejected,
-            transferred,
-            transferred_completed,
-            reopened,
-            reopenings,
-            rated,
-            satisfied,
-            marks,
+        let mut tally = Tally {
             durations: Durations(durations.into_iter().collect()),
+            ..Tally::default()
+        };
+        for (sum, stored) in tally.sums_mut().into_iter().zip(sums) {
+            *sum = stored;
         }
+        tally
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sum_reads_back_from_where_it_was_stored_and_is_added_to_its_own() {
+        let stored: Vec<u64> = (1..=SUMS as u64).collect();
+        let packed = serde_json::json!([stored, []]);
+        let mut tally: Tally = serde_json::from_value(packed.clone()).unwrap();
+        assert_eq!((tally.received, tally.marks), (1, SUMS as u64));
+        assert_eq!(serde_json::to_value(&tally).unwrap(), packed);
+        tally.merge(&tally.clone());
+        let doubled: Vec<u64> = stored.iter().map(|sum| sum * 2).collect();
+        assert_eq!(tally.sums().as_slice(), doubled);
     }
 }

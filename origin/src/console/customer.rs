@@ -25,9 +25,10 @@ use crate::clearance;
 use crate::person::eraser;
 use crate::person::export::export;
 use crate::person::index::Sought;
+use crate::queue::{QueueFilter, QueueRow};
 use crate::refusal::Refusal;
 use crate::server::Origin;
-use crate::staff::{QueueFilter, QueueRow, Role};
+use crate::staff::Role;
 use crate::store::{Erasure, StoreError};
 use crate::sys;
 

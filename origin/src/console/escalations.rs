@@ -11,8 +11,9 @@ use super::frame::frame;
 use super::names::Names;
 use super::words::filled;
 use super::{Signed, failure, queue, rows};
+use crate::queue::{Order, QueueFilter};
 use crate::server::Origin;
-use crate::staff::{Order, QueueFilter, Role};
+use crate::staff::Role;
 use crate::store::StoreError;
 use crate::sys;
 

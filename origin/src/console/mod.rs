@@ -51,6 +51,7 @@ mod taken_form;
 mod timeline;
 mod transfers;
 mod upload;
+mod whole;
 mod words;
 
 use std::sync::Arc;

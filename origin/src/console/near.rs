@@ -8,8 +8,8 @@ use maud::{Markup, html};
 use super::names::{Names, number, state};
 use super::words::filled;
 use super::{Signed, dates, queue};
+use crate::queue::QueueRow;
 use crate::server::Origin;
-use crate::staff::QueueRow;
 use crate::store::{StoreError, StoredReport};
 use crate::sys;
 

@@ -17,8 +17,8 @@ use super::names::Names;
 use super::words::Language;
 use super::{Signed, failure, rows};
 use crate::clearance;
+use crate::queue::{Cursor, Order, QueueFilter, QueuePage};
 use crate::server::Origin;
-use crate::staff::{Order, QueueFilter, QueuePage};
 use crate::store::{MOST_COUNTED, StoreError};
 use crate::sys;
 
@@ -175,9 +175,8 @@ fn narrow(filter: &mut QueueFilter, query: &Fields) {
 }
 
 /// Where a page begins: behind the last row of the one before.
-pub(super) fn behind(query: &Fields) -> Option<(i64, String)> {
-    let (millis, number) = query.some("after")?.split_once('_')?;
-    Some((millis.parse().ok()?, number.to_owned()))
+pub(super) fn behind(query: &Fields) -> Option<Cursor> {
+    query.some("after")?.parse().ok()
 }
 
 fn views(signed: &Signed, here: View, counts: &[(View, u32)]) -> Markup {
@@ -286,7 +285,7 @@ fn search(signed: &Signed, names: &Names<'_>, view: View, query: &Fields) -> Mar
 fn pager(signed: &Signed, query: &Fields, found: &QueuePage) -> Markup {
     let lists = &signed.words().lists;
     let is_search = query.some("q").is_some();
-    let address = |after: Option<&(i64, String)>| {
+    let address = |after: Option<&Cursor>| {
         let mut to = form_urlencoded::Serializer::new(String::new());
         for name in [
             "view",
@@ -302,8 +301,8 @@ fn pager(signed: &Signed, query: &Fields, found: &QueuePage) -> Markup {
                 to.append_pair(name, value);
             }
         }
-        if let Some((millis, number)) = after {
-            to.append_pair("after", &format!("{millis}_{number}"));
+        if let Some(after) = after {
+            to.append_pair("after", &after.to_string());
         }
         format!("/console/queue?{}", to.finish())
     };

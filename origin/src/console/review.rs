@@ -15,9 +15,10 @@ use maud::{Markup, html};
 use super::fields::Fields;
 use super::frame::frame;
 use super::names::{Names, number};
+use super::whole::Page;
 use super::{Signed, dates, failure, queue, taken};
+use crate::queue::{Order, QueueFilter};
 use crate::server::Origin;
-use crate::staff::{Order, QueueFilter};
 use crate::store::{StoreError, StoredReport};
 use crate::sys;
 
@@ -56,23 +57,14 @@ async fn page(
         after: queue::behind(query),
         ..queue::own(origin, signed)
     };
-    let store = &origin.store;
-    let audit = store.audit(&signed.member.name, "review", "list", sys::now());
-    audit.await?;
-    let held = store.queue(&filter, PAGE).await?;
-    let mut shown = Vec::new();
-    for row in &held.rows {
-        shown.extend(store.report(&row.number).await?);
-    }
+    let held = Page::find(origin, signed, "review", &filter, PAGE).await?;
     let lists = &signed.words().lists;
     Ok(Some(html! {
         p.hint { (lists.review_hint) }
         p { a.button.quiet href=(format!("{}/staff/quarantine", origin.edge)) rel="noreferrer" { (lists.review_link) } }
-        @if shown.is_empty() { p.empty { (lists.nothing) } }
-        @for report in &shown { (held_back(&names, report)) }
-        @if let Some((millis, number)) = &held.next {
-            div.actions { a.button.quiet rel="next" href=(format!("/console/review?after={millis}_{number}")) { (lists.next) } }
-        }
+        @if held.reports.is_empty() { p.empty { (lists.nothing) } }
+        @for report in &held.reports { (held_back(&names, report)) }
+        (held.onwards(signed, "/console/review"))
     }))
 }
 

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use super::dates;
 use super::names::{Names, number, state};
 use super::words::filled;
-use crate::staff::QueueRow;
+use crate::queue::QueueRow;
 
 /// A line for each report; each is one link.
 pub(super) fn list(names: &Names<'_>, rows: &[QueueRow], now: Timestamp) -> Markup {

@@ -11,7 +11,7 @@ use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use balagh_shared::canonical::hex;
 use balagh_shared::contact::Channel;
-use balagh_shared::district::{Located, Pack};
+use balagh_shared::district::Pack;
 use balagh_shared::number::{Prefix, ReportNumber};
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::report::{Answer, Contact, Place, PlaceSource, Point, Report, ReporterType};
@@ -28,9 +28,10 @@ use super::taken_form::{self, Shown};
 use super::{Signed, failure, queue};
 use crate::intake::{self, Posted};
 use crate::municipalities::Served;
+use crate::queue::QueueFilter;
 use crate::refusal::Refusal;
 use crate::server::Origin;
-use crate::staff::{QueueFilter, Role};
+use crate::staff::Role;
 use crate::store::{Inserted, StoreError};
 use crate::sys;
 
@@ -322,7 +323,7 @@ fn place(pack: &Pack, at: Option<Point>, fields: &Fields) -> Option<Place> {
     let district = district.filter(|_| !is_unsure).map(str::to_owned);
     let candidates = match at {
         _ if !is_unsure => Vec::new(),
-        Some(at) => near_to(pack, at),
+        Some(at) => pack.choices_at(at.lon, at.lat),
         None => pack.districts().map(|it| it.id().to_owned()).collect(),
     };
     let landmark = fields.some("landmark").map(str::to_owned);
@@ -339,17 +340,6 @@ fn place(pack: &Pack, at: Option<Point>, fields: &Fields) -> Option<Place> {
         landmark,
         asset,
     })
-}
-
-/// The districts that a point may belong to; none where it is plain.
-fn near_to(pack: &Pack, at: Point) -> Vec<String> {
-    match pack.locate(at.lon, at.lat, None) {
-        Ok(Located::Near { candidates, .. }) => candidates
-            .iter()
-            .map(|candidate| candidate.district.id().to_owned())
-            .collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// Where `typed` is: coordinates, or a plus code, a short one near the middle of the municipality.

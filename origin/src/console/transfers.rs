@@ -11,9 +11,11 @@ use maud::{Markup, html};
 use super::fields::Fields;
 use super::frame::frame;
 use super::names::{Names, number};
+use super::whole::Page;
 use super::{Signed, dates, failure, queue};
+use crate::queue::{Order, QueueFilter};
 use crate::server::Origin;
-use crate::staff::{Order, QueueFilter, Role};
+use crate::staff::Role;
 use crate::store::{StoreError, StoredReport};
 use crate::sys;
 
@@ -51,23 +53,14 @@ async fn page(
         after: queue::behind(query),
         ..queue::own(origin, signed)
     };
-    let store = &origin.store;
-    let audit = store.audit(&signed.member.name, "transfers", "list", sys::now());
-    audit.await?;
-    let found = store.queue(&filter, PAGE).await?;
-    let mut shown = Vec::new();
-    for row in &found.rows {
-        shown.extend(store.report(&row.number).await?);
-    }
+    let found = Page::find(origin, signed, "transfers", &filter, PAGE).await?;
     let lists = &signed.words().lists;
     Ok(Some(html! {
         p.hint { (lists.transfers_hint) }
-        @if shown.is_empty() { p.empty { (lists.nothing) } } @else {
-            ol.rows { @for report in &shown { li { (passed_on(&names, report)) } } }
+        @if found.reports.is_empty() { p.empty { (lists.nothing) } } @else {
+            ol.rows { @for report in &found.reports { li { (passed_on(&names, report)) } } }
         }
-        @if let Some((millis, number)) = &found.next {
-            div.actions { a.button.quiet rel="next" href=(format!("/console/transfers?after={millis}_{number}")) { (lists.next) } }
-        }
+        (found.onwards(signed, "/console/transfers"))
     }))
 }
 

@@ -3,16 +3,17 @@
 
 use std::sync::Arc;
 
-use balagh_database::Connection;
+use balagh_database::{Connection, Work};
 use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::seal::Sealed;
 use balagh_shared::time::Timestamp;
 use sqlx::Row as _;
 
+use super::pictures::{self, Sender};
 use super::reports::{Inserted, NewReport, Standing, StoredReport, append, load, record, spread};
 use super::rows::{code_of, json, signed};
 use super::sealing::{self, Personal, Privacy};
-use super::together::Work;
+use super::together::Each;
 use super::vault::{ItemKey, Vault};
 use super::{Store, StoreError};
 use crate::lifecycle::life::Head;
@@ -143,9 +144,11 @@ impl NewReport {
 }
 
 impl Work for Arrival {
+    type Batch = Each;
     type Done = Inserted;
+    type Error = StoreError;
 
-    async fn write(&self, tx: &mut Connection) -> Result<Inserted, StoreError> {
+    async fn write(&self, tx: &mut Connection, _batch: &mut Each) -> Result<Inserted, StoreError> {
         let number = self.new.number.as_str();
         let standing = Standing::of(&self.stored);
         let inserted = if self.insert_row(tx, &standing).await? {
@@ -272,9 +275,11 @@ struct Attachment {
 }
 
 impl Work for Attachment {
+    type Batch = Each;
     type Done = ();
+    type Error = StoreError;
 
-    async fn write(&self, tx: &mut Connection) -> Result<(), StoreError> {
+    async fn write(&self, tx: &mut Connection, _batch: &mut Each) -> Result<(), StoreError> {
         let stored = load(tx, &self.vault, &self.number).await?;
         let mut stored = stored.ok_or(StoreError::Unknown)?;
         if attach(tx, &self.number, &self.photo).await? {
@@ -295,7 +300,7 @@ impl Work for Attachment {
     }
 }
 
-/// Names a photo to a report; gives whether that is new.
+/// Names a photo that came from its reporter to a report; gives whether that is new.
 async fn attach(
     tx: &mut Connection,
     number: &str,
@@ -310,21 +315,5 @@ async fn attach(
         super::person::shred_photo(tx, &photo.sha256).await?;
         return Ok(false);
     }
-    let attached = sqlx::query(
-        "INSERT INTO photos \
-         (sha256, number, sent_sha256, media_type, bytes, width, height, place) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, \
-         (SELECT COALESCE(MAX(place), 0) + 1 FROM photos WHERE number = $2)) \
-         ON CONFLICT (sha256, number) DO UPDATE SET of_reporter = 1 WHERE photos.of_reporter = 0",
-    )
-    .bind(&photo.sha256)
-    .bind(number)
-    .bind(&photo.sent_sha256)
-    .bind(&photo.media_type)
-    .bind(signed(photo.bytes))
-    .bind(i64::from(photo.width))
-    .bind(i64::from(photo.height))
-    .execute(tx)
-    .await?;
-    Ok(attached.rows_affected() > 0)
+    pictures::attach(tx, number, photo, Sender::Reporter).await
 }

@@ -1,4 +1,4 @@
-//! Photos of the work, which staff add to a report.
+//! Photos of reports: what citizens sent, and pictures of the work that staff add.
 
 use balagh_database::Connection;
 use balagh_shared::delivery::StoredPhoto;
@@ -56,18 +56,31 @@ impl Store {
     }
 }
 
-/// Names a photo of the work to its report. One that a citizen sent too stays theirs.
+/// Who a photo is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sender {
+    /// The citizen who reported.
+    Reporter,
+    /// The team that does the work.
+    Team,
+}
+
+/// Names a photo to its report; gives whether it was not yet one of theirs. What both sent is both's.
 pub(super) async fn attach(
     tx: &mut Connection,
     number: &str,
     photo: &StoredPhoto,
-) -> Result<(), StoreError> {
-    sqlx::query(
+    sender: Sender,
+) -> Result<bool, StoreError> {
+    let attached = sqlx::query(
         "INSERT INTO photos \
          (sha256, number, sent_sha256, media_type, bytes, width, height, of_reporter, of_team, place) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 1, \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
          (SELECT COALESCE(MAX(place), 0) + 1 FROM photos WHERE number = $2)) \
-         ON CONFLICT (sha256, number) DO UPDATE SET of_team = 1",
+         ON CONFLICT (sha256, number) DO UPDATE SET \
+         of_reporter = photos.of_reporter | excluded.of_reporter, \
+         of_team = photos.of_team | excluded.of_team \
+         WHERE photos.of_reporter < excluded.of_reporter OR photos.of_team < excluded.of_team",
     )
     .bind(&photo.sha256)
     .bind(number)
@@ -76,7 +89,9 @@ pub(super) async fn attach(
     .bind(signed(photo.bytes))
     .bind(i64::from(photo.width))
     .bind(i64::from(photo.height))
+    .bind(i64::from(sender == Sender::Reporter))
+    .bind(i64::from(sender == Sender::Team))
     .execute(tx)
     .await?;
-    Ok(())
+    Ok(attached.rows_affected() > 0)
 }

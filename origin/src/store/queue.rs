@@ -12,7 +12,7 @@ use sqlx::Row as _;
 
 use super::rows::{count, from_json, time, unsigned};
 use super::{Store, StoreError};
-use crate::staff::{Order, QueueFilter, QueuePage, QueueRow};
+use crate::queue::{Cursor, Order, QueueFilter, QueuePage, QueueRow};
 
 /// No count goes further: that there are more is all that anybody does something with.
 pub const MOST_COUNTED: u32 = 1000;
@@ -73,8 +73,10 @@ impl Store {
             let read = query.fetch_all(self.readers()).await?;
             let said = self.said(&read).await?;
             for (row, said) in read.iter().zip(said) {
-                let position = row.try_get(position_of(filter.order))?;
-                filter.after = Some((position, row.try_get("number")?));
+                filter.after = Some(Cursor {
+                    millis: row.try_get(position_of(filter.order))?,
+                    number: row.try_get("number")?,
+                });
                 let is_in = |text: &str| fold(text).contains(words);
                 let landmark = said.landmark.as_deref();
                 if is_in(&said.description) || landmark.is_some_and(is_in) {
@@ -185,7 +187,7 @@ fn conditions(query: &mut Statement, filter: &QueueFilter) {
         query.push(if level > 0 { " AND level > 0" } else { "" });
         query.push(" AND level = ").push_bind(level);
     }
-    if let Some((millis, number)) = &filter.after {
+    if let Some(Cursor { millis, number }) = &filter.after {
         query.push(match filter.order {
             Order::Newest => " AND (received_ms, number) < (",
             Order::Due => " AND (current_due, number) > (",
@@ -211,8 +213,11 @@ fn position_of(order: Order) -> &'static str {
     }
 }
 
-fn place(row: &QueueRow) -> (i64, String) {
-    (row.position, row.number.clone())
+fn place(row: &QueueRow) -> Cursor {
+    Cursor {
+        millis: row.position,
+        number: row.number.clone(),
+    }
 }
 
 fn row_of(row: &Row, order: Order) -> Result<QueueRow, StoreError> {

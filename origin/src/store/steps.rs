@@ -5,6 +5,7 @@ use balagh_shared::reason::Violation;
 use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
 
+use super::pictures::{self, Sender};
 use super::reports::{StoredReport, load, record};
 use super::vault::Vault;
 use super::{Privacy, Store, StoreError};
@@ -52,7 +53,7 @@ impl Store {
             if matches!(report.privacy, Privacy::Erased) {
                 return Err(StoreError::Erased);
             }
-            super::pictures::attach(&mut tx, number, &photo).await?;
+            pictures::attach(&mut tx, number, &photo, Sender::Team).await?;
         }
         settle(&mut tx, &self.vault, &mut report, events, documents, now).await?;
         tx.commit().await?;

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::support::{Folder, NOWHERE, Running, delivery, fixtures, number, on_postgres};
 
 /// `origin.toml` of an origin with its data in `folder` and its ledger at `place`.
-fn settings(folder: &Folder, place: &Place) -> PathBuf {
+pub(crate) fn settings(folder: &Folder, place: &Place) -> PathBuf {
     let database = match place {
         Place::Postgres(address) => address.clone(),
         Place::File(path) => path.display().to_string(),

@@ -2,7 +2,7 @@
 
 use balagh_origin::lifecycle::step::{Outcome, Step};
 use balagh_origin::lifecycle::{Actor, Event, What};
-use balagh_origin::staff::{Order, QueueFilter};
+use balagh_origin::queue::{Order, QueueFilter};
 use balagh_origin::store::{Listing, Span, StoredReport, Which};
 use balagh_shared::report::Point;
 use balagh_shared::status::State;

@@ -1,7 +1,7 @@
 //! From an Open311 request to a report, which the same rules then judge as any other.
 
 use super::NewRequest;
-use crate::district::{Located, Pack};
+use crate::district::Pack;
 use crate::report::{Answer, Contact, Place, PlaceSource, Point, Report, ReporterType};
 
 /// The report that `request` makes, written in `language` and sent by a partner for whom
@@ -56,7 +56,7 @@ fn place(request: &NewRequest, pack: &Pack) -> Option<Place> {
         return None;
     }
     let candidates = match at {
-        Some(at) => near(pack, at),
+        Some(at) => pack.choices_at(at.lon, at.lat),
         None => pack
             .districts()
             .map(|district| district.id().to_owned())
@@ -71,17 +71,6 @@ fn place(request: &NewRequest, pack: &Pack) -> Option<Place> {
         landmark,
         asset,
     })
-}
-
-/// The districts that a point may belong to; none where it is plain, or not on Earth.
-fn near(pack: &Pack, at: Point) -> Vec<String> {
-    match pack.locate(at.lon, at.lat, None) {
-        Ok(Located::Near { candidates, .. }) => candidates
-            .iter()
-            .map(|candidate| candidate.district.id().to_owned())
-            .collect(),
-        _ => Vec::new(),
-    }
 }
 
 fn contact(request: &NewRequest) -> Option<Contact> {

@@ -37,35 +37,30 @@ impl Violation {
     }
 }
 
-/// Puts `params` where `sentence` names them in braces; an unknown name stays as it stands.
+/// Puts what `value` gives for a name where `sentence` has the name in braces, once through: what is
+/// filled in is never read as a place holder again. A name without a value stays as it stands.
 ///
 /// ```
 /// use balagh_shared::reason::fill;
-/// let params = [("max".to_owned(), "4000".to_owned())].into();
-/// assert_eq!(fill("At most {max} characters", &params), "At most 4000 characters");
+/// let value = |name: &str| (name == "max").then_some("4000");
+/// assert_eq!(fill("At most {max} characters", &value), "At most 4000 characters");
+/// assert_eq!(fill("{min} {{max}", &value), "{min} {4000");
 /// ```
 #[must_use]
-pub fn fill(sentence: &str, params: &BTreeMap<String, String>) -> String {
+pub fn fill<'v>(sentence: &str, value: &dyn Fn(&str) -> Option<&'v str>) -> String {
     let mut filled = String::with_capacity(sentence.len());
     let mut rest = sentence;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        match after.split_once('}') {
-            Some((name, tail)) => {
-                match params.get(name) {
-                    Some(value) => filled.push_str(value),
-                    None => {
-                        filled.push('{');
-                        filled.push_str(name);
-                        filled.push('}');
-                    }
-                }
-                rest = tail;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
+        let known = after
+            .split_once('}')
+            .and_then(|(name, behind)| Some((value(name)?, behind)));
+        if let Some((value, behind)) = known {
+            filled.push_str(value);
+            rest = behind;
+        } else {
+            filled.push('{');
+            rest = after;
         }
     }
     filled.push_str(rest);

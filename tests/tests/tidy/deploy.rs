@@ -65,15 +65,44 @@ fn systemd_finds_the_unit_sound_and_locked_up() {
 }
 
 #[test]
-fn every_metric_of_the_edge_is_told_to_operators_and_no_other() {
-    let names = |text: &str| -> BTreeSet<String> {
+fn every_metric_of_both_servers_is_told_to_operators_and_no_other() {
+    let names = |prefix: &str, text: &str| -> BTreeSet<String> {
         let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
-        text.match_indices("balagh_edge_")
+        text.match_indices(prefix)
             .map(|(at, _)| text[at..].chars().take_while(|c| is_name(*c)).collect())
             .collect()
     };
-    let metrics = names(&read("edge/src/native/metrics.rs"));
-    assert_eq!(names(&read("www/docs/operating.md")), metrics);
+    let told = read("www/docs/operating.md");
+    for (prefix, source) in [
+        ("balagh_edge_", "edge/src/native/metrics.rs"),
+        ("balagh_origin_", "origin/src/metrics.rs"),
+    ] {
+        let counted = names(prefix, &read(source));
+        assert!(!counted.is_empty(), "{source} counts nothing");
+        assert_eq!(names(prefix, &told), counted, "{source}");
+    }
+}
+
+#[test]
+fn the_unit_and_the_image_start_stop_and_lay_things_out_alike() {
+    let (unit, image) = (read(UNIT), read("deploy/Containerfile"));
+    let setting = |name: &str| {
+        let lines = unit.lines().filter_map(|line| line.split_once('='));
+        let named = lines.filter(|(known, _)| *known == name);
+        named.map(|(_, value)| value).collect::<Vec<_>>()
+    };
+    let list = |name: &str| -> String {
+        let mut lines = image.lines().filter_map(|line| line.strip_prefix(name));
+        let list: Vec<String> = serde_json::from_str(lines.next().unwrap()).unwrap();
+        list.join(" ")
+    };
+    let started = format!("{} {}", list("ENTRYPOINT "), list("CMD "));
+    assert_eq!(setting("ExecStart"), [started.as_str()]);
+    let stopped = format!("STOPSIGNAL {}", setting("KillSignal")[0]);
+    assert!(image.lines().any(|line| line == stopped), "{stopped}");
+    for place in ["/usr/share/balagh", "/etc/balagh/edge.toml"] {
+        assert!(unit.contains(place) && image.contains(place), "{place}");
+    }
 }
 
 #[test]
@@ -86,5 +115,6 @@ fn the_image_is_empty_but_for_the_binary_and_runs_as_nobody() {
         "there is no shell to run anything"
     );
     assert!(last.contains("\nUSER 65532:65532\n"), "{last}");
+    assert!(last.contains("\nHEALTHCHECK "), "{last}");
     assert!(image.contains("--read-only"), "{image}");
 }

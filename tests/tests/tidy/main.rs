@@ -8,6 +8,7 @@
 
 mod deploy;
 mod embed;
+mod links;
 mod reasons;
 mod site;
 #[path = "../../skipped.rs"]

@@ -9,12 +9,12 @@ use std::pin::Pin;
 use balagh_shared::number::Secret;
 use wasm_bindgen::prelude::*;
 
-use super::after;
+use super::{Missed, UNREACHABLE, after};
 use crate::api::Came;
 use crate::app::App;
 use crate::part::{self, Part};
-use crate::screens;
 use crate::view::El;
+use crate::{renewed, screens};
 
 type Looking = Pin<Box<dyn Future<Output = Result<(), Came>>>>;
 
@@ -68,15 +68,15 @@ pub fn come_tracking() {
 /// Fetches the part where it has not come, asks where the report stands, and shows it.
 ///
 /// # Errors
-/// What came instead; nothing at all where the part did not come.
+/// Why it is not shown.
 pub(super) async fn show(
     app: App,
     number: &str,
     secret: Secret,
     was_lost: bool,
-) -> Result<(), Came> {
+) -> Result<(), Missed> {
     match part::fetch(app, &TRACKING).await {
-        Some(part) => part.look(app, number.to_owned(), secret, was_lost).await,
-        None => Err(Came::nothing()),
+        Ok(part) => Ok(part.look(app, number.to_owned(), secret, was_lost).await?),
+        Err(error) => Err(Missed::Out(renewed::words(app, &error, UNREACHABLE))),
     }
 }

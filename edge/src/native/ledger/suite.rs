@@ -87,8 +87,8 @@ on_every_ledger! {
         assert_eq!(one.held(10).await.unwrap(), []);
         let labelled = one.screening(&a).await.unwrap().unwrap();
         assert_eq!(labelled.label, Some(Label::Honest));
-        assert_eq!(one.screenings(at(0)).await.unwrap().len(), 1);
-        assert_eq!(one.screenings(at(1)).await.unwrap().len(), 0);
+        assert_eq!(one.screenings(at(0), at(1)).await.unwrap().len(), 1);
+        assert_eq!(one.screenings(at(1), at(9)).await.unwrap().len(), 0);
         let due = jobs(&one, at(1)).await;
         assert_eq!(due.len(), 1, "behind the report");
         one.delivered(&due[0], &[], None, at(1)).await.unwrap();
@@ -122,6 +122,6 @@ on_every_ledger! {
         one.probe(at(0)).await.unwrap();
         other.probe(at(0)).await.unwrap();
         accepted(&one, 1).await;
-        assert!(one.commits().writes > 0);
+        assert!(one.commits().works > 0);
     }
 }

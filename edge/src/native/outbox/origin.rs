@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use balagh_shared::delivery::{Delivery, Outcome, StoredPhoto};
+use balagh_shared::delivery::{Delivery, StoredPhoto};
 use balagh_shared::keyring::Keyring;
 use balagh_shared::status::{PublicStatus, ReporterAction};
 
@@ -83,11 +83,7 @@ impl Origin {
 
     /// Sends what a person at the edge said of a held report.
     pub(crate) async fn review(&self, number: &str, label: Label) -> Result<(), Undelivered> {
-        let outcome = match label {
-            Label::Honest => Outcome::Release,
-            Label::Spam => Outcome::Spam,
-        };
-        self.tell(Message::review(number, outcome)?).await
+        self.tell(Message::review(number, label.outcome())?).await
     }
 
     /// Open data, as anybody may read them: unsigned.

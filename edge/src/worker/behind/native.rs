@@ -7,12 +7,18 @@ use wasm_bindgen::JsValue;
 
 use super::configured::{Configured, property};
 use super::io::Handed;
-use crate::http::{Request, Response, Route};
+use crate::http::{Request, Response, Route, refusal};
 use crate::screen::photos::Fit;
 use crate::served::{PackFiles, Served, ServedError};
 
 /// Header fields that are read beside those of every request.
 pub(super) const READ: &[&str] = &[];
+
+/// Of these, those that go on as they came.
+pub(super) const PASSED: &[&str] = &[];
+
+/// Header fields that come back with an answer beside those of every one.
+pub(super) const ANSWERED: &[&str] = &[];
 
 /// The native edge.
 pub(super) struct Behind {
@@ -36,6 +42,31 @@ pub(super) fn refused(route: &Route) -> Option<Reason> {
         Route::Metrics | Route::OriginEvents | Route::OriginPhoto { .. } | Route::Quarantine
     );
     is_inner.then_some(Reason::RouteUnknown)
+}
+
+/// Most bytes of a body.
+pub(super) fn body_limit(route: &Route, _request: &Request) -> usize {
+    route.body_limit()
+}
+
+/// Whether what came of a body that is too long is passed on.
+pub(super) fn is_kept(_route: &Route, _request: &Request) -> bool {
+    false
+}
+
+/// A page that belongs to no municipality: the upstream's.
+pub(super) fn page(_edge: &Configured, _route: &Route, _request: &Request) -> Option<Response> {
+    None
+}
+
+/// A refusal of a page's form as people read it; the upstream's own are pages already.
+pub(super) fn for_people(
+    _route: &Route,
+    _served: Option<&Served>,
+    _request: &Request,
+    answer: Response,
+) -> Response {
+    refusal::page(answer)
 }
 
 /// A photo is passed on as it came: the upstream cleans it before it rests anywhere.

@@ -10,15 +10,30 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use super::configured::{Configured, property};
 use super::io::Handed;
 use super::object::{Bucket, file_name};
+use crate::http::route::PAGE_BYTES;
 use crate::http::{Request, Response, Route, refusal};
 use crate::keys::LedgerKeys;
+use crate::pages::quarantine::StaffToken;
+use crate::pages::{self, PhotoForm};
 use crate::screen::photos::Fit;
 use crate::served::{PackFiles, Served, ServedError};
 use crate::{news, open311, relay, team_photos};
 
-/// Header fields that are read beside those of every request: the origin's signature, and the function's
-/// word to its object.
-pub(super) const READ: &[&str] = &[news::READ[0], news::READ[1], news::READ[2], relay::HEADER];
+/// Header fields that are read beside those of every request: the origin's signature, the function's
+/// word to its object, and the cookie of who reviews.
+pub(super) const READ: &[&str] = &[
+    news::READ[0],
+    news::READ[1],
+    news::READ[2],
+    relay::HEADER,
+    "cookie",
+];
+
+/// Of these, those that go on as they came.
+pub(super) const PASSED: &[&str] = &["cookie"];
+
+/// Header fields that come back with an answer beside those of every one.
+pub(super) const ANSWERED: &[&str] = &["set-cookie", "x-robots-tag"];
 
 /// Where requests to an object go; the name means nothing, and nobody else can reach it.
 const INSIDE: &str = "https://ledger";
@@ -28,6 +43,8 @@ pub(super) struct Behind {
     pub(super) bucket: Bucket,
     pub(super) secrets: LedgerKeys,
     pub(super) gateways: Gateways,
+    /// Whoever may review what was held; nobody by a page where there is none.
+    pub(super) staff: Option<StaffToken>,
     /// The origin's address, without a slash at the end.
     pub(super) origin: String,
     /// The function's address, as receipts name it; without a slash at the end.
@@ -70,9 +87,48 @@ pub(super) fn refused(route: &Route) -> Option<Reason> {
         | Route::TeamPhoto { .. }
         | Route::Open311(_)
         | Route::OriginEvents
-        | Route::OriginPhoto { .. } => None,
+        | Route::OriginPhoto { .. }
+        | Route::ReportPage(_)
+        | Route::TrackPage(_)
+        | Route::Reasons
+        | Route::Quarantine => None,
+        Route::Site(path) if path.is_empty() => None,
         _ => Some(Reason::RouteAbsent),
     }
+}
+
+/// Most bytes of a body.
+pub(super) fn body_limit(route: &Route, request: &Request) -> usize {
+    match route {
+        Route::ReportPage(_) if request.is_multipart() => PhotoForm::SMALL.whole,
+        Route::ReportPage(_) => PAGE_BYTES,
+        route => route.body_limit(),
+    }
+}
+
+/// Whether what came of a body that is too long is passed on, and a byte more: of a form with photos the
+/// page keeps what is whole, and says what is not.
+pub(super) fn is_kept(route: &Route, request: &Request) -> bool {
+    matches!(route, Route::ReportPage(_)) && request.is_multipart()
+}
+
+/// A page that belongs to no municipality.
+pub(super) fn page(edge: &Configured, route: &Route, request: &Request) -> Option<Response> {
+    match route {
+        Route::Reasons => Some(pages::reasons(request.language())),
+        Route::Site(_) => Some(pages::index(edge.municipalities(), request.language())),
+        _ => None,
+    }
+}
+
+/// A refusal of a page's form as people read it.
+pub(super) fn for_people(
+    route: &Route,
+    served: Option<&Served>,
+    request: &Request,
+    answer: Response,
+) -> Response {
+    pages::refused(route, served, request, answer)
 }
 
 /// A photo's file is put where files are, and then named to the object: a file without a row goes after
@@ -146,10 +202,13 @@ impl Behind {
                 ));
             }
         }
+        let staff = StaffToken::read(&|variable| property(&keys, variable).as_string());
+        let staff = staff.map_err(|error| error.to_string())?;
         Ok(Behind {
             bucket: property(options, "photos").unchecked_into(),
             secrets,
             gateways,
+            staff,
             origin: origin.trim_end_matches('/').to_owned(),
             public_url,
         })
@@ -166,7 +225,7 @@ impl Behind {
     }
 
     /// Whose object a request is for that does not say so in its path, and what is asked of it: news and
-    /// photos of the work from the origin, and the forms of Open311.
+    /// photos of the work from the origin, the forms of Open311, and the page of who reviews.
     ///
     /// # Errors
     /// The answer that refuses it.
@@ -196,6 +255,15 @@ impl Behind {
                     file: Some((file_name(served.id(), sha256), request.body.clone())),
                 };
                 Ok((Some(served.id()), row))
+            }
+            Route::Quarantine => {
+                if self.staff.is_none() {
+                    return Err(refuse(Reason::RouteUnknown));
+                }
+                match edge.named(request.query("of")) {
+                    Some(served) => Ok((Some(served.id()), Handed::default())),
+                    None => Err(pages::quarantine::index(edge.municipalities(), request)),
+                }
             }
             Route::Open311(format) => {
                 let named = |id: Option<&str>| edge.named(id);

@@ -83,7 +83,7 @@ fn carried(object: &Rc<Object>, job: Job) -> Promise {
 }
 
 impl Object {
-    fn keeper<T>(
+    pub(super) fn keeper<T>(
         &self,
         work: impl FnOnce(&Keeper<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
@@ -159,27 +159,22 @@ impl Object {
     }
 
     async fn carry(&self, job: &Job) -> Result<Arrived, Unheard> {
+        if job.load == Load::Review {
+            return self.carry_review(job).await;
+        }
         let delivery = self.keeper(|keeper| keeper.delivery(&job.number));
-        let delivery = delivery.map_err(|error| {
-            host::complain(&error.to_string());
-            Unheard::Unread("ledger")
-        })?;
+        let delivery = delivery.map_err(unread)?;
         // The body was erased: there is nothing to carry any more.
         let Some(mut delivery) = delivery else {
             return Ok(Arrived::default());
         };
         let all = std::mem::take(&mut delivery.photos);
-        match &job.load {
-            Load::Report => {}
-            Load::Photo(sent) => {
-                if let Some(photo) = all.iter().find(|photo| photo.sent_sha256 == *sent) {
-                    self.carry_photo(photo).await?;
-                    self.tell(&Message::late_photo(&job.number, photo)?).await?;
-                }
-                return Ok(Arrived::default());
+        if let Load::Photo(sent) = &job.load {
+            if let Some(photo) = all.iter().find(|photo| photo.sent_sha256 == *sent) {
+                self.carry_photo(photo).await?;
+                self.tell(&Message::late_photo(&job.number, photo)?).await?;
             }
-            // People look at what the screen held where the origin is, never here.
-            Load::Review => return Ok(Arrived::default()),
+            return Ok(Arrived::default());
         }
         let mut left_behind = Vec::new();
         for photo in all {
@@ -195,6 +190,16 @@ impl Object {
             photos: delivery.photos,
             left_behind,
         })
+    }
+
+    /// What a person said of a held report, also where its words are erased by now.
+    async fn carry_review(&self, job: &Job) -> Result<Arrived, Unheard> {
+        let screening = self.keeper(|keeper| keeper.screening(&job.number));
+        if let Some(label) = screening.map_err(unread)?.and_then(|it| it.label) {
+            let message = Message::review(&job.number, label.outcome())?;
+            self.tell(&message).await?;
+        }
+        Ok(Arrived::default())
     }
 
     async fn carry_photo(&self, photo: &StoredPhoto) -> Result<(), Unheard> {
@@ -263,6 +268,12 @@ impl Object {
         }
         Ok(())
     }
+}
+
+/// The ledger would not say what is to be delivered.
+fn unread(error: StoreError) -> Unheard {
+    host::complain(&error.to_string());
+    Unheard::Unread("ledger")
 }
 
 /// 0 to 255, so that many objects do not knock at once.

@@ -38,6 +38,10 @@ pub(super) fn about(
             Some(served) => Ok(served.id().to_owned()),
             None => Err(refuse(Reason::ReportUnknown)),
         },
+        (Route::Quarantine, None) => match edge.named(request.query("of")) {
+            Some(served) => Ok(served.id().to_owned()),
+            None => Err(refuse(Reason::MunicipalityUnknown)),
+        },
         (Route::Open311(format), None) => {
             let named = |id: Option<&str>| edge.named(id);
             let opened = open311::open(request, *format, named, host::now())?;
@@ -54,6 +58,16 @@ fn event(request: &Request) -> Result<OriginEvent, Reason> {
 
 impl Object {
     pub(super) async fn answer(&self, route: &Route, asked: &Asked<'_>) -> Response {
+        match route {
+            Route::ReportPage(_) => self.report_page(asked).await,
+            Route::TrackPage(_) => self.track_page(asked).await,
+            Route::Quarantine => self.quarantine(asked).await,
+            route => self.api(route, asked).await,
+        }
+    }
+
+    /// Answers what programs ask, and the object's own pages.
+    pub(super) async fn api(&self, route: &Route, asked: &Asked<'_>) -> Response {
         let refuse = |reason| refusal::of(reason, asked.request.language());
         let answered = match route {
             Route::Reports(_) => return self.receive(asked, Beside::default()).await,
@@ -105,11 +119,58 @@ impl Object {
 
     /// The row of a photo whose file the function has put into the bucket.
     async fn photo(&self, asked: &Asked<'_>, sent: &str) -> Result<Response, StoreError> {
+        match serde_json::from_slice::<StoredPhoto>(&asked.request.body) {
+            Ok(photo) => self.keep_photo(asked, sent, photo).await,
+            Err(_) => {
+                let reason = Reason::RequestMalformed;
+                Ok(refusal::of(reason, asked.request.language()))
+            }
+        }
+    }
+
+    /// A photo whose file is here: cleaned, and put where files are before its row is written.
+    pub(super) async fn photo_with_file(
+        &self,
+        asked: &Asked<'_>,
+        sent: &str,
+    ) -> Result<Response, StoreError> {
+        let Asked {
+            served, request, ..
+        } = *asked;
+        let ceiling = screen::ceiling(served, &asked.sender.address);
+        let (known, tat) = self.keeper(|keeper| {
+            let known = keeper.photo(served.id(), sent)?;
+            Ok((known, keeper.counter(&ceiling.name)?))
+        })?;
+        if let Some(known) = known {
+            return self.keep_photo(asked, sent, known).await;
+        }
+        // Before the work of cleaning it; it is counted with its row.
+        if let Err(wait) = ceiling.count(tat, asked.now) {
+            let violation = refusal::retry_after(Reason::LimitCeiling, wait);
+            return Ok(refuse_with(&[violation], request));
+        }
+        let fit = match screen::photos::judge(served, sent, &request.body) {
+            Ok(fit) => fit,
+            Err(violation) => return Ok(refuse_with(&[violation], request)),
+        };
+        let bucket = &self.edge.behind.bucket;
+        let put = bucket.write(served.id(), &fit.stored.sha256, fit.bytes);
+        if put.await.is_err() {
+            host::complain("a photo cannot be stored");
+            return Ok(refusal::of(Reason::StorageUnavailable, request.language()));
+        }
+        self.keep_photo(asked, sent, fit.stored).await
+    }
+
+    async fn keep_photo(
+        &self,
+        asked: &Asked<'_>,
+        sent: &str,
+        photo: StoredPhoto,
+    ) -> Result<Response, StoreError> {
         let refuse = |reason| Ok(refusal::of(reason, asked.request.language()));
         let id = asked.served.id();
-        let Ok(photo) = serde_json::from_slice::<StoredPhoto>(&asked.request.body) else {
-            return refuse(Reason::RequestMalformed);
-        };
         let bucket = &self.edge.behind.bucket;
         let has = bucket.has(id, &photo.sha256).await;
         // From here nothing waits: a file that is there now, and is not being removed, stays.
@@ -244,6 +305,7 @@ impl Object {
             sender: asked.sender.clone(),
             origin: asked.origin.clone(),
             now: asked.now,
+            can_work: asked.can_work,
         };
         let beside = Beside {
             joins: None,

@@ -7,12 +7,15 @@ use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `{get(name) → bytes, has(name), remove(name), isLeaving(name), names(prefix,
+    /// `{get(name) → bytes, put(name, bytes), has(name), remove(name), isLeaving(name), names(prefix,
     /// before) → names}`, all but `isLeaving` promises.
     pub type Bucket;
 
     #[wasm_bindgen(method, js_name = get)]
     fn file(this: &Bucket, name: &str) -> Promise;
+
+    #[wasm_bindgen(method, js_name = put)]
+    fn put_file(this: &Bucket, name: &str, bytes: Vec<u8>) -> Promise;
 
     #[wasm_bindgen(method, js_name = has)]
     fn has_file(this: &Bucket, name: &str) -> Promise;
@@ -36,6 +39,17 @@ impl Bucket {
     ) -> Result<Option<Vec<u8>>, JsValue> {
         let found = JsFuture::from(self.file(&file_name(municipality, sha256))).await?;
         Ok(found.is_object().then(|| Uint8Array::new(&found).to_vec()))
+    }
+
+    /// Keeps a file.
+    pub(super) async fn write(
+        &self,
+        municipality: &str,
+        sha256: &str,
+        bytes: Vec<u8>,
+    ) -> Result<(), JsValue> {
+        JsFuture::from(self.put_file(&file_name(municipality, sha256), bytes)).await?;
+        Ok(())
     }
 
     /// Whether there is such a file.

@@ -91,7 +91,7 @@ impl Object {
             sender: &asked.sender,
             joins,
             identity,
-            can_work: true,
+            can_work: asked.can_work,
         }
     }
 

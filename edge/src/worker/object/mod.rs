@@ -12,6 +12,7 @@
 //! | `decide` | a report: looked up, screened and written in one transaction |
 //! | `answer` | everything else that is asked of the object |
 //! | `origin` | a message to the origin and its answer |
+//! | `pages` | the form, tracking, and what waits for a person, as pages |
 //! | `alarm` | what waits is carried, what is overdue erased |
 //!
 //! *Architecture invariant:* between what is read for a decision and what it writes nothing waits.
@@ -22,6 +23,7 @@ mod bucket;
 mod codes;
 mod decide;
 mod origin;
+mod pages;
 mod storage;
 
 use std::rc::Rc;
@@ -30,6 +32,7 @@ use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::time::Timestamp;
 use wasm_bindgen::prelude::*;
 
+use super::behind;
 use super::configured::{self, Configured};
 use super::host;
 use super::message::Arrived;
@@ -59,8 +62,10 @@ pub async fn keep(asked: JsValue, storage: Storage) -> Result<JsValue, JsValue> 
         None => Err(Reason::RouteUnknown),
         // Of a photo only its row comes here.
         Some(route) => {
-            let limit = route.body_limit();
-            match edge.io.read_body(&asked, limit, DRAINED_BYTES).await {
+            let limit = behind::body_limit(&route, &request);
+            // Of a form that was too long the function hands over what came, and a byte more.
+            let most = limit + usize::from(behind::is_kept(&route, &request));
+            match edge.io.read_body(&asked, most, DRAINED_BYTES).await {
                 Ok(bytes) => {
                     request.body = bytes;
                     Ok(route)
@@ -118,6 +123,8 @@ struct Asked<'a> {
     sender: Sender,
     origin: WebOrigin,
     now: Timestamp,
+    /// Whether the sender's device can be asked for work; a page without scripts cannot.
+    can_work: bool,
 }
 
 async fn answered(
@@ -168,6 +175,7 @@ async fn answered(
         // The function judged the page.
         origin: WebOrigin::of(&request.headers, |_| true),
         now,
+        can_work: true,
     };
     object.answer(route, &asked).await
 }

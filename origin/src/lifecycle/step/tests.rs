@@ -64,6 +64,22 @@ impl Story {
         }
     }
 
+    /// It follows another report from now on, which has come to `state`.
+    fn joins_one_that_is(&mut self, state: State) {
+        let to = "TD-00000-00000-0".into();
+        for (state, what) in [(State::Assigned, What::Joined { to }), (state, What::State)] {
+            let event = Event {
+                at: self.now,
+                state,
+                what,
+                actor: Actor::Staff,
+                staff: None,
+                note: None,
+            };
+            self.log.record(event).unwrap();
+        }
+    }
+
     fn life(&self) -> Life {
         Life::of(&self.head, &self.log)
     }
@@ -238,22 +254,7 @@ fn an_answer_is_no_follow_up_that_came_too_soon() {
 #[test]
 fn who_follows_a_report_that_waits_was_asked_nothing_and_asks_once_a_working_day() {
     let mut story = Story::begin(by_code());
-    let joined = |state, what| Event {
-        at: story.now,
-        state,
-        what,
-        actor: Actor::Staff,
-        staff: None,
-        note: None,
-    };
-    let to = "TD-00000-00000-0".into();
-    let events = [
-        joined(State::Assigned, What::Joined { to }),
-        joined(State::WaitingForReporter, What::State),
-    ];
-    for event in events {
-        story.log.record(event).unwrap();
-    }
+    story.joins_one_that_is(State::WaitingForReporter);
     assert_eq!(story.done(&follow_up()), State::WaitingForReporter);
     assert_eq!(story.take(&follow_up()), Some(Reason::FollowUpTooSoon));
 }
@@ -261,22 +262,7 @@ fn who_follows_a_report_that_waits_was_asked_nothing_and_asks_once_a_working_day
 #[test]
 fn what_joined_another_is_led_by_it() {
     let mut story = Story::begin(by_survey());
-    let joined = |state, what| Event {
-        at: story.now,
-        state,
-        what,
-        actor: Actor::Staff,
-        staff: None,
-        note: None,
-    };
-    let to = "TD-00000-00000-0".into();
-    let joined = [
-        joined(State::Assigned, What::Joined { to }),
-        joined(State::Closed, What::State),
-    ];
-    for event in joined {
-        story.log.record(event).unwrap();
-    }
+    story.joins_one_that_is(State::Closed);
     assert_eq!(story.next(), None, "nothing happens to it by itself");
     let reopen = Step::Reopen { note: "x".into() };
     for step in [resolve(), Step::Agree, reopen, Step::Start] {

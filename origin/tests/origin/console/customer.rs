@@ -1,6 +1,9 @@
 //! One view of a person: what joins reports and what does not, who may look, what is handed out, and
 //! that what is erased is gone from the ledger and from every backup of it.
 
+use std::path::Path;
+
+use balagh_origin::backup::{self, What};
 use balagh_origin::keys::Keys;
 use balagh_origin::server::{Server, StartError};
 use balagh_origin::staff::Role;
@@ -12,6 +15,7 @@ use balagh_shared::report::Contact;
 use serde_json::Value;
 
 use super::*;
+use crate::backup::settings;
 
 const PHONE: &str = "0501234567";
 const WHY: (&str, &str) = ("why", "the caller asks about their reports");
@@ -66,37 +70,28 @@ async fn erase(browser: &Browser, count: &str) -> Page {
 }
 
 /// Copies the ledger and the photos, as an operator's backup does; the keys are not among them.
-async fn back_up(origin: &Running) -> Folder {
-    let backup = Folder::new();
-    let path = backup.0.join("origin.sqlite");
-    sqlx::query("VACUUM INTO $1")
-        .bind(path.to_str().unwrap().to_owned())
-        .execute(&origin.look().await)
-        .await
-        .unwrap();
+async fn back_up(origin: &Running) -> crate::folder::Folder {
+    let backup = crate::folder::Folder::new("backup");
+    let settings = settings(&origin.folder, &origin.folder.1);
+    let made = backup::back_up(What::Ledger, &settings, &backup.join("ledger")).await;
+    assert_eq!(made.unwrap().rows.get("reports"), Some(&1));
     let photo = origin.folder.0.join("photos").join(PNG_SHA256);
-    std::fs::copy(photo, backup.0.join(PNG_SHA256)).unwrap();
+    std::fs::copy(photo, backup.join(PNG_SHA256)).unwrap();
     backup
 }
 
 /// Puts a backup in the place of what a stopped origin had.
-fn restore(folder: &Folder, backup: &Folder) {
-    for gone in ["origin.sqlite-wal", "origin.sqlite-shm"] {
-        let _none = std::fs::remove_file(folder.0.join(gone));
-    }
-    let copy =
-        |from: &str, to: &str| std::fs::copy(backup.0.join(from), folder.0.join(to)).unwrap();
-    copy("origin.sqlite", "origin.sqlite");
-    copy(PNG_SHA256, &format!("photos/{PNG_SHA256}"));
+async fn restore(folder: &Folder, backup: &Path) {
+    let settings = settings(folder, &folder.1);
+    let restored = backup::restore(What::Ledger, &settings, &backup.join("ledger"), true).await;
+    assert_eq!(restored.unwrap().rows.get("reports"), Some(&1));
+    let photo = folder.0.join("photos").join(PNG_SHA256);
+    std::fs::copy(backup.join(PNG_SHA256), photo).unwrap();
 }
 
 #[tokio::test]
 async fn what_was_erased_is_gone_from_a_backup_of_before_and_what_is_counted_stays() {
     let (origin, browser, number) = with_one_over().await;
-    if origin.folder.is_on_postgres() {
-        // Its backup is a program's that need not be installed; the keys lie elsewhere all the same.
-        return;
-    }
     let backup = back_up(&origin).await;
     let wrong = erase(&browser, "7").await;
     assert_eq!(wrong.status, 422);
@@ -125,7 +120,7 @@ async fn what_was_erased_is_gone_from_a_backup_of_before_and_what_is_counted_sta
     assert!(!origin.folder.0.join("photos").join(PNG_SHA256).exists());
 
     let folder = origin.stop().await;
-    restore(&folder, &backup);
+    restore(&folder, &backup).await;
     let origin = Running::start_in(folder, NOWHERE).await;
     check(&origin).await;
     // The round at the start finds what the backup brought back, and takes it out of the file again.

@@ -64,7 +64,7 @@ impl Coming {
         }
         self.came.change(None);
         spawn_local(async move {
-            let came = part::fetch(app, &FINDING).await.is_some();
+            let came = part::fetch(app, &FINDING).await.is_ok();
             if app.alive() {
                 self.came.set(Some(came));
             }

@@ -14,6 +14,8 @@ use crate::app::{App, Done};
 use crate::js;
 use crate::live::Live;
 use crate::part::{self, Part};
+use crate::renewed;
+use crate::track::{self, UNREACHABLE};
 use crate::view::{El, el, icon_button};
 
 /// What only who keeps a picture or a page of the receipt needs.
@@ -49,11 +51,19 @@ pub fn come_keeping() {
 
 /// The part, fetched where it has not come; where it does not come, that is said.
 async fn part(app: App) -> Option<&'static dyn Keeping> {
-    let part = part::fetch(app, &KEEPING).await;
-    if part.is_none() && app.alive() {
-        app.assertive.set(app.t("track.fail"));
+    said(app, part::fetch(app, &KEEPING).await)
+}
+
+/// What was fetched for what is kept, where the widget is still there; where it did not come, why.
+pub(super) fn said<T>(app: App, fetched: Result<T, JsValue>) -> Option<T> {
+    if !app.alive() {
+        return None;
     }
-    part.filter(|_| app.alive())
+    app.lacks.change(Vec::new());
+    if let Err(error) = &fetched {
+        track::trouble(app, renewed::words(app, error, UNREACHABLE));
+    }
+    fetched.ok()
 }
 
 /// Save, share, print; and the picture, once it is asked for.

@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{HtmlCanvasElement, HtmlInputElement};
 
 use super::goes_to;
-use super::keeping::address;
+use super::keeping::{address, said};
 use crate::app::{App, Done};
 use crate::js;
 use crate::live::Live;
@@ -120,9 +120,5 @@ pub(super) async fn print(app: App, paper: JsValue) {
 
 async fn module(app: App) -> Option<JsValue> {
     let functions = app.options(|options| options.functions());
-    let module = options::receipt_module(functions).await.ok();
-    if module.is_none() && app.alive() {
-        app.assertive.set(app.t("track.fail"));
-    }
-    module.filter(|_| app.alive())
+    said(app, options::receipt_module(functions).await)
 }
