@@ -1,4 +1,4 @@
-//! The seam to the third part in which the widget travels: what follows once a report is found.
+//! The seam to the part that tracks reports: what follows once one is found.
 //!
 //! Most who report look later where it stands, or never: the part comes when somebody asks, and no
 //! answer can be shown before it has. As in `crate::later`, nothing but [`Tracking`] is called by name.
