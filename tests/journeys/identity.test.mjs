@@ -166,6 +166,28 @@ onBothEdges(
       });
     });
 
+    test("where the part that asks for codes does not come, nobody is stopped, and the report waits for its code", async () => {
+      await citizen("no-proving", {}, async (widget, { page }) => {
+        await toYou(widget);
+        const gone = "**/proving-*.wasm";
+        await page.route(gone, (route) => route.abort());
+        await widget.phone.fill(phone);
+        await widget.onwards.click();
+        await widget.declareAndSend();
+        await widget.at("queued");
+        await widget.host.getByText(widget.text("queued.c")).first().waitFor();
+        await widget.button("otp.ask").click();
+        await widget.host.getByText(widget.text("code.fail")).first().waitFor();
+        await page.unroute(gone);
+        await widget.button("otp.ask").click();
+        await widget.at("code");
+        await widget.code.fill(await on.stack.sinks.code(phone));
+        await widget.onwards.click();
+        const { number } = await widget.receipt();
+        assert.deepEqual(await confirmed(number), { contact: "phone" });
+      });
+    });
+
     test("a token that the page renews disturbs nobody who is typing a code", async () => {
       await citizen("renewed", {}, async (widget, { page }) => {
         await toYou(widget);

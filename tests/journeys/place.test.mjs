@@ -43,6 +43,21 @@ onBothEdges("place", (at) => {
 
   const describe = (widget) => widget.describe(TEXT, "roads.pothole");
 
+  test("where the part that finds places does not come, what is typed stands in words, and is found once it does", async () => {
+    await citizen("no-finding", { expected: /net::ERR_/ }, async (widget, { page }) => {
+      await describe(widget);
+      await widget.at("where");
+      const gone = "**/finding-*.wasm";
+      await page.route(gone, (route) => route.abort());
+      await widget.placeSearch.fill("شارع الملك سعود");
+      await widget.placeResults.getByText(widget.text("find.words")).waitFor();
+      await page.unroute(gone);
+      await widget.findCoordinates(WEST_DAMMAM);
+      await widget.placeResult(widget.districtName("west-dammam")).waitFor();
+      assert.equal((await send(widget)).district, "west-dammam");
+    });
+  });
+
   test("at a border nobody guesses: the citizen's choice stands", async () => {
     await citizen("border", {}, async (widget, visitor) => {
       await describe(widget);

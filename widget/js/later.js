@@ -58,10 +58,10 @@ export const words = async (first, municipality, checksums, typed, lang, beside)
 export const options = {
   importMap: (tiles) => bring(tiles ? "map-tiles.js" : "map.js"),
   importPhoto: () => script("photo.js"),
-  // What follows the receipt, beside the rest of the form.
-  importTracking: () => once("tracking.wasm", async () => {
-    await extend("tracking.wasm");
-    glue.come_to_track();
+  // What few need of the form, beside the rest of it: each hands itself in.
+  importPart: (name) => once(`${name}.wasm`, async () => {
+    await extend(`${name}.wasm`);
+    glue[`come_${name}`]();
     return glue;
   }),
   importReceipt: () => script("receipt.js"),

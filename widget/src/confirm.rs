@@ -1,19 +1,16 @@
-//! Confirming a contact: a one-time code goes there, and comes back typed.
+//! Confirming a contact: a one-time code goes there, and comes back typed. Whether one is asked for is
+//! said here; what asks for it and takes it is in `codes`, which travels with the part `proving`.
+
+mod codes;
 
 use balagh_shared::municipality::IdentityMethod;
 use balagh_shared::reason::Reason;
-use gloo_timers::future::TimeoutFuture;
 use leptos::task::spawn_local;
 
-use crate::api::{self, Came, Credentials};
-use crate::app::{App, Screen};
-use crate::draft::{Confirmed, Draft, Lack, Step, from_violation, lacks};
-use crate::{js, proof, sender, track};
-
-/// A further code may be asked for after this long, in seconds.
-const AGAIN_S: u32 = 60;
-/// Works in a row that are done for one code.
-const WORKS: u32 = 2;
+use crate::app::App;
+use crate::draft::{Draft, Lack, Step, lacks};
+use crate::proving;
+pub(crate) use codes::{again, ask, verify};
 
 /// A contact that is being confirmed.
 #[derive(Clone, PartialEq, Eq)]
@@ -28,17 +25,6 @@ pub(crate) struct Confirming {
     pub(crate) lost: Option<String>,
     /// Seconds until another code may be asked for.
     pub(crate) again_s: u32,
-}
-
-impl Confirming {
-    fn json(&self, code: Option<&str>) -> String {
-        let name = if self.by_email { "email" } else { "phone" };
-        let body = js::object([(name, self.contact.as_str().into())]);
-        if let Some(code) = code {
-            js::set(&body, "code", code.into());
-        }
-        js::json(&body)
-    }
 }
 
 /// Whether the municipality takes this report only from who is known: by a code, or by the page.
@@ -132,13 +118,7 @@ pub(crate) fn regain(app: App, number: String, contact: String, by_email: bool) 
     send(app, confirming);
 }
 
-/// Asks for another code for the same contact.
-pub(crate) fn again(app: App) {
-    if let Some(confirming) = app.confirming.now() {
-        send(app, confirming);
-    }
-}
-
+/// Asks for the code, by the part that does ([`proving`]).
 fn send(app: App, confirming: Confirming) {
     if app.asking.now() {
         return;
@@ -146,128 +126,24 @@ fn send(app: App, confirming: Confirming) {
     app.asking.set(true);
     app.lacks.set(Vec::new());
     spawn_local(async move {
-        let came = request(app, "/codes", &confirming.json(None)).await;
+        let part = proving::part(app).await;
         if !app.alive() {
             return;
         }
-        app.asking.set(false);
-        match came.status {
-            200..300 if came.body.is_some() => sent(app, confirming),
-            422 | 429 => refused(app, &came, &confirming),
-            503 if came.reason() == Some(Reason::CodeUndelivered) => {
-                refused(app, &came, &confirming);
-            }
-            // Nobody there to send one: the report says later what it needs.
-            _ if confirming.waiting.is_none() && confirming.lost.is_none() => {
-                app.leave(Step::You);
-            }
-            _ => app.assertive.set(app.t("code.fail")),
+        match part {
+            Some(part) => part.ask(app, confirming),
+            None => unsent(app, &confirming),
         }
     });
 }
 
-/// A request about codes, with the work that it may cost.
-async fn request(app: App, path: &str, json: &str) -> Came {
-    let (base, lang) = (app.base(), app.lang());
-    let session = match api::session(&base, &lang).await {
-        Ok(session) => session,
-        Err(came) => return came,
-    };
-    let mut credentials = Credentials {
-        session,
-        ..Credentials::default()
-    };
-    for _ in 0..WORKS {
-        let came = api::codes(&base, &lang, path, &credentials, json).await;
-        let Some(challenge) = came.challenge().filter(|_| app.alive()) else {
-            return came;
-        };
-        app.polite.set(app.t("working"));
-        credentials.proof = proof::work(app, &challenge).await;
-    }
-    api::codes(&base, &lang, path, &credentials, json).await
-}
-
-fn sent(app: App, confirming: Confirming) {
-    let begun = Confirming {
-        again_s: AGAIN_S,
-        ..confirming
-    };
-    app.confirming.set(Some(begun.clone()));
-    // An older code is good for nothing now.
-    app.code.set(String::new());
-    let asked_again = app.screen.now() == Screen::Code;
-    app.show(Screen::Code);
-    if asked_again {
-        app.polite.set(app.fill("otp", &[("p", &begun.contact)]));
-        spawn_local(async move {
-            // What was pressed is gone; the field is in the document only after the effects have run.
-            TimeoutFuture::new(0).await;
-            if app.alive() && app.screen.now() == Screen::Code {
-                app.focus_field("code");
-            }
-        });
-    }
-    spawn_local(count_down(app, begun));
-}
-
-/// Counts the seconds to the next code; said aloud only at the end.
-async fn count_down(app: App, mut begun: Confirming) {
-    while begun.again_s > 0 {
-        TimeoutFuture::new(1_000).await;
-        if !app.alive() || app.confirming.peek(|now| now.as_ref() != Some(&begun)) {
-            return;
-        }
-        begun.again_s -= 1;
-        app.confirming.set(Some(begun.clone()));
-    }
-    app.polite.set(app.t("otp.again"));
-}
-
-/// Gives the code back.
-pub(crate) fn verify(app: App, code: String) {
-    let Some(confirming) = app.confirming.now() else {
-        return;
-    };
-    if code.chars().count() != 6 {
-        return app.lacking(vec![lack("required.code")]);
-    }
-    if app.asking.now() {
-        return;
-    }
-    app.asking.set(true);
-    app.lacks.set(Vec::new());
-    spawn_local(async move {
-        let came = request(app, "/codes/verify", &confirming.json(Some(&code))).await;
-        if !app.alive() {
-            return;
-        }
-        app.asking.set(false);
-        let token = came.body.as_ref().and_then(|body| js::text(body, "token"));
-        match token {
-            Some(token) => verified(app, confirming, token),
-            None => refused(app, &came, &confirming),
-        }
-    });
-}
-
-fn verified(app: App, confirming: Confirming, token: String) {
-    app.confirming.set(None);
-    app.polite.set(app.t("confirmed"));
-    if let Some(number) = confirming.lost {
-        return track::regained(app, number, token);
-    }
-    let contact = confirming.contact;
-    let confirmed = Confirmed { contact, token };
-    match confirming.waiting {
-        Some(key) => {
-            app.show(Screen::Queued);
-            sender::confirmed(app, &key, confirmed);
-        }
-        None => {
-            app.edit(|draft| draft.confirmed = Some(confirmed));
-            app.leave(Step::You);
-        }
+/// There is nobody to send a code: the report says later what it needs.
+fn unsent(app: App, confirming: &Confirming) {
+    app.asking.set(false);
+    if confirming.waiting.is_none() && confirming.lost.is_none() {
+        app.leave(Step::You);
+    } else {
+        app.assertive.set(app.t("code.fail"));
     }
 }
 
@@ -282,35 +158,4 @@ fn lack(key: &'static str) -> Lack {
         key,
         params: Vec::new(),
     }
-}
-
-/// Says what is wrong with the contact or the code, where it is typed.
-fn refused(app: App, came: &Came, confirming: &Confirming) {
-    let abroad = came.reason() == Some(Reason::CodeCountry);
-    let lost = confirming.lost.is_some();
-    if abroad && confirming.waiting.is_none() && !lost && offered(app, true) {
-        // No code goes to this country: by e-mail it does.
-        app.edit(|draft| draft.by_email = true);
-        app.screen.update(|_| {});
-    }
-    let draft = app.draft.now();
-    let mut found: Vec<Lack> = app.document(|of| {
-        let found = came.violations();
-        let lacks = found.iter().map(|it| from_violation(it, &draft, of));
-        lacks.collect()
-    });
-    if found.is_empty() {
-        found.push(lack(came.reason().map_or("code.fail", Reason::code)));
-    }
-    let asked = app.screen.now() == Screen::Code;
-    for lack in &mut found {
-        if asked {
-            lack.field = "code".to_owned();
-        } else if lost {
-            lack.field = "contact".to_owned();
-        } else if lack.field == "code" || abroad {
-            field_of(&draft).clone_into(&mut lack.field);
-        }
-    }
-    app.lacking(found);
 }

@@ -37,7 +37,7 @@ type Unmount = UnmountHandle<<() as Render>::State>;
 ///
 /// `options` are what `balagh.js` gathered: `edge`, `municipality`, `lang`, `locale` (key to text),
 /// `document` (`GET /v1/{municipality}?lang=`), `languages`, `headingLevel`, and the
-/// functions `importMap`, `importPhoto`, `importBoundaries`, `importReceipt`, `importTracking`, `setLanguage`, `loadWords` and `identity`;
+/// functions `importMap`, `importPhoto`, `importBoundaries`, `importReceipt`, `importPart`, `setLanguage`, `loadWords` and `identity`;
 /// of a widget that has only the first stop also `handOver`.
 ///
 /// # Errors

@@ -1,4 +1,5 @@
-//! The seam between the first two parts in which the widget travels; the third is `track::part`'s.
+//! The seam between the first two parts in which the widget travels; those that few need are
+//! `crate::part`'s.
 //!
 //! The first stop's part is all that is fetched before the first input; what follows it comes while
 //! the citizen describes the problem. It is one module, cut in two by what refers to what

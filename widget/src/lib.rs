@@ -5,18 +5,18 @@
 //!
 //! | module | idea |
 //! | --- | --- |
-//! | `later` | the seam between the first two parts in which the widget travels |
+//! | `later`, `part` | the seam between the first two parts in which the widget travels, and of those that few need |
 //! | `draft` | what the citizen has said, and what follows from it: pure, tested natively |
 //! | `app` | the signals, and the moves between screens |
 //! | `screens` | one file each; what they share is in `view` |
 //! | `nearby` | what others reported at the place, before the details |
-//! | `track` | a report after it was sent: its story, what its reporter may do, news of it; the third part |
+//! | `track` | a report after it was sent: its story, what its reporter may do, news of it; a part of its own |
 //! | `words` | which categories a text is close to |
 //! | `boundaries` | a page's own boundaries, compiled here |
 //! | `place`, `photos` | the district, found here; photos, made small here |
 //! | `departure` | how a report leaves the form |
 //! | `sender`, `lock`, `outgoing`, `late` | the queue's adapter, one tab at a time, a report that waits, photos that follow |
-//! | `confirm`, `proof` | codes that confirm a contact, work that an edge asks for |
+//! | `confirm`, `proof`, `proving` | codes that confirm a contact, work that an edge asks for; the part of both |
 //! | `keep`, `store`, `api` | the device's store, the edge |
 //! | `document`, `wire`, `told` | what crosses as JavaScript objects, read and written by hand |
 //! | `renewed` | what a deploy took away from an open page |
@@ -46,9 +46,11 @@ mod moment;
 mod nearby;
 mod options;
 mod outgoing;
+mod part;
 mod photos;
 mod place;
 mod proof;
+mod proving;
 mod renewed;
 mod screens;
 mod sender;
@@ -62,5 +64,7 @@ mod words;
 
 pub use connect::{Handle, connect};
 pub use later::come;
-pub use track::come_to_track;
+pub use proving::come_proving;
+pub use screens::{come_finding, come_keeping};
+pub use track::come_tracking;
 pub use words::Words;

@@ -132,12 +132,14 @@ pub(crate) async fn photo_module(functions: JsValue) -> Result<JsValue, JsValue>
     module(functions, "importPhoto", &[]).await
 }
 
-/// Fetches the part of the form that tracks reports, and hands it in.
+/// Fetches a part of the form that few need, and hands it in.
 ///
 /// # Errors
 /// When it cannot be fetched.
-pub(crate) async fn tracking_part(functions: JsValue) -> Result<(), JsValue> {
-    module(functions, "importTracking", &[]).await.map(drop)
+pub(crate) async fn part(functions: JsValue, name: &str) -> Result<(), JsValue> {
+    module(functions, "importPart", &[name.into()])
+        .await
+        .map(drop)
 }
 
 /// The module that draws and prints receipts, fetched when first asked for.

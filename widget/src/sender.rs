@@ -16,7 +16,7 @@ use crate::app::{App, Done, Screen, Sending, fresh_key};
 use crate::draft::{Confirmed, Draft, Step, from_violation};
 use crate::outgoing::{Need, Outgoing};
 use crate::photos::{self, PhotoState};
-use crate::{departure, js, keep, late, lock, nearby, place, proof, wire};
+use crate::{departure, js, keep, late, lock, nearby, place, proving, wire};
 
 /// Sends a report that left the form.
 pub(crate) fn add(app: App, report: Outgoing) {
@@ -381,7 +381,7 @@ async fn work(app: App, key: &str) -> Answer {
     };
     busy(app, key, true);
     app.polite.set(app.t("working"));
-    let proof = proof::work(app, &challenge).await;
+    let proof = proving::work(app, challenge).await;
     busy(app, key, false);
     match proof {
         Some(proof) => attempt(app, key, Some(proof)).await,

@@ -10,14 +10,14 @@ use crate::confirm::{self, Confirming};
 use crate::draft::Step;
 use crate::view::{El, busy_button, el, enters, field_error, foot, invalid, isolated, link, title};
 
-pub(super) fn top(app: App) -> Vec<El> {
+pub(crate) fn top(app: App) -> Vec<El> {
     if is_lost(app) {
         return track::top(app);
     }
     subject_top(app, Step::You, None)
 }
 
-pub(super) fn body(app: App) -> Vec<El> {
+pub(crate) fn body(app: App) -> Vec<El> {
     let Some(confirming) = app.confirming.now() else {
         return Vec::new();
     };
@@ -113,7 +113,7 @@ fn is_lost(app: App) -> bool {
 }
 
 /// Where the way back leads: to the queue, or to the contact.
-pub(super) fn back(app: App) {
+pub(crate) fn back(app: App) {
     let lost = is_lost(app);
     let waits = app
         .confirming

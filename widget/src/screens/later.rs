@@ -1,9 +1,10 @@
 //! The screens of the second part: see `crate::later`.
 
-use super::{code, details, lost, nearby, news, nomap, queued, receipt, review, stage, track};
+use super::{details, lost, nearby, news, nomap, queued, receipt, review, stage, track};
 use super::{where_, you};
 use crate::app::{App, Screen};
 use crate::draft::Step;
+use crate::proving::proving;
 use crate::track::tracking;
 use crate::view::El;
 
@@ -19,7 +20,9 @@ pub(crate) fn bar(app: App) -> El {
 
 /// Where the way back leads from the code.
 pub(crate) fn leave_code(app: App) {
-    code::back(app);
+    if let Some(part) = proving() {
+        part.back(app);
+    }
 }
 
 /// The header of a screen after the first stop.
@@ -32,7 +35,7 @@ pub(crate) fn top(app: App, screen: &Screen) -> Vec<El> {
         Screen::Step(Step::Review) => review::top(app),
         Screen::NoMap => nomap::top(app),
         Screen::Nearby => nearby::top(app),
-        Screen::Code => code::top(app),
+        Screen::Code => proving().map_or_else(Vec::new, |it| it.top(app)),
         Screen::Queued => queued::top(app),
         Screen::Receipt => receipt::top(app),
         Screen::Track | Screen::Lost => track::top(app),
@@ -59,7 +62,7 @@ pub(crate) fn body(app: App, screen: &Screen) -> Vec<El> {
         Screen::Step(Step::Review) => review::body(app),
         Screen::NoMap => nomap::body(app),
         Screen::Nearby => nearby::body(app),
-        Screen::Code => code::body(app),
+        Screen::Code => proving().map_or_else(Vec::new, |it| it.body(app)),
         Screen::Queued => queued::body(app),
         Screen::Receipt => receipt::body(app),
         Screen::Track => track::body(app),

@@ -1,7 +1,7 @@
 //! The screens: one file each.
 
 mod apart;
-mod code;
+pub(crate) mod code;
 mod danger;
 mod details;
 mod find;
@@ -24,6 +24,8 @@ mod what;
 mod where_;
 mod you;
 
+pub use find::come_finding;
+pub use receipt::come_keeping;
 pub(crate) use receipt::masked;
 
 use crate::live::{Live, derived, follow};

@@ -96,6 +96,8 @@ fn districts(app: App) -> El {
 
 fn landmark(app: App) -> El {
     let typed = app.draft.peek(|draft| draft.place.landmark.clone());
+    let coming = find::Coming::new();
+    coming.bring_for(app, &typed);
     let area = el("textarea")
         .class("ta short")
         .attr("part", "field")
@@ -106,7 +108,9 @@ fn landmark(app: App) -> El {
             let area = event
                 .target()
                 .and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok());
-            app.edit(|draft| draft.place.landmark = area.map(|it| it.value()).unwrap_or_default());
+            let typed = area.map(|it| it.value()).unwrap_or_default();
+            coming.bring_for(app, &typed);
+            app.edit(|draft| draft.place.landmark = typed);
         });
     el("div")
         .class("fld")
@@ -120,7 +124,7 @@ fn landmark(app: App) -> El {
         .child(area)
         .child(field_error(app, "landmark"))
         .live(move || address(app))
-        .live(move || pasted(app))
+        .live(move || pasted(app, coming))
 }
 
 /// A national address is told apart from other words; the list says whose it is.
@@ -135,10 +139,10 @@ fn address(app: App) -> Vec<El> {
 }
 
 /// Coordinates or a plus code among the words are a point, for who wants it to be.
-fn pasted(app: App) -> Vec<El> {
+fn pasted(app: App, coming: find::Coming) -> Vec<El> {
     app.packed.track();
     let typed = app.draft.with(|draft| draft.place.landmark.clone());
-    let uses = find::points(app, &typed).into_iter().map(|hit| {
+    let uses = coming.points(app, &typed).into_iter().map(|hit| {
         let use_it = button("quiet fit", &app.t("noted.point")).icon("locate", "s");
         use_it.on("click", move |_| {
             find::take(app, &hit);

@@ -20,7 +20,7 @@ use crate::draft::{Lack, Step};
 use crate::live::Live;
 use crate::{confirm, js, keep};
 pub(crate) use after::{RATED, act, age, ask_again, words};
-pub use part::come_to_track;
+pub use part::come_tracking;
 pub(crate) use part::tracking;
 pub(crate) use story::{Form, Happened, Offer, Place, entries, is_low, offer, took};
 

@@ -1,9 +1,8 @@
-//! The seam to the third part in which the widget travels: what follows once a report is found.
+//! The seam to the part that tracks reports: what follows once one is found.
 //!
 //! Most who report look later where it stands, or never: the part comes when somebody asks, and no
 //! answer can be shown before it has. As in `crate::later`, nothing but [`Tracking`] is called by name.
 
-use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -13,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use super::{Missed, UNREACHABLE, after};
 use crate::api::Came;
 use crate::app::App;
-use crate::options::{self, Options};
+use crate::part::{self, Part};
 use crate::view::El;
 use crate::{renewed, screens};
 
@@ -52,22 +51,18 @@ impl Tracking for Whole {
 }
 
 thread_local! {
-    // Natively there is one part, and tests ask it for everything.
-    static CAME: Cell<Option<&'static dyn Tracking>> = const {
-        Cell::new(if cfg!(target_arch = "wasm32") { None } else { Some(&Whole) })
-    };
+    static TRACKING: Part<dyn Tracking> = const { Part::new("tracking", &Whole) };
 }
 
-/// The third part, once it has come.
+/// The part, once it has come.
 pub(crate) fn tracking() -> Option<&'static dyn Tracking> {
-    CAME.get()
+    part::came(&TRACKING)
 }
 
-/// Hands in the third part, of which this is. The loader calls it when it has come.
+/// Hands in the part, of which this is.
 #[wasm_bindgen]
-pub fn come_to_track() {
-    // What is stored must not be known to the optimiser, which would call it by name.
-    CAME.set(std::hint::black_box(Some(&Whole)));
+pub fn come_tracking() {
+    TRACKING.with(|it| it.bring(&Whole));
 }
 
 /// Fetches the part where it has not come, asks where the report stands, and shows it.
@@ -80,13 +75,8 @@ pub(super) async fn show(
     secret: Secret,
     was_lost: bool,
 ) -> Result<(), Missed> {
-    let fetched = match tracking() {
-        None => options::tracking_part(app.options(Options::functions)).await,
-        Some(_) => Ok(()),
-    };
-    match (tracking(), fetched) {
-        (Some(part), _) => Ok(part.look(app, number.to_owned(), secret, was_lost).await?),
-        (None, Err(error)) => Err(Missed::Out(renewed::words(app, &error, UNREACHABLE))),
-        (None, Ok(())) => Err(Missed::Out(UNREACHABLE)),
+    match part::fetch(app, &TRACKING).await {
+        Ok(part) => Ok(part.look(app, number.to_owned(), secret, was_lost).await?),
+        Err(error) => Err(Missed::Out(renewed::words(app, &error, UNREACHABLE))),
     }
 }

@@ -24,7 +24,7 @@ pub(crate) use compression::{brotli_sizes, gzip_sizes};
 pub(crate) use packs::{Municipality, municipalities};
 pub(crate) use release::Release;
 pub(crate) use vectors::vectors;
-pub(crate) use widget::{named_parts, release_folder};
+pub(crate) use widget::{parts, release_folder, with_names};
 
 use std::thread;
 

@@ -73,8 +73,11 @@ impl Module {
                     LATER,
                     &["come", "words_open", "words_search", "words_suggest"],
                 ),
-                // What is not reached before somebody tracks a report: `widget/src/track/part.rs`.
-                (TRACKING, &["come_to_track"]),
+                // What few need: `widget/src/part.rs`. The export's name is the part's.
+                ("tracking", &["come_tracking"]),
+                ("proving", &["come_proving"]),
+                ("finding", &["come_finding"]),
+                ("keeping", &["come_keeping"]),
             ],
             Module::Compiler => &[],
         }
@@ -95,8 +98,6 @@ impl Module {
 
 /// The part of the form that follows the first stop.
 const LATER: &str = "later";
-/// The part of it that tracks reports.
-const TRACKING: &str = "tracking";
 
 pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Failure> {
     let step = progress.step("widget");
@@ -181,12 +182,16 @@ fn compile(
     .map(drop)
 }
 
-/// The parts of the form as they travel, but with the names of their functions: the first stop,
-/// what follows, and what tracks reports.
-pub(crate) fn named_parts(workspace: &Workspace) -> Result<[PathBuf; 3], Failure> {
+/// The names of the form's parts, in order: the first stop, what follows, and what few need.
+pub(crate) fn parts() -> impl Iterator<Item = &'static str> {
+    let later = Module::Form.later().iter().map(|it| it.0);
+    [Module::Form.name()].into_iter().chain(later)
+}
+
+/// A part of the form as it travels, but with the names of its functions.
+pub(crate) fn with_names(workspace: &Workspace, part: &str) -> Result<PathBuf, Failure> {
     let folder = workspace.target("xtask").join("widget");
-    let named = |part: &str| bindgen::with_names(workspace, &folder, part);
-    Ok([named(Module::Form.name())?, named(LATER)?, named(TRACKING)?])
+    bindgen::with_names(workspace, &folder, part)
 }
 
 /// The folder of the release that is being built.
@@ -246,8 +251,9 @@ fn assemble(workspace: &Workspace, compiled: &Path, dist: &Path) -> Result<(), F
 
     // What `later.js` asks for, `boundaries.js` among it.
     let mut later = Assets::in_folder(&dist.join("a"));
-    add_wasm(&mut later, LATER)?;
-    add_wasm(&mut later, TRACKING)?;
+    for (part, _) in Module::Form.later() {
+        add_wasm(&mut later, part)?;
+    }
     later.add("boundaries.js", &script("boundaries.js", &compiler)?)?;
     for (language, words) in &words {
         later.add(&format!("{language}-later.json"), &to_json(&words.later)?)?;

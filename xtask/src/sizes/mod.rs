@@ -191,9 +191,13 @@ fn measure(workspace: &Workspace) -> Result<Snapshot, Failure> {
             ("wasm", asset("later.wasm")?),
             ("style", asset("later.css")?),
             ("receipt", asset("receipt.js")?),
-            ("tracking", asset("tracking.wasm")?),
         ],
     )?;
+    // What few need travels apart.
+    for part in build::parts().skip(2) {
+        let wasm = asset(&format!("{part}.wasm"))?;
+        later.extend(sizes(workspace, [(part, wasm)])?);
+    }
     for (tongue, size) in sizes(workspace, words)? {
         later.insert(format!("words {tongue}"), size);
     }
@@ -243,9 +247,9 @@ fn journey(
 
 /// What the parts pay for `shared`.
 fn pays_for_shared(workspace: &Workspace) -> Result<Sizes, Failure> {
-    let [first, later, tracking] = build::named_parts(workspace)?;
     let mut found = Vec::new();
-    for (part, module) in [("first", first), ("later", later), ("tracking", tracking)] {
+    for part in build::parts() {
+        let module = build::with_names(workspace, part)?;
         let bodies = shared::bodies(&module, &files::read(&module)?)?;
         let path = workspace
             .target("xtask")

@@ -3,17 +3,68 @@
 //! None of them carries the tracking code, but the picture where the reporter ticks it: whoever has
 //! it can act on the report.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlCanvasElement, HtmlInputElement};
 
-use super::goes_to;
+use super::leaf;
 use crate::app::{App, Done};
 use crate::js;
 use crate::live::Live;
+use crate::part::{self, Part};
+use crate::renewed;
 use crate::track::{self, UNREACHABLE};
-use crate::view::{El, button, check_row, el, icon_button};
-use crate::{options, renewed};
+use crate::view::{El, el, icon_button};
+
+/// What only who keeps a picture or a page of the receipt needs.
+trait Keeping {
+    /// The picture as it will be saved, and the button that saves it.
+    fn picture(&self, app: App, done: &Done) -> El;
+    /// Prints the receipt.
+    fn print(&self, app: App, done: &Done) -> Pin<Box<dyn Future<Output = ()>>>;
+}
+
+struct Whole;
+
+impl Keeping for Whole {
+    fn picture(&self, app: App, done: &Done) -> El {
+        leaf::picture(app, done)
+    }
+
+    fn print(&self, app: App, done: &Done) -> Pin<Box<dyn Future<Output = ()>>> {
+        let paper = leaf::leaf(app, done, false);
+        Box::pin(leaf::print(app, paper))
+    }
+}
+
+thread_local! {
+    static KEEPING: Part<dyn Keeping> = const { Part::new("keeping", &Whole) };
+}
+
+/// Hands in the part, of which this is.
+#[wasm_bindgen]
+pub fn come_keeping() {
+    KEEPING.with(|it| it.bring(&Whole));
+}
+
+/// The part, fetched where it has not come; where it does not come, that is said.
+async fn part(app: App) -> Option<&'static dyn Keeping> {
+    said(app, part::fetch(app, &KEEPING).await)
+}
+
+/// What was fetched for what is kept, where the widget is still there; where it did not come, why.
+pub(super) fn said<T>(app: App, fetched: Result<T, JsValue>) -> Option<T> {
+    if !app.alive() {
+        return None;
+    }
+    app.lacks.change(Vec::new());
+    if let Err(error) = &fetched {
+        track::trouble(app, renewed::words(app, error, UNREACHABLE));
+    }
+    fetched.ok()
+}
 
 /// Save, share, print; and the picture, once it is asked for.
 pub(super) fn acts(app: App, done: &Done) -> El {
@@ -27,19 +78,22 @@ pub(super) fn acts(app: App, done: &Done) -> El {
     };
     let save = act("save", "save")
         .live_attr("aria-expanded", move || Some(saving.get().to_string()))
-        .on("click", move |_| saving.set(!saving.now()));
+        .on("click", move |_| {
+            if saving.now() {
+                return saving.set(false);
+            }
+            spawn_local(async move {
+                saving.set(part(app).await.is_some());
+            });
+        });
     let number = done.receipt.number.clone();
     let share_it = act("share", "share").on("click", move |_| share(app, &number));
-    let paper = leaf(app, done, false);
+    let printed = done.clone();
     let print = act("print", "print").on("click", move |_| {
-        let paper = paper.clone();
+        let done = printed.clone();
         spawn_local(async move {
-            let Some(module) = module(app).await else {
-                return;
-            };
-            if let Some(frame) = app.find(".w") {
-                let printed = js::call(&module, "print", &[frame.into(), paper]);
-                let _ = js::settled(printed).await;
+            if let Some(part) = part(app).await {
+                part.print(app, &done).await;
             }
         });
     });
@@ -55,109 +109,16 @@ pub(super) fn acts(app: App, done: &Done) -> El {
         )
         .live(move || {
             if saving.get() {
-                vec![picture(app, &done)]
+                let part = part::came(&KEEPING);
+                part.map(|it| it.picture(app, &done)).into_iter().collect()
             } else {
                 Vec::new()
             }
         })
 }
 
-/// The picture as it will be saved, whether it carries the code, and the button that saves it.
-fn picture(app: App, done: &Done) -> El {
-    let with_code = Live::new(false);
-    let leaves = [false, true].map(|with| leaf(app, done, with));
-    let leaf = move || {
-        let [without, with] = &leaves;
-        if with_code.get() { with } else { without }.clone()
-    };
-    let drawn = Live::new(None::<HtmlCanvasElement>);
-    let canvas = el("canvas")
-        .class("picture")
-        .attr("role", "img")
-        .attr("aria-label", &app.t("save.picture"))
-        .follow_with(move |node| {
-            let (leaf, canvas) = (leaf(), node.clone());
-            spawn_local(async move {
-                let Some(module) = module(app).await else {
-                    return;
-                };
-                js::call(&module, "draw", &[canvas.clone().into(), leaf]);
-                drawn.set(canvas.dyn_into().ok());
-            });
-        });
-    let tick = check_row("", &app.t("save.code"), el("input").attr("id", "save-code"));
-    let tick = tick.on("change", move |event| {
-        let input = event
-            .target()
-            .and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
-        with_code.set(input.is_some_and(|input| input.checked()));
-    });
-    let name = [&done.receipt.number, ".png"].concat();
-    let save = button("quiet", &app.t("save.now"))
-        .icon("save", "s")
-        .on("click", move |_| {
-            let Some(canvas) = drawn.now() else { return };
-            let name = name.clone();
-            spawn_local(async move {
-                let Some(module) = module(app).await else {
-                    return;
-                };
-                let saved = js::call(&module, "save", &[canvas.into(), name.into()]);
-                if js::settled(saved).await.is_ok() && app.alive() {
-                    app.polite.set(app.t("save.done"));
-                }
-            });
-        });
-    el("div")
-        .class("card gap-t8 stack s12")
-        .child(canvas)
-        .child(tick)
-        .child(el("p").class("lab").text(&app.t("save.code.why")))
-        .child(save)
-}
-
-/// What stands on the picture and on paper.
-fn leaf(app: App, done: &Done, with_code: bool) -> JsValue {
-    let receipt = &done.receipt;
-    let (names, zone) =
-        app.document(|document| (document.names.clone(), document.time_zone.clone()));
-    let received = app
-        .locale
-        .peek(|locale| locale.moment(receipt.received_at, &zone));
-    let mut rows = vec![(app.t("what"), app.category_name(&done.category))];
-    rows.extend(goes_to(app, receipt).map(|to| (app.t("with"), to)));
-    rows.push((app.t("received"), received));
-    if let Some(due) = receipt.due {
-        let days = [Some(app.moment(due)), app.hijri(due)];
-        let days: Vec<String> = days.into_iter().flatten().collect();
-        rows.push((app.t("due"), days.join("\n")));
-    }
-    let rows = rows
-        .into_iter()
-        .map(|(term, words)| js::array([term.into(), words.into()]));
-    let words = |key: &str| app.for_kind_of(key, &done.category);
-    let direction = app.locale.peek(|locale| locale.direction());
-    let leaf = js::object([
-        ("lang", app.lang().into()),
-        ("dir", direction.into()),
-        ("org", app.label(&names).into()),
-        ("title", words("done").into()),
-        ("numberName", words("number").into()),
-        ("number", receipt.number.as_str().into()),
-        ("rows", js::array(rows)),
-        ("link", address(app, &receipt.number).into()),
-        ("linkName", words("print.track").into()),
-        ("note", app.t("print.code").into()),
-    ]);
-    if with_code {
-        js::set(&leaf, "secretName", app.t("secret").into());
-        js::set(&leaf, "secret", receipt.secret.as_str().into());
-    }
-    leaf
-}
-
 /// Where anybody follows a report who has its code too: the address carries the number alone.
-fn address(app: App, number: &str) -> String {
+pub(super) fn address(app: App, number: &str) -> String {
     let (edge, id) = app.options(|options| (options.edge.clone(), options.municipality.clone()));
     [
         &edge,
@@ -169,19 +130,6 @@ fn address(app: App, number: &str) -> String {
         number,
     ]
     .concat()
-}
-
-async fn module(app: App) -> Option<JsValue> {
-    let functions = app.options(|options| options.functions());
-    let module = options::receipt_module(functions).await;
-    if !app.alive() {
-        return None;
-    }
-    app.lacks.change(Vec::new());
-    if let Err(error) = &module {
-        track::trouble(app, renewed::words(app, error, UNREACHABLE));
-    }
-    module.ok()
 }
 
 /// A button that shares the number of a report.

@@ -1,6 +1,7 @@
 //! The receipt: a ticket with number and code, who has it, and by when; and what can be kept of it.
 
 mod keeping;
+mod leaf;
 mod phone;
 
 use balagh_shared::receipt::Receipt;
@@ -11,6 +12,7 @@ use crate::track::{self, Going};
 use crate::view::{
     El, Top, busy_button, el, foot, head, icon_button, isolated, lattice, link, note, number, title,
 };
+pub use keeping::come_keeping;
 pub(super) use keeping::{copy_button, share_button};
 pub(crate) use phone::masked;
 

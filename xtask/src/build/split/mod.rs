@@ -6,7 +6,8 @@
 //! same memory when more of its code arrives.
 //!
 //! Which part something is in follows from what refers to it ([`owners`]): each part has exports of
-//! its own as roots, and whatever an earlier part reaches too belongs to that one. Calls stand in the
+//! its own as roots, and whatever an earlier part reaches too belongs to that one. The parts after the
+//! second come in any order or not at all: what two of them reach belongs to the second. Calls stand in the
 //! code; addresses of functions and of data do not look like any once it is linked, and so the linker
 //! is asked to leave its relocations behind ([`links`]; `widget/build.rs`). An early part therefore
 //! cannot call what has not come, other than through a table of functions that a later part hands

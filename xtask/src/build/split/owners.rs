@@ -12,6 +12,9 @@ use crate::failure::Failure;
 /// A function by its place in the module: the same wherever the same bytes are parsed.
 pub(super) type Place = usize;
 
+/// The part that all further ones build on.
+const SECOND: usize = 1;
+
 /// What is in which part.
 #[derive(Debug)]
 pub(super) struct Owners {
@@ -63,32 +66,36 @@ impl Owners {
             );
         }
 
-        let mut reached = Reached::new(module, links);
-        for (part, own) in exported.iter().enumerate() {
-            let start = module.start.filter(|_| part == 0);
-            let own = own.iter().map(|(_, function)| *function);
-            reached.from(own.chain(start.map(|it| it.index())), part);
+        let start = module.start.map(|it| it.index());
+        let roots = exported
+            .iter()
+            .map(|own| own.iter().map(|(_, function)| *function));
+        let mut roots: Vec<Vec<Place>> = roots.map(Iterator::collect).collect();
+        if let Some(first) = roots.first_mut() {
+            first.extend(start);
         }
+        let reached = Reached::new(module, links);
+        let given = reached.given(&roots);
         let mut shared: BTreeMap<Place, BTreeSet<usize>> = BTreeMap::new();
         for (caller, called) in &reached.calls {
-            let Some(part) = reached.functions.get(caller) else {
+            let Some(part) = given.functions.get(caller) else {
                 continue;
             };
             for function in called {
                 // What JavaScript lends is imported by each part that calls it.
                 let own = reached.calls.contains_key(function);
-                if own && reached.functions.get(function).is_some_and(|it| it < part) {
+                if own && given.functions.get(function).is_some_and(|it| it < part) {
                     shared.entry(*function).or_default().insert(*part);
                 }
             }
         }
         exported.remove(0);
         Ok(Owners {
-            functions: reached.functions,
             data: (0..)
                 .zip(&links.data)
-                .map(|(place, piece)| (piece.at.clone(), reached.data.get(&place).copied()))
+                .map(|(place, piece)| (piece.at.clone(), given.data.get(&place).copied()))
                 .collect(),
+            functions: given.functions,
             shared,
             brought: exported,
         })
@@ -106,6 +113,11 @@ struct Reached<'m> {
     named: BTreeMap<&'m str, Vec<Place>>,
     names: BTreeMap<Place, &'m str>,
     calls: BTreeMap<Place, BTreeSet<Place>>,
+}
+
+/// What is given to which part.
+#[derive(Clone, Default)]
+struct Given {
     functions: BTreeMap<Place, usize>,
     /// By the piece's place in the links.
     data: BTreeMap<usize, usize>,
@@ -133,21 +145,38 @@ impl<'m> Reached<'m> {
             named,
             names,
             calls,
-            functions: BTreeMap::new(),
-            data: BTreeMap::new(),
         }
     }
 
-    /// Gives to `part` what is reached from `roots` and from no earlier part.
-    fn from(&mut self, roots: impl Iterator<Item = Place>, part: usize) {
-        let mut functions: Vec<Place> = roots.collect();
+    /// Gives each part what its `roots` reach: the first and the second one after the other, the
+    /// rest beside each other. Of those any may be missing, so that what several reach is the
+    /// second's.
+    fn given(&self, roots: &[Vec<Place>]) -> Given {
+        let mut given = Given::default();
+        let mut parts = roots.iter().enumerate();
+        for (part, roots) in parts.by_ref().take(SECOND + 1) {
+            self.give(roots, part, &mut given);
+        }
+        let both = given.clone();
+        for (part, roots) in parts {
+            let mut alone = both.clone();
+            self.give(roots, part, &mut alone);
+            join(&mut given.functions, alone.functions);
+            join(&mut given.data, alone.data);
+        }
+        given
+    }
+
+    /// Gives to `part` what is reached from `roots` and is not given yet.
+    fn give(&self, roots: &[Place], part: usize, given: &mut Given) {
+        let mut functions = roots.to_vec();
         let mut data: Vec<usize> = Vec::new();
         loop {
             if let Some(function) = functions.pop() {
-                if self.functions.contains_key(&function) {
+                if given.functions.contains_key(&function) {
                     continue;
                 }
-                self.functions.insert(function, part);
+                given.functions.insert(function, part);
                 functions.extend(self.calls.get(&function).into_iter().flatten());
                 let name = self.names.get(&function);
                 if let Some(reaches) = name.and_then(|name| self.links.functions.get(*name)) {
@@ -158,10 +187,10 @@ impl<'m> Reached<'m> {
                 let Some(piece) = self.links.data.get(place) else {
                     continue;
                 };
-                if self.data.contains_key(&place) {
+                if given.data.contains_key(&place) {
                     continue;
                 }
-                self.data.insert(place, part);
+                given.data.insert(place, part);
                 data.extend(&piece.reaches.data);
                 functions.extend(self.called(&piece.reaches.functions));
             } else {
@@ -178,6 +207,16 @@ impl<'m> Reached<'m> {
     }
 }
 
+/// Adds what one of the parts after the second would be given.
+fn join(given: &mut BTreeMap<usize, usize>, alone: BTreeMap<usize, usize>) {
+    for (place, part) in alone {
+        let before = given.entry(place).or_insert(part);
+        if *before != part {
+            *before = SECOND.min(*before);
+        }
+    }
+}
+
 /// The functions that a body names.
 #[derive(Default)]
 struct Called(BTreeSet<Place>);
@@ -185,5 +224,23 @@ struct Called(BTreeSet<Place>);
 impl<'i> Visitor<'i> for Called {
     fn visit_function_id(&mut self, function: &FunctionId) {
         self.0.insert(function.index());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_several_of_the_further_parts_reach_is_the_second_s() {
+        let both = BTreeMap::from([(1, 0), (2, 1)]);
+        let mut given = both.clone();
+        for (part, own) in [(2, [3, 4]), (3, [4, 5]), (4, [4, 6])] {
+            let mut alone = both.clone();
+            alone.extend(own.map(|place| (place, part)));
+            join(&mut given, alone);
+        }
+        let expected = [(1, 0), (2, 1), (3, 2), (4, 1), (5, 3), (6, 4)];
+        assert_eq!(given, BTreeMap::from(expected));
     }
 }
