@@ -151,7 +151,7 @@ fn arrows_between_rooms_point_one_way() {
         ("messages", &["balagh-shared"]),
         ("world", &["balagh-shared"]),
         ("connections", &[]),
-        ("database", &[]),
+        ("database", &["balagh-world"]),
         (
             "edge",
             &[
