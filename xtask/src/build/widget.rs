@@ -71,7 +71,13 @@ impl Module {
             Module::Form => &[
                 (
                     LATER,
-                    &["come", "words_open", "words_search", "words_suggest"],
+                    &[
+                        "come",
+                        "words_open",
+                        "words_search",
+                        "words_suggest",
+                        "words_tongue",
+                    ],
                 ),
                 // What is not reached before somebody tracks a report: `widget/src/track/part.rs`.
                 (TRACKING, &["come_to_track"]),
