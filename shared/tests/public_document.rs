@@ -99,7 +99,9 @@ fn a_language_leaves_one_text_of_each_label_and_nothing_empty() {
     let public = public();
     for language in &public.languages {
         let narrowed = public.in_language(language);
-        let value = serde_json::to_value(&narrowed).unwrap();
+        let mut value = serde_json::to_value(&narrowed).unwrap();
+        // Checksums by language, which are no labels: whoever is shown one may write another.
+        value["words"] = Value::Null;
         labels(&value, &mut |label| {
             assert_eq!(label.len(), 1, "{language}: {label:?}");
             assert!(label.contains_key(language), "{language}: {label:?}");

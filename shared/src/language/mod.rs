@@ -1,7 +1,7 @@
 //! Which script and language a text is in: the six that Balagh speaks, and an honest "other".
 //!
-//! Nothing is ever decided for the citizen by this: it chooses which words the categoriser reads,
-//! what a person at the municipality sees beside a text, and what may be offered to translate.
+//! Nothing is ever decided for the citizen by this: it chooses by which letters the categoriser tells
+//! Urdu from Arabic, what a person at the municipality sees beside a text, and what may be offered to translate.
 //!
 //! The tables are small, our own, and words people report with: [`detect`] counts letters for the
 //! script, then weighs each word by what the script's table knows of it, or by letters and endings

@@ -42,7 +42,7 @@ pub(super) fn search(app: App) -> El {
         .attr("role", "search")
         .icon("search", "s")
         .child(input);
-    // By name at once, by keywords as soon as the words of the script are here.
+    // By name at once, by keywords as soon as the words of the query's tongue are here.
     let found = Live::new(Vec::new());
     follow(Box::new(move || {
         let typed = query.get();

@@ -187,7 +187,7 @@ fn rows(turns: &[(Native, Script)]) -> Result<Vec<Row>, Failure> {
         ),
         row(
             "open-native",
-            "opening document and boundaries, compiling the words of three scripts, native",
+            "opening document and boundaries, compiling the words of all tongues, native",
             "ms",
             of(&|native, _| native.open_ms),
             open,

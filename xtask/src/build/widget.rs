@@ -71,7 +71,13 @@ impl Module {
             Module::Form => &[
                 (
                     LATER,
-                    &["come", "words_open", "words_search", "words_suggest"],
+                    &[
+                        "come",
+                        "words_open",
+                        "words_search",
+                        "words_suggest",
+                        "words_tongue",
+                    ],
                 ),
                 // What few need: `widget/src/part.rs`. The export's name is the part's.
                 ("tracking", &["come_tracking"]),

@@ -62,7 +62,7 @@ struct Snapshot {
     first: Sizes,
     /// What each language fetches beside it: its texts, and the document with its labels.
     languages: BTreeMap<String, Sizes>,
-    /// What comes later: the rest of the form and its style, the words of the script that is typed, and
+    /// What comes later: the rest of the form and its style, the words of the tongue that is typed, and
     /// what draws a receipt.
     later: Sizes,
     /// Everything one fetches to write in the language that is dearest in this, set a place on the

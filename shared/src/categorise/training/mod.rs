@@ -78,7 +78,7 @@ impl Settings {
     fn of(tongue: Tongue) -> Settings {
         let (letters, meanings) = match tongue {
             // Of its dialects' words more are told to phones, and fewer weights.
-            Tongue::Arabic => (5_200, 3_000),
+            Tongue::Arabic => (6_500, 3_500),
             Tongue::English => (9_500, 4_000),
             Tongue::Hindi => (10_500, 4_000),
             Tongue::Malay => (9_000, 3_500),
