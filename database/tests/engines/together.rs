@@ -74,7 +74,9 @@ impl Work for Thing {
     async fn write(&self, tx: &mut Connection, batch: &mut Things) -> Result<&'static str, Failed> {
         match self.how {
             How::WithTheOthers => batch.0.push([self.name.into(), 0_i64.into()]),
-            How::ByItself => drop(insert(tx, self.name, 0).await?),
+            How::ByItself => {
+                insert(tx, self.name, 0).await?;
+            }
             How::NotAtAll => {
                 insert(tx, self.name, 0).await?;
                 return Err(Failed::Unwanted);
