@@ -44,7 +44,7 @@ pub enum Located<'p> {
     },
     /// In no district, nor within the radius of one.
     Outside {
-        /// The nearest district; absent only when the pack has none.
+        /// The nearest district; absent when the pack has none, and by [`Pack::whose`].
         nearest: Option<Candidate<'p>>,
         /// The neighbouring agency's area that contains the point.
         neighbour: Option<Area<'p>>,
@@ -104,8 +104,9 @@ impl Pack {
         self.located(lon, lat, accuracy_m, true)
     }
 
-    /// [`Pack::locate`] for whoever does not ask how far the border is, which is the most work where a
-    /// point lies inside: it is only known to be beyond the radius.
+    /// [`Pack::locate`] for whoever does not ask how far it is, which is most of the work: of a point
+    /// inside, the border is only known to be beyond the radius, and of one outside no nearest district
+    /// is told, which is [`Pack::nearest`]'s.
     ///
     /// # Errors
     /// Coordinates that are not finite or not on Earth.
@@ -116,6 +117,13 @@ impl Pack {
         accuracy_m: Option<f64>,
     ) -> Result<Located<'_>, PointError> {
         self.located(lon, lat, accuracy_m, false)
+    }
+
+    /// The district that is nearest to a place outside of all; nothing for what is not on Earth.
+    #[must_use]
+    pub fn nearest(&self, lon: f64, lat: f64) -> Option<Candidate<'_>> {
+        let at = Vertex::asked(lon, lat).ok()?;
+        self.district_layer()?.nearest(&Surroundings::of(at))
     }
 
     fn located(
@@ -236,7 +244,7 @@ impl<'p> Layer<'p> {
         candidates.truncate(MAX_CANDIDATES);
         if candidates.is_empty() {
             return Located::Outside {
-                nearest: self.nearest(&from),
+                nearest: is_measured.then(|| self.nearest(&from)).flatten(),
                 neighbour,
             };
         }
@@ -319,22 +327,20 @@ impl<'p> Layer<'p> {
         });
         let (_, likely) = boxes.min_by(|a, b| a.0.total_cmp(&b.0))?;
         let to = |area: Area<'_>, within| self.pack.squared_to_border(area.record, from, within);
-        // A little more, so that one as near that stands earlier is still found.
-        let mut within = to(likely, f64::INFINITY).next_up();
-        let mut nearest = None;
-        for area in self.areas() {
-            if from.squared_to_bounds(&area.record.bounds) >= within {
-                continue;
-            }
-            let squared = to(area, within);
-            if squared < within {
-                within = squared;
-                nearest = Some((squared, area));
+        let (mut nearest, mut least) = (likely, to(likely, f64::INFINITY));
+        for area in self.areas().filter(|area| *area != likely) {
+            let is_earlier = area.position() < nearest.position();
+            let within = if is_earlier { least.next_up() } else { least };
+            if from.squared_to_bounds(&area.record.bounds) < within {
+                let squared = to(area, within);
+                if squared < within {
+                    (nearest, least) = (area, squared);
+                }
             }
         }
-        nearest.map(|(squared, district)| Candidate {
-            district,
-            distance_m: libm::sqrt(squared),
+        least.is_finite().then(|| Candidate {
+            district: nearest,
+            distance_m: libm::sqrt(least),
         })
     }
 }

@@ -111,7 +111,10 @@ fn decide(
         found.push(Violation::new(Reason::PlaceInvalid, "/place/at"));
         return Placed::default();
     };
-    let placed = whose(municipality, place, &located, found);
+    let placed = whose(municipality, place, &located).unwrap_or_else(|| {
+        found.push(refusal(pack, at, &located));
+        Placed::default()
+    });
     Placed {
         at: Some(at),
         ..placed
@@ -139,15 +142,14 @@ fn locate_as_phones<'p>(
     Ok(if offered(&wider) { wider } else { located })
 }
 
-/// Whose a point is that lies as `located` says.
+/// Whose a point is that lies as `located` says; nothing where that is nobody's here.
 fn whose(
     municipality: &PublicMunicipality,
     place: &Place,
     located: &Located<'_>,
-    found: &mut Vec<Violation>,
-) -> Placed {
+) -> Option<Placed> {
     let confirmed = place.district.as_deref();
-    match (confirmed, located.containing()) {
+    Some(match (confirmed, located.containing()) {
         // What the citizen confirmed is honoured wherever the boundaries leave room for it.
         (Some(id), _) if located.admits(id) => Placed::of(id),
         // Elsewhere ours decides, both are kept, and nobody is refused for it: a queued report may
@@ -163,11 +165,8 @@ fn whose(
             candidates: place.candidates.clone(),
             ..Placed::default()
         },
-        _ => {
-            found.push(refusal(located));
-            Placed::default()
-        }
-    }
+        _ => return None,
+    })
 }
 
 impl Placed {
@@ -192,16 +191,16 @@ fn is_outside(located: &Located<'_>) -> bool {
     matches!(located, Located::Outside { .. })
 }
 
-fn refusal(located: &Located<'_>) -> Violation {
+fn refusal(pack: &Pack, at: Point, located: &Located<'_>) -> Violation {
     match located {
         Located::Near { candidates, .. } => {
             let ids: Vec<&str> = candidates.iter().map(|it| it.district.id()).collect();
             Violation::new(Reason::PlaceAmbiguous, "/place/district")
                 .with("districts", ids.join(" "))
         }
-        Located::Outside { nearest, neighbour } => {
+        Located::Outside { neighbour, .. } => {
             let mut violation = Violation::new(Reason::PlaceOutside, "/place/at");
-            if let Some(nearest) = nearest {
+            if let Some(nearest) = pack.nearest(at.lon, at.lat) {
                 violation = violation.with("nearest", nearest.district.id()).with(
                     "distance_m",
                     // Whole metres: a figure for a sentence, not for a decision. As an integer: the

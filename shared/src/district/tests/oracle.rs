@@ -13,8 +13,9 @@ use proptest::prelude::*;
 use super::skipped::skipped;
 use super::{Line, compiled, geojson, layer, pack};
 use crate::district::compile::{LayerSource, Options, compile, compile_with};
+use crate::district::metres::Surroundings;
 use crate::district::point::Vertex;
-use crate::district::{Located, Pack};
+use crate::district::{Area, Located, Pack};
 
 /// A file of the test data: from the folder that `BALAGH_TEST_DATA` names, or from `shared/data`
 /// beside the checkout or a folder above it.
@@ -195,7 +196,10 @@ proptest! {
         let judge = to_geo(&star);
         let pack = pack(&[("star", star)]);
         let near_border = outline.iter().zip(aside.iter().cycle()).map(|((x, y), (a, b))| (x + a, y + b));
+        // On the grid, as we judge: a point beside it may lie on the other side of the tip of a thorn.
+        let to_grid = |degrees: f64| libm::round(degrees * 1e7) / 1e7;
         for (lon, lat) in random.iter().map(|(x, y)| (30.0 + x, 10.0 + y)).chain(near_border) {
+            let (lon, lat) = (to_grid(lon), to_grid(lat));
             let around = [(0.0, 0.0), (2e-7, 0.0), (-2e-7, 0.0), (0.0, 2e-7), (0.0, -2e-7)];
             let places = around.map(|(x, y)| judge.coordinate_position(&Coord { x: lon + x, y: lat + y }));
             if places.iter().all(|place| *place == CoordPos::Inside) {
@@ -294,6 +298,40 @@ fn the_jts_suites_hard_triples_have_their_place() {
         "{judged} of {}",
         triples.len()
     );
+}
+
+#[test]
+fn the_nearest_district_is_the_nearest_of_all_and_whose_a_place_is_needs_no_measuring() {
+    let pack = mosaic_pack(6);
+    let mut outside = 0;
+    for [west, south, east, north] in pack.districts().map(|area| area.bbox()) {
+        for (lon, lat) in [
+            (west - 0.01, south - 0.01),
+            (west - 0.01, (south + north) / 2.0),
+            ((west + east) / 2.0, north + 0.01),
+            (east + 0.01, north),
+            (east, south),
+        ] {
+            let from = Surroundings::of(Vertex::asked(lon, lat).unwrap());
+            let to = |area: &Area<'_>| pack.squared_to_border(area.record, &from, f64::INFINITY);
+            let measured = pack.locate(lon, lat, None).unwrap();
+            let whose = pack.whose(lon, lat, None).unwrap();
+            if let Located::Outside { nearest, .. } = &measured {
+                outside += 1;
+                let all = pack.districts();
+                let expected = all.min_by(|a, b| to(a).total_cmp(&to(b)));
+                let found = pack.nearest(lon, lat);
+                assert_eq!(found.map(|it| it.district), expected, "({lon}, {lat})");
+                assert_eq!(found, *nearest);
+                assert!(matches!(whose, Located::Outside { nearest: None, .. }));
+            }
+            assert_eq!(whose.containing(), measured.containing(), "({lon}, {lat})");
+            for area in pack.districts() {
+                assert_eq!(whose.admits(area.id()), measured.admits(area.id()));
+            }
+        }
+    }
+    assert!(outside > 10, "{outside}");
 }
 
 /// What the phone says for sure, the full pack says too.
