@@ -42,10 +42,11 @@ use together::Together;
 
 pub use deliveries::Target;
 pub use erasure::{Bodies, Overdue};
-pub use letters::{Backlog, Letter, LetterState, Which};
+pub use letters::Backlog;
 pub use together::Commits;
 
 pub use crate::ledger::job::{Failure, Job, Load, ORIGIN};
+pub use crate::ledger::letter::{Letter, LetterState, Which};
 pub use crate::ledger::screening::{Label, Labelled, Screening};
 
 /// The tables.
