@@ -7,6 +7,7 @@ use balagh_origin::backup::{What, back_up, restore};
 use clap::Args;
 
 use crate::failure::{Failure, note};
+use crate::waiting::wait;
 
 #[derive(Args)]
 pub(crate) struct Backup {
@@ -39,7 +40,7 @@ pub(crate) struct Restore {
 
 /// Writes one.
 pub(crate) fn write(Backup { file, keys, config }: &Backup) -> Result<(), Failure> {
-    let made = runtime()?.block_on(back_up(what(*keys), config, file));
+    let made = wait(back_up(what(*keys), config, file))?;
     tell("backed up to", file, &made.map_err(Failure::new)?);
     Ok(())
 }
@@ -53,7 +54,7 @@ pub(crate) fn put_back(
         config,
     }: &Restore,
 ) -> Result<(), Failure> {
-    let restored = runtime()?.block_on(restore(what(*keys), config, file, *replace));
+    let restored = wait(restore(what(*keys), config, file, *replace))?;
     tell("restored from", file, &restored.map_err(Failure::new)?);
     Ok(())
 }
@@ -63,12 +64,6 @@ fn what(is_keys: bool) -> What {
         true => What::Keys,
         false => What::Ledger,
     }
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    Ok(tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?)
 }
 
 fn tell(done: &str, file: &Path, manifest: &Manifest) {

@@ -12,6 +12,7 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::failure::{Failure, print};
+use crate::waiting::wait;
 use crate::{outbox, review};
 
 /// What to do.
@@ -30,21 +31,18 @@ pub(crate) fn run(config: &Path, command: Command) -> Result<(), Failure> {
     let variable = |name: &str| std::env::var(name).ok();
     let keys = LedgerKeys::read(&variable).map_err(Failure::new)?;
     let place = config.ledger(&variable).map_err(Failure::new)?;
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?
-        .block_on(async {
-            let ledger = Ledger::open(&place, keys.seals)
-                .await
-                .map_err(Failure::new)?
-                .for_targets(config.targets());
-            let done = match command {
-                Command::Review(command) => review::execute(&ledger, command).await,
-                Command::Outbox(command) => outbox::execute(&ledger, command).await,
-            };
-            ledger.close().await;
-            done
-        })
+    wait(async {
+        let ledger = Ledger::open(&place, keys.seals)
+            .await
+            .map_err(Failure::new)?
+            .for_targets(config.targets());
+        let done = match command {
+            Command::Review(command) => review::execute(&ledger, command).await,
+            Command::Outbox(command) => outbox::execute(&ledger, command).await,
+        };
+        ledger.close().await;
+        done
+    })?
 }
 
 /// Prints a value as a line of JSON.

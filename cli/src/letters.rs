@@ -6,6 +6,7 @@ use balagh_origin::letters::{Which, list, replay};
 use clap::{Args, Subcommand};
 
 use crate::failure::{Failure, note, print};
+use crate::waiting::wait;
 
 /// What to do.
 #[derive(Subcommand)]
@@ -36,12 +37,9 @@ pub(crate) struct Replay {
 
 /// Does it, in the ledger of the origin that the configuration describes.
 pub(crate) fn run(command: Command) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
     match command {
         Command::List { config } => {
-            for letter in runtime.block_on(list(&config)).map_err(Failure::new)? {
+            for letter in wait(list(&config))?.map_err(Failure::new)? {
                 print(format!(
                     "{}\t{}\t{}\t{}\t{}\t{}\t{}",
                     letter.id,
@@ -57,7 +55,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
         }
         Command::Replay(Replay { ids, all, config }) => {
             let which = if all { Which::All } else { Which::These(ids) };
-            let replayed = runtime.block_on(replay(&config, &which));
+            let replayed = wait(replay(&config, &which))?;
             note(format!("{} queued anew", replayed.map_err(Failure::new)?));
             Ok(())
         }

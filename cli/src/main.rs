@@ -22,6 +22,7 @@ mod screen;
 mod serve;
 mod staff;
 mod unpack;
+mod waiting;
 mod words;
 
 use std::path::PathBuf;

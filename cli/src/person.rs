@@ -8,6 +8,7 @@ use balagh_origin::person::command::{
 use clap::{Args, Subcommand};
 
 use crate::failure::{Failure, note, print};
+use crate::waiting::wait;
 
 /// What to do.
 #[derive(Subcommand)]
@@ -74,17 +75,14 @@ impl Person {
 
 /// Does it, in the ledger of the origin that the configuration describes.
 pub(crate) fn run(command: Command) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
     match command {
         Command::Export(person) => {
-            let exported = runtime.block_on(export_person(&person.config, &person.asked()));
+            let exported = wait(export_person(&person.config, &person.asked()))?;
             let exported = exported.map_err(Failure::new)?;
             print(serde_json::to_string_pretty(&exported).map_err(Failure::new)?)
         }
         Command::Erase { person, .. } => {
-            let erased = runtime.block_on(erase_person(&person.config, &person.asked()));
+            let erased = wait(erase_person(&person.config, &person.asked()))?;
             let Erased { done, later, known } = erased.map_err(Failure::new)?;
             note(format!(
                 "{done} erased, {later} to be erased once they are over, {known} erased before"
@@ -92,7 +90,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
             Ok(())
         }
         Command::Reseal { config } => {
-            let (resealed, locked) = runtime.block_on(reseal(&config)).map_err(Failure::new)?;
+            let (resealed, locked) = wait(reseal(&config))?.map_err(Failure::new)?;
             note(format!("{} keys sealed anew", resealed.sealed));
             if resealed.unopened > 0 {
                 note(format!(
@@ -110,9 +108,7 @@ pub(crate) fn run(command: Command) -> Result<(), Failure> {
             Ok(())
         }
         Command::Unreadable { config } => {
-            let listed = runtime
-                .block_on(unreadable(&config))
-                .map_err(Failure::new)?;
+            let listed = wait(unreadable(&config))?.map_err(Failure::new)?;
             for (locked, numbers) in listed {
                 for number in numbers {
                     print(format!("{}\t{number}", locked.kid))?;

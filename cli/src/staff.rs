@@ -9,6 +9,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Args, Subcommand};
 
 use crate::failure::{Failure, note};
+use crate::waiting::wait;
 
 /// What to do.
 #[derive(Subcommand)]
@@ -52,14 +53,9 @@ pub(crate) struct Add {
 
 /// Does it, in the ledger of the origin that the configuration describes.
 pub(crate) fn run(command: Command) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
     match command {
-        Command::Add(add) => runtime.block_on(run_add(add)),
-        Command::Remove { name, config } => runtime
-            .block_on(dismiss(&config, &name))
-            .map_err(Failure::new),
+        Command::Add(add) => wait(run_add(add))?,
+        Command::Remove { name, config } => wait(dismiss(&config, &name))?.map_err(Failure::new),
     }
 }
 

@@ -8,6 +8,8 @@
 //!   moment, so that what it reads stays true until it commits: SQLite's write lock, or one advisory
 //!   lock that every writer of a PostgreSQL database takes. What only reads has connections of its
 //!   own, [`Database::readers`], which cannot write.
+//! - *Together.* What several ask for at the same time shares a commit ([`Together`]), or the
+//!   way to the engine and back ([`Asked`]).
 //! - *Keeping.* A commit is on disk before it returns. Each connection that writes checks that it will
 //!   be, and the database does not open where it would not.
 //! - *Tables.* A [`Schema`] has a folder of migrations for each engine.
@@ -15,10 +17,12 @@
 //! - *Copies.* A [backup] is one file, the same from both, and goes back into either.
 
 mod announced;
+mod asked;
 pub mod backup;
 mod catalogue;
 #[cfg(feature = "cluster")]
 pub mod cluster;
+mod crowd;
 mod open;
 mod place;
 mod postgres;
@@ -26,6 +30,7 @@ mod restore;
 mod rows;
 mod sqlite;
 mod statement;
+mod together;
 mod write;
 
 use std::time::Duration;
@@ -34,10 +39,12 @@ use sqlx::AnyPool;
 use sqlx::migrate::Migrator;
 
 pub use announced::Announced;
+pub use asked::{Asked, Question, among};
 pub use open::OpenError;
 pub use place::{BadPlace, Place};
 pub use rows::Rows;
 pub use statement::{Statement, Value};
+pub use together::{Batch, Commits, Failure, Together, Work};
 pub use write::Write;
 
 /// A connection, as statements are executed on one.

@@ -41,6 +41,11 @@ impl<const COLUMNS: usize> Rows<COLUMNS> {
         self.rows.push(row);
     }
 
+    /// And those of `other`, which go into the same table.
+    pub fn add(&mut self, other: &Rows<COLUMNS>) {
+        self.rows.extend_from_slice(&other.rows);
+    }
+
     /// Writes all of them, in their order.
     ///
     /// # Errors

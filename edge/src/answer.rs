@@ -21,7 +21,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(crate) fn refuse(violations: &[Violation], language: &str) -> Answer {
+    pub(crate) fn refuse(violations: &[Violation], language: &'static str) -> Answer {
         let mut reasons: Vec<Reason> = violations.iter().map(|it| it.code).collect();
         reasons.dedup();
         Answer {
@@ -30,7 +30,7 @@ impl Answer {
         }
     }
 
-    pub(crate) fn refuse_for(reason: Reason, language: &str) -> Answer {
+    pub(crate) fn refuse_for(reason: Reason, language: &'static str) -> Answer {
         Answer::refuse(&[Violation::new(reason, "")], language)
     }
 }

@@ -1,9 +1,7 @@
 //! The keyrings, and what each is for. A server without its keys refuses to start: a key made up
 //! at the start would turn every receipt of yesterday into a stranger's.
 
-use std::fmt;
-
-use balagh_shared::keyring::{Keyring, KeyringError};
+use balagh_shared::keyring::{Keyring, KeysError};
 
 /// What the screen needs, in both builds.
 #[derive(Debug, Clone)]
@@ -33,19 +31,6 @@ pub struct LedgerKeys {
     pub contacts: Keyring,
 }
 
-/// Why there are no keys to start with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KeysError {
-    /// The operator did not set the variable.
-    Missing {
-        /// Its name.
-        variable: &'static str,
-    },
-    /// The operator set it to something else than keys.
-    Malformed(KeyringError),
-}
-
 impl ScreenKeys {
     /// Reads the variables through `lookup`.
     ///
@@ -53,9 +38,9 @@ impl ScreenKeys {
     /// [`KeysError`], for the first variable that is missing or malformed.
     pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<ScreenKeys, KeysError> {
         Ok(ScreenKeys {
-            sessions: keyring("BALAGH_SESSION_KEYS", lookup)?,
-            senders: keyring("BALAGH_SENDER_KEYS", lookup)?,
-            relays: keyring("BALAGH_RELAY_KEYS", lookup)?,
+            sessions: Keyring::read("BALAGH_SESSION_KEYS", lookup)?,
+            senders: Keyring::read("BALAGH_SENDER_KEYS", lookup)?,
+            relays: Keyring::read("BALAGH_RELAY_KEYS", lookup)?,
         })
     }
 }
@@ -67,39 +52,14 @@ impl LedgerKeys {
     /// [`KeysError`], for the first variable that is missing or malformed.
     pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<LedgerKeys, KeysError> {
         Ok(LedgerKeys {
-            numbers: keyring("BALAGH_NUMBER_KEYS", lookup)?,
-            webhooks: keyring("BALAGH_WEBHOOK_KEYS", lookup)?,
-            seals: keyring("BALAGH_SEAL_KEYS", lookup)?,
-            closing: keyring("BALAGH_CLOSING_KEYS", lookup)?,
-            contacts: keyring("BALAGH_CONTACT_KEYS", lookup)?,
+            numbers: Keyring::read("BALAGH_NUMBER_KEYS", lookup)?,
+            webhooks: Keyring::read("BALAGH_WEBHOOK_KEYS", lookup)?,
+            seals: Keyring::read("BALAGH_SEAL_KEYS", lookup)?,
+            closing: Keyring::read("BALAGH_CLOSING_KEYS", lookup)?,
+            contacts: Keyring::read("BALAGH_CONTACT_KEYS", lookup)?,
         })
     }
 }
-
-fn keyring(
-    variable: &'static str,
-    lookup: &dyn Fn(&str) -> Option<String>,
-) -> Result<Keyring, KeysError> {
-    let text = lookup(variable)
-        .filter(|text| !text.trim().is_empty())
-        .ok_or(KeysError::Missing { variable })?;
-    Keyring::parse(variable, &text).map_err(KeysError::Malformed)
-}
-
-impl fmt::Display for KeysError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            KeysError::Missing { variable } => write!(
-                f,
-                "the environment variable {variable} is not set: give it id:key, where key is 32 \
-                 random bytes or more in base64url"
-            ),
-            KeysError::Malformed(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for KeysError {}
 
 #[cfg(test)]
 pub(crate) mod for_tests {

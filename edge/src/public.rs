@@ -1,6 +1,6 @@
 //! What anyone may read of a municipality: its public document, boundaries, words and gazetteer.
 
-use balagh_shared::language::Script;
+use balagh_shared::categorise::Tongue;
 
 use crate::http::{Request, Response};
 use crate::served::Served;
@@ -41,20 +41,17 @@ pub fn pack(served: &Served, request: &Request) -> Response {
     }
 }
 
-/// `GET /v1/{municipality}/words?script=`: what texts in `arabic`, `latin` or `devanagari` are about;
-/// immutable when asked for by its checksum (`&v=`). Nothing for another script, or where this build
-/// holds no words.
+/// `GET /v1/{municipality}/words?tongue=`: what texts in a [`Tongue`] (`ar`, `en`, `hi`, `ms`, `ur`) are
+/// about; immutable when asked for by its checksum (`&v=`). Nothing for another one, or where this build
+/// holds no words. Widgets from before files were by tongue ask for `script=`, whose files they alone
+/// could read: they get nothing, and suggest nothing.
 #[must_use]
 pub fn words(served: &Served, request: &Request) -> Option<Response> {
+    let asked = request.query("tongue")?;
+    let tongue = Tongue::ALL.into_iter().find(|it| it.code() == asked)?;
     let checksums = served.public().words.as_ref()?;
-    let (script, checksum) = match request.query("script")? {
-        "arabic" => (Script::Arabic, &checksums.arabic),
-        "latin" => (Script::Latin, &checksums.latin),
-        "devanagari" => (Script::Devanagari, &checksums.devanagari),
-        _ => return None,
-    };
-    let bytes = served.categorisers()?.words(script);
-    Some(by_checksum(request, checksum, bytes))
+    let bytes = served.categorisers()?.words(tongue);
+    Some(by_checksum(request, checksums.of_tongue(tongue), bytes))
 }
 
 fn by_checksum(request: &Request, checksum: &str, bytes: &[u8]) -> Response {

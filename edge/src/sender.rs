@@ -1,6 +1,8 @@
 //! Who sends, as the counters know them: keyed hashes that are others tomorrow.
 
+use std::fmt;
 use std::net::IpAddr;
+use std::sync::OnceLock;
 
 use balagh_shared::keyring::Keyring;
 use balagh_shared::seal::sender_hash;
@@ -17,12 +19,54 @@ pub struct Sender {
     pub network: String,
 }
 
+/// Whoever is counted: a [`Sender`], or one who is reckoned when the first step asks.
+pub trait Counted: fmt::Debug + Sync {
+    /// The sender.
+    fn sender(&self) -> &Sender;
+}
+
+impl Counted for Sender {
+    fn sender(&self) -> &Sender {
+        self
+    }
+}
+
+/// The sender at an address, reckoned once it is asked for: most of what is refused is refused before
+/// anybody is counted.
+#[derive(Debug)]
+pub struct Unasked<'k> {
+    keyring: &'k Keyring,
+    address: Option<IpAddr>,
+    now: Timestamp,
+    sender: OnceLock<Sender>,
+}
+
+impl<'k> Unasked<'k> {
+    /// Whoever is at `address`, as [`Sender::at`] would reckon it.
+    #[must_use]
+    pub fn at(keyring: &'k Keyring, address: Option<IpAddr>, now: Timestamp) -> Unasked<'k> {
+        Unasked {
+            keyring,
+            address,
+            now,
+            sender: OnceLock::new(),
+        }
+    }
+}
+
+impl Counted for Unasked<'_> {
+    fn sender(&self) -> &Sender {
+        self.sender
+            .get_or_init(|| Sender::at(self.keyring, self.address, self.now))
+    }
+}
+
 impl Sender {
     /// The sender at `address`; those without one are counted together.
     #[must_use]
     pub fn at(keyring: &Keyring, address: Option<IpAddr>, now: Timestamp) -> Sender {
         let day = now.millis().div_euclid(DAY_MS);
-        let hash = |bytes: &[u8]| sender_hash(keyring, day, bytes).as_str().to_owned();
+        let hash = |bytes: &[u8]| sender_hash(keyring, day, bytes).into_text();
         let prefix = |octets: &[u8], length| hash(octets.get(..length).unwrap_or_default());
         let of = |octets: &[u8], household, network| Sender {
             address: prefix(octets, household),

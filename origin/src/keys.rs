@@ -1,8 +1,6 @@
 //! The origin's keys, from the environment.
 
-use std::fmt;
-
-use balagh_shared::keyring::{Keyring, KeyringError};
+use balagh_shared::keyring::{Keyring, KeysError};
 
 /// What the origin signs, verifies and seals with.
 #[derive(Debug, Clone)]
@@ -20,32 +18,13 @@ pub struct Keys {
     pub numbers: Option<Keyring>,
 }
 
-/// Why there are no keys to start with. Never shows any of a key's text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum KeysError {
-    /// The operator did not set the variable.
-    Missing {
-        /// Its name.
-        variable: &'static str,
-    },
-    /// The operator set it to something else than keys.
-    Malformed(KeyringError),
-}
-
 impl Keys {
     /// Reads the variables through `lookup`.
     ///
     /// # Errors
-    /// [`KeysError`], for the first variable that is missing or malformed: a server that made up
-    /// its keys could not open tomorrow what it sealed today.
+    /// [`KeysError`], for the first variable that is missing or malformed.
     pub fn read(lookup: &dyn Fn(&str) -> Option<String>) -> Result<Keys, KeysError> {
-        let keyring = |variable: &'static str| {
-            let text = lookup(variable)
-                .filter(|text| !text.trim().is_empty())
-                .ok_or(KeysError::Missing { variable })?;
-            Keyring::parse(variable, &text).map_err(KeysError::Malformed)
-        };
+        let keyring = |variable| Keyring::read(variable, lookup);
         Ok(Keys {
             webhooks: keyring("BALAGH_WEBHOOK_KEYS")?,
             seals: keyring("BALAGH_SEAL_KEYS")?,
@@ -58,21 +37,6 @@ impl Keys {
         })
     }
 }
-
-impl fmt::Display for KeysError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            KeysError::Missing { variable } => write!(
-                f,
-                "{variable} is not set: give it as kid:base64url of at least 32 random bytes, and \
-                 keep it"
-            ),
-            KeysError::Malformed(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for KeysError {}
 
 #[cfg(test)]
 mod tests {

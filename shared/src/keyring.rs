@@ -6,12 +6,16 @@
 //! own. Should an operator give two of them the same keys, messages still cannot be taken for one
 //! another: each module begins its messages in a way the others never do.
 
+mod environment;
+
 use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD_INDIFFERENT as BASE64};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
+
+pub use environment::KeysError;
 
 /// One or more keys, each with its id; the first is the current one.
 #[derive(Clone)]

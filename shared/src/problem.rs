@@ -1,5 +1,6 @@
 //! Refusals on the wire: RFC 9457 problem details with our violations.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -67,17 +68,94 @@ impl Problem {
     }
 }
 
+/// What [`Problem::of`] says, as JSON, with the work that is asked for in a 428: a refusal is answered far
+/// more often than it is read here, and is written without being put together before.
+#[must_use]
+pub fn json(violations: &[Violation], language: &str, challenge: Option<&Challenge>) -> Vec<u8> {
+    let code = violations.first().map_or(Reason::Internal, |it| it.code);
+    let sentence_of = |violation| quoted(&told(violation, language));
+    let title = violations.first().map_or_else(|| quoted(""), sentence_of);
+    let mut json = Vec::with_capacity(JSON_BYTES);
+    // Codes are letters, dots and underscores, which JSON leaves as they are.
+    let code_text = code.code().as_bytes();
+    json.extend_from_slice(b"{\"type\":\"/reasons#");
+    json.extend_from_slice(code_text);
+    json.extend_from_slice(b"\",\"title\":");
+    json.extend_from_slice(&title);
+    json.extend_from_slice(b",\"status\":");
+    add(&mut json, &code.status());
+    json.extend_from_slice(b",\"code\":\"");
+    json.extend_from_slice(code_text);
+    json.push(b'"');
+    for (index, violation) in violations.iter().enumerate() {
+        let before: &[u8] = if index == 0 {
+            b",\"violations\":["
+        } else {
+            b","
+        };
+        json.extend_from_slice(before);
+        json.extend_from_slice(b"{\"code\":\"");
+        json.extend_from_slice(violation.code.code().as_bytes());
+        json.extend_from_slice(b"\",\"field\":");
+        add(&mut json, &violation.field);
+        if !violation.params.is_empty() {
+            json.extend_from_slice(b",\"params\":");
+            add(&mut json, &violation.params);
+        }
+        json.extend_from_slice(b",\"detail\":");
+        match index {
+            0 => json.extend_from_slice(&title),
+            _ => json.extend_from_slice(&sentence_of(violation)),
+        }
+        json.push(b'}');
+    }
+    if !violations.is_empty() {
+        json.push(b']');
+    }
+    if let Some(challenge) = challenge {
+        json.extend_from_slice(b",\"challenge\":");
+        add(&mut json, challenge);
+    }
+    json.push(b'}');
+    json
+}
+
+/// Room for a refusal of one reason.
+const JSON_BYTES: usize = 768;
+
+/// Writes text, whole numbers or an object of such, which to memory cannot fail.
+fn add(json: &mut Vec<u8>, value: &impl Serialize) {
+    let _ = serde_json::to_writer(json, value);
+}
+
+fn quoted(text: &str) -> Vec<u8> {
+    let mut json = Vec::with_capacity(text.len() + 2);
+    add(&mut json, &text);
+    json
+}
+
 /// The sentence for a violation in `language`, else in English.
 #[must_use]
 pub fn sentence(violation: &Violation, language: &str) -> String {
+    told(violation, language).into_owned()
+}
+
+/// As [`sentence`]; one without figures is lent.
+fn told(violation: &Violation, language: &str) -> Cow<'static, str> {
+    let all = LazyLock::force(&SENTENCES);
     let in_language = |language: &str| {
         let at = LANGUAGES.iter().position(|known| *known == language)?;
-        let sentence = SENTENCES.get(at)?.get(violation.code.place())?;
+        let sentence = all.get(at)?.get(violation.code.place())?;
         (!sentence.is_empty()).then_some(sentence.as_str())
     };
     let sentence = in_language(language).or_else(|| in_language("en"));
-    let figure = |name: &str| violation.params.get(name).map(String::as_str);
-    fill(sentence.unwrap_or_default(), &figure)
+    let sentence = sentence.unwrap_or_default();
+    if violation.params.is_empty() {
+        Cow::Borrowed(sentence)
+    } else {
+        let figure = |name: &str| violation.params.get(name).map(String::as_str);
+        Cow::Owned(fill(sentence, &figure))
+    }
 }
 
 /// Languages that refusals are written in.
@@ -106,7 +184,7 @@ pub fn negotiate(accept_language: Option<&str>) -> &'static str {
     for range in accept_language.unwrap_or_default().split(',').take(16) {
         let mut parts = range.split(';');
         let tag = parts.next().unwrap_or_default().trim();
-        let primary = tag.split('-').next().unwrap_or_default();
+        let primary = tag.split_once('-').map_or(tag, |(primary, _)| primary);
         let quality = parts
             .find_map(|part| part.trim().strip_prefix("q="))
             .map_or(1000, thousandths);
@@ -194,6 +272,31 @@ mod tests {
             Problem::of(&violations, "ar").title,
             "النص أطول من 4000 حرف. اختصره."
         );
+    }
+
+    #[test]
+    fn a_refusal_is_written_as_it_is_read() {
+        let one = Violation::new(Reason::RequestType, "");
+        let other = Violation::new(Reason::AnswerInvalid, "/answers/a\"b");
+        let figures = Violation::new(Reason::TextTooLong, "/description").with("max", "\"4000");
+        let random = [7; 36];
+        let keys = crate::keyring::for_tests();
+        let challenge = Challenge::new(&keys, "eastern-province", 1000, &random, 1_795_243_260);
+        for violations in [
+            vec![],
+            vec![one.clone()],
+            vec![figures.clone(), other.clone(), one.clone()],
+        ] {
+            for (language, challenge) in LANGUAGES.iter().zip([None, Some(&challenge)]) {
+                let problem = Problem {
+                    challenge: challenge.cloned(),
+                    ..Problem::of(&violations, language)
+                };
+                let expected = serde_json::to_string(&problem).unwrap();
+                let written = json(&violations, language, challenge);
+                assert_eq!(String::from_utf8(written).unwrap(), expected);
+            }
+        }
     }
 
     #[test]

@@ -211,6 +211,12 @@ impl SenderHash {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The same, for whoever keeps it.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        self.0
+    }
 }
 
 const SEALED: &str = "s1";

@@ -5,6 +5,7 @@
 //! municipality within the last 24 hours; it names nobody. Its nonce is spent in the transaction
 //! that stores the report.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use base64::Engine as _;
@@ -134,12 +135,15 @@ const KIND: Kind = Kind {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Payload {
-    m: String,
-    o: String,
+struct Payload<'p> {
+    #[serde(borrow)]
+    m: Cow<'p, str>,
+    #[serde(borrow)]
+    o: Cow<'p, str>,
     iat: i64,
     exp: i64,
-    n: String,
+    #[serde(borrow)]
+    n: Cow<'p, str>,
 }
 
 fn open(keyring: &Keyring, token: &str) -> Result<Session, SessionError> {
@@ -150,14 +154,18 @@ fn open(keyring: &Keyring, token: &str) -> Result<Session, SessionError> {
             Unopened::Malformed => malformed,
             Unopened::Retired => SessionError::Expired,
         })?;
-    let payload: Payload = serde_json::from_slice(&payload).map_err(|_| malformed)?;
-    let nonce = BASE64.decode(&payload.n).map_err(|_| malformed)?;
+    let payload: Payload<'_> = serde_json::from_slice(&payload).map_err(|_| malformed)?;
+    // Room for what the decoder reckons with before it has looked: three bytes for every four characters.
+    let mut nonce = [0; 18];
+    let length = BASE64.decode_slice(payload.n.as_bytes(), &mut nonce);
+    let nonce = length.ok().and_then(|length| nonce.get(..length));
+    let nonce = nonce.and_then(|nonce| nonce.try_into().ok());
     Ok(Session {
-        municipality: payload.m,
-        origin: payload.o,
+        municipality: payload.m.into_owned(),
+        origin: payload.o.into_owned(),
         issued_at: payload.iat,
         expires_at: payload.exp,
-        nonce: nonce.try_into().map_err(|_| malformed)?,
+        nonce: nonce.ok_or(malformed)?,
     })
 }
 

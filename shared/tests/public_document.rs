@@ -142,3 +142,18 @@ fn is_label(fields: &Map<String, Value>) -> bool {
     let languages = ["ar", "en", "ur", "hi", "id", "ms"];
     !fields.is_empty() && fields.keys().all(|key| languages.contains(&key.as_str()))
 }
+
+#[test]
+fn the_notice_names_the_municipality_by_its_own_name_unless_the_document_says_another() {
+    let public = public();
+    assert_eq!(public.privacy.controller, public.names);
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../www/municipalities/eastern-province/municipality.json"
+    );
+    let mut document: Municipality =
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert_ne!(document.privacy.purpose, document.names);
+    document.privacy.controller = document.privacy.purpose.clone();
+    assert_eq!(document.notice().controller, document.privacy.purpose);
+}

@@ -323,7 +323,9 @@ async fn relayed(town: &Town, hub: &Hub, who: Who, from: Who, request: Request) 
             hub.lock().chance.fill(&mut number);
             hub.lock().chance.fill(&mut proof);
             let randomness = Randomness { number, proof };
-            if let Err(refused) = forward::admit(&posted, |_| BTreeMap::new(), now, &randomness) {
+            if let Err(refused) =
+                forward::admit(&posted, |names| vec![None; names.len()], now, &randomness)
+            {
                 return cors::mark(&route, &origin, refused);
             }
             Passed::Receipt

@@ -99,8 +99,8 @@ export function snippet({ url, municipality }, lang, attributes = "") {
   const words = {
     ar: "تقديم بلاغ",
     en: "Report a problem",
-    ur: "رپورٹ درج کریں",
-    hi: "शिकायत दर्ज करें",
+    ur: "اطلاع دیں",
+    hi: "समस्या की रिपोर्ट करें",
     id: "Buat laporan",
     ms: "Buat laporan",
   };

@@ -8,7 +8,7 @@ import { WEST_DAMMAM } from "../harness/api.mjs";
 import { openBrowser } from "../harness/browser.mjs";
 import { root } from "../harness/built.mjs";
 import { loader, snippet } from "../harness/host-page.mjs";
-import { onBothEdges } from "../harness/journey.mjs";
+import { onOneEdge } from "../harness/journey.mjs";
 import { visit } from "../harness/visit.mjs";
 import { until } from "../harness/wait.mjs";
 
@@ -20,7 +20,7 @@ let browser;
 before(async () => (browser = await openBrowser()));
 after(() => browser?.close());
 
-onBothEdges("boundaries", (at) => {
+onOneEdge("boundaries", (at) => {
   /** The municipality's districts, changed by `change`. */
   const districts = (change = () => {}) => {
     const file = join(root, "www/municipalities", at.stack.municipality, "districts.geojson");

@@ -7,7 +7,7 @@ import { WEST_DAMMAM } from "../harness/api.mjs";
 import { BROKEN_LINE, openBrowser } from "../harness/browser.mjs";
 import { records } from "../harness/device.mjs";
 import { phonePhoto } from "../harness/jpeg.mjs";
-import { onBothEdges } from "../harness/journey.mjs";
+import { onOneEdge } from "../harness/journey.mjs";
 import { visit } from "../harness/visit.mjs";
 import { until } from "../harness/wait.mjs";
 
@@ -24,7 +24,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-onBothEdges("device", (on) => {
+onOneEdge("device", (on) => {
   const citizen = (name, options, go) => visit(browser, { stack: on.stack, name, ...options }, go);
   const arrived = (number) =>
     until(`the photo of ${number} is in the origin's database`, async () => {

@@ -6,7 +6,7 @@ import { WEST_DAMMAM } from "../harness/api.mjs";
 import { openBrowser } from "../harness/browser.mjs";
 import { phonePhoto } from "../harness/jpeg.mjs";
 import { Keyboard } from "../harness/keyboard.mjs";
-import { onBothEdges } from "../harness/journey.mjs";
+import { onOneEdge } from "../harness/journey.mjs";
 import { visit } from "../harness/visit.mjs";
 import { until } from "../harness/wait.mjs";
 
@@ -20,7 +20,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-onBothEdges("keyboard", (at) => {
+onOneEdge("keyboard", (at) => {
   const desktop = (name, go) =>
     visit(browser, { stack: at.stack, name, lang: "en", screen: "desktop" }, (widget, visitor) =>
       go(widget, new Keyboard(visitor.page), visitor),

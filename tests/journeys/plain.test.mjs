@@ -266,7 +266,7 @@ onOneEdge("plain pages", (on) => {
     await plainly(on, { name: "plain-kept", lang: "ar" }, async (plain) => {
       const { page } = plain;
       await page.locator("#description").fill(SAID.ar.text);
-      for (const [lang, name] of [["ur", "اردو"], ["hi", "हिन्दी"], ["id", "Bahasa Indonesia"], ["ms", "Bahasa Melayu"], ["en", "English"]]) {
+      for (const [lang, name] of [["ur", "اردو"], ["hi", "हिन्दी"], ["id", "Indonesia"], ["ms", "Melayu"], ["en", "English"]]) {
         await page.locator("details.lang summary").click();
         await page.getByRole("button", { name, exact: true }).click();
         plain.speak(lang);

@@ -192,7 +192,7 @@ onBothEdges("refusals", (on) => {
   });
 
   test("what is public may be read by any page of the world", async () => {
-    for (const path of ["", "/gazetteer", "/districts.pack?detail=phone", "/words?script=arabic"]) {
+    for (const path of ["", "/gazetteer", "/districts.pack?detail=phone", "/words?tongue=ar"]) {
       const answer = await arabic.as({ origin: FOREIGN }).request(path);
       assert.equal(answer.status, 200, path);
       assert.equal(answer.headers["access-control-allow-origin"], "*");

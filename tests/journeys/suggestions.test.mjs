@@ -20,7 +20,7 @@ const SITUATIONS = {
   id: ["Lampu jalan di depan rumah saya mati sudah tiga malam", "lighting.outage"],
   ms: ["Ada anjing liar berkeliaran di taman permainan dan mengejar kanak-kanak", "health.animals"],
 };
-const WORDS = /\/v1\/[\w-]+\/words\?script=(\w+)&v=([0-9a-f]{64})$/;
+const WORDS = /\/v1\/[\w-]+\/words\?tongue=(\w+)&v=([0-9a-f]{64})$/;
 
 let browser;
 before(async () => (browser = await openBrowser()));
@@ -51,7 +51,7 @@ onBothEdges("suggestions", (on) => {
         assert.ok(offered.length <= 3, `${offered.length} suggestions`);
         for (const one of offered) assert.equal(await one.isChecked(), false, "none is chosen beforehand");
         await visitor.picture("suggestions");
-        assert.equal(asked.length, 1, `one script's words, once: ${asked}`);
+        assert.equal(asked.length, 1, `one language's words, once: ${asked}`);
         await widget.suggestion(code).check();
         await widget.onwards.click();
         await widget.at("where");
@@ -100,17 +100,17 @@ onBothEdges("suggestions", (on) => {
   test("words are kept for good by who names their checksum, and asked for again by who does not", async () => {
     const api = new Api(on.stack, { origin: "https://anyone.example" });
     const { json: document } = await api.request("");
-    for (const [script, checksum] of Object.entries(document.words)) {
-      const named = await api.request(`/words?script=${script}&v=${checksum}`);
+    for (const [tongue, checksum] of Object.entries(document.words)) {
+      const named = await api.request(`/words?tongue=${tongue}&v=${checksum}`);
       assert.equal(named.status, 200);
       assert.match(named.headers["cache-control"], /immutable/);
       assert.equal(named.headers["access-control-allow-origin"], "*");
-      const latest = await api.request(`/words?script=${script}`);
+      const latest = await api.request(`/words?tongue=${tongue}`);
       assert.doesNotMatch(latest.headers["cache-control"], /immutable/);
-      const known = await api.request(`/words?script=${script}`, { headers: { "if-none-match": latest.headers.etag } });
+      const known = await api.request(`/words?tongue=${tongue}`, { headers: { "if-none-match": latest.headers.etag } });
       assert.equal(known.status, 304);
     }
-    for (const query of ["?script=bengali", "?script=", ""]) {
+    for (const query of ["?tongue=bn", "?tongue=", "?script=arabic", ""]) {
       const { status, json } = await api.request(`/words${query}`);
       assert.deepEqual([status, json.code], [404, "route.unknown"], query);
     }

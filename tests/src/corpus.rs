@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use balagh_shared::categorise::Tongue;
 use balagh_shared::categorise::training::{Accuracy, Concepts, Corpus, parse};
-use balagh_shared::language::Script;
 use serde_json::{Value, json};
 
 /// The committed accuracy, beside the fingerprint of what it was measured on.
@@ -27,10 +27,13 @@ pub fn path(relative: &str) -> PathBuf {
         .join(relative)
 }
 
-/// Where the general weights of a script lie.
+/// Where the pairs of letters lie by which tongues are told apart.
+pub const PAIRS: &str = "shared/weights/pairs.txt";
+
+/// Where the general weights of a tongue lie.
 #[must_use]
-pub fn weights(script: Script) -> PathBuf {
-    path(&format!("shared/weights/{script:?}.bin").to_lowercase())
+pub fn weights(tongue: Tongue) -> PathBuf {
+    path(&format!("shared/weights/{}.bin", tongue.code()))
 }
 
 /// Reads the labelled texts, the concepts, and the keywords of the demo documents.

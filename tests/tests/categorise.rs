@@ -10,21 +10,21 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
-use balagh_shared::categorise::training::{SCRIPTS, learnt_from};
-use balagh_shared::categorise::{Categorisers, Suggestion};
+use balagh_shared::categorise::training::learnt_from;
+use balagh_shared::categorise::{Categorisers, Suggestion, Tongue};
 use balagh_tests::corpus;
 use serde_json::{Value, json};
 
 #[test]
 fn the_weights_and_their_accuracy_are_of_this_corpus() {
     let corpus = corpus::read().unwrap();
-    for script in SCRIPTS {
-        let bytes = std::fs::read(corpus::weights(script)).unwrap();
+    for tongue in Tongue::ALL {
+        let bytes = std::fs::read(corpus::weights(tongue)).unwrap();
         let learnt = learnt_from(&bytes).unwrap();
         assert_eq!(
             learnt,
             corpus.fingerprint(),
-            "{script:?}: cargo xtask weights"
+            "{tongue:?}: cargo xtask weights"
         );
     }
     let text = std::fs::read_to_string(corpus::path(corpus::SNAPSHOT)).unwrap();

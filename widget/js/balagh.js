@@ -262,7 +262,7 @@ class BalaghReport extends HTMLElement {
         headingLevel: this.headingLevel,
         languages: LANGUAGES,
         setLanguage: (lang) => this.setLanguage(lang),
-        loadWords: async (script, checksum) => (await later()).words(first, at, script, checksum),
+        loadWords: async (...typed) => (await later()).words(first, at, document.words, ...typed),
         identity: () => this.#identity,
         handOver: (draft, view) => this.#goOn(run, first, options, draft, view),
       };

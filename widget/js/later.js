@@ -1,7 +1,7 @@
 /* What follows the first screen: the rest of the form, and what that asks for in turn. It comes while
    the citizen describes the problem, so that the loader need not carry it. */
 
-import { asset, checked, once, sheetOf, wasm } from "./fetched.js";
+import { asset, checked, once, script, sheetOf, wasm } from "./fetched.js";
 import { address, bring, integrity } from "./release.js";
 
 /** Puts the rest of the form beside the first screen's part, `first`, which is the glue of both. */
@@ -35,12 +35,18 @@ export const link = (href, integrity) => (root) =>
     root.append(Object.assign(document.createElement("link"), { rel: "stylesheet", crossOrigin: "", integrity, href, onload, onerror }));
   });
 
-/** What texts in a script are about, opened by the rest of the form: nothing before one types.
-    `municipality` is its address at the edge. */
-export const words = (first, municipality, script, checksum) => {
-  const address = `${municipality}/words?script=${script}&v=${checksum}`;
+/** What texts like `typed` are about, in the words file that the rest of the form chooses and opens:
+    nothing before one types. `municipality` is its address at the edge, `checksums` are those of its
+    files; `lang` is the widget's where little was typed yet, `beside` asks for the second choice. */
+export const words = async (first, municipality, checksums, typed, lang, beside) => {
+  await whole(first);
+  const tongue = first.Words.tongue(typed, lang, beside);
+  const checksum = checksums?.[tongue];
+  // An edge without such words.
+  if (!checksum) return;
+  const address = `${municipality}/words?tongue=${tongue}&v=${checksum}`;
   return once(address, async () => {
-    const [answer] = await Promise.all([checked(address), whole(first)]);
+    const answer = await checked(address);
     const bytes = new Uint8Array(await answer.arrayBuffer());
     // To open them takes an old phone a tenth of a second: between two letters, where it can be had.
     await new Promise((idle) => window.requestIdleCallback?.(idle, { timeout: 1000 }) ?? setTimeout(idle));
@@ -51,13 +57,13 @@ export const words = (first, municipality, script, checksum) => {
 /** What the whole form is told beside what the first screen was. Wasm has no `import()` of its own. */
 export const options = {
   importMap: (tiles) => bring(tiles ? "map-tiles.js" : "map.js"),
-  importPhoto: () => bring("photo.js"),
+  importPhoto: () => script("photo.js"),
   // What follows the receipt, beside the rest of the form.
   importTracking: () => once("tracking.wasm", async () => {
     await extend("tracking.wasm");
     glue.come_to_track();
     return glue;
   }),
-  importReceipt: () => bring("receipt.js"),
+  importReceipt: () => script("receipt.js"),
   importBoundaries: () => bring("boundaries.js"),
 };

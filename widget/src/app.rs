@@ -54,6 +54,8 @@ pub(crate) struct State {
     pub(crate) owed: Live<usize>,
     /// Where the draft's point lies.
     pub(crate) found: Live<Found>,
+    /// Whether the map was asked for, and did not come.
+    pub(crate) unmapped: Live<bool>,
     /// Whether the browser has a network.
     pub(crate) online: Live<bool>,
     /// Whether the device keeps the draft.
@@ -204,6 +206,7 @@ impl App {
             photos: Live::new(Vec::new()),
             owed: Live::new(0),
             found: Live::new(Found::Nothing),
+            unmapped: Live::new(false),
             online: Live::new(online),
             keeping: Live::new(Keeping::Opening),
             waiting: Live::new(Vec::new()),

@@ -11,7 +11,7 @@ use balagh_shared::municipality::{
     Datatype, Gazetteer, Help, IdentityMethod, Kind, KindPolicy, PackReference, PhotoPolicy,
     PhotoRule, Place, PlaceKind, PrivacyNotice, Procedure, PublicCategory, PublicDistrict,
     PublicGroup, PublicIdentity, PublicMunicipality, Question, TextPolicy, Theme, Tiles, Value,
-    View, WordsReference,
+    View,
 };
 use balagh_shared::time::Timestamp;
 use balagh_shared::translated::{Translated, TranslatedList};
@@ -71,11 +71,8 @@ pub(crate) fn read(of: &JsValue) -> PublicMunicipality {
             sha256: string(&get(of, "pack"), "sha256"),
             phone: text(&get(of, "pack"), "phone"),
         },
-        words: optional(of, "words").map(|it| WordsReference {
-            arabic: string(&it, "arabic"),
-            latin: string(&it, "latin"),
-            devanagari: string(&it, "devanagari"),
-        }),
+        // Scripts alone ask for them: `words` in js/later.js.
+        words: None,
         contact: ContactPolicy {
             phone: match string(&contact, "phone").as_str() {
                 "none" => ContactRule::None,

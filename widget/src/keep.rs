@@ -12,7 +12,7 @@ use crate::options::Options;
 use crate::outgoing::Outgoing;
 use crate::photos::{self, Photo};
 use crate::store::Store;
-use crate::{late, told, wire};
+use crate::{late, told, track, wire};
 
 /// How long a draft is kept that nobody came back to, in milliseconds.
 const WEEK_MS: f64 = 7.0 * 86_400_000.0;
@@ -96,7 +96,7 @@ pub(crate) fn bring_back(app: App, records: &[JsValue]) {
             });
         } else if let Some(report) = Outgoing::restored(record, online) {
             waiting.push(report);
-        } else {
+        } else if !track::bring_back(app, record) {
             late::resume(app, record);
         }
     }

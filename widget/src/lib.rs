@@ -19,6 +19,7 @@
 //! | `confirm`, `proof` | codes that confirm a contact, work that an edge asks for |
 //! | `keep`, `store`, `api` | the device's store, the edge |
 //! | `document`, `wire`, `told` | what crosses as JavaScript objects, read and written by hand |
+//! | `renewed` | what a deploy took away from an open page |
 //! | `theme` | the municipality's colours |
 //! | `locale`, `distance`, `moment`, `js` | words, and the few ways into JavaScript |
 //!
@@ -48,6 +49,7 @@ mod outgoing;
 mod photos;
 mod place;
 mod proof;
+mod renewed;
 mod screens;
 mod sender;
 mod store;

@@ -84,17 +84,20 @@ impl Locale {
         let day = [("weekday", "long"), ("day", "numeric"), ("month", "long")];
         let time = [("hour", "numeric"), ("minute", "2-digit")];
         let day = self.date(at, "gregory", zone, &day);
-        [day, self.t("comma"), self.date(at, "gregory", zone, &time)].concat()
+        let time = self.date(at, "gregory", zone, &time);
+        [day, self.t("comma"), isolated(&time)].concat()
     }
 
     /// A day in `zone` by the Umm al-Qura calendar.
     pub(crate) fn hijri(&self, at: Timestamp, zone: &str) -> String {
-        self.date(
+        let day = self.date(
             at,
             "islamic-umalqura",
             zone,
             &[("day", "numeric"), ("month", "long"), ("year", "numeric")],
-        )
+        );
+        // Hindi's pattern begins with the era, in Latin letters: its words have it behind the day.
+        day.trim_start_matches("AH ").to_owned()
     }
 
     /// How long ago so many whole days are: "today", "yesterday", "3 days ago".
@@ -108,16 +111,22 @@ impl Locale {
     /// A time of day on this device.
     pub(crate) fn clock(&self, millis: f64) -> String {
         let at = Timestamp::from_millis(millis as i64);
-        self.date(
+        isolated(&self.date(
             at,
             "gregory",
             "",
             &[("hour", "numeric"), ("minute", "2-digit")],
-        )
+        ))
     }
 
     fn date(&self, at: Timestamp, calendar: &str, zone: &str, parts: &[(&str, &str)]) -> String {
-        let tag = [&self.lang, "-u-ca-", calendar, "-nu-latn"].concat();
+        // The day before the month, as the pages without scripts have it.
+        let lang = if self.lang == "en" {
+            "en-GB"
+        } else {
+            &self.lang
+        };
+        let tag = [lang, "-u-ca-", calendar, "-nu-latn"].concat();
         let options = js::object([]);
         if !zone.is_empty() {
             js::set(&options, "timeZone", zone.into());
@@ -130,6 +139,11 @@ impl Locale {
             .as_string()
             .unwrap_or_default()
     }
+}
+
+/// A time by itself: Urdu writes `2:00 PM`, whose halves change places among letters from right to left.
+fn isolated(time: &str) -> String {
+    ["\u{2068}", time, "\u{2069}"].concat()
 }
 
 fn is_right_to_left(lang: &str) -> bool {

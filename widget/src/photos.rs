@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::draft::{Lack, Step};
 use crate::js;
 use crate::options::{self, Options};
+use crate::renewed;
 
 /// What is said of a photo that came to nothing for no reason that has a name.
 const FAILED: &str = "photo.fail";
@@ -60,6 +61,11 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
+    /// Whether trying again needs the page loaded again.
+    pub(crate) fn is_renewed(self) -> bool {
+        self.key == renewed::RENEWED
+    }
+
     /// Says it.
     pub(crate) fn words(self, app: App) -> String {
         app.fill(self.key, &[("max", &self.max.to_string())])
@@ -281,7 +287,8 @@ async fn shrink(app: App, id: u32) {
         }
         Err(error) => {
             let code = js::text(&error, "code").unwrap_or_default();
-            let key = Reason::from_code(&code).map_or(FAILED, |reason| reason.code());
+            let failed = renewed::words(app, &error, FAILED);
+            let key = Reason::from_code(&code).map_or(failed, |reason| reason.code());
             let max = js::text(&error, "max").and_then(|max| max.parse().ok());
             set_state(app, id, refused(key, max.unwrap_or_default()));
         }

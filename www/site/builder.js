@@ -5,7 +5,7 @@ const LINK = {
   ar: "تقديم بلاغ",
   en: "Report a problem",
   ur: "اطلاع دیں",
-  hi: "शिकायत दर्ज करें",
+  hi: "समस्या की रिपोर्ट करें",
   id: "Buat laporan",
   ms: "Buat laporan",
 };

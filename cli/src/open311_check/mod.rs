@@ -29,6 +29,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::failure::{Failure, note, print};
+use crate::waiting::wait;
 use report::Report;
 
 /// Some endpoint.
@@ -88,10 +89,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.post && arguments.api_key.is_none() {
         note("without --api-key only what must be refused is posted");
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let report = runtime.block_on(examine(&asked))?;
+    let report = wait(examine(&asked))??;
     match arguments.format {
         Print::Text => print(report.text())?,
         Print::Json => print(serde_json::to_string_pretty(&report).map_err(Failure::new)?)?,

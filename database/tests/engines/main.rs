@@ -5,6 +5,7 @@
 mod backups;
 #[path = "../../../tests/folder.rs"]
 mod folder;
+mod together;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};

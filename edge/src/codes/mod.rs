@@ -84,7 +84,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    fn of(violation: Violation, language: &str) -> Refused {
+    fn of(violation: Violation, language: &'static str) -> Refused {
         Refused {
             reason: violation.code,
             response: refusal::response(&[violation], language),

@@ -17,6 +17,9 @@ const LATELY: &str = "SELECT screenings.received_at, screenings.category, screen
      FROM screenings LEFT JOIN nearby ON nearby.number = screenings.number
      WHERE screenings.municipality = $1 ORDER BY screenings.received_at DESC LIMIT $2";
 
+/// Slot.
+const SUBMISSION: &str = "SELECT fingerprint, receipt_json FROM submissions WHERE slot = $1";
+
 impl Keeper<'_> {
     /// Looks up what a plan wants.
     ///
@@ -60,7 +63,7 @@ impl Keeper<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn submission(&self, slot: Slot) -> Result<Option<StoredSubmission>, StoreError> {
-        let Some(row) = self.first(statements::SUBMISSION, values![slot.hex()])? else {
+        let Some(row) = self.first(SUBMISSION, values![slot.hex()])? else {
             return Ok(None);
         };
         // A fingerprint of another length fits no report: the key then counts as another's.

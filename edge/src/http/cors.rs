@@ -66,22 +66,22 @@ pub fn is_preflight(method: Method) -> bool {
 #[must_use]
 pub fn mark(route: &Route, origin: &WebOrigin, mut response: Response) -> Response {
     if route.is_public() {
-        response.headers.add("access-control-allow-origin", "*");
+        response.headers.put("access-control-allow-origin", "*");
         response
             .headers
-            .add("cross-origin-resource-policy", "cross-origin");
+            .put("cross-origin-resource-policy", "cross-origin");
     } else {
         response.headers.add_token("vary", "Origin");
         if let WebOrigin::Admitted(origin) = origin {
             response
                 .headers
-                .add("access-control-allow-origin", origin.as_str());
+                .put("access-control-allow-origin", origin.clone());
         }
     }
     // Also where nothing is readable, and on every route: a page that asks for a header it was not
     // told of gets an error in its console instead of a plain "absent".
     response
         .headers
-        .add("access-control-expose-headers", EXPOSED_HEADERS);
+        .put("access-control-expose-headers", EXPOSED_HEADERS);
     response
 }

@@ -4,6 +4,8 @@ pub mod cors;
 pub mod refusal;
 pub mod route;
 
+use std::borrow::Cow;
+
 pub use route::{Detail, Route};
 
 /// The methods that routes take; everything else is [`Method::Other`].
@@ -52,8 +54,12 @@ impl Method {
 }
 
 /// Header fields in the order they came, names in lower case.
+///
+/// Most of them are ours and known when this is compiled: those are lent, not copied.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Headers(Vec<(String, String)>);
+pub struct Headers(Vec<(Text, Text)>);
+
+type Text = Cow<'static, str>;
 
 impl Headers {
     /// The first value of `name`, which is given in lower case.
@@ -67,12 +73,18 @@ impl Headers {
         self.0
             .iter()
             .filter(move |(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
+            .map(|(_, value)| value.as_ref())
     }
 
     /// Adds a field; `name` may be in any case.
     pub fn add(&mut self, name: &str, value: impl Into<String>) {
-        self.0.push((name.to_ascii_lowercase(), value.into()));
+        let name = name.to_ascii_lowercase();
+        self.0.push((Cow::Owned(name), Cow::Owned(value.into())));
+    }
+
+    /// Adds a field whose name is known when this is compiled, in lower case.
+    pub fn put(&mut self, name: &'static str, value: impl Into<Cow<'static, str>>) {
+        self.0.push((Cow::Borrowed(name), value.into()));
     }
 
     /// Adds `token` to a field that holds a list, such as `Vary`, unless it is there.
@@ -83,6 +95,7 @@ impl Headers {
                     .split(',')
                     .any(|one| one.trim().eq_ignore_ascii_case(token))
                 {
+                    let value = value.to_mut();
                     value.push_str(", ");
                     value.push_str(token);
                 }
@@ -95,7 +108,7 @@ impl Headers {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .map(|(name, value)| (name.as_ref(), value.as_ref()))
     }
 }
 
@@ -148,21 +161,25 @@ impl Request {
     /// The media type of the body, without parameters and in lower case.
     #[must_use]
     pub fn media_type(&self) -> Option<String> {
+        self.said_type().map(str::to_ascii_lowercase)
+    }
+
+    /// Whether the body is of a media type, which is given in lower case.
+    #[must_use]
+    pub fn is_of_type(&self, media_type: &str) -> bool {
+        self.said_type()
+            .is_some_and(|said| said.eq_ignore_ascii_case(media_type))
+    }
+
+    fn said_type(&self) -> Option<&str> {
         let value = self.headers.get("content-type")?;
-        Some(
-            value
-                .split(';')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_ascii_lowercase(),
-        )
+        Some(value.split_once(';').map_or(value, |it| it.0).trim())
     }
 
     /// Whether the body is a form with files.
     #[must_use]
     pub fn is_multipart(&self) -> bool {
-        self.media_type().as_deref() == Some("multipart/form-data")
+        self.is_of_type("multipart/form-data")
     }
 
     /// The language of ours to answer in.
@@ -202,7 +219,7 @@ impl Response {
             ..Response::empty(status)
         };
         response.headers.add("content-type", media_type);
-        response.headers.add("x-content-type-options", "nosniff");
+        response.headers.put("x-content-type-options", "nosniff");
         response
     }
 

@@ -1,9 +1,10 @@
 //! Refusals as responses: RFC 9457 in the language asked for.
 
-use balagh_shared::problem::{MEDIA_TYPE, Problem};
+use balagh_shared::problem::{self, MEDIA_TYPE, Problem};
+use balagh_shared::proof::Challenge;
 use balagh_shared::reason::{Reason, Violation};
 
-use super::Response;
+use super::{Headers, Response};
 
 /// Seconds a client is asked to wait where nothing better is known.
 const RETRY_AFTER_S: i64 = 5;
@@ -12,14 +13,30 @@ const RETRY_AFTER_S: i64 = 5;
 ///
 /// `language` as [`super::Request::language`] gives it.
 #[must_use]
-pub fn response(violations: &[Violation], language: &str) -> Response {
-    let problem = Problem::of(violations, language);
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
-    let mut response = Response::new(problem.status, MEDIA_TYPE, body)
-        .with("cache-control", "no-store")
-        .with("content-language", language);
-    response.headers.add_token("vary", "Accept-Language");
-    if matches!(problem.status, 409 | 429 | 503) {
+pub fn response(violations: &[Violation], language: &'static str) -> Response {
+    asking(violations, language, None)
+}
+
+/// The same with the work that is asked for, in a 428.
+#[must_use]
+pub fn asking(
+    violations: &[Violation],
+    language: &'static str,
+    challenge: Option<&Challenge>,
+) -> Response {
+    let code = violations.first().map_or(Reason::Internal, |it| it.code);
+    let status = code.status();
+    let mut response = Response {
+        status,
+        headers: Headers::default(),
+        body: problem::json(violations, language, challenge),
+    };
+    response.headers.put("content-type", MEDIA_TYPE);
+    response.headers.put("x-content-type-options", "nosniff");
+    response.headers.put("cache-control", "no-store");
+    response.headers.put("content-language", language);
+    response.headers.put("vary", "Accept-Language");
+    if matches!(status, 409 | 429 | 503) {
         let wait = violations
             .iter()
             .find_map(|it| {
@@ -27,21 +44,17 @@ pub fn response(violations: &[Violation], language: &str) -> Response {
                     .get(RETRY_AFTER)
                     .and_then(|seconds| seconds.parse().ok())
             })
-            .unwrap_or(if problem.status == 409 {
-                1
-            } else {
-                RETRY_AFTER_S
-            });
+            .unwrap_or(if status == 409 { 1 } else { RETRY_AFTER_S });
         response
             .headers
-            .add("retry-after", wait.max(1_i64).to_string());
+            .put("retry-after", wait.max(1_i64).to_string());
     }
     response
 }
 
 /// Refusal for one reason, about the request as a whole.
 #[must_use]
-pub fn of(reason: Reason, language: &str) -> Response {
+pub fn of(reason: Reason, language: &'static str) -> Response {
     response(&[Violation::new(reason, "")], language)
 }
 

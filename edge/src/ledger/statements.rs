@@ -17,9 +17,6 @@ pub(crate) const KEEP_COUNTER: &str = "INSERT INTO counters (subject, tat) VALUE
 /// Now: what is before it weighs nothing any more.
 pub(crate) const FORGET_IDLE: &str = "DELETE FROM counters WHERE tat < $1";
 
-/// Slot.
-pub(crate) const SUBMISSION: &str =
-    "SELECT fingerprint, receipt_json FROM submissions WHERE slot = $1";
 /// Slot, fingerprint, number, receipt, now.
 pub(crate) const KEEP_SUBMISSION: &str =
     "INSERT INTO submissions (slot, fingerprint, number, receipt_json, received_at)

@@ -323,7 +323,7 @@ impl Edge {
 
     /// Whether requests should be sent here: it is not about to stop, and both places where
     /// something is kept can be written.
-    async fn ready(&self, language: &str) -> Answer {
+    async fn ready(&self, language: &'static str) -> Answer {
         if self.leaving.load(Ordering::Relaxed) {
             return Response::new(503, "text/plain; charset=utf-8", "stopping").into();
         }
@@ -370,7 +370,7 @@ impl Edge {
     }
 }
 
-fn found(response: Option<Response>, language: &str) -> Answer {
+fn found(response: Option<Response>, language: &'static str) -> Answer {
     match response {
         Some(response) => response.into(),
         None => Answer::refuse_for(Reason::RouteUnknown, language),

@@ -229,7 +229,7 @@ impl Page {
         self.line(&[], commits.groups);
         let help = "Writes in them: many a commit is what a crowd costs least.";
         self.family("balagh_edge_ledger_writes_total", "counter", help);
-        self.line(&[], commits.writes);
+        self.line(&[], commits.works);
     }
 
     fn bodies(&mut self, bodies: Bodies, now: Timestamp) {

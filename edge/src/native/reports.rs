@@ -136,7 +136,7 @@ pub(crate) async fn recall(edge: &Edge, served: &Served, asked: Asked<'_>) -> An
 }
 
 /// The ledger cannot: nothing is acknowledged, and the client comes back.
-pub(crate) fn unavailable(error: &LedgerError, language: &str) -> Answer {
+pub(crate) fn unavailable(error: &LedgerError, language: &'static str) -> Answer {
     tracing::error!(%error, "the ledger failed");
     Answer::refuse_for(Reason::StorageUnavailable, language)
 }

@@ -1,7 +1,10 @@
 //! HTTP in, HTTP out: axum's types to ours and back, bodies counted while they arrive.
 
+use std::future::poll_fn;
 use std::net::{IpAddr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Instant;
 
 use axum::Router;
@@ -45,12 +48,12 @@ async fn serve(
         return response_of(note(&edge, "none", method, began, refusal), method);
     };
     let origin = edge.web_origin(&route, &request);
-    let (page, asked) = (route.clone(), headless(&request));
+    let page = route.is_form().then(|| (route.clone(), headless(&request)));
     let arrived = arrive(&edge, &route, &request, &origin, peer.ip(), body).await;
-    // The request is here whole. From now on it is carried to its end on a task of its own, also
-    // when the client hangs up: dropped between the commit and what follows it, a report would be
-    // stored and nobody would know that it waits.
-    let answered = tokio::spawn(async move {
+    // The request is here whole. From now on it is carried to its end, also when the client hangs
+    // up: dropped between the commit and what follows it, a report would be stored and nobody would
+    // know that it waits.
+    let answered = to_its_end(async move {
         let mut answer = match arrived {
             Ok(Arrived { body, _turn }) => {
                 request.body = body;
@@ -58,7 +61,9 @@ async fn serve(
             }
             Err(answer) => answer,
         };
-        answer.response = edge.for_people(&page, &asked, answer.response);
+        if let Some((page, asked)) = page {
+            answer.response = edge.for_people(&page, &asked, answer.response);
+        }
         let response = open311::in_its_form(&route, answer.response);
         answer.response = cors::mark(&route, &origin, response);
         note(&edge, route.name(), method, began, answer)
@@ -68,6 +73,23 @@ async fn serve(
         refusal::of(Reason::Internal, language)
     });
     response_of(response, method)
+}
+
+/// What `work` comes to, which goes on where nobody waits for it any more; an error where it panics.
+/// What comes to something at once needs no task of its own, which is a way to another thread.
+async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Box<dyn std::error::Error + Send + Sync>> {
+    let mut work = Box::pin(work);
+    let at_once = poll_fn(|context| {
+        let poll = AssertUnwindSafe(|| work.as_mut().poll(context));
+        Poll::Ready(catch_unwind(poll))
+    });
+    match at_once.await {
+        Ok(Poll::Ready(answered)) => Ok(answered),
+        Ok(Poll::Pending) => Ok(tokio::spawn(work).await?),
+        Err(_) => Err("a panic".into()),
+    }
 }
 
 /// Counts and logs an answer.

@@ -12,6 +12,7 @@ use balagh_connections as connections;
 use balagh_database::BadPlace;
 use balagh_messages::{Messages, SetupError};
 use balagh_shared::canonical::hex;
+use balagh_shared::keyring::KeysError;
 use balagh_shared::municipality::IdentityMethod;
 use balagh_world::NoRandomness;
 use tokio::net::TcpListener;
@@ -31,7 +32,7 @@ use super::photos::PhotoStore;
 use super::shift::Shift;
 use super::turns::Turns;
 use super::{clock, log, outbox, retention, server};
-use crate::keys::{KeysError, LedgerKeys, ScreenKeys};
+use crate::keys::{LedgerKeys, ScreenKeys};
 use crate::pages::quarantine::StaffToken;
 
 /// How long requests and deliveries that are under way may take once the edge is asked to stop.

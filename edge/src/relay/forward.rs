@@ -2,8 +2,6 @@
 //! ours. A portal, a proxy or a maintenance page that answers for the upstream is an upstream that is
 //! away.
 
-use std::collections::BTreeMap;
-
 use balagh_shared::keyring::Keyring;
 use balagh_shared::nearby::Nearby;
 use balagh_shared::number::{ReportNumber, Secret};
@@ -97,22 +95,18 @@ impl<'r> Passed<'r> {
 }
 
 /// Every step of the screen that needs no ledger; what passes is the upstream's to decide. Gives what
-/// it adds to the counters, whose states `known` tells by their names.
+/// it adds to the counters, whose states `known` tells in the order of their names.
 ///
 /// # Errors
 /// The answer that refuses it.
 pub fn admit(
     posted: &Posted<'_>,
-    known: impl FnOnce(&[String]) -> BTreeMap<String, i64>,
+    known: impl FnOnce(&[&str]) -> Vec<Option<i64>>,
     now: Timestamp,
     randomness: &Randomness,
 ) -> Result<Vec<Effect>, Response> {
-    let plan = plan_without_ledger(posted, now);
-    let reads = Reads {
-        counters: known(&plan.reads().counters),
-        ..Reads::default()
-    };
-    match vet(posted, &plan, &reads, now, randomness) {
+    let plan = plan_without_ledger(posted, now, known);
+    match vet(posted, &plan, &Reads::default(), now, randomness) {
         Ok(vetted) => Ok(vetted.into_effects()),
         Err(refused) => Err(refused.response),
     }

@@ -84,7 +84,7 @@ pub fn key(request: &Request) -> Result<IdempotencyKey, Reason> {
 pub(super) fn open(posted: &Posted<'_>, has_ledger: bool) -> Result<Envelope, Vec<Violation>> {
     let request = posted.request;
     let refuse = |reason| vec![Violation::new(reason, "")];
-    if request.media_type().as_deref() != Some("application/json") {
+    if !request.is_of_type("application/json") {
         return Err(refuse(Reason::RequestType));
     }
     let key = key(request).map_err(refuse)?;

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeMap;
 
-use balagh_shared::limit::Gcra;
+use balagh_shared::limit::{Decision, Gcra};
 use balagh_shared::municipality::Rate;
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::report::Report;
@@ -17,13 +17,17 @@ use balagh_shared::rules;
 use balagh_shared::seal::blind_index;
 use balagh_shared::time::Timestamp;
 
-use super::{Caller, Effect, Posted};
+use super::{Caller, Effect, Plan, Posted};
 use crate::http::refusal;
+use crate::sender::Sender;
 use crate::served::Served;
 
 /// How many bursts a subject may send before a person looks at the next one; all after the first
 /// burst only with work.
 pub(super) const PATIENCE: u32 = 4;
+
+/// What a report with a phone number and an e-mail address counts for.
+const MOST_SUBJECTS: usize = 6;
 
 /// Something that is counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +58,9 @@ pub(super) struct Pressure {
     pub(super) over: u32,
     /// The limits that work no longer helps against.
     pub(super) past: Vec<Reason>,
-    /// What is counted if the report is taken.
-    pub(super) counts: Vec<Effect>,
+    /// What each subject's limit says, in their order; [`counts`] is what follows where the report is
+    /// taken.
+    pub(super) counted: Vec<Decision>,
     /// The hard ceiling's refusal.
     pub(super) ceiling: Option<Violation>,
 }
@@ -64,7 +69,7 @@ pub(super) struct Pressure {
 #[must_use]
 pub fn ceiling(served: &Served, sender: &str) -> Subject {
     Subject {
-        name: format!("ceiling/{}/{sender}", served.id()),
+        name: ["ceiling/", served.id(), "/", sender].concat(),
         kind: Kind::Ceiling,
         rate: served.document().screening.ceiling,
     }
@@ -77,16 +82,17 @@ impl Subject {
     /// How long to wait, in milliseconds, when it is past the limit.
     pub fn count(&self, tat: Option<i64>, now: Timestamp) -> Result<Effect, i64> {
         let decision = self.limit().check(tat, now.millis());
-        if decision.allowed {
-            Ok(Effect::Count {
-                subject: self.name.clone(),
-                tat: decision.new_tat,
-                step_ms: i64::from(self.period_ms()),
-                beyond: decision.beyond,
-            })
-        } else {
-            Err(decision.retry_after_ms)
-        }
+        self.effect(&decision).ok_or(decision.retry_after_ms)
+    }
+
+    /// What an event that is within the limit adds; nothing for one that is past it.
+    fn effect(&self, decision: &Decision) -> Option<Effect> {
+        decision.allowed.then(|| Effect::Count {
+            subject: self.name.clone(),
+            tat: decision.new_tat,
+            step_ms: i64::from(self.period_ms()),
+            beyond: decision.beyond,
+        })
     }
 
     /// By how many reports, this one included, a counter at `tat` is past one burst at `now`.
@@ -125,21 +131,22 @@ pub(super) fn subjects(posted: &Posted<'_>, caller: &Caller, report: &Report) ->
         sender,
         ..
     } = *posted;
-    let (sender, network) = (sender.address.as_str(), sender.network.as_str());
+    let Sender { address, network } = sender.sender();
     let id = served.id();
     let screening = &served.document().screening;
     let subject = |kind_name: &str, name: &str, kind, rate| Subject {
-        name: format!("{kind_name}/{id}/{name}"),
+        name: [kind_name, "/", id, "/", name].concat(),
         kind,
         rate,
     };
     let crowd = |kind_name: &str, name: &str, reason, rate| {
         subject(kind_name, name, Kind::Crowd(reason), rate)
     };
-    let mut subjects = vec![ceiling(served, sender)];
+    let mut subjects = Vec::with_capacity(MOST_SUBJECTS);
+    subjects.push(ceiling(served, address));
     match caller {
         Caller::Form { .. } => subjects.extend([
-            crowd("sender", sender, Reason::LimitSender, screening.sender),
+            crowd("sender", address, Reason::LimitSender, screening.sender),
             crowd("network", network, Reason::LimitNetwork, screening.network),
             subject("whole", "all", Kind::Whole, screening.whole),
         ]),
@@ -166,27 +173,36 @@ pub(super) fn subjects(posted: &Posted<'_>, caller: &Caller, report: &Report) ->
     subjects
 }
 
-pub(super) fn press(
-    subjects: &[Subject],
-    counters: &BTreeMap<String, i64>,
-    now: Timestamp,
-) -> Pressure {
+pub(super) fn press(plan: &Plan, counters: &BTreeMap<String, i64>, now: Timestamp) -> Pressure {
     let mut pressure = Pressure::default();
-    for subject in subjects {
-        let tat = counters.get(&subject.name).copied();
+    let mut told = plan.states.iter().copied();
+    for subject in &plan.subjects {
+        let tat = match told.next() {
+            Some(state) => state,
+            None => counters.get(&subject.name).copied(),
+        };
         if matches!(subject.kind, Kind::Whole | Kind::Crowd(_)) {
             pressure.over = pressure.over.max(subject.over(tat, now));
         }
-        match (subject.count(tat, now), subject.kind) {
-            (Ok(count), _) => pressure.counts.push(count),
-            (Err(wait), Kind::Ceiling) => {
+        let decision = subject.limit().check(tat, now.millis());
+        match subject.kind {
+            _ if decision.allowed => {}
+            Kind::Ceiling => {
+                let wait = decision.retry_after_ms;
                 pressure.ceiling = Some(refusal::retry_after(Reason::LimitCeiling, wait));
             }
-            (Err(_), Kind::Whole) => {}
-            (Err(_), Kind::Crowd(reason)) => pressure.past.push(reason),
-            (Err(_), Kind::Partner) => pressure.past.push(Reason::LimitPartner),
+            Kind::Whole => {}
+            Kind::Crowd(reason) => pressure.past.push(reason),
+            Kind::Partner => pressure.past.push(Reason::LimitPartner),
         }
+        pressure.counted.push(decision);
     }
     pressure.past.dedup();
     pressure
+}
+
+/// What a report that is taken adds to the counters of its subjects.
+pub(super) fn counts(subjects: &[Subject], counted: &[Decision]) -> impl Iterator<Item = Effect> {
+    let each = subjects.iter().zip(counted);
+    each.filter_map(|(subject, decision)| subject.effect(decision))
 }

@@ -36,7 +36,7 @@ use serde::{Deserialize, Serialize};
 use crate::http::cors::WebOrigin;
 use crate::http::{Request, Response, refusal};
 use crate::keys::ScreenKeys;
-use crate::sender::Sender;
+use crate::sender::Counted;
 use crate::served::Served;
 use limits::Pressure;
 use opinion::Opinions;
@@ -48,6 +48,7 @@ pub use join::Leader;
 pub use key::{Scope, Slot, StoredSubmission, Stub};
 pub use limits::{Subject, ceiling};
 pub use opinion::{Opinion, Screened};
+use plan::Opened;
 pub use plan::{Plan, Wanted, plan, plan_without_ledger};
 pub use session::Caller;
 pub use spam::{judge_score, reached};
@@ -182,7 +183,7 @@ pub struct Posted<'a> {
     /// The edge's own web origin.
     pub own_origin: &'a str,
     /// The sender, by hashes of the day.
-    pub sender: &'a Sender,
+    pub sender: &'a dyn Counted,
     /// The number of the report that it is joined to, as written in the path.
     pub joins: Option<&'a str>,
     /// What judges who reports.
@@ -339,7 +340,7 @@ pub fn screen(
     now: Timestamp,
     randomness: &Randomness,
 ) -> Decision {
-    if let Ok(envelope) = &plan.envelope
+    if let Ok(Opened { envelope, .. }) = &plan.opened
         && let Some(decision) = key::repeat(posted, mint, envelope, reads)
     {
         return decision;
@@ -362,20 +363,21 @@ pub fn vet<'a>(
     now: Timestamp,
     randomness: &Randomness,
 ) -> Result<Vetted<'a>, Box<Decision>> {
-    let language = posted.request.language();
-    let envelope = plan
-        .envelope
+    let reject = |step, violations: &[Violation]| {
+        Decision::reject(step, violations, posted.request.language())
+    };
+    let one = |step, reason| reject(step, &[Violation::new(reason, "")]);
+    let Opened { envelope, caller } = plan
+        .opened
         .as_ref()
-        .map_err(|violations| Decision::reject(Step::Envelope, violations, language))?;
-    let one = |step, reason| Decision::reject(step, &[Violation::new(reason, "")], language);
-    let caller =
-        session::admit(&plan.caller, reads).map_err(|reason| one(Step::Session, reason))?;
+        .map_err(|violations| reject(Step::Envelope, violations))?;
+    let caller = session::admit(caller, reads).map_err(|reason| one(Step::Session, reason))?;
     let Pressure {
         over,
         past,
-        counts,
+        counted,
         ceiling,
-    } = limits::press(&plan.subjects, &reads.counters, now);
+    } = limits::press(plan, &reads.counters, now);
     let wanted = proof::wanted(posted.served, over);
     let work = proof::done(plan.proof.as_ref(), reads, wanted.unwrap_or_default());
     // What is made of a sender whose device should work. A program with a key cannot be asked to, and
@@ -398,16 +400,15 @@ pub fn vet<'a>(
         return Err(Box::new(opinions.on(ask(&opinion, work))));
     }
     let known = identity::judge(posted, caller, &envelope.report, reads, now)
-        .map_err(|violation| Decision::reject(Step::Identity, &[violation], language))?;
+        .map_err(|violation| reject(Step::Identity, &[violation]))?;
     let accepted = rules::judge(posted.served, &envelope.report)
-        .map_err(|violations| Decision::reject(Step::Rules, &violations, language))?;
+        .map_err(|violations| reject(Step::Rules, &violations))?;
     let channel = channel::of(posted, caller, &envelope.report)
-        .map_err(|violation| Decision::reject(Step::Rules, &[violation], language))?;
+        .map_err(|violation| reject(Step::Rules, &[violation]))?;
     join::judge(reads).map_err(|reason| one(Step::Rules, reason))?;
     let photos = photos::held(&envelope.report, reads);
     if let Some(violation) = ceiling {
-        let refused = Decision::reject(Step::Limits, &[violation], language);
-        return Err(Box::new(refused));
+        return Err(Box::new(reject(Step::Limits, &[violation])));
     }
     if !past.is_empty() {
         opinions.add(Step::Limits, Verdict::Quarantine, past);
@@ -437,7 +438,10 @@ pub fn vet<'a>(
         marks,
         opinions: opinions.all(),
         score,
-        effects: work.into_iter().chain(counts).collect(),
+        effects: work
+            .into_iter()
+            .chain(limits::counts(&plan.subjects, &counted))
+            .collect(),
     })
 }
 
@@ -461,7 +465,7 @@ impl Decision {
 
     /// A refusal: nothing is written.
     #[must_use]
-    pub fn reject(step: Step, violations: &[Violation], language: &str) -> Decision {
+    pub fn reject(step: Step, violations: &[Violation], language: &'static str) -> Decision {
         let mut reasons: Vec<Reason> = violations.iter().map(|violation| violation.code).collect();
         reasons.dedup();
         Decision {

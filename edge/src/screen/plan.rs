@@ -14,11 +14,19 @@ use super::{Posted, proof};
 /// A request, read: what is known of it without looking anything up, and what must be looked up.
 #[derive(Debug)]
 pub struct Plan {
-    pub(super) envelope: Result<Envelope, Vec<Violation>>,
-    pub(super) caller: Result<Caller, Reason>,
+    pub(super) opened: Result<Opened, Vec<Violation>>,
     pub(super) proof: Option<Attempt>,
     pub(super) subjects: Vec<Subject>,
+    /// The states of their counters, in their order, where no ledger tells them.
+    pub(super) states: Vec<Option<i64>>,
     pub(super) reads: Wanted,
+}
+
+/// A report out of its envelope, and who sends it: of what is no report nobody asks whose it is.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) envelope: Envelope,
+    pub(super) caller: Result<Caller, Reason>,
 }
 
 /// What must be looked up before the decision.
@@ -50,57 +58,65 @@ pub fn plan(posted: &Posted<'_>, now: Timestamp) -> Plan {
     planned(posted, now, true)
 }
 
-/// As [`plan`], where no ledger is: counters are all there is to look up, and what a ledger would ask for
-/// is not reckoned. Such a plan is for [`vet`](super::vet).
+/// As [`plan`], where no ledger is: counters are all there is to look up, whose states `known` tells in the
+/// order of their names, and what a ledger would ask for is not reckoned. Such a plan is for
+/// [`vet`](super::vet), with nothing read.
 #[must_use]
-pub fn plan_without_ledger(posted: &Posted<'_>, now: Timestamp) -> Plan {
-    planned(posted, now, false)
+pub fn plan_without_ledger(
+    posted: &Posted<'_>,
+    now: Timestamp,
+    known: impl FnOnce(&[&str]) -> Vec<Option<i64>>,
+) -> Plan {
+    let mut plan = planned(posted, now, false);
+    let names: Vec<&str> = plan.subjects.iter().map(|it| it.name.as_str()).collect();
+    let states = known(&names);
+    plan.states = states;
+    plan
 }
 
 fn planned(posted: &Posted<'_>, now: Timestamp, has_ledger: bool) -> Plan {
-    let caller = session::identify(posted, now);
-    let envelope = envelope::open(posted, has_ledger);
-    let Ok(opened) = &envelope else {
-        return Plan {
-            envelope,
-            caller,
-            proof: None,
-            subjects: Vec::new(),
-            reads: Wanted::default(),
-        };
+    let envelope = match envelope::open(posted, has_ledger) {
+        Ok(envelope) => envelope,
+        Err(violations) => {
+            return Plan {
+                opened: Err(violations),
+                proof: None,
+                subjects: Vec::new(),
+                states: Vec::new(),
+                reads: Wanted::default(),
+            };
+        }
     };
+    let caller = session::identify(posted, now);
     let proof = proof::open(posted, now);
-    let report = &opened.report;
+    let report = &envelope.report;
     let subjects = caller
         .as_ref()
         .map(|caller| limits::subjects(posted, caller, report))
         .unwrap_or_default();
-    let names = subjects.iter().map(|subject| subject.name.clone());
-    let counted = Wanted {
-        counters: names.collect(),
-        ..Wanted::default()
-    };
     let reads = if has_ledger {
-        looked_up(posted, opened, &caller, proof.as_ref(), counted)
+        let names = subjects.iter().map(|subject| subject.name.clone());
+        let counters = names.collect();
+        looked_up(posted, &envelope, &caller, proof.as_ref(), counters)
     } else {
-        counted
+        Wanted::default()
     };
     Plan {
-        envelope,
-        caller,
+        opened: Ok(Opened { envelope, caller }),
         proof,
         subjects,
+        states: Vec::new(),
         reads,
     }
 }
 
-/// What a ledger is asked for, beside what is counted.
+/// What a ledger is asked for.
 fn looked_up(
     posted: &Posted<'_>,
     envelope: &Envelope,
     caller: &Result<Caller, Reason>,
     proof: Option<&Attempt>,
-    counted: Wanted,
+    counters: Vec<String>,
 ) -> Wanted {
     let report = &envelope.report;
     let most_photos = usize::from(posted.served.document().photos.count);
@@ -121,7 +137,7 @@ fn looked_up(
             .flatten(),
         around: duplicate::around(posted.served, report),
         leader: envelope.joins.clone(),
-        ..counted
+        counters,
     }
 }
 

@@ -5,13 +5,12 @@
 //! spent by the ledger, and only then one hash. A challenge is spent by the transaction that stores
 //! the report: whatever is refused burns nothing.
 
-use balagh_shared::problem::{MEDIA_TYPE, Problem};
 use balagh_shared::proof::{Attempt, Challenge, effort};
 use balagh_shared::reason::{Reason, Violation};
 use balagh_shared::time::Timestamp;
 
 use super::{Decision, Effect, Posted, Randomness, Reads, Step, Verdict};
-use crate::http::Response;
+use crate::http::{Response, refusal};
 use crate::keys::ScreenKeys;
 use crate::served::Served;
 
@@ -70,21 +69,12 @@ pub(super) fn ask(
 pub fn challenge(
     keys: &ScreenKeys,
     municipality: &str,
-    language: &str,
+    language: &'static str,
     work: u32,
     now: Timestamp,
     random: &[u8; 36],
 ) -> Response {
     let violations = [Violation::new(Reason::ProofRequired, "")];
     let challenge = Challenge::new(&keys.sessions, municipality, work, random, now.seconds());
-    let problem = Problem {
-        challenge: Some(challenge),
-        ..Problem::of(&violations, language)
-    };
-    let body = serde_json::to_vec(&problem).unwrap_or_default();
-    let mut response = Response::new(problem.status, MEDIA_TYPE, body)
-        .with("cache-control", "no-store")
-        .with("content-language", language);
-    response.headers.add_token("vary", "Accept-Language");
-    response
+    refusal::asking(&violations, language, Some(&challenge))
 }

@@ -17,6 +17,7 @@ use super::*;
 use crate::http::{Headers, Method};
 use crate::jwt::Outside;
 use crate::keys::for_tests;
+use crate::sender::Sender;
 
 const PORTAL: &str = "http://portal.example";
 const OWN: &str = "https://reports.town.example";

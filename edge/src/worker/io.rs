@@ -7,6 +7,7 @@ use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
 use crate::http::{Headers, Response};
+use crate::relay::forward;
 
 #[wasm_bindgen]
 extern "C" {
@@ -79,7 +80,7 @@ impl Io {
     }
 
     /// The states of counters, in the order of their names.
-    pub(super) fn states(&self, names: &[String]) -> Vec<f64> {
+    pub(super) fn states(&self, names: &[&str]) -> Vec<f64> {
         if names.is_empty() {
             return Vec::new();
         }
@@ -104,7 +105,10 @@ pub(super) fn names<'n>(names: impl IntoIterator<Item = &'n str>) -> JsValue {
 pub(super) fn fields<'l>(lines: impl Iterator<Item = &'l str>) -> Headers {
     let mut headers = Headers::default();
     for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
-        headers.add(name, value);
+        match forward::READ.iter().find(|known| **known == name) {
+            Some(known) => headers.put(known, value.to_owned()),
+            None => headers.add(name, value),
+        }
     }
     headers
 }

@@ -39,8 +39,6 @@ mod object;
 mod tasks;
 mod upstream;
 
-use std::cell::OnceCell;
-use std::net::IpAddr;
 use std::rc::Rc;
 
 use balagh_shared::reason::{Reason, Violation};
@@ -54,7 +52,7 @@ use crate::open311;
 use crate::public;
 use crate::relay::forward;
 use crate::screen::{self, Effect, Identity, Posted, Randomness, envelope, session};
-use crate::sender::Sender;
+use crate::sender::{Counted as _, Sender, Unasked};
 use crate::served::Served;
 use configured::Configured;
 use io::Handed;
@@ -210,9 +208,8 @@ struct Asked<'a> {
     served: Option<&'a Served>,
     origin: WebOrigin,
     own_origin: &'a str,
-    address: Option<IpAddr>,
     /// Reckoned where it is asked for: what is read by everybody counts nobody.
-    sender: OnceCell<Sender>,
+    sender: Unasked<'a>,
     now: Timestamp,
 }
 
@@ -224,22 +221,20 @@ impl<'a> Asked<'a> {
             origin == own_origin.as_str()
                 || served.is_some_and(|served| served.is_partner_origin(origin))
         });
+        let now = host::now();
         Asked {
             edge,
             route,
             served,
             origin,
             own_origin,
-            address: arrived.address,
-            sender: OnceCell::new(),
-            now: host::now(),
+            sender: Unasked::at(&edge.keys.senders, arrived.address, now),
+            now,
         }
     }
 
     fn sender(&self) -> &Sender {
-        let senders = &self.edge.keys.senders;
-        self.sender
-            .get_or_init(|| Sender::at(senders, self.address, self.now))
+        self.sender.sender()
     }
 
     /// What can be said before the body is read: the most it may have.
@@ -335,13 +330,7 @@ impl<'a> Asked<'a> {
             number: [0; 8],
             proof,
         };
-        let known = |names: &[String]| {
-            let states = self.edge.io.states(names).into_iter().map(state);
-            let known = names.iter().zip(states);
-            known
-                .filter_map(|(name, state)| Some((name.clone(), state?)))
-                .collect()
-        };
+        let known = |names: &[&str]| self.edge.io.states(names).into_iter().map(state).collect();
         match forward::admit(&posted, known, self.now, &randomness) {
             Ok(counts) => {
                 self.count(&counts);
@@ -354,7 +343,7 @@ impl<'a> Asked<'a> {
     /// A photo that could be cleaned is passed on under the name of what was sent.
     fn photo(&self, served: &Served, sha256: &str, request: &Request) -> Decided<'a> {
         let ceiling = screen::ceiling(served, &self.sender().address);
-        let states = self.edge.io.states(std::slice::from_ref(&ceiling.name));
+        let states = self.edge.io.states(&[&ceiling.name]);
         let known = states.first().copied().and_then(state);
         match ceiling.count(known, self.now) {
             Ok(count) => self.count(&[count]),
@@ -390,7 +379,7 @@ impl<'a> Asked<'a> {
             request,
             origin: &self.origin,
             own_origin: self.own_origin,
-            sender: self.sender(),
+            sender: &self.sender,
             joins: None,
             identity: Identity::Upstream,
             can_work: true,

@@ -1,7 +1,7 @@
 //! What browsers need: CORS, cache rules, the widget's files, the public document.
 
 use balagh_shared::canonical::hex;
-use balagh_shared::categorise::Categoriser;
+use balagh_shared::categorise::{Categoriser, Tongue};
 use balagh_shared::district::Pack;
 use balagh_shared::municipality::PublicMunicipality;
 use sha2::{Digest, Sha256};
@@ -120,24 +120,23 @@ async fn anyone_reads_the_public_document_and_the_boundaries() {
     assert_eq!(&pack.checksum_hex(), full, "who asks for nothing special");
 
     let words = public.words.unwrap();
-    for (script, checksum) in [
-        ("arabic", words.arabic),
-        ("latin", words.latin),
-        ("devanagari", words.devanagari),
-    ] {
-        let path = format!("/v1/test-town/words?script={script}");
+    for tongue in Tongue::ALL {
+        let checksum = words.of_tongue(tongue);
+        let path = format!("/v1/test-town/words?tongue={}", tongue.code());
         let response = get(&format!("{path}&v={checksum}")).await;
         assert!(header(&response, "cache-control").contains("immutable"));
         let bytes = response.bytes().await.unwrap();
         assert_eq!(hex(&Sha256::digest(&bytes)), checksum);
         let categoriser = Categoriser::open(&bytes).unwrap();
         let known: Vec<&str> = categoriser.codes().collect();
-        assert!(known.contains(&"lighting.dark"), "{script}: {known:?}");
+        assert!(known.contains(&"lighting.dark"), "{tongue:?}: {known:?}");
         let response = get(&path).await;
         assert!(!header(&response, "cache-control").contains("immutable"));
     }
-    let unknown = get("/v1/test-town/words?script=bengali").await;
-    assert_eq!(unknown.status(), 404);
+    for unknown in ["tongue=bn", "script=arabic"] {
+        let unknown = get(&format!("/v1/test-town/words?{unknown}")).await;
+        assert_eq!(unknown.status(), 404);
+    }
 
     let gazetteer = get("/v1/test-town/gazetteer").await.text().await.unwrap();
     assert!(gazetteer.contains("corniche"));

@@ -2,13 +2,10 @@
 
 use balagh_edge::native::ledger::{Label, Labelled, Ledger};
 use balagh_edge::screen::Effect;
-use balagh_shared::canonical::hex;
 use balagh_shared::delivery::{Outcome, Review, Verdict};
 use balagh_shared::keyring::Keyring;
 use balagh_shared::municipality::Screening;
-use balagh_shared::proof::{Challenge, Parameters, Progress, Solution, Solver};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use balagh_shared::proof::Challenge;
 use serde_json::{Value, json};
 
 use super::origin::{Origin, Told};
@@ -16,28 +13,6 @@ use super::town::{Folder, Look, Town, key, letters, now, report};
 
 const ADVERT: &str =
     "Best online casino bonus, win real money now: http://bit.ly/x7 WhatsApp 0501112233";
-
-/// What a device sends back.
-fn solved(challenge: &Challenge) -> String {
-    let Parameters {
-        salt,
-        nonce,
-        key_prefix,
-        ..
-    } = &challenge.parameters;
-    let mut solver = Solver::new(salt, nonce, key_prefix).unwrap();
-    let found = match solver.work(u32::MAX) {
-        Progress::Solved { counter, key } => Some((counter, key)),
-        Progress::Working | Progress::Hopeless => None,
-    };
-    let (counter, key) = found.unwrap();
-    let solution = Solution {
-        counter,
-        derived_key: hex(&key),
-        time: 1.0,
-    };
-    STANDARD.encode(json!({"challenge": challenge, "solution": solution}).to_string())
-}
 
 async fn ledger(folder: &Folder) -> Ledger {
     let seals = Keyring::parse("TEST", &key("BALAGH_SEAL_KEYS").unwrap()).unwrap();
@@ -70,7 +45,7 @@ async fn a_sender_past_its_calm_works_and_each_challenge_is_good_once() {
     let challenge: Challenge = serde_json::from_value(problem["challenge"].clone()).unwrap();
 
     // The same request with the work done, under the same key and session: a 428 burns nothing.
-    let proof = solved(&challenge);
+    let proof = challenge.answered().unwrap();
     let again = town.post(&letters('p'), &session, &report());
     let response = again.header("balagh-proof", &proof).send().await.unwrap();
     assert_eq!(response.status(), 201);

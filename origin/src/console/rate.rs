@@ -43,7 +43,7 @@ struct Contact {
 
 /// The address of a contact's rating, where staff took it.
 pub(super) fn address(keys: &Keyring, report: &StoredReport) -> Option<String> {
-    taken_by(report)?;
+    report.taken_in_by()?;
     let number = &report.head.number;
     let key = keys.current();
     let code = code(&key.mac(&[meant(&report.municipality, number).as_bytes()]));
@@ -145,7 +145,7 @@ async fn found(origin: &Origin, number: &str, given: &str) -> Result<Option<Cont
     let mut keys = origin.keys.closing.keys();
     let fits = keys.any(|key| code(&key.mac(&[meant.as_bytes()])) == BASE64.encode(&bytes));
     let ends = report.head.received_at.plus_millis(DAYS * DAY_MS);
-    let staff = taken_by(&report).map(str::to_owned);
+    let staff = report.taken_in_by().map(str::to_owned);
     let Some(staff) = staff.filter(|_| fits && sys::now() < ends) else {
         return Ok(None);
     };
@@ -155,11 +155,6 @@ async fn found(origin: &Origin, number: &str, given: &str) -> Result<Option<Cont
         staff,
         words,
     }))
-}
-
-/// Who of the staff took it in; what came by itself was taken in by nobody.
-fn taken_by(report: &StoredReport) -> Option<&str> {
-    report.log.events().first()?.staff.as_deref()
 }
 
 /// No id holds a line break, and neither does a number.

@@ -185,7 +185,7 @@ fn advice(form: &Form<'_>, category: &Category) -> Markup {
 fn privacy(form: &Form<'_>) -> Markup {
     let words = &form.signed.words().taken;
     let language = form.signed.language.code();
-    let notice = &form.names.document().privacy;
+    let notice = form.names.document().notice();
     let values = [
         ("controller", notice.controller.in_language(language)),
         ("purpose", notice.purpose.in_language(language)),

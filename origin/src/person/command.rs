@@ -5,13 +5,14 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
+use balagh_shared::keyring::KeysError;
 use balagh_shared::municipality::Municipality;
 
 use super::eraser::{self, Unerased};
 use super::export::{Export, export};
 use super::index::Sought;
 use crate::config::{Config, ConfigError};
-use crate::keys::{Keys, KeysError};
+use crate::keys::Keys;
 use crate::municipalities::{Municipalities, MunicipalityError};
 use crate::photos::{PhotoFiles, PhotoFilesError};
 use crate::staff::{Member, Role};

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use balagh_database::Connection;
+use balagh_database::{Connection, Work};
 use balagh_shared::delivery::StoredPhoto;
 use balagh_shared::seal::Sealed;
 use balagh_shared::time::Timestamp;
@@ -13,7 +13,7 @@ use super::pictures::{self, Sender};
 use super::reports::{Inserted, NewReport, Standing, StoredReport, append, load, record, spread};
 use super::rows::{code_of, json, signed};
 use super::sealing::{self, Personal, Privacy};
-use super::together::Work;
+use super::together::Each;
 use super::vault::{ItemKey, Vault};
 use super::{Store, StoreError};
 use crate::lifecycle::life::Head;
@@ -144,9 +144,11 @@ impl NewReport {
 }
 
 impl Work for Arrival {
+    type Batch = Each;
     type Done = Inserted;
+    type Error = StoreError;
 
-    async fn write(&self, tx: &mut Connection) -> Result<Inserted, StoreError> {
+    async fn write(&self, tx: &mut Connection, _batch: &mut Each) -> Result<Inserted, StoreError> {
         let number = self.new.number.as_str();
         let standing = Standing::of(&self.stored);
         let inserted = if self.insert_row(tx, &standing).await? {
@@ -273,9 +275,11 @@ struct Attachment {
 }
 
 impl Work for Attachment {
+    type Batch = Each;
     type Done = ();
+    type Error = StoreError;
 
-    async fn write(&self, tx: &mut Connection) -> Result<(), StoreError> {
+    async fn write(&self, tx: &mut Connection, _batch: &mut Each) -> Result<(), StoreError> {
         let stored = load(tx, &self.vault, &self.number).await?;
         let mut stored = stored.ok_or(StoreError::Unknown)?;
         if attach(tx, &self.number, &self.photo).await? {

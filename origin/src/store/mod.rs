@@ -43,6 +43,7 @@ use crate::lifecycle::Illegal;
 use crate::sys;
 
 pub use audit::{AuditFilter, Audited};
+pub use balagh_database::Commits;
 pub use contact_ratings::{ContactFigures, ContactRating};
 pub use figure_days::Scope;
 pub use figures::{Figures, Intake};
@@ -57,7 +58,6 @@ pub use sealing::Privacy;
 pub use sessions::{Account, IDLE_MS, Limited};
 pub use status_queue::Due;
 pub use steps::Taken;
-pub use together::Commits;
 use together::Together;
 pub(crate) use vault::Held;
 pub use vault::{ItemKey, Locked, Resealed, Vault};
@@ -225,6 +225,12 @@ impl Store {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> StoreError {
         StoreError::Database(error)
+    }
+}
+
+impl From<Arc<StoreError>> for StoreError {
+    fn from(shared: Arc<StoreError>) -> StoreError {
+        StoreError::Together(shared)
     }
 }
 

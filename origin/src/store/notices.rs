@@ -10,6 +10,7 @@ use balagh_shared::time::{DAY_MS, Timestamp};
 use sqlx::Row as _;
 
 use super::rows::{code, count, flag, unsigned};
+use super::together::Alone;
 use super::{Store, StoreError};
 use crate::lifecycle::notice::{Audience, Notice};
 
@@ -199,7 +200,7 @@ impl Store {
         };
         update.push(" WHERE id = ").push_bind(id);
         update.push(" AND outcome IS NULL");
-        self.together(update).await?;
+        self.together(Alone(update)).await?;
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use balagh_shared::time::Timestamp;
 use sqlx::Row as _;
 
 use super::rows::{count, signed, unsigned};
+use super::together::Alone;
 use super::{Store, StoreError};
 
 /// A status to be told.
@@ -66,7 +67,7 @@ impl Store {
         let mut told = Statement::new("DELETE FROM status_queue WHERE number = ");
         told.push_bind(number).push(" AND revision <= ");
         told.push_bind(signed(revision));
-        self.together(told).await?;
+        self.together(Alone(told)).await?;
         Ok(())
     }
 
@@ -89,7 +90,7 @@ impl Store {
         failed
             .push(" AND revision = ")
             .push_bind(signed(due.revision));
-        self.together(failed).await?;
+        self.together(Alone(failed)).await?;
         Ok(())
     }
 }

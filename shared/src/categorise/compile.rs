@@ -2,35 +2,37 @@
 
 use std::collections::BTreeSet;
 
-use super::WordsError;
 use super::encode::encode;
 use super::features::MAX_LETTERS;
 use super::words::{Cell, MAX_CATEGORIES, Words, decode};
+use super::{Tongue, WordsError};
 use crate::language::Script;
 use crate::municipality::Municipality;
 use crate::text::fold;
 
-/// The general weights of a script, which `cargo xtask weights` learns.
-const ARABIC: &[u8] = include_bytes!("../../weights/arabic.bin");
-const LATIN: &[u8] = include_bytes!("../../weights/latin.bin");
-const DEVANAGARI: &[u8] = include_bytes!("../../weights/devanagari.bin");
+/// The general weights of a tongue, which `cargo xtask weights` learns.
+const ARABIC: &[u8] = include_bytes!("../../weights/ar.bin");
+const ENGLISH: &[u8] = include_bytes!("../../weights/en.bin");
+const HINDI: &[u8] = include_bytes!("../../weights/hi.bin");
+const MALAY: &[u8] = include_bytes!("../../weights/ms.bin");
+const URDU: &[u8] = include_bytes!("../../weights/ur.bin");
 
-/// The words file of `municipality` for texts in `script`, in a few milliseconds: what
-/// [`Categoriser::open`](super::Categoriser::open) reads. There are three; a text in any other
-/// script is read with the Latin one, which may know a word or two of it.
+/// The words file of `municipality` for texts in `tongue`, in a few milliseconds: what
+/// [`Categoriser::open`](super::Categoriser::open) reads.
 ///
-/// Keywords go by the script they are written in, whatever language they are listed under, so that
-/// a romanised one is known where romanised texts are. The keywords of the demo documents were
-/// learnt with the general weights; one that the weights know nothing of speaks for its category,
-/// and so a category of the municipality's own is known by its keywords.
+/// The keywords of the demo documents were learnt with the general weights; one that the weights know
+/// nothing of speaks for its category, and so a category of the municipality's own is known by its
+/// keywords.
 ///
 /// # Errors
 /// [`WordsError::TooMany`], when the document has more than 255 categories.
-pub fn compile(municipality: &Municipality, script: Script) -> Result<Vec<u8>, WordsError> {
-    let general = decode(match script {
-        Script::Arabic => ARABIC,
-        Script::Devanagari => DEVANAGARI,
-        Script::Latin | Script::Other => LATIN,
+pub fn compile(municipality: &Municipality, tongue: Tongue) -> Result<Vec<u8>, WordsError> {
+    let general = decode(match tongue {
+        Tongue::Arabic => ARABIC,
+        Tongue::English => ENGLISH,
+        Tongue::Hindi => HINDI,
+        Tongue::Malay => MALAY,
+        Tongue::Urdu => URDU,
     })?;
     let categories = municipality
         .groups
@@ -38,12 +40,29 @@ pub fn compile(municipality: &Municipality, script: Script) -> Result<Vec<u8>, W
         .flat_map(|group| &group.categories);
     let listed: Vec<(&str, Vec<&str>)> = categories
         .map(|category| {
-            let keywords = category.keywords.values().flatten().map(String::as_str);
-            let own = keywords.filter(|keyword| Script::of(keyword) == script);
-            (category.code.as_str(), own.collect())
+            let keywords = category.keywords.iter().flat_map(|(language, listed)| {
+                let own = |keyword: &&str| of_keyword(language, keyword) == tongue;
+                listed.iter().map(String::as_str).filter(own)
+            });
+            (category.code.as_str(), keywords.collect())
         })
         .collect();
     Ok(encode(&restricted(general, &listed)?))
+}
+
+/// Where a keyword of `language` belongs: to its language's words, but a romanised one where romanised
+/// texts are read, and any other by itself.
+pub(super) fn of_keyword(language: &str, keyword: &str) -> Tongue {
+    let own = Tongue::of_language(language);
+    let listed = crate::language::OWN_NAMES
+        .iter()
+        .any(|(it, _)| *it == language);
+    let (script, own_script) = (Script::of(keyword), own.script());
+    match () {
+        () if listed && script == own_script => own,
+        () if script == Script::Latin => Tongue::English,
+        () => Tongue::of(keyword),
+    }
 }
 
 /// `general` for the `listed` categories alone (codes and keywords), in their order.

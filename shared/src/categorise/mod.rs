@@ -1,7 +1,7 @@
 //! What a text is about: ranked categories, with the words that decided.
 //!
 //! A [`Categoriser`] is opened from a *words file*, which the edge compiles for a municipality and
-//! a script. It holds, learnt from texts that people wrote (`shared/development`), how much each
+//! a [`Tongue`]. It holds, learnt from texts that people wrote (`shared/development`), how much each
 //! word, piece of a word and pair of words speaks for each category; [`suggest`](
 //! Categoriser::suggest) adds those up. There is no model service, no network and no float in the
 //! sums: phone, edge and origin give the same scores to the bit.
@@ -14,6 +14,7 @@ mod lexicon;
 mod search;
 mod suggest;
 mod table;
+mod tongue;
 mod words;
 
 #[cfg(feature = "server")]
@@ -23,7 +24,7 @@ mod doubt;
 #[cfg(feature = "server")]
 mod encode;
 #[cfg(feature = "server")]
-mod scripts;
+mod files;
 #[cfg(feature = "training")]
 pub mod training;
 
@@ -32,17 +33,18 @@ mod tests;
 
 pub use search::Label;
 pub use suggest::{MAX_SUGGESTIONS, Suggestion, UNSURE};
+pub use tongue::Tongue;
 pub use words::{MAX_CATEGORIES, WordsError};
 
 #[cfg(feature = "server")]
 pub use compile::compile;
 #[cfg(feature = "server")]
-pub use scripts::{Categorisers, SCRIPTS};
+pub use files::Categorisers;
 
 use table::Table;
 use words::Words;
 
-/// Knows which words speak for which category of one municipality, in one script.
+/// Knows which words speak for which category of one municipality, in one tongue.
 #[derive(Clone, Debug, Default)]
 pub struct Categoriser {
     /// Without its cells, which are in `table`.

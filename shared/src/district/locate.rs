@@ -278,15 +278,26 @@ impl<'p> Layer<'p> {
             .collect()
     }
 
+    /// The nearest area; of two equally near the one earlier in the pack.
     fn nearest(&self, from: &Surroundings) -> Option<Candidate<'p>> {
-        let mut nearest: Option<(f64, Area<'p>)> = None;
+        // The area whose box is nearest is mostly the nearest itself, and then no other is looked at
+        // closely: nothing is farther than its border.
+        let boxes = self.areas().map(|area| {
+            let squared = from.squared_to_bounds(&area.record.bounds);
+            (squared, area)
+        });
+        let (_, likely) = boxes.min_by(|a, b| a.0.total_cmp(&b.0))?;
+        let to = |area: Area<'_>, within| self.pack.squared_to_border(area.record, from, within);
+        // A little more, so that one as near that stands earlier is still found.
+        let mut within = to(likely, f64::INFINITY).next_up();
+        let mut nearest = None;
         for area in self.areas() {
-            let within = nearest.map_or(f64::INFINITY, |(squared, _)| squared);
             if from.squared_to_bounds(&area.record.bounds) >= within {
                 continue;
             }
-            let squared = self.pack.squared_to_border(area.record, from, within);
+            let squared = to(area, within);
             if squared < within {
+                within = squared;
                 nearest = Some((squared, area));
             }
         }

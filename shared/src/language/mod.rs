@@ -20,6 +20,7 @@ mod tally;
 
 use crate::text::fold;
 pub use script::Script;
+pub(crate) use table::arabic_or_urdu;
 use tally::Tally;
 
 /// A language of the widget, or any other.
@@ -47,8 +48,8 @@ pub const OWN_NAMES: [(&str, &str); 6] = [
     ("en", "English"),
     ("ur", "اردو"),
     ("hi", "हिन्दी"),
-    ("id", "Bahasa Indonesia"),
-    ("ms", "Bahasa Melayu"),
+    ("id", "Indonesia"),
+    ("ms", "Melayu"),
 ];
 
 impl Language {

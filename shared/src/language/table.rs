@@ -27,25 +27,40 @@ pub(super) fn weigh(script: Script, typed: &str, word: &str, tally: &mut Tally) 
     tally.add_word(&says);
 }
 
+/// What a letter as it is typed says, of the languages in Arabic letters.
+fn of_letter(letter: char) -> &'static str {
+    match letter {
+        'ٹ' | 'ڈ' | 'ڑ' | 'ے' | 'ۓ' | 'ں' | 'ہ' | 'ھ' | 'ۃ' => "u2",
+        'ک' | 'ی' | 'گ' | 'چ' | 'پ' | 'ژ' => "u1o1",
+        'ه' => "a1o1",
+        'ي' | 'ك' => "a1",
+        'ة' | 'ى' | 'أ' | 'إ' => "a2",
+        'ټ' | 'ډ' | 'ړ' | 'ښ' | 'ځ' | 'څ' | 'ږ' | 'ڼ' | 'ې' | 'ۍ' | 'ګ' => "o4",
+        'ە' | 'ێ' | 'ۆ' | 'ڕ' | 'ڵ' | 'ۇ' | 'ۈ' => "o4",
+        'ڪ' | 'ٿ' | 'ڏ' | 'ڻ' | 'ٻ' | 'ڀ' | 'ڄ' | 'ڃ' | 'ڳ' | 'ڱ' | '۾' | '۽' => "o4",
+        _ => "",
+    }
+}
+
+/// By its letters alone, whether `text` is Urdu (above 0) rather than Arabic (below).
+pub(crate) fn arabic_or_urdu(text: &str) -> i32 {
+    let letters = text.chars().map(|letter| match of_letter(letter) {
+        "u2" => 2,
+        "u1o1" => 1,
+        "a1" | "a1o1" => -1,
+        "a2" => -2,
+        _ => 0,
+    });
+    letters.sum()
+}
+
 fn arabic(typed: &str, word: &str, says: &mut Tally) {
     if let Some(entry) = find(ARABIC, word) {
         says.add_entry(entry);
     }
     // The letters as typed: folding takes away what tells these languages apart.
     for letter in typed.chars().take(LONGEST_WORD) {
-        says.add_entry(match letter {
-            'ٹ' | 'ڈ' | 'ڑ' | 'ے' | 'ۓ' | 'ں' | 'ہ' | 'ھ' | 'ۃ' => "u2",
-            'ک' | 'ی' | 'گ' | 'چ' | 'پ' | 'ژ' => "u1o1",
-            'ه' => "a1o1",
-            'ي' | 'ك' => "a1",
-            'ة' | 'ى' | 'أ' | 'إ' => "a2",
-            'ټ' | 'ډ' | 'ړ' | 'ښ' | 'ځ' | 'څ' | 'ږ' | 'ڼ' | 'ې' | 'ۍ' | 'ګ' => "o4",
-            'ە' | 'ێ' | 'ۆ' | 'ڕ' | 'ڵ' | 'ۇ' | 'ۈ' => "o4",
-            'ڪ' | 'ٿ' | 'ڏ' | 'ڻ' | 'ٻ' | 'ڀ' | 'ڄ' | 'ڃ' | 'ڳ' | 'ڱ' | '۾' | '۽' => {
-                "o4"
-            }
-            _ => "",
-        });
+        says.add_entry(of_letter(letter));
     }
     if word.starts_with("ال") || word.starts_with("وال") || word.starts_with("بال") {
         says.add(Language::Ar, 2);
@@ -96,18 +111,27 @@ fn devanagari(word: &str, says: &mut Tally) {
     }
 }
 
-/// The pairs of `word` in `table`: a search by halves over the lines.
+/// The pairs of `word` in `table`: a search by halves over the lines, byte by byte: they are short.
 fn find(table: &'static str, word: &str) -> Option<&'static str> {
-    let mut rest = table;
+    let mut rest = table.as_bytes();
     while !rest.is_empty() {
-        let middle = rest.floor_char_boundary(rest.len() / 2);
-        let start = rest.get(..middle)?.rfind('\n').map_or(0, |at| at + 1);
-        let line = rest.get(start..)?.split('\n').next()?;
-        let (entry, pairs) = line.split_once(' ')?;
-        rest = match word.cmp(entry) {
-            std::cmp::Ordering::Equal => return Some(pairs),
+        let before = rest.get(..rest.len() / 2)?;
+        let start = before.iter().rposition(|it| *it == b'\n');
+        let start = start.map_or(0, |at| at + 1);
+        let from = rest.get(start..)?;
+        let edge = from.iter().position(|it| *it == b' ')?;
+        let entry = from.get(..edge)?;
+        let line = || {
+            from.iter()
+                .position(|it| *it == b'\n')
+                .unwrap_or(from.len())
+        };
+        rest = match word.as_bytes().cmp(entry) {
+            std::cmp::Ordering::Equal => {
+                return str::from_utf8(from.get(edge + 1..line())?).ok();
+            }
             std::cmp::Ordering::Less => rest.get(..start)?,
-            std::cmp::Ordering::Greater => rest.get(start + line.len() + 1..).unwrap_or_default(),
+            std::cmp::Ordering::Greater => from.get(line() + 1..).unwrap_or_default(),
         };
     }
     None

@@ -166,6 +166,17 @@ pub struct Layer {
 }
 
 impl Municipality {
+    /// What a citizen is told before anything personal is asked, with who is responsible. One who is
+    /// named nowhere else is the municipality, by the one name that all screens have it under.
+    #[must_use]
+    pub fn notice(&self) -> PrivacyNotice {
+        let mut notice = self.privacy.clone();
+        if notice.controller.is_empty() {
+            notice.controller.clone_from(&self.names);
+        }
+        notice
+    }
+
     /// The category with this code.
     #[must_use]
     pub fn category(&self, code: &str) -> Option<&Category> {

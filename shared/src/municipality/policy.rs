@@ -132,7 +132,9 @@ impl Default for TextPolicy {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct PrivacyNotice {
-    /// Who is responsible.
+    /// Who is responsible. Absent in a document it is the municipality, by the name it has there; the
+    /// public document always says it.
+    #[serde(default, skip_serializing_if = "Translated::is_empty")]
     pub controller: Translated,
     /// What for.
     pub purpose: Translated,

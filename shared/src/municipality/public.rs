@@ -13,8 +13,7 @@ use super::{
 };
 #[cfg(feature = "server")]
 use crate::canonical::hex;
-#[cfg(feature = "server")]
-use crate::language::Script;
+use crate::categorise::Tongue;
 use crate::translated::Translated;
 
 /// The public part of a municipality document: an allow-list.
@@ -152,17 +151,35 @@ impl PackReference {
     }
 }
 
-/// Which words files the edge serves, by script: what a text is about is read off them, on the phone
+/// Which words files the edge serves, by tongue: what a text is about is read off them, on the phone
 /// as at the edge. Each is the SHA-256 of the file, in lower-case hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WordsReference {
-    /// Of `words?script=arabic`.
-    pub arabic: String,
-    /// Of `words?script=latin`.
-    pub latin: String,
-    /// Of `words?script=devanagari`.
-    pub devanagari: String,
+    /// Of `words?tongue=ar`: Arabic.
+    pub ar: String,
+    /// Of `words?tongue=en`: English, romanised texts, and any other language.
+    pub en: String,
+    /// Of `words?tongue=hi`: Hindi.
+    pub hi: String,
+    /// Of `words?tongue=ms`: Indonesian and Malay.
+    pub ms: String,
+    /// Of `words?tongue=ur`: Urdu.
+    pub ur: String,
+}
+
+impl WordsReference {
+    /// The checksum of a tongue's file.
+    #[must_use]
+    pub fn of_tongue(&self, tongue: Tongue) -> &str {
+        match tongue {
+            Tongue::Arabic => &self.ar,
+            Tongue::English => &self.en,
+            Tongue::Hindi => &self.hi,
+            Tongue::Malay => &self.ms,
+            Tongue::Urdu => &self.ur,
+        }
+    }
 }
 
 impl PublicMunicipality {
@@ -254,7 +271,7 @@ impl PublicMunicipality {
             identity: PublicIdentity::of(document),
             photos: document.photos.clone(),
             text: document.text.clone(),
-            privacy: document.privacy.clone(),
+            privacy: document.notice(),
             closing: document.closing,
             theme: document.theme.clone(),
             hijri: document.hijri,
@@ -277,11 +294,13 @@ impl WordsReference {
     /// What `categorisers` were opened from.
     #[must_use]
     pub fn of(categorisers: &crate::categorise::Categorisers) -> WordsReference {
-        let sha256 = |script| hex(&Sha256::digest(categorisers.words(script)));
+        let sha256 = |tongue| hex(&Sha256::digest(categorisers.words(tongue)));
         WordsReference {
-            arabic: sha256(Script::Arabic),
-            latin: sha256(Script::Latin),
-            devanagari: sha256(Script::Devanagari),
+            ar: sha256(Tongue::Arabic),
+            en: sha256(Tongue::English),
+            hi: sha256(Tongue::Hindi),
+            ms: sha256(Tongue::Malay),
+            ur: sha256(Tongue::Urdu),
         }
     }
 }

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD_INDIFFERENT as BASE64;
 use serde::{Deserialize, Serialize};
 
-use super::{ALGORITHM, PREFIX, RANDOM, bytes, key};
+use super::{ALGORITHM, PREFIX, Progress, RANDOM, Solver, bytes, key};
 use crate::canonical::hex;
 use crate::keyring::{Keyring, is_kid};
 
@@ -104,7 +104,7 @@ pub enum ProofError {
     Wrong,
 }
 
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct Payload {
     challenge: Challenge,
     solution: Solution,
@@ -149,6 +149,33 @@ impl Challenge {
             parameters,
             signature,
         }
+    }
+
+    /// The header `Balagh-Proof` that this challenge asks for, with all the work done at once: for
+    /// programs, where a phone works in slices. Nothing where no counter fits.
+    #[must_use]
+    pub fn answered(self) -> Option<String> {
+        let Parameters {
+            salt,
+            nonce,
+            key_prefix,
+            ..
+        } = &self.parameters;
+        let mut solver = Solver::new(salt, nonce, key_prefix).ok()?;
+        let Progress::Solved { counter, key } = solver.work(u32::MAX) else {
+            return None;
+        };
+        let solution = Solution {
+            counter,
+            derived_key: hex(&key),
+            time: 0.0,
+        };
+        let payload = Payload {
+            challenge: self,
+            solution,
+        };
+        let payload = serde_json::to_vec(&payload).ok()?;
+        Some(BASE64.encode(payload))
     }
 }
 
@@ -272,7 +299,6 @@ impl std::error::Error for ProofError {}
 mod tests {
     use super::*;
     use crate::keyring::for_tests;
-    use crate::proof::{Progress, Solver};
     use proptest::prelude::*;
 
     const NOW: i64 = 1_795_243_260;
@@ -305,7 +331,7 @@ mod tests {
     fn an_easy_challenge_is_not_worth_a_hard_ones_work() {
         for drawn in [[0; 36], [5; 36], [255; 36]] {
             let challenge = Challenge::new(&for_tests(), HERE, 1_000, &drawn, NOW);
-            let solved = header(&challenge, &solve(&challenge, 1_000));
+            let solved = challenge.answered().unwrap();
             let attempt = Attempt::open(&for_tests(), &solved, HERE, NOW).unwrap();
             assert_eq!(attempt.solved(), Ok(()));
             let worth = |work| attempt.is_worth(work);

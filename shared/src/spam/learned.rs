@@ -18,6 +18,9 @@ const WORDS: usize = 400;
 /// Letters of a word that are read.
 const LETTERS: usize = 24;
 
+/// First bits of a hash that say where it is looked for, so that a handful is left.
+const BITS: u32 = 13;
+
 /// Of so many words one that was learnt: the text's language is known.
 const UNDERSTOOD: usize = 4;
 
@@ -25,6 +28,8 @@ const UNDERSTOOD: usize = 4;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pieces {
     sorted: Vec<(u64, i16)>,
+    /// Where in `sorted` the hashes begin whose first [`BITS`] bits are at least this; and its end.
+    begins: Vec<u32>,
     /// The points of a text of which nothing is known: far below 0.
     pub(super) start: i16,
 }
@@ -49,13 +54,30 @@ impl Pieces {
                 pieces.sorted.push((hash(piece), points));
             }
         }
-        pieces.sorted.sort_unstable();
+        pieces.index();
         pieces
     }
 
+    /// Sorts them, and notes where each first bits begin: a text asks for hundreds, most of which were
+    /// never learnt.
+    fn index(&mut self) {
+        self.sorted.sort_unstable();
+        let begins = (0..=1_u64 << BITS).map(|first| {
+            let begin = self
+                .sorted
+                .partition_point(|(hash, _)| hash >> (64 - BITS) < first);
+            u32::try_from(begin).unwrap_or(u32::MAX)
+        });
+        self.begins = begins.collect();
+    }
+
     fn points_of(&self, hash: u64) -> i16 {
-        let place = self.sorted.binary_search_by_key(&hash, |(hash, _)| *hash);
-        let known = place.ok().and_then(|place| self.sorted.get(place));
+        let first = usize::try_from(hash >> (64 - BITS)).unwrap_or_default();
+        let Some([begin, end]) = self.begins.get(first..first + 2) else {
+            return 0;
+        };
+        let near = self.sorted.get(*begin as usize..*end as usize);
+        let known = near.into_iter().flatten().find(|(known, _)| *known == hash);
         known.map_or(0, |(_, points)| *points)
     }
 

@@ -6,6 +6,12 @@
 //! told by `X-Forwarded-For`) or `mixed` (as they are dealt; three of four are good). `RATE` is how many
 //! a second, in all; as fast as answers come where it is missing. `SECONDS` may be `=COUNT`, a number of
 //! requests. Sessions are signed with `BALAGH_SESSION_KEYS`. Prints what came back, as JSON.
+//!
+//! `load ADDRESS answer` is the empty handler instead: it reads each request there and answers one
+//! refusal to all, so that it is known what this load can ask of whoever shares a machine with it.
+//!
+//! Who sends has the same processors as who answers: one thread, requests made before the clock runs,
+//! of an answer only its status and its length are read.
 
 #![expect(clippy::print_stdout, reason = "its figures are its answer")]
 
@@ -22,12 +28,15 @@ use balagh_tests::desk::Desk;
 use balagh_tests::reports::{self, Case, Flaw};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 
 const CONNECTIONS: u64 = 64;
-/// Requests that are made before the first is sent, where it does not matter that they come again: who
-/// sends has the same processor as who answers.
+/// Requests that are made before the first is sent, where it does not matter that they come again.
 const MADE_BEFORE: u64 = 8_192;
+/// Where each is to be another: so many for each second, and so many at most; more are made as they are
+/// sent.
+const MADE_A_SECOND: u64 = 10_000;
+const MOST_MADE: u64 = 200_000;
 /// Words of an accepted text, drawn anew for each: texts with half their words in common are alike.
 const OWN_WORDS: usize = 24;
 const MUNICIPALITY: &str = "eastern-province";
@@ -75,7 +84,13 @@ struct Seen {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let load = Arc::new(Load::asked()?);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [address, what] = &*arguments
+        && what == "answer"
+    {
+        return answer_all(address).await;
+    }
+    let load = Arc::new(Load::asked(arguments)?);
     let connections: Vec<_> = (0..CONNECTIONS)
         .map(|_| tokio::spawn(connection(Arc::clone(&load))))
         .collect();
@@ -109,9 +124,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 impl Load {
-    fn asked() -> Result<Load, Box<dyn Error>> {
-        let usage = "load ADDRESS refused|accepted|mixed SECONDS|=COUNT [RATE]";
-        let mut arguments = std::env::args().skip(1);
+    fn asked(arguments: Vec<String>) -> Result<Load, Box<dyn Error>> {
+        let usage =
+            "load ADDRESS refused|accepted|mixed SECONDS|=COUNT [RATE], or load ADDRESS answer";
+        let mut arguments = arguments.into_iter();
         let mut next = || arguments.next().ok_or(usage);
         let address = next()?;
         let kind = match next()?.as_str() {
@@ -152,14 +168,36 @@ impl Load {
             run: now_ms(),
             began: Instant::now(),
         };
-        if load.kind != Kind::Accepted {
-            load.made = (0..MADE_BEFORE)
-                .map(|number| load.request(number))
-                .collect::<Result<_, _>>()
-                .map_err(|error| error.to_string())?;
-        }
+        load.made = (0..load.makes(rate))
+            .map(|number| load.request(number))
+            .collect::<Result<_, _>>()
+            .map_err(|error| error.to_string())?;
         load.began = Instant::now();
         Ok(load)
+    }
+
+    /// How many requests are made before the first is sent.
+    fn makes(&self, rate: u64) -> u64 {
+        if self.kind != Kind::Accepted {
+            return MADE_BEFORE;
+        }
+        let all = match self.until {
+            Until::Sent(count) => count,
+            Until::After(time) => {
+                let a_second = if rate == 0 { MADE_A_SECOND } else { rate };
+                (time.as_secs() + 1).saturating_mul(a_second)
+            }
+        };
+        all.min(MOST_MADE)
+    }
+
+    /// The request of this number, if it was made before.
+    fn made(&self, number: u64) -> Option<&Vec<u8>> {
+        let place = match self.kind {
+            Kind::Accepted => number,
+            Kind::Refused | Kind::Mixed => number % MADE_BEFORE,
+        };
+        self.made.get(usize::try_from(place).ok()?)
     }
 
     /// The next request's number; nothing once it is over.
@@ -228,8 +266,7 @@ async fn connection(load: Arc<Load>) -> Result<Seen, Failed> {
     let mut seen = Seen::default();
     let mut buffer = Vec::with_capacity(16 * 1024);
     while let Some(number) = load.next() {
-        let made = load.made.get((number % MADE_BEFORE) as usize);
-        let request = match made {
+        let request = match load.made(number) {
             Some(made) => Cow::Borrowed(made),
             None => Cow::Owned(load.request(number)?),
         };
@@ -277,15 +314,28 @@ async fn asked(
 
 /// Reads one answer to its end; its status.
 async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<u16, Failed> {
+    let is_whole = |buffer: &[u8]| buffer.ends_with(b"0\r\n\r\n");
+    message(stream, buffer, is_whole).await?;
+    let status = buffer.get(9..12).unwrap_or_default();
+    Ok(std::str::from_utf8(status)?.parse()?)
+}
+
+/// Reads one message to its end: by its length, and where it tells none, until it is whole.
+async fn message(
+    stream: &mut TcpStream,
+    buffer: &mut Vec<u8>,
+    is_whole: impl Fn(&[u8]) -> bool,
+) -> Result<(), Failed> {
     let (mut body_at, mut length) = (None, None);
     loop {
-        if let (Some(at), Some(length)) = (body_at, length)
-            && buffer.len() >= at + length
-        {
-            break;
-        }
-        if body_at.is_some() && length.is_none() && buffer.ends_with(b"0\r\n\r\n") {
-            break;
+        if let Some(at) = body_at {
+            let is_here = match length {
+                Some(length) => buffer.len() >= at + length,
+                None => is_whole(buffer),
+            };
+            if is_here {
+                return Ok(());
+            }
         }
         if stream.read_buf(buffer).await? == 0 {
             return Err("the connection was closed".into());
@@ -294,20 +344,47 @@ async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<u16, Fai
             let end = buffer.windows(4).position(|four| four == b"\r\n\r\n");
             if let Some(end) = end {
                 body_at = Some(end + 4);
-                let head = buffer.get(..end).unwrap_or_default();
-                length = content_length(&String::from_utf8_lossy(head));
+                length = content_length(buffer.get(..end).unwrap_or_default());
             }
         }
     }
-    let status = buffer.get(9..12).unwrap_or_default();
-    Ok(std::str::from_utf8(status)?.parse()?)
 }
 
-fn content_length(head: &str) -> Option<usize> {
-    head.lines()
-        .filter_map(|line| line.split_once(':'))
-        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
-        .and_then(|(_, value)| value.trim().parse().ok())
+fn content_length(head: &[u8]) -> Option<usize> {
+    const NAME: &[u8] = b"content-length:";
+    let fields = head.split(|byte| *byte == b'\n');
+    let value = fields.filter_map(|field| {
+        let (name, value) = field.split_at_checked(NAME.len())?;
+        name.eq_ignore_ascii_case(NAME).then_some(value)
+    });
+    let value = value.map(|value| std::str::from_utf8(value).unwrap_or_default());
+    value.map(str::trim).find_map(|value| value.parse().ok())
+}
+
+/// The empty handler, until it is ended.
+async fn answer_all(address: &str) -> Result<(), Box<dyn Error>> {
+    let body = "x".repeat(300);
+    let length = body.len();
+    let answer: Arc<str> = format!(
+        "HTTP/1.1 422 Unprocessable Content\r\ncontent-type: application/problem+json\r\n\
+         content-length: {length}\r\n\r\n{body}"
+    )
+    .into();
+    let listener = TcpListener::bind(address).await?;
+    loop {
+        let (mut stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        let answer = Arc::clone(&answer);
+        tokio::spawn(async move {
+            let mut buffer = Vec::with_capacity(16 * 1024);
+            // A request without a length has no body. It ends when the other side does.
+            while message(&mut stream, &mut buffer, |_| true).await.is_ok()
+                && stream.write_all(answer.as_bytes()).await.is_ok()
+            {
+                buffer.clear();
+            }
+        });
+    }
 }
 
 fn now_ms() -> u64 {

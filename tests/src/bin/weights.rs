@@ -1,7 +1,8 @@
 //! Learns the categoriser's general weights from the corpus of this checkout: `cargo xtask weights`
 //! builds and starts it, optimised.
 //!
-//! `weights` writes `shared/weights/<script>.bin` and `tests/snapshots/categorise.json`;
+//! `weights` writes `shared/weights/pairs.txt`, `shared/weights/<tongue>.bin` and
+//! `tests/snapshots/categorise.json`;
 //! `weights --check` compares them with what would be written.
 
 #![expect(clippy::print_stdout, reason = "a tool for people")]
@@ -9,16 +10,26 @@
 use std::error::Error;
 use std::path::Path;
 
-use balagh_shared::categorise::training::{SCRIPTS, cross_validate};
+use balagh_shared::categorise::Tongue;
+use balagh_shared::categorise::training::cross_validate;
 use balagh_tests::corpus;
+
+/// The pairs of letters that this was built with.
+const PAIRS: &str = include_str!("../../../shared/weights/pairs.txt");
 
 fn main() -> Result<(), Box<dyn Error>> {
     let check = std::env::args().any(|argument| argument == "--check");
     let corpus = corpus::read()?;
     let mut stale = Vec::new();
-    for script in SCRIPTS {
-        let path = corpus::weights(script);
-        put(&path, &corpus.weights(script), check, &mut stale)?;
+    let path = corpus::path(corpus::PAIRS);
+    put(&path, corpus.pairs().as_bytes(), check, &mut stale)?;
+    // What is learnt next depends on which texts come to which file.
+    if corpus.pairs() != PAIRS {
+        return Err("the pairs of letters are other ones now: cargo xtask weights again".into());
+    }
+    for tongue in Tongue::ALL {
+        let path = corpus::weights(tongue);
+        put(&path, &corpus.weights(tongue), check, &mut stale)?;
     }
     let accuracy = cross_validate(&corpus, corpus::PARTS);
     let snapshot = corpus::snapshot(&corpus, &accuracy);

@@ -1,7 +1,6 @@
 //! What the edge makes of a request: as a function that has counters alone, and as a ledger in memory
 //! has it. What the function does is worked out here from the screen's steps, and not by the function.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::net::IpAddr;
@@ -15,7 +14,7 @@ use balagh_edge::screen::{
     self, Decision, Effect, Identity, Mint, Posted, Randomness, Reads, Slot, StoredSubmission,
     Wanted, envelope, session,
 };
-use balagh_edge::sender::Sender;
+use balagh_edge::sender::Unasked;
 use balagh_edge::served::Served;
 use balagh_shared::keyring::Keyring;
 use balagh_shared::reason::{Reason, Violation};
@@ -83,11 +82,11 @@ impl Judge {
 
     /// Judges the next request.
     pub fn judge(&mut self, recorded: &Recorded) -> Judged {
-        let function = match self.function(recorded) {
+        let function = match self.function(head(recorded), recorded) {
             Ok(vouched) => format!("passed {vouched}"),
             Err(answer) => shown(&answer),
         };
-        let whole = match self.hear(recorded) {
+        let whole = match self.hear(head(recorded), recorded) {
             Ok(came) if matches!(came.route, Route::Reports(_)) && self.admit(&came).is_ok() => {
                 self.screened(&came)
             }
@@ -96,12 +95,13 @@ impl Judge {
         Judged { function, whole }
     }
 
-    /// What the function makes of the next request: how it vouches for what it passes on.
+    /// What the function makes of the next request: how it vouches for what it passes on. `head` is the
+    /// request's, as [`head`] reads it.
     ///
     /// # Errors
     /// What it answers by itself.
-    pub fn function(&mut self, recorded: &Recorded) -> Result<String, Response> {
-        let came = self.hear(recorded)?;
+    pub fn function(&mut self, head: Request, recorded: &Recorded) -> Result<String, Response> {
+        let came = self.hear(head, recorded)?;
         let Came {
             now,
             route,
@@ -129,23 +129,13 @@ impl Judge {
         }
     }
 
-    fn hear(&self, recorded: &Recorded) -> Result<Came, Response> {
+    fn hear(&self, head: Request, recorded: &Recorded) -> Result<Came, Response> {
         let now = Timestamp::from_millis(recorded.at);
-        let (path, query) = recorded
-            .path
-            .split_once('?')
-            .unwrap_or((&recorded.path, ""));
-        let fields = recorded.headers.iter();
         let request = Request {
-            method: Method::parse(&recorded.method),
-            path: path.to_owned(),
-            query: query.to_owned(),
-            headers: fields
-                .map(|(name, value)| (name.as_str(), value.as_str()))
-                .collect::<Headers>(),
             body: recorded.body.clone().unwrap_or_default().into_bytes(),
+            ..head
         };
-        let Some(route) = Route::parse(path) else {
+        let Some(route) = Route::parse(&request.path) else {
             return Err(refusal::of(Reason::RouteUnknown, request.language()));
         };
         let is_here = route.municipality() == Some(self.before.id());
@@ -158,7 +148,6 @@ impl Judge {
             request,
             origin,
             address: recorded.address.parse().ok(),
-            sender: OnceCell::new(),
         })
     }
 
@@ -181,17 +170,18 @@ impl Judge {
     }
 
     fn vetted(&mut self, came: &Came) -> Result<String, Response> {
-        let posted = came.posted(&self.before, &self.keys);
-        let plan = screen::plan_without_ledger(&posted, came.now);
-        let reads = Reads {
-            counters: known(&self.counted, plan.reads()),
-            ..Reads::default()
+        let sender = came.sender(&self.keys);
+        let posted = came.posted(&self.before, &self.keys, &sender);
+        let known = |names: &[&str]| {
+            let states = names.iter().map(|name| self.counted.get(*name).copied());
+            states.collect()
         };
+        let plan = screen::plan_without_ledger(&posted, came.now, known);
         let randomness = Randomness {
             number: [DRAWN; 8],
             proof: [DRAWN; 36],
         };
-        match screen::vet(&posted, &plan, &reads, came.now, &randomness) {
+        match screen::vet(&posted, &plan, &Reads::default(), came.now, &randomness) {
             Ok(vetted) => {
                 count(&mut self.counted, &vetted.into_effects());
                 let Request {
@@ -203,7 +193,12 @@ impl Judge {
                     body,
                 };
                 let at = came.now.seconds();
-                Ok(relay::sign(&self.keys.relays, relayed, posted.sender, at))
+                Ok(relay::sign(
+                    &self.keys.relays,
+                    relayed,
+                    posted.sender.sender(),
+                    at,
+                ))
             }
             Err(refused) => Err(cors::mark(&came.route, &came.origin, refused.response)),
         }
@@ -211,7 +206,7 @@ impl Judge {
 
     /// What is written for the next request, and when; nothing where it is no report that is taken.
     pub fn accepted(&mut self, recorded: &Recorded) -> Option<(Vec<Effect>, Timestamp)> {
-        let came = self.hear(recorded).ok()?;
+        let came = self.hear(head(recorded), recorded).ok()?;
         let is_report = matches!(came.route, Route::Reports(_));
         if !is_report || self.admit(&came).is_err() {
             return None;
@@ -223,7 +218,8 @@ impl Judge {
 
     fn decide(&mut self, came: &Came) -> Decision {
         self.drawn = self.drawn.wrapping_add(1);
-        let posted = came.posted(&self.served, &self.keys);
+        let sender = came.sender(&self.keys);
+        let posted = came.posted(&self.served, &self.keys, &sender);
         let plan = screen::plan(&posted, came.now);
         let reads = self.ledger.read(plan.reads());
         let mint = Mint {
@@ -269,21 +265,44 @@ struct Came {
     request: Request,
     origin: WebOrigin,
     address: Option<IpAddr>,
-    /// As the function reckons it: for whom it counts.
-    sender: OnceCell<Sender>,
+}
+
+/// A recorded request without its body, as a server or a runtime hands it over.
+#[must_use]
+pub fn head(recorded: &Recorded) -> Request {
+    let whole = recorded.path.as_str();
+    let (path, query) = whole.split_once('?').unwrap_or((whole, ""));
+    let fields = recorded.headers.iter();
+    Request {
+        method: Method::parse(&recorded.method),
+        path: path.to_owned(),
+        query: query.to_owned(),
+        headers: fields
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect::<Headers>(),
+        body: Vec::new(),
+    }
 }
 
 impl Came {
-    fn posted<'a>(&'a self, served: &'a Served, keys: &'a ScreenKeys) -> Posted<'a> {
+    /// As the function reckons it: for whom it counts.
+    fn sender<'k>(&self, keys: &'k ScreenKeys) -> Unasked<'k> {
+        Unasked::at(&keys.senders, self.address, self.now)
+    }
+
+    fn posted<'a>(
+        &'a self,
+        served: &'a Served,
+        keys: &'a ScreenKeys,
+        sender: &'a Unasked<'a>,
+    ) -> Posted<'a> {
         Posted {
             served,
             keys,
             request: &self.request,
             origin: &self.origin,
             own_origin: FUNCTION,
-            sender: self
-                .sender
-                .get_or_init(|| Sender::at(&keys.senders, self.address, self.now)),
+            sender,
             joins: None,
             can_work: true,
             identity: Identity::Upstream,

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use judge::{Judge, Judged};
+pub use judge::{Judge, Judged, head};
 #[cfg(feature = "bench")]
 pub use record::{Recording, record};
 

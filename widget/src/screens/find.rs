@@ -313,7 +313,6 @@ pub(super) fn search(app: App) -> El {
                     .class("res")
                     .attr("role", "option")
                     .attr("id", &["hit-", &index.to_string()].concat())
-                    .attr("dir", "auto")
                     .live_attr("aria-selected", move || {
                         Some((active.get() == Some(index)).to_string())
                     })

@@ -1,7 +1,7 @@
 //! The tracking code was lost: it comes again to who holds the phone, or the address, that the
 //! report was made with.
 
-use super::track::field;
+use super::track::{field, trouble};
 use crate::app::{App, Screen};
 use crate::confirm;
 use crate::track;
@@ -30,5 +30,5 @@ pub(super) fn body(app: App) -> Vec<El> {
         .child(field(app, "contact", app.track.contact));
     let send = busy_button(&app.t("lost.send"), move || app.asking.get());
     let send = send.on("click", move |_| track::regain(app));
-    vec![body, foot("").child(send)]
+    vec![body, foot("").child(trouble(app)).child(send)]
 }

@@ -11,7 +11,7 @@ use crate::draft::Step;
 use crate::js;
 use crate::live::derived;
 use crate::place::{self, Found};
-use crate::view::{El, button, el, errors, field_error, invalid, link, title};
+use crate::view::{El, button, el, errors, field_error, invalid, link, note, title};
 
 pub(super) fn top(app: App) -> Vec<El> {
     subject_top(app, Step::Where, None)
@@ -28,6 +28,10 @@ pub(super) fn body(app: App) -> Vec<El> {
         .class("body stack s16")
         .child(title(app, &app.t("where"), Some(Step::Where)))
         .child(errors(app))
+        .maybe(app.unmapped.now().then(|| {
+            let why = el("span").text(&app.t("map.failed"));
+            note("mid", "info", why)
+        }))
         .child(districts(app))
         .child(landmark(app))
         .child(asset(app))
@@ -41,6 +45,7 @@ pub(super) fn body(app: App) -> Vec<El> {
             _ => where_::result(app),
         })
         .child(link(&app.t("map.back")).on("click", move |_| {
+            app.unmapped.set(false);
             app.edit(|draft| draft.place.listed = false);
             app.go(Step::Where);
         }));

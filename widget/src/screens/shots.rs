@@ -9,9 +9,9 @@ use web_sys::{HtmlCanvasElement, HtmlInputElement};
 use super::stage;
 use crate::app::App;
 use crate::draft::Step;
-use crate::photos::{self, Photo, PhotoState};
-use crate::place;
+use crate::photos::{self, Photo, PhotoState, Refusal};
 use crate::view::{El, button, el, link, note};
+use crate::{place, renewed};
 
 /// The pixels of a thumbnail's side: twice what is shown, for sharp screens.
 const SIDE: u32 = 240;
@@ -125,8 +125,12 @@ fn shot(app: App, index: usize, id: u32) -> El {
 fn refusal(app: App, id: u32) -> El {
     let name = of(app, id, Photo::file_name).unwrap_or_default();
     let why = of(app, id, Photo::refusal).flatten();
+    let again = if why.is_some_and(Refusal::is_renewed) {
+        link(&app.t("reload")).on("click", move |_| renewed::reload(app))
+    } else {
+        link(&app.t("photo.again")).on("click", move |_| photos::retry(app, id))
+    };
     let why = why.map(|why| why.words(app)).unwrap_or_default();
-    let again = link(&app.t("photo.again")).on("click", move |_| photos::retry(app, id));
     let remove = link(&app.t("photo.away")).on("click", move |_| take_away(app, id));
     let words = el("span")
         .child(el("bdi").text(&name))

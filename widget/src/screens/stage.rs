@@ -368,6 +368,7 @@ fn start(app: App, container: Element, moving: Live<bool>, under: Live<String>) 
                 js::call(&map, "destroy", &[]);
             }
             _ if app.screen.now() == Screen::Step(Step::Where) => {
+                app.unmapped.set(true);
                 app.polite.set(app.t("map.failed"));
                 app.edit(|draft| draft.place.listed = true);
                 app.go(Step::Where);

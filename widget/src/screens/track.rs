@@ -6,9 +6,10 @@ use web_sys::HtmlInputElement;
 use super::lost;
 use crate::app::App;
 use crate::live::Live;
-use crate::track::{self, Going};
+use crate::renewed::{self, RENEWED};
+use crate::track::{self, Going, TROUBLE};
 use crate::view::{
-    El, Top, busy_button, el, enters, errors, field_error, foot, head, invalid, title,
+    El, Top, busy_button, el, enters, errors, field_error, foot, head, invalid, link, title,
 };
 
 pub(super) fn top(app: App) -> Vec<El> {
@@ -43,7 +44,18 @@ pub(super) fn body(app: App) -> Vec<El> {
     let go = go.on("click", move |_| {
         track::look(app, &number.now(), &secret.now())
     });
-    vec![body, foot("").child(slow).child(go)]
+    vec![body, foot("").child(trouble(app)).child(slow).child(go)]
+}
+
+/// What came to nothing, over the button that asked for it; with the way on where that is a page
+/// loaded again.
+pub(super) fn trouble(app: App) -> El {
+    let renewed = move || {
+        app.lacks
+            .with(|lacks| lacks.iter().any(|lack| lack.key == RENEWED))
+    };
+    let reload = move || link(&app.t("reload")).on("click", move |_| renewed::reload(app));
+    field_error(app, TROUBLE).live(move || renewed().then(reload).into_iter().collect())
 }
 
 /// The field `id`, its name under the same key, for what is written from left to right.

@@ -181,17 +181,21 @@ fn offer(app: App, offered: Live<Vec<String>>) {
     let (kind, typed) = asked();
     spawn_local(async move {
         let enough = typed.split_whitespace().count() >= WORDS_BEFORE_SUGGESTING;
-        // Also for the first word, so that the words are here for the third.
         let close = match typed.trim() {
             "" => Vec::new(),
-            typed => words::closest(app, typed).await,
+            typed if enough => words::closest(app, typed).await,
+            // From the first word on, so that they are here for the third.
+            begun => {
+                words::prepare(app, begun).await;
+                Vec::new()
+            }
         };
         if !app.alive() || asked() != (kind, typed) {
             return;
         }
         let mut codes = chosen(app);
         for code in close {
-            if enough && codes.len() < SUGGESTIONS && !codes.contains(&code) {
+            if codes.len() < SUGGESTIONS && !codes.contains(&code) {
                 codes.push(code);
             }
         }

@@ -12,12 +12,13 @@ use balagh_shared::status::PublicStatus;
 use balagh_shared::time::Timestamp;
 use gloo_timers::future::TimeoutFuture;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsValue;
 
 use crate::api::{self, Came};
 use crate::app::{App, Screen};
-use crate::confirm;
 use crate::draft::{Lack, Step};
 use crate::live::Live;
+use crate::{confirm, js, keep};
 pub(crate) use after::{RATED, act, age, ask_again, words};
 pub use part::come_to_track;
 pub(crate) use part::tracking;
@@ -25,6 +26,13 @@ pub(crate) use story::{Form, Happened, Offer, Place, entries, is_low, offer, too
 
 /// After this long it is said that the network is slow, in milliseconds.
 const SLOW_MS: u32 = 5_000;
+
+/// What [`trouble`] is said of: no field, but the button that asked.
+pub(crate) const TROUBLE: &str = "trouble";
+/// The key of the words where nothing came at all.
+pub(crate) const UNREACHABLE: &str = "track.fail";
+/// What the device keeps under this, while a page is loaded again.
+const TYPED: &str = "typed to track";
 
 /// The state of tracking: as long-lived as the widget, so that what was typed outlives a change of
 /// language and a failed attempt.
@@ -127,19 +135,81 @@ pub(crate) fn look(app: App, number: &str, secret: &str) {
             return;
         }
         app.track.going.set(Going::Idle);
-        if let Err(came) = found {
-            let key = if came.status == 404 {
-                "notfound"
-            } else {
-                "track.fail"
-            };
-            // Shown again, it would be made anew under who types.
-            if app.screen.now() != Screen::Track {
-                app.show(Screen::Track);
-            }
-            app.lacking(vec![lack("number", key)]);
+        if let Err(missed) = found {
+            missed.tell(app, Screen::Track, lack("number", "notfound"));
         }
     });
+}
+
+/// Why a report is not shown.
+enum Missed {
+    /// There is none, or it is not this reporter's.
+    Unknown,
+    /// What would show it did not come: the key of the words.
+    Out(&'static str),
+}
+
+impl From<Came> for Missed {
+    fn from(came: Came) -> Missed {
+        if came.status == 404 {
+            Missed::Unknown
+        } else {
+            Missed::Out(UNREACHABLE)
+        }
+    }
+}
+
+impl Missed {
+    /// Says so on the screen that asked: `asked`, or the receipt, on which number and code stand.
+    fn tell(self, app: App, asked: Screen, unknown: Lack) {
+        let shown = app.screen.now();
+        // Shown again, it would be made anew under who types.
+        if shown != asked && shown != Screen::Receipt {
+            app.show(asked);
+        }
+        match self {
+            Missed::Unknown if shown == Screen::Receipt => trouble(app, unknown.key),
+            Missed::Unknown => app.lacking(vec![unknown]),
+            Missed::Out(key) => trouble(app, key),
+        }
+    }
+}
+
+/// Says what came to nothing, by the key of its words, over the button that asked for it.
+pub(crate) fn trouble(app: App, key: &'static str) {
+    app.lacking(vec![lack(TROUBLE, key)]);
+}
+
+/// Keeps what was typed to find a report over a page that is loaded again.
+pub(crate) async fn keep_typed(app: App) {
+    let [number, secret] = app.track.typed.map(|typed| typed.now());
+    let contact = app.track.contact.now();
+    if number.is_empty() && secret.is_empty() && contact.is_empty() {
+        return;
+    }
+    let record = js::object([
+        ("key", TYPED.into()),
+        ("number", number.into()),
+        ("secret", secret.into()),
+        ("contact", contact.into()),
+        ("saved_at", js::now().into()),
+    ]);
+    keep::put(app, TYPED, &record).await;
+}
+
+/// Brings back what was [kept](keep_typed), and forgets it on the device; whether `record` is that.
+pub(crate) fn bring_back(app: App, record: &JsValue) -> bool {
+    let text = |name| js::text(record, name).unwrap_or_default();
+    let is_typed = text("key") == TYPED;
+    if is_typed {
+        let [number, secret] = app.track.typed;
+        number.set(text("number"));
+        secret.set(text("secret"));
+        app.track.contact.set(text("contact"));
+        app.show(Screen::Track);
+        spawn_local(async move { keep::erase(app, TYPED).await });
+    }
+    is_typed
 }
 
 /// Asks for a one-time code to who made the report, to give them its tracking code again.
@@ -171,21 +241,15 @@ pub(crate) fn regained(app: App, number: String, token: String) {
         let secret = came.as_ref().ok().and_then(|it| Secret::parse(it).ok());
         let found = match (came, secret) {
             (Ok(_), Some(secret)) => part::show(app, &number, secret, true).await,
-            (Err(came), _) => Err(came),
-            (Ok(_), None) => Err(Came::nothing()),
+            (Err(came), _) => Err(came.into()),
+            (Ok(_), None) => Err(Missed::Out(UNREACHABLE)),
         };
         if !app.alive() {
             return;
         }
         app.track.going.set(Going::Idle);
-        if let Err(came) = found {
-            let key = if came.status == 404 {
-                "lost.none"
-            } else {
-                "track.fail"
-            };
-            app.show(Screen::Lost);
-            app.lacking(vec![lack("contact", key)]);
+        if let Err(missed) = found {
+            missed.tell(app, Screen::Lost, lack("contact", "lost.none"));
         }
     });
 }

@@ -10,12 +10,12 @@ use std::pin::Pin;
 use balagh_shared::number::Secret;
 use wasm_bindgen::prelude::*;
 
-use super::after;
+use super::{Missed, UNREACHABLE, after};
 use crate::api::Came;
 use crate::app::App;
 use crate::options::{self, Options};
-use crate::screens;
 use crate::view::El;
+use crate::{renewed, screens};
 
 type Looking = Pin<Box<dyn Future<Output = Result<(), Came>>>>;
 
@@ -73,18 +73,20 @@ pub fn come_to_track() {
 /// Fetches the part where it has not come, asks where the report stands, and shows it.
 ///
 /// # Errors
-/// What came instead; nothing at all where the part did not come.
+/// Why it is not shown.
 pub(super) async fn show(
     app: App,
     number: &str,
     secret: Secret,
     was_lost: bool,
-) -> Result<(), Came> {
-    if tracking().is_none() {
-        let _ = options::tracking_part(app.options(Options::functions)).await;
-    }
-    match tracking() {
-        Some(part) => part.look(app, number.to_owned(), secret, was_lost).await,
-        None => Err(Came::nothing()),
+) -> Result<(), Missed> {
+    let fetched = match tracking() {
+        None => options::tracking_part(app.options(Options::functions)).await,
+        Some(_) => Ok(()),
+    };
+    match (tracking(), fetched) {
+        (Some(part), _) => Ok(part.look(app, number.to_owned(), secret, was_lost).await?),
+        (None, Err(error)) => Err(Missed::Out(renewed::words(app, &error, UNREACHABLE))),
+        (None, Ok(())) => Err(Missed::Out(UNREACHABLE)),
     }
 }

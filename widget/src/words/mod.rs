@@ -1,11 +1,11 @@
 //! What a text is about, by the municipality's words files.
 //!
-//! They are fetched once the citizen types, one for the script that is typed, and opened by the
-//! second part: what reads words would be 7 KB of the first. Both ask for them in the same way,
-//! through the loader. Where they do not come there are no suggestions, and the list is searched by its names.
+//! They are fetched once the citizen types, one file for the tongue that is typed, and chosen and opened
+//! by the second part: what reads words would be 7 KB of the first. Both ask for them in the same way,
+//! through the loader. Where they do not come there are no suggestions, and the list is searched by its
+//! names.
 
 use balagh_shared::categorise::{Categoriser, Label, UNSURE};
-use balagh_shared::language::Script;
 use wasm_bindgen::prelude::*;
 
 use crate::app::App;
@@ -16,11 +16,16 @@ mod opened;
 
 pub use opened::Words;
 
+/// Fetches what a text that begins with `begun` will likely be read with.
+pub(crate) async fn prepare(app: App, begun: &str) {
+    opened(app, begun, Some(app.lang()), false).await;
+}
+
 /// The codes of the draft's kind that `typed` is closest to, the likeliest first.
 pub(crate) async fn closest(app: App, typed: &str) -> Vec<String> {
     let codes = of_kind(app).into_iter().map(|(code, _)| code.into());
     let codes = js::array(codes);
-    match opened(app, typed).await {
+    match opened(app, typed, None, false).await {
         Some(words) => strings(&js::call(&words, "suggest", &[typed.into(), codes])),
         None => Vec::new(),
     }
@@ -34,29 +39,31 @@ pub(crate) fn named(app: App, query: &str) -> Vec<String> {
 /// The codes of the draft's kind whose names or keywords, in any language, hold `query`; nothing
 /// where the words do not come.
 pub(crate) async fn found(app: App, query: &str) -> Option<Vec<String>> {
-    let words = opened(app, query).await?;
     let labels = of_kind(app).into_iter().map(|(code, names)| {
         let names = names.into_iter().map(JsValue::from);
         js::array([code.into()].into_iter().chain(names))
     });
     let labels = js::array(labels);
-    Some(strings(&js::call(
-        &words,
-        "search",
-        &[query.into(), labels],
-    )))
+    let mut found = None;
+    // One word is little to tell a language by.
+    for beside in [false, true] {
+        if let Some(words) = opened(app, query, None, beside).await {
+            let codes = js::call(&words, "search", &[query.into(), labels.clone()]);
+            found = Some(strings(&codes));
+        }
+        if found.as_ref().is_some_and(|codes| !codes.is_empty()) {
+            break;
+        }
+    }
+    found
 }
 
-/// The words of the script that most of `typed` is in.
-async fn opened(app: App, typed: &str) -> Option<JsValue> {
-    let checksums = app.document(|document| document.words.clone())?;
-    let (script, checksum) = match Script::of(typed) {
-        Script::Arabic => ("arabic", checksums.arabic),
-        Script::Devanagari => ("devanagari", checksums.devanagari),
-        Script::Latin | Script::Other => ("latin", checksums.latin),
-    };
+/// The words that read `typed`; with a language, those that will likely do; `beside`, those of the
+/// language that it may be taken for.
+async fn opened(app: App, typed: &str, language: Option<String>, beside: bool) -> Option<JsValue> {
     let functions = app.options(|options| options.functions());
-    let words = js::call(&functions, "loadWords", &[script.into(), checksum.into()]);
+    let asked = [typed.into(), language.into(), beside.into()];
+    let words = js::call(&functions, "loadWords", &asked);
     js::settled(words).await.ok().filter(JsValue::is_object)
 }
 

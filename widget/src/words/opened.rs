@@ -1,6 +1,6 @@
 //! A words file as JavaScript holds it: what the second part lends to both.
 
-use balagh_shared::categorise::{Categoriser, UNSURE};
+use balagh_shared::categorise::{Categoriser, Tongue, UNSURE};
 use js_sys::Array;
 use wasm_bindgen::prelude::*;
 
@@ -13,6 +13,22 @@ pub struct Words(Categoriser);
 
 #[wasm_bindgen]
 impl Words {
+    /// What `typed` is read with: what its file is asked for by. Of a text that is only begun, with the
+    /// widget's language, what it will likely be; `beside`, what it may be mistaken for, where there is one.
+    #[must_use]
+    pub fn tongue(typed: &str, language: Option<String>, beside: bool) -> Option<String> {
+        let tongue = match language {
+            Some(language) => Tongue::likely(&language, typed),
+            None => Tongue::of(typed),
+        };
+        let tongue = if beside {
+            tongue.beside()
+        } else {
+            Some(tongue)
+        };
+        tongue.map(|it| it.code().to_owned())
+    }
+
     /// Opens the bytes of `GET /v1/{municipality}/words`.
     ///
     /// # Errors

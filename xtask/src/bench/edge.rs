@@ -62,16 +62,22 @@ struct Workerd {
     start_ms: f64,
 }
 
-/// A second.
+/// A second, and microseconds of the server's CPU a request.
 #[derive(Deserialize)]
 struct Refused {
     ours: f64,
+    ours_us: f64,
     theirs: f64,
+    theirs_us: f64,
+    empty: f64,
+    empty_us: f64,
 }
 
 #[derive(Deserialize)]
 struct Accepted {
     per_second: f64,
+    /// Microseconds of the server's CPU a report.
+    us: f64,
     p99_ms: f64,
     alone_per_second: f64,
     memory: Memory,
@@ -231,6 +237,25 @@ fn rows(native: &BTreeMap<String, f64>, peer: &Stream, http: &Http) -> Vec<Row> 
         .beside(PEER, refused.theirs)
         .goal(Goal::RatioAtLeast(3.0)),
         Row::new(
+            "native-refused-cpu",
+            "CPU of the server for one of them; of the peer's",
+            refused.ours_us,
+            "µs",
+        )
+        .beside(PEER, refused.theirs_us),
+        Row::new(
+            "load",
+            "what the load gets from an empty handler, which shares the processors with it",
+            refused.empty,
+            "/s",
+        ),
+        Row::new(
+            "load-cpu",
+            "CPU of the empty handler's server for one of them",
+            refused.empty_us,
+            "µs",
+        ),
+        Row::new(
             "native-accepted",
             "accepted, durable reports a second; beside the ledger alone, a commit each",
             accepted.per_second,
@@ -245,6 +270,12 @@ fn rows(native: &BTreeMap<String, f64>, peer: &Stream, http: &Http) -> Vec<Row> 
             "/s",
         )
         .goal(Goal::AtLeast(6_000.0)),
+        Row::new(
+            "native-accepted-cpu",
+            "CPU of the server for one of them",
+            accepted.us,
+            "µs",
+        ),
         Row::new("native-p99", "p99 at half that load", accepted.p99_ms, "ms")
             .goal(Goal::AtMost(50.0)),
         Row::new(

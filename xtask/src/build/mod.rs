@@ -11,6 +11,7 @@ mod locales;
 mod map;
 mod minify;
 mod older;
+mod order;
 mod package;
 mod packs;
 mod release;

@@ -17,7 +17,7 @@ pub(crate) struct Municipality {
     pub(crate) document: PathBuf,
     pub(crate) pack: PathBuf,
     pub(crate) phone_pack: PathBuf,
-    /// The folder of its words files: `<script>.words`, and their `checksums.json`.
+    /// The folder of its words files: `<tongue>.words`, and their `checksums.json`.
     pub(crate) words: PathBuf,
 }
 

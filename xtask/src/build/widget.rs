@@ -152,6 +152,7 @@ fn compile(
         .folder(&workspace.path(module.crate_name()).join("src"))?
         .file(&workspace.path("widget/build.rs"))?
         .folder(&workspace.path("xtask/src/build/split"))?
+        .folder(&workspace.path("xtask/src/build/order"))?
         .file(&workspace.path("xtask/src/build/glue.rs"))?
         .file(&workspace.path("xtask/src/build/older.rs"))?
         .folder(&workspace.path("widget/icons"))?

@@ -60,7 +60,7 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress) -> Result<(), Fa
 
 /// Adds each municipality's document, its packs and the checksums of its words, once those are
 /// compiled. The words themselves stay with the upstream: in the script of a function, which is kept
-/// in memory wherever it runs, they would be 350 KB a municipality.
+/// in memory wherever it runs, they would be 150 KB a municipality.
 pub(super) fn add_municipalities(workspace: &Workspace) -> Result<(), Failure> {
     let folder = dist(workspace).join("municipalities");
     for municipality in packs::municipalities(workspace)? {

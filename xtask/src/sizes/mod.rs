@@ -39,7 +39,7 @@ const SNAPSHOT: &str = "tests/snapshots/widget-bytes.json";
 /// The municipality whose public document is counted: the largest of the demo.
 const MUNICIPALITY: &str = "eastern-province";
 /// The scripts that have words.
-const SCRIPTS: [&str; 3] = ["arabic", "latin", "devanagari"];
+const TONGUES: [&str; 5] = ["ar", "en", "hi", "ms", "ur"];
 
 type Sizes = BTreeMap<String, Size>;
 
@@ -182,8 +182,8 @@ fn measure(workspace: &Workspace) -> Result<Snapshot, Failure> {
         let own = [("locale", texts), ("municipality", document)];
         languages.insert(language.clone(), sizes(workspace, own)?);
     }
-    let words = |script| municipality.words.join(format!("{script}.words"));
-    let words = SCRIPTS.map(|script| (script, words(script)));
+    let words = |tongue| municipality.words.join(format!("{tongue}.words"));
+    let words = TONGUES.map(|tongue| (tongue, words(tongue)));
     let mut later = sizes(
         workspace,
         [
@@ -194,8 +194,8 @@ fn measure(workspace: &Workspace) -> Result<Snapshot, Failure> {
             ("tracking", asset("tracking.wasm")?),
         ],
     )?;
-    for (script, size) in sizes(workspace, words)? {
-        later.insert(format!("words {script}"), size);
+    for (tongue, size) in sizes(workspace, words)? {
+        later.insert(format!("words {tongue}"), size);
     }
     let (dearest, dear) = dearest(&languages)
         .ok_or_else(|| Failure::new("the widget has no language").mend("cargo xtask build"))?;
@@ -223,10 +223,9 @@ fn journey(
     municipality: &Municipality,
     language: &str,
 ) -> Result<u64, Failure> {
-    let script = match language {
-        "ar" | "ur" => "arabic",
-        "hi" => "devanagari",
-        _ => "latin",
+    let tongue = match language {
+        "id" => "ms",
+        own => own,
     };
     let texts = [format!("{language}.json"), format!("{language}-later.json")];
     let files = ON_THE_WAY
@@ -237,7 +236,7 @@ fn journey(
         workspace.path("dist/widget/balagh.js"),
         public_document(workspace, municipality, language)?,
         municipality.phone_pack.clone(),
-        municipality.words.join(format!("{script}.words")),
+        municipality.words.join(format!("{tongue}.words")),
     ]);
     Ok(build::gzip_sizes(workspace, &paths)?.values().sum())
 }

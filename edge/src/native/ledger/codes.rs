@@ -96,7 +96,7 @@ async fn read(connection: &mut Connection, wanted: &Wanted) -> Result<Reads, Led
     let subjects = wanted.counters.iter().map(String::as_str).collect();
     let mut reads = Reads {
         entry: entry(connection, &wanted.subject).await?,
-        counters: states(&mut *connection, &subjects).await?,
+        counters: states(connection, subjects).await?,
         ..Reads::default()
     };
     if let Some(nonce) = wanted.proof {

@@ -2,16 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use balagh_database::{Connection, Rows, Statement};
+use balagh_database::{Connection, Rows, Value, among};
 use balagh_shared::time::Timestamp;
-use sqlx::{Any, Executor, Row as _};
+use sqlx::Row as _;
 
 use super::{Ledger, LedgerError};
 use crate::ledger::count::Count;
 use crate::ledger::statements;
-
-/// Most counters that are looked up by one statement.
-const AT_ONCE: usize = 64;
 
 impl Ledger {
     /// The state of one counter, in milliseconds since 1970.
@@ -27,35 +24,24 @@ impl Ledger {
 }
 
 /// The states of counters; those at rest are missing.
-pub(super) async fn states<'e>(
-    reader: impl Executor<'e, Database = Any>,
-    subjects: &BTreeSet<&str>,
+pub(super) async fn states(
+    reader: &mut Connection,
+    subjects: BTreeSet<&str>,
 ) -> Result<BTreeMap<String, i64>, sqlx::Error> {
-    if subjects.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let mut statement = Statement::new("SELECT subject, tat FROM counters WHERE subject IN ");
-    // A few sizes of the statement are all there are, so that it stays prepared.
-    let size = subjects.len().next_power_of_two();
-    let last = subjects.last().copied().unwrap_or_default();
-    let padded = subjects.iter().copied().chain(std::iter::repeat(last));
-    let rows = statement
-        .push_list(padded.take(size))
-        .fetch_all(reader)
-        .await?;
+    let subjects = subjects.into_iter().map(Value::from).collect();
+    let rows = among(reader, STATES, subjects).await?;
     rows.iter()
         .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
         .collect()
 }
 
+/// Subjects.
+const STATES: &str = "SELECT subject, tat FROM counters WHERE subject IN";
+
 /// Counts events, in their order, each on top of those before it.
 pub(super) async fn advance(tx: &mut Connection, counts: &[Count]) -> Result<(), LedgerError> {
-    let mut after = BTreeMap::new();
-    let subjects: Vec<_> = counts.iter().map(|count| count.subject.as_str()).collect();
-    for some in subjects.chunks(AT_ONCE) {
-        let states = states(&mut *tx, &some.iter().copied().collect()).await?;
-        after.extend(states);
-    }
+    let subjects = counts.iter().map(|count| count.subject.as_str());
+    let mut after = states(tx, subjects.collect()).await?;
     for count in counts {
         let next = count.after(after.get(&count.subject).copied());
         after.insert(count.subject.clone(), next);

@@ -5,7 +5,7 @@ use balagh_shared::delivery::{Delivery, Verdict};
 use balagh_shared::status::State;
 use balagh_shared::time::Timestamp;
 
-use super::counters::advance;
+use super::counters::{advance, forget_idle};
 use super::{Ledger, LedgerError};
 use crate::ledger::count::Count;
 use crate::ledger::grid::cell;
@@ -25,10 +25,12 @@ pub(super) struct Decided {
     outbox: Rows<4>,
     nonces: Rows<2>,
     counts: Vec<Count>,
+    /// When what is over is to be forgotten.
+    forgets: Option<Timestamp>,
 }
 
-impl Decided {
-    pub(super) fn new() -> Self {
+impl Default for Decided {
+    fn default() -> Decided {
         Decided {
             submissions: Rows::new(statements::KEEP_SUBMISSION),
             reports: Rows::new(statements::KEEP_REPORT),
@@ -38,11 +40,33 @@ impl Decided {
             outbox: Rows::new(statements::QUEUE),
             nonces: Rows::new(statements::SPEND),
             counts: Vec::new(),
+            forgets: None,
         }
+    }
+}
+
+impl Decided {
+    /// With another decision's.
+    pub(super) fn add(&mut self, other: &Decided) {
+        self.submissions.add(&other.submissions);
+        self.reports.add(&other.reports);
+        self.photos.add(&other.photos);
+        self.nearby.add(&other.nearby);
+        self.screenings.add(&other.screenings);
+        self.outbox.add(&other.outbox);
+        self.nonces.add(&other.nonces);
+        self.counts.extend_from_slice(&other.counts);
+        self.forgets = self.forgets.max(other.forgets);
+    }
+
+    /// And forgets what is over by `now` and weighs nothing any more: a spent nonce of a dead session,
+    /// an empty bucket.
+    pub(super) fn forget(&mut self, now: Timestamp) {
+        self.forgets = Some(now);
     }
 
     /// Writes all of it into a transaction; where that fails, some of it may be written.
-    pub(super) async fn write(self, tx: &mut Connection) -> Result<(), LedgerError> {
+    pub(super) async fn write_into(self, tx: &mut Connection) -> Result<(), LedgerError> {
         self.submissions.write(tx).await?;
         self.reports.write(tx).await?;
         self.photos.write(tx).await?;
@@ -50,7 +74,15 @@ impl Decided {
         self.screenings.write(tx).await?;
         self.outbox.write(tx).await?;
         self.nonces.write(tx).await?;
-        advance(tx, &self.counts).await
+        advance(tx, &self.counts).await?;
+        if let Some(now) = self.forgets {
+            forget_idle(tx, now).await?;
+            sqlx::query(statements::FORGET_SPENT)
+                .bind(now.seconds())
+                .execute(&mut *tx)
+                .await?;
+        }
+        Ok(())
     }
 
     fn place(&mut self, delivery: &Delivery, spot: &Spot) {
@@ -69,16 +101,16 @@ impl Decided {
 }
 
 impl Ledger {
-    /// Adds what a decision writes.
-    pub(super) fn decide(
+    /// What a decision writes.
+    pub(super) fn decided(
         &self,
-        decided: &mut Decided,
         effects: &[Effect],
         now: Timestamp,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<Decided, LedgerError> {
+        let mut decided = Decided::default();
         for effect in effects {
             match effect {
-                Effect::InsertReport(insert) => self.insert(decided, insert, now)?,
+                Effect::InsertReport(insert) => self.insert(&mut decided, insert, now)?,
                 Effect::SpendNonce { nonce, expires_at } => {
                     let row = [nonce.to_vec().into(), (*expires_at).into()];
                     decided.nonces.push(row);
@@ -86,7 +118,7 @@ impl Ledger {
                 Effect::Count { .. } => decided.counts.extend(Count::of(effect)),
             }
         }
-        Ok(())
+        Ok(decided)
     }
 
     fn insert(

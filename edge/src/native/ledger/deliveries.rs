@@ -9,7 +9,6 @@ use balagh_shared::time::Timestamp;
 use balagh_database::Connection;
 
 use super::photos::PhotoRow;
-use super::together::Write;
 use super::{Ledger, LedgerError, tallies};
 use crate::ledger::job::{Failure, Job, JobRow, ORIGIN};
 use crate::ledger::statements;
@@ -114,7 +113,7 @@ impl Ledger {
             reference: reference.map(str::to_owned),
             now,
         };
-        self.together(Write::Outcome(outcome)).await
+        self.together(outcome).await
     }
 
     /// Queues photos that stayed behind their report, from `due`.
@@ -195,7 +194,7 @@ impl Ledger {
             next,
             now,
         };
-        self.together(Write::Outcome(outcome)).await
+        self.together(outcome).await
     }
 
     /// The destination answers again: everything that waits for it is due at once.
@@ -246,7 +245,7 @@ pub(super) enum Outcome {
 }
 
 impl Outcome {
-    pub(super) async fn write(&self, tx: &mut Connection) -> Result<(), LedgerError> {
+    pub(super) async fn write_into(&self, tx: &mut Connection) -> Result<(), LedgerError> {
         match self {
             Outcome::Delivered {
                 row,

@@ -13,6 +13,7 @@ mod deliveries;
 mod erasure;
 mod leases;
 mod letters;
+mod looked_up;
 mod nearby;
 mod photos;
 mod reports;
@@ -26,9 +27,10 @@ mod under_way;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
 use balagh_database::{
-    Care, Database, Engine, OpenError, Place, Schema, Write as Transaction, is_taken,
+    Asked, Care, Database, Engine, OpenError, Place, Schema, Write as Transaction, is_taken,
 };
 use balagh_shared::keyring::Keyring;
 use balagh_shared::seal::SealError;
@@ -38,16 +40,17 @@ use tokio::sync::Mutex;
 use super::clock;
 use crate::ledger::count::Count;
 use crate::ledger::recent::Recent;
+use looked_up::Keys;
 use together::Together;
 
 pub use deliveries::Target;
 pub use erasure::{Bodies, Overdue};
 pub use letters::Backlog;
-pub use together::Commits;
 
 pub use crate::ledger::job::{Failure, Job, Load, ORIGIN};
 pub use crate::ledger::letter::{Letter, LetterState, Which};
 pub use crate::ledger::screening::{Label, Labelled, Screening};
+pub use balagh_database::Commits;
 
 /// The tables.
 static SCHEMA: Schema = Schema {
@@ -69,11 +72,15 @@ pub struct Ledger {
     targets: Arc<[Target]>,
     /// What is on its way to the disk.
     together: Arc<Together>,
+    /// What is being looked up.
+    asked: Arc<Asked<Keys>>,
     /// What came lately.
     recent: Arc<Recent>,
     /// The last of the rows that several edges wrote and that are remembered here; held while the next
     /// are read.
     last_seen: Arc<Mutex<Option<i64>>>,
+    /// When what is over was last forgotten, in milliseconds since 1970: once a second is enough.
+    forgot: Arc<AtomicI64>,
     /// When a probe last wrote.
     probed: Arc<Mutex<Option<Timestamp>>>,
 }
@@ -110,8 +117,10 @@ impl Ledger {
             seals,
             targets: Target::origin_alone(),
             together: Arc::default(),
+            asked: Arc::default(),
             recent: Arc::default(),
             last_seen: Arc::default(),
+            forgot: Arc::default(),
             probed: Arc::default(),
         };
         ledger.remember().await?;
@@ -147,8 +156,10 @@ impl Ledger {
     pub async fn reopened(&self) -> Result<Ledger, LedgerError> {
         let ledger = Ledger {
             together: Arc::default(),
+            asked: Arc::default(),
             recent: Arc::default(),
             last_seen: Arc::default(),
+            forgot: Arc::default(),
             probed: Arc::default(),
             ..self.clone()
         };
@@ -198,7 +209,7 @@ impl Ledger {
     /// until it commits.
     async fn begin(&self) -> Result<Transaction, LedgerError> {
         self.turn().await?;
-        self.begin_in_turn().await
+        Ok(self.database.write().await?)
     }
 
     /// Waits for its turn to write, which is at once but in a simulation. Nothing that others wait
@@ -206,10 +217,6 @@ impl Ledger {
     async fn turn(&self) -> Result<(), LedgerError> {
         let turn = clock::turn("write the ledger").await;
         Ok(turn.map_err(sqlx::Error::Io)?)
-    }
-
-    async fn begin_in_turn(&self) -> Result<Transaction, LedgerError> {
-        Ok(self.database.write().await?)
     }
 }
 
@@ -220,6 +227,12 @@ impl From<sqlx::Error> for LedgerError {
         } else {
             LedgerError::Storage(error)
         }
+    }
+}
+
+impl From<Arc<LedgerError>> for LedgerError {
+    fn from(shared: Arc<LedgerError>) -> LedgerError {
+        LedgerError::Together(shared)
     }
 }
 

@@ -2,15 +2,14 @@
 
 use balagh_shared::report::Contact;
 use balagh_shared::seal;
-use balagh_shared::time::Timestamp;
 
 use balagh_database::Connection;
 
-use super::{Ledger, LedgerError, counters};
-use crate::ledger::recent::Entry;
+use super::looked_up::Keys;
+use super::{Ledger, LedgerError};
 use crate::ledger::statements;
 use crate::native::clock;
-use crate::screen::{Effect, Reads, Slot, StoredSubmission, Wanted};
+use crate::screen::{Reads, Slot, StoredSubmission, Wanted};
 
 impl Ledger {
     /// Looks up what a plan wants.
@@ -19,22 +18,14 @@ impl Ledger {
     /// [`LedgerError`], when the storage fails.
     pub async fn read(&self, municipality: &str, wanted: &Wanted) -> Result<Reads, LedgerError> {
         let mut reads = Reads::default();
-        let mut reader = self.database.readers().acquire().await?;
-        if let Some(slot) = wanted.slot {
-            reads.submission = submission(&mut reader, slot).await?;
+        if let Some(keys) = Keys::of(wanted) {
+            let mut found = self.asked.ask(&self.database, keys).await?;
+            reads.submission = found.submission()?;
+            reads.nonce_spent = found.is_spent(wanted.nonce);
+            reads.proof_spent = found.is_spent(wanted.proof);
+            reads.identity_spent = found.is_spent(wanted.identity);
+            reads.counters = found.counters;
         }
-        for (nonce, spent) in [
-            (wanted.nonce, &mut reads.nonce_spent),
-            (wanted.proof, &mut reads.proof_spent),
-            (wanted.identity, &mut reads.identity_spent),
-        ] {
-            if let Some(nonce) = nonce {
-                *spent = is_spent(&mut *reader, &nonce).await?;
-            }
-        }
-        let subjects = wanted.counters.iter().map(String::as_str).collect();
-        reads.counters = counters::states(&mut *reader, &subjects).await?;
-        drop(reader);
         for name in &wanted.photos {
             reads.photos.extend(self.photo(municipality, name).await?);
         }
@@ -59,21 +50,13 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`], when the storage fails.
     pub async fn submission(&self, slot: Slot) -> Result<Option<StoredSubmission>, LedgerError> {
-        let mut reader = self.database.readers().acquire().await?;
-        submission(&mut reader, slot).await
-    }
-
-    /// Remembers what is on disk now, for comparing others with it.
-    pub(super) fn recall(&self, effects: &[Effect], now: Timestamp) {
-        if self.is_shared() {
-            // It is caught up with as what others wrote.
-            return;
-        }
-        for effect in effects {
-            if let Effect::InsertReport(insert) = effect {
-                let municipality = &insert.delivery.municipality;
-                self.recent.add(municipality, Entry::of(insert, now));
-            }
+        let wanted = Wanted {
+            slot: Some(slot),
+            ..Wanted::default()
+        };
+        match Keys::of(&wanted) {
+            Some(keys) => self.asked.ask(&self.database, keys).await?.submission(),
+            None => Ok(None),
         }
     }
 
@@ -133,25 +116,6 @@ impl Ledger {
         let plain = seal::open(&self.seals, number.as_bytes(), &sealed)?;
         Ok(Some(serde_json::from_slice(&plain)?))
     }
-}
-
-async fn submission(
-    reader: &mut Connection,
-    slot: Slot,
-) -> Result<Option<StoredSubmission>, LedgerError> {
-    let row: Option<(Vec<u8>, String)> = sqlx::query_as(statements::SUBMISSION)
-        .bind(slot.hex())
-        .fetch_optional(reader)
-        .await?;
-    let Some((fingerprint, receipt)) = row else {
-        return Ok(None);
-    };
-    // A fingerprint of another length fits no report: the key then counts as another's.
-    let fingerprint = fingerprint.try_into().unwrap_or_default();
-    Ok(Some(StoredSubmission {
-        fingerprint,
-        stub: serde_json::from_str(&receipt)?,
-    }))
 }
 
 /// Whether a session, a challenge or an outside identity is used up.

@@ -122,6 +122,6 @@ on_every_ledger! {
         one.probe(at(0)).await.unwrap();
         other.probe(at(0)).await.unwrap();
         accepted(&one, 1).await;
-        assert!(one.commits().writes > 0);
+        assert!(one.commits().works > 0);
     }
 }

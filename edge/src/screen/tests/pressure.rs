@@ -1,8 +1,6 @@
 //! Work, limits, score and marks: what is asked for, what is held, and what only watches.
 
-use balagh_shared::proof::{Challenge, Parameters, Progress, Solution, Solver};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use balagh_shared::proof::Challenge;
 use proptest::prelude::*;
 
 use super::*;
@@ -17,25 +15,6 @@ const DOUBTFUL: &str = "Please like and subscribe to my cooking channel on YouTu
 fn asked(decision: &Decision) -> Option<Challenge> {
     let body: Value = serde_json::from_slice(&decision.response.body).unwrap();
     serde_json::from_value(body["challenge"].clone()).ok()
-}
-
-fn solve(challenge: &Challenge) -> String {
-    let Parameters {
-        salt,
-        nonce,
-        key_prefix,
-        ..
-    } = &challenge.parameters;
-    let mut solver = Solver::new(salt, nonce, key_prefix).unwrap();
-    let Progress::Solved { counter, key } = solver.work(u32::MAX) else {
-        panic!("no solution");
-    };
-    let solution = Solution {
-        counter,
-        derived_key: balagh_shared::canonical::hex(&key),
-        time: 1.0,
-    };
-    STANDARD.encode(json!({"challenge": challenge, "solution": solution}).to_string())
 }
 
 /// A town whose limits a handful of reports fill, and whose work is easy.
@@ -65,7 +44,7 @@ fn with_work(sent: Sent) -> Sent {
     let (_, decision) = sent.screened();
     match asked(&decision) {
         Some(challenge) => {
-            let solved = solve(&challenge);
+            let solved = challenge.answered().unwrap();
             sent.with_header("balagh-proof", &solved)
         }
         None => sent,
@@ -85,7 +64,7 @@ fn work_that_was_asked_for_in_calmer_times_is_not_enough_under_pressure() {
     let mut screening = strict();
     screening["proof"] = json!({"least": 1000, "most": 64_000});
     let (_, easy) = after(8, "whole/", &screening).screened();
-    let collected = solve(&asked(&easy).unwrap());
+    let collected = asked(&easy).unwrap().answered().unwrap();
     let calm = after(8, "whole/", &screening).with_header("balagh-proof", &collected);
     assert_eq!(calm.screened().1.verdict, Verdict::Accept);
     let pressed = || after(30, "whole/", &screening);

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::super::lexicon::MAX_CONCEPTS;
-use crate::language::Script;
 use crate::text::fold;
 
 /// Concepts and the words for them, in every script.
@@ -65,11 +64,11 @@ impl Concepts {
         self.0.iter().flatten().map(String::as_str)
     }
 
-    /// The words of one script, each with what it means.
-    pub(super) fn in_script(&self, script: Script) -> BTreeMap<&str, Vec<u8>> {
+    /// The words, each with what it means.
+    pub(super) fn meant(&self) -> BTreeMap<&str, Vec<u8>> {
         let mut words: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
         for (concept, listed) in (0..=u8::MAX).zip(&self.0) {
-            for word in listed.iter().filter(|word| Script::of(word) == script) {
+            for word in listed {
                 words.entry(word).or_default().push(concept);
             }
         }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use super::super::compile::of_keyword;
 use super::super::encode::encode;
 use super::super::words::{FINGERPRINT, decode};
-use super::super::{Categoriser, WordsError};
+use super::super::{Categoriser, Tongue, WordsError};
 use super::{Concepts, Example, learn};
-use crate::language::Script;
 use crate::municipality::Municipality;
 
 /// Labelled texts, keywords and concepts.
@@ -16,8 +16,8 @@ use crate::municipality::Municipality;
 pub struct Corpus {
     /// What people wrote.
     pub examples: Vec<Example>,
-    /// By category, words a citizen would use for it.
-    pub keywords: BTreeMap<String, Vec<String>>,
+    /// By category, words a citizen would use for it, each with where it belongs.
+    pub keywords: BTreeMap<String, Vec<(String, Tongue)>>,
     /// What words mean.
     pub concepts: Concepts,
 }
@@ -31,7 +31,10 @@ impl Corpus {
             .flat_map(|group| &group.categories)
         {
             let all = self.keywords.entry(category.code.clone()).or_default();
-            all.extend(category.keywords.values().flatten().cloned());
+            for (language, listed) in &category.keywords {
+                let own = |keyword: &String| (keyword.clone(), of_keyword(language, keyword));
+                all.extend(listed.iter().map(own));
+            }
             all.sort_unstable();
             all.dedup();
         }
@@ -52,17 +55,20 @@ impl Corpus {
         }
         for (code, keywords) in &self.keywords {
             add(code);
-            keywords.iter().for_each(|keyword| add(keyword));
+            for (keyword, tongue) in keywords {
+                add(tongue.code());
+                add(keyword);
+            }
         }
         self.concepts.words().for_each(&mut add);
         let digest: [u8; 32] = digest.finalize().into();
         digest.first_chunk().copied().unwrap_or_default()
     }
 
-    /// Learns the general weights of one script: the bytes of `shared/weights/<script>.bin`.
+    /// Learns the general weights of one tongue: the bytes of `shared/weights/<code>.bin`.
     #[must_use]
-    pub fn weights(&self, script: Script) -> Vec<u8> {
-        let mut words = learn(self, script);
+    pub fn weights(&self, tongue: Tongue) -> Vec<u8> {
+        let mut words = learn(self, tongue);
         words.fingerprint = self.fingerprint();
         // A municipality's file has its own.
         words.keywords.fill(Box::from(""));
@@ -70,8 +76,8 @@ impl Corpus {
     }
 
     /// A categoriser of what was learnt and of the keywords, for all categories.
-    pub(super) fn categoriser(&self, script: Script) -> Categoriser {
-        Categoriser::of(learn(self, script))
+    pub(super) fn categoriser(&self, tongue: Tongue) -> Categoriser {
+        Categoriser::of(learn(self, tongue))
     }
 }
 

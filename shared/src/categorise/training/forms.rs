@@ -1,20 +1,16 @@
 //! Which of the listed words a phone is told the meaning of: those that are not found by their stem.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::Tongue;
 use super::super::lexicon::{Lexicon, form};
 use super::texts::Sample;
+use crate::language::Script;
 use crate::text::fold;
 
-/// Of `words` and what they mean, those that need to be known: none that others give the meaning of,
-/// and with `met_alone` none that no text of `samples` holds.
-pub(super) fn needed(
-    words: &BTreeMap<&str, Vec<u8>>,
-    count: u8,
-    samples: &[Sample],
-    met_alone: bool,
-) -> Lexicon {
+/// All of `words`, of `count` meanings.
+pub(super) fn whole(words: &BTreeMap<&str, Vec<u8>>, count: u8) -> Lexicon {
     let mut both: Vec<(u32, u8)> = words
         .iter()
         .flat_map(|(word, of)| of.iter().map(|concept| (form(word.chars()), *concept)))
@@ -22,16 +18,31 @@ pub(super) fn needed(
     both.sort_unstable();
     both.dedup();
     let (forms, concepts) = both.into_iter().unzip();
-    let mut lexicon = Lexicon {
+    Lexicon {
         forms,
         concepts,
         count,
-    };
-    leave_derived(&mut lexicon, words);
-    match met_alone {
-        true => met(&lexicon, samples),
-        false => lexicon,
     }
+}
+
+/// Of `words` and what they mean, those that texts in `tongue` need: none that others give the meaning
+/// of, and of those that no text of `samples` holds, with `unmet`, its own.
+pub(super) fn needed(
+    words: &BTreeMap<&str, Vec<u8>>,
+    count: u8,
+    samples: &[Sample],
+    tongue: Tongue,
+    unmet: bool,
+) -> Lexicon {
+    let mut words = words.clone();
+    words.retain(|word, _| Script::of(word) == tongue.script());
+    let mut lexicon = whole(&words, count);
+    leave_derived(&mut lexicon, &words);
+    let own = words
+        .keys()
+        .filter(|word| unmet && Tongue::of(word) == tongue);
+    let own: BTreeSet<u32> = own.map(|word| form(word.chars())).collect();
+    met(&lexicon, samples, &own)
 }
 
 /// Leaves out the words that are found by their stem, with the same meaning. The longest goes first:
@@ -56,9 +67,10 @@ fn leave_derived(lexicon: &mut Lexicon, words: &BTreeMap<&str, Vec<u8>>) {
     }
 }
 
-/// The forms that stand in a text.
-fn met(lexicon: &Lexicon, samples: &[Sample]) -> Lexicon {
-    let mut met = vec![false; lexicon.forms.len()];
+/// The forms that stand in a text, and those of `own`.
+fn met(lexicon: &Lexicon, samples: &[Sample], own: &BTreeSet<u32>) -> Lexicon {
+    let forms = lexicon.forms.iter();
+    let mut met: Vec<bool> = forms.map(|form| own.contains(form)).collect();
     for sample in samples.iter().filter(|sample| sample.own) {
         for part in fold(&sample.text).split(' ') {
             let letters: Vec<char> = part.chars().collect();

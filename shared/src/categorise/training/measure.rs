@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::super::Categoriser;
-use super::{Corpus, Example, SCRIPTS};
-use crate::language::Script;
+use super::super::{Categoriser, Tongue};
+use super::{Corpus, Example};
 
 /// How often it was right about some texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,10 +28,10 @@ impl Accuracy {
     }
 }
 
-/// By language, how right `categorisers` (one a script) are about `examples`.
+/// By language, how right `categorisers` (one a tongue) are about `examples`.
 #[must_use]
 pub fn measure(
-    categorisers: &BTreeMap<Script, Categoriser>,
+    categorisers: &BTreeMap<Tongue, Categoriser>,
     examples: &[Example],
 ) -> BTreeMap<String, Accuracy> {
     let mut measured: BTreeMap<String, Accuracy> = BTreeMap::new();
@@ -40,7 +39,7 @@ pub fn measure(
         measured
             .entry(example.language.clone())
             .or_default()
-            .count(categorisers.get(&Script::of(&example.text)), example);
+            .count(categorisers.get(&Tongue::of(&example.text)), example);
     }
     measured
 }
@@ -82,7 +81,7 @@ pub fn cross_validate(corpus: &Corpus, parts: usize) -> BTreeMap<String, Accurac
             examples: only(learnt),
             ..corpus.clone()
         };
-        let learnt = SCRIPTS.map(|script| (script, rest.categoriser(script)));
+        let learnt = Tongue::ALL.map(|tongue| (tongue, rest.categoriser(tongue)));
         let categorisers = BTreeMap::from(learnt);
         for (language, accuracy) in measure(&categorisers, &only(asked)) {
             let sum = measured.entry(language).or_default();

@@ -13,6 +13,7 @@ mod examples;
 mod forms;
 mod learner;
 mod measure;
+mod pairs;
 mod prune;
 mod texts;
 
@@ -23,16 +24,14 @@ pub use measure::{Accuracy, cross_validate, measure};
 
 use std::collections::BTreeSet;
 
+use super::Tongue;
 use super::compile::words_of;
 use super::words::Words;
 use crate::language::Script;
-use forms::needed;
+use forms::{needed, whole};
 use learner::Learner;
 use prune::{keep_what_matters, quantised};
 use texts::{Sample, Texts};
-
-/// The scripts that are learnt, a weights file each.
-pub const SCRIPTS: [Script; 3] = [Script::Arabic, Script::Latin, Script::Devanagari];
 
 /// What decides how weights are learnt. The defaults were chosen by cross-validation.
 #[derive(Clone, Copy, Debug)]
@@ -59,45 +58,44 @@ pub(super) struct Settings {
     letters: usize,
     /// Most weights of meaning that are kept.
     meanings: usize,
-    /// Whether only forms of words are kept that stand in a text. Of the Latin ones they are four of ten,
-    /// and nobody misses the others; without the others dialects of Arabic are understood less.
-    met: bool,
+    /// Whether forms of words are kept also where they stand in no text. Of the Latin ones they are four
+    /// of ten, and nobody misses them; without the others dialects of Arabic are understood less.
+    unmet: bool,
     /// The share of the weights that are not cut to the heaviest one.
     uncut: f32,
     /// How much oftener seen features are preferred: the power of their number of texts.
     seen: f32,
     /// What a keyword counts, as a share of a text.
     keyword: f32,
-    /// What a text of another script counts, which teaches by its meaning alone.
+    /// What a text of another tongue counts, which teaches by its meaning alone.
     foreign: f32,
     /// Share of what is right that goes to the best of several accepted categories.
     best: f32,
 }
 
 impl Settings {
-    /// Of a script: as many weights as its languages need.
-    fn of(script: Script) -> Settings {
-        let latin = matches!(script, Script::Latin | Script::Other);
+    /// Of a tongue: as many weights as its languages need.
+    fn of(tongue: Tongue) -> Settings {
+        let (letters, meanings) = match tongue {
+            // Of its dialects' words more are told to phones, and fewer weights.
+            Tongue::Arabic => (5_200, 3_000),
+            Tongue::English => (9_500, 4_000),
+            Tongue::Hindi => (10_500, 4_000),
+            Tongue::Malay => (9_000, 3_500),
+            Tongue::Urdu => (11_000, 4_000),
+        };
         Settings {
             passes: 4,
-            steps: 8,
+            steps: 16,
             first: 8.0,
             passes_after: 4,
             rate: 0.1,
             decay: 0.002,
             dropout: 2,
-            least_texts: 3,
-            letters: match script {
-                Script::Arabic => 18_000,
-                Script::Devanagari => 20_000,
-                Script::Latin | Script::Other => 16_400,
-            },
-            meanings: match script {
-                Script::Arabic => 7_000,
-                Script::Devanagari => 6_000,
-                Script::Latin | Script::Other => 4_000,
-            },
-            met: latin,
+            least_texts: 2,
+            letters,
+            meanings,
+            unmet: tongue.script() != Script::Latin,
             uncut: 0.98,
             seen: 0.5,
             keyword: 1.0,
@@ -107,17 +105,17 @@ impl Settings {
     }
 }
 
-/// Learns one script's general weights from `examples` of every script: those of others teach by
+/// Learns one tongue's general weights from `examples` of every tongue: those of others teach by
 /// what their words mean alone.
 ///
-/// Keywords of the script are learnt as if they were short texts, and stand in what is learnt.
-fn learn(corpus: &Corpus, script: Script) -> Words {
-    let settings = &Settings::of(script);
+/// Keywords of the tongue are learnt as if they were short texts, and stand in what is learnt.
+fn learn(corpus: &Corpus, tongue: Tongue) -> Words {
+    let settings = &Settings::of(tongue);
     let mut samples: Vec<Sample> = corpus
         .examples
         .iter()
         .map(|example| {
-            let own = Script::of(&example.text) == script;
+            let own = Tongue::of(&example.text) == tongue;
             Sample {
                 codes: example.codes.clone(),
                 text: example.text.clone(),
@@ -127,8 +125,8 @@ fn learn(corpus: &Corpus, script: Script) -> Words {
         })
         .collect();
     for (code, list) in &corpus.keywords {
-        let own = list.iter().filter(|keyword| Script::of(keyword) == script);
-        samples.extend(own.map(|keyword| Sample {
+        let own = list.iter().filter(|(_, of)| *of == tongue);
+        samples.extend(own.map(|(keyword, _)| Sample {
             codes: vec![code.clone()],
             text: keyword.clone(),
             weight: settings.keyword,
@@ -142,9 +140,9 @@ fn learn(corpus: &Corpus, script: Script) -> Words {
         .collect();
     let codes: Vec<Box<str>> = all.into_iter().map(Box::from).collect();
     let columns = codes.len();
-    let words = corpus.concepts.in_script(script);
-    let lexicon = &needed(&words, corpus.concepts.count(), &samples, settings.met);
-    let mut texts = Texts::of(samples, &codes, lexicon, settings);
+    let (meant, count) = (corpus.concepts.meant(), corpus.concepts.count());
+    let lexicon = &needed(&meant, count, &samples, tongue, settings.unmet);
+    let mut texts = Texts::of(samples, &codes, lexicon, &whole(&meant, count), settings);
     let mut learner = Learner::new(texts.vocabulary.len(), columns);
     texts.pass(&mut learner, settings, settings.passes);
     for left in (0..settings.steps).rev() {
@@ -161,8 +159,8 @@ fn learn(corpus: &Corpus, script: Script) -> Words {
     let mut words = quantised(codes, &texts.vocabulary, &learner, lexicon, settings);
     let keywords = words.codes.iter().map(|code| {
         let all = corpus.keywords.get(&**code).into_iter().flatten();
-        let own = all.filter(|keyword| Script::of(keyword) == script);
-        words_of(&own.map(String::as_str).collect::<Vec<_>>())
+        let own = all.filter(|(_, of)| *of == tongue);
+        words_of(&own.map(|(keyword, _)| keyword.as_str()).collect::<Vec<_>>())
     });
     words.keywords = keywords.collect();
     words

@@ -12,9 +12,9 @@ use super::learner::Learner;
 pub(super) struct Sample {
     pub(super) codes: Vec<String>,
     pub(super) text: String,
-    /// How much it counts: 1 for a text somebody wrote in this script.
+    /// How much it counts: 1 for a text somebody wrote in this tongue.
     pub(super) weight: f32,
-    /// Whether it is in the script that is learnt, and teaches by its letters too.
+    /// Whether it is in the tongue that is learnt, and teaches by its letters too.
     pub(super) own: bool,
 }
 
@@ -46,11 +46,15 @@ impl Texts {
         samples: Vec<Sample>,
         codes: &[Box<str>],
         lexicon: &Lexicon,
+        whole: &Lexicon,
         settings: &Settings,
     ) -> Texts {
         let features: Vec<Vec<(u32, bool)>> = samples
             .iter()
-            .map(|sample| distinct(&sample.text, lexicon, sample.own))
+            .map(|sample| match sample.own {
+                true => distinct(&sample.text, lexicon, true),
+                false => distinct(&sample.text, whole, false),
+            })
             .collect();
         let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
         for (hash, _) in features.iter().flatten() {

@@ -34,13 +34,15 @@ impl Check<'_> {
         }
         let privacy = &document.privacy;
         for (name, label) in [
-            ("controller", &privacy.controller),
             ("purpose", &privacy.purpose),
             ("basis", &privacy.basis),
             ("recipients", &privacy.recipients),
             ("retention", &privacy.retention),
         ] {
             self.label(&format!("/privacy/{name}"), label);
+        }
+        if !privacy.controller.is_empty() {
+            self.label("/privacy/controller", &privacy.controller);
         }
         for (index, level) in document.escalation.iter().enumerate() {
             self.label(&format!("/escalation/{index}/names"), &level.names);

@@ -11,8 +11,9 @@ use super::goes_to;
 use crate::app::{App, Done};
 use crate::js;
 use crate::live::Live;
-use crate::options;
+use crate::track::{self, UNREACHABLE};
 use crate::view::{El, button, check_row, el, icon_button};
+use crate::{options, renewed};
 
 /// Save, share, print; and the picture, once it is asked for.
 pub(super) fn acts(app: App, done: &Done) -> El {
@@ -172,11 +173,15 @@ fn address(app: App, number: &str) -> String {
 
 async fn module(app: App) -> Option<JsValue> {
     let functions = app.options(|options| options.functions());
-    let module = options::receipt_module(functions).await.ok();
-    if module.is_none() && app.alive() {
-        app.assertive.set(app.t("track.fail"));
+    let module = options::receipt_module(functions).await;
+    if !app.alive() {
+        return None;
     }
-    module.filter(|_| app.alive())
+    app.lacks.change(Vec::new());
+    if let Err(error) = &module {
+        track::trouble(app, renewed::words(app, error, UNREACHABLE));
+    }
+    module.ok()
 }
 
 /// A button that shares the number of a report.

@@ -5,6 +5,7 @@ mod phone;
 
 use balagh_shared::receipt::Receipt;
 
+use super::track::trouble;
 use crate::app::{App, Done};
 use crate::track::{self, Going};
 use crate::view::{
@@ -48,7 +49,7 @@ pub(super) fn body(app: App) -> Vec<El> {
     let words = app.for_kind_of("track", &done.category);
     let track = busy_button(&words, busy).icon("next", "s flip");
     let track = track.on("click", move |_| track::look(app, &number, &secret));
-    vec![body, foot("").child(track)]
+    vec![body, foot("").child(trouble(app)).child(track)]
 }
 
 fn ticket(app: App, done: &Done) -> El {

@@ -4,7 +4,7 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, open, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -186,16 +186,16 @@ async function sizes() {
 // --- servers ---
 
 async function server(name, command, port) {
+  // To a file: whoever read it here would have the processors of who is measured.
   const log = join(folder, `${name}.log`);
-  const child = spawn(command[0], command.slice(1), { env: { ...environment, PORT: String(port) }, stdio: ["ignore", "pipe", "pipe"] });
-  const said = [];
-  // Read, as a log is, and forgotten.
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (piece) => (said[0] = piece.toString().slice(-2000)));
+  const file = await open(log, "w");
+  const child = spawn(command[0], command.slice(1), { env: { ...environment, PORT: String(port) }, stdio: ["ignore", file.fd, file.fd] });
+  await file.close();
   const address = `127.0.0.1:${port}`;
   for (let tries = 0; ; tries++) {
     const answer = await fetch(`http://${address}/healthz`).catch(() => undefined);
     if (answer) break;
-    if (tries > 600 || child.exitCode !== null) throw new Error(`${name} does not start: ${said[0]} (${log})`);
+    if (tries > 600 || child.exitCode !== null) throw new Error(`${name} does not start: ${(await readFile(log, "utf8")).slice(-2000)} (${log})`);
     await new Promise((later) => setTimeout(later, 100));
   }
   return {
@@ -229,31 +229,48 @@ async function native(name, municipalities) {
   return server(name, [binary, "edge", "--config", config], port);
 }
 
+/** Load on a server: what came back, and microseconds of the server's CPU a request. */
+async function pressed(server, kind, statuses, what) {
+  const before = await cpu(server.pid);
+  const back = expect(await press(server.address, kind, seconds), statuses, what);
+  return { ...back, us: (((await cpu(server.pid)) - before) * 1e6) / back.count };
+}
+
 async function refused(municipalities) {
-  const figures = { ours: [], theirs: [] };
+  const script = join(dirname(new URL(import.meta.url).pathname), "node.mjs");
+  const starts = {
+    ours: () => native("refused", municipalities),
+    theirs: async () => server("node", [process.execPath, script, peer], await freePort()),
+    // What the load can ask of whoever shares the machine with it.
+    empty: async () => {
+      const port = await freePort();
+      return server("empty", [load, `127.0.0.1:${port}`, "answer"], port);
+    },
+  };
+  const figures = {};
   for (let turn = 0; turn < turns; turn++) {
-    for (const name of ["ours", "theirs"]) {
-      const { address, close } =
-        name === "ours"
-          ? await native("refused", municipalities)
-          : await server("node", [process.execPath, join(dirname(new URL(import.meta.url).pathname), "node.mjs"), peer], await freePort());
-      await press(address, "refused", 2);
-      const pressed = expect(await press(address, "refused", seconds), [400, 422], `${name} refuses`);
-      figures[name].push(pressed.per_second);
-      await close();
+    for (const [name, start] of Object.entries(starts)) {
+      const started = await start();
+      await press(started.address, "refused", 2);
+      const { per_second, us } = await pressed(started, "refused", [400, 422], `${name} refuses`);
+      (figures[name] ??= []).push(per_second);
+      (figures[`${name}_us`] ??= []).push(us);
+      await started.close();
     }
   }
-  return { ours: median(figures.ours), theirs: median(figures.theirs) };
+  return Object.fromEntries(Object.entries(figures).map(([name, each]) => [name, median(each)]));
 }
 
 async function accepted(municipalities) {
-  const figures = { ours: [], p99: [], alone: [] };
+  const figures = { ours: [], us: [], p99: [], alone: [] };
   let memory = {};
   for (let turn = 0; turn < turns; turn++) {
-    const { address, pid, close } = await native("accepted", municipalities);
-    const all = expect(await press(address, "accepted", seconds), [201], "the ledger");
+    const started = await native("accepted", municipalities);
+    const { address, pid, close } = started;
+    const all = await pressed(started, "accepted", [201], "the ledger");
     const half = expect(await press(address, "accepted", seconds, Math.floor(all.per_second / 2)), [201], "at half the load");
     figures.ours.push(all.per_second);
+    figures.us.push(all.us);
     figures.p99.push(half.p99_ms);
     if (turn === 0) {
       await press(address, "accepted", `=${senders}`);
@@ -267,7 +284,8 @@ async function accepted(municipalities) {
     await mkdir(ledger, { recursive: true });
     figures.alone.push(JSON.parse((await run(commits, [ledger], { env: environment })).stdout).per_second);
   }
-  return { per_second: median(figures.ours), p99_ms: median(figures.p99), alone_per_second: median(figures.alone), memory };
+  const [per_second, us, p99_ms, alone_per_second] = Object.values(figures).map(median);
+  return { per_second, us, p99_ms, alone_per_second, memory };
 }
 
 const municipalities = join(folder, "municipalities");
