@@ -113,6 +113,10 @@ const VERIFIED_BY = {
   RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
 };
 
+/** Files that R2 removes in one go, at most. */
+const MOST_REMOVED = 1000;
+/** Pages of a thousand files that are looked through in one go: what is asked in one alarm is bounded. */
+const MOST_PAGES = 20;
 /** Files on their way out, in this isolate: no row may name them. */
 const leaving = new Set();
 
@@ -123,22 +127,27 @@ function files(bucket) {
     get: async (name) => (await bucket.get(name))?.arrayBuffer(),
     has: async (name) => (await bucket.head(name)) !== null,
     isLeaving: (name) => leaving.has(name),
-    async remove(name) {
-      leaving.add(name);
+    async remove(names) {
+      for (const name of names) leaving.add(name);
       try {
-        await bucket.delete(name);
+        for (let from = 0; from < names.length; from += MOST_REMOVED) {
+          await bucket.delete(names.slice(from, from + MOST_REMOVED));
+        }
       } finally {
-        leaving.delete(name);
+        for (const name of names) leaving.delete(name);
       }
     },
-    /** Names of files that were put before a time, in milliseconds since 1970. */
-    async names(prefix, before) {
+    /** Names of files that were put before a time, in milliseconds since 1970; before them the one to go on
+        `after`, empty where there are no more. */
+    async names(prefix, before, after) {
       const names = [];
-      for (let page, cursor; page?.truncated ?? true; cursor = page.cursor) {
-        page = await bucket.list({ prefix, cursor });
-        names.push(...page.objects.filter(({ uploaded }) => uploaded.getTime() < before).map(({ key }) => key));
+      for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+        const { objects, truncated } = await bucket.list({ prefix, startAfter: after || undefined });
+        names.push(...objects.filter(({ uploaded }) => uploaded.getTime() < before).map(({ key }) => key));
+        after = truncated ? objects.at(-1).key : '';
+        if (!truncated) break;
       }
-      return names;
+      return [after, ...names];
     },
   };
 }

@@ -1,6 +1,8 @@
 // The pages of the function with a ledger of its own, in the real workerd: tracking with all its buttons, forms
 // that bring too much, and the page of who reviews. The form itself is walked through in plain.test.mjs.
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { Api, freshKey, pothole } from "../harness/api.mjs";
@@ -81,7 +83,7 @@ describe("pages of the function with a ledger", { concurrency: false }, () => {
     });
     assert.equal(status, 422);
     const plain = text.replaceAll(/[\u2066-\u2069]/g, "");
-    assert.ok(plain.includes(WORDS["photos.cut"].replace("{name}", "late.jpg").replace("{mb}", "12")), plain);
+    assert.ok(plain.includes(WORDS["photos.cut"].replace("{name}", "late.jpg").replace("{mb}", "9")), plain);
     assert.ok(plain.includes(`none.jpg: ${WORDS["photo.type"]}`), plain);
     assert.match(plain, /<small dir="auto">whole\.jpg<\/small>/);
     const [kept] = await stack.inObject("SELECT count(*) AS photos FROM photos WHERE height = 333");
@@ -171,6 +173,30 @@ describe("pages of the function with a ledger", { concurrency: false }, () => {
       assert.ok(spam[label] >= 1, figures.text);
     });
   }
+
+  test("what the origin would not take is listed with its code, and sent again by a button", async () => {
+    const { json: { number } } = await api.file(pothole());
+    await arrived(number);
+    const path = join(stack.folder, "worker/ledger.mjs");
+    const entry = await readFile(path, "utf8");
+    const aside = `UPDATE outbox SET delivered_at = NULL, dead_at = 1, attempts = 20, last_error = 'http.422' WHERE number = '${number}' AND photo = ''`;
+    await writeFile(path, entry.replace("isPrepared: false,", `isPrepared: void own.sql.exec(${JSON.stringify(aside)}),`));
+    await stack.function.restart();
+    const headers = await enter();
+    const page = await call(desk(), { headers });
+    const form = page.text.split("<article").find((it) => it.includes(number));
+    assert.match(form, /http\.422/);
+    await writeFile(path, entry);
+    await stack.function.restart();
+    const [, word] = /name="word" value="([^"]+)"/.exec(form);
+    assert.equal((await post(desk(), { number, label: "again", word }, headers)).status, 303);
+    await until("it is delivered", async () => {
+      const [row] = await stack.inObject("SELECT delivered_at, attempts FROM outbox WHERE number = ? AND photo = ''", number);
+      return row.delivered_at !== null && Number(row.attempts) === 0;
+    });
+    assert.equal((await stack.inOrigin("SELECT number FROM reports WHERE number = ?", number)).length, 1);
+    assert.ok(!(await call(desk(), { headers })).text.includes(number));
+  });
 
   test("without a token there is no such page", async () => {
     const { environment } = stack.function;

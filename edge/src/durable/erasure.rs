@@ -6,7 +6,7 @@ use balagh_shared::municipality::Screening;
 use balagh_shared::time::{DAY_MS, Timestamp};
 
 use super::decisions::json;
-use super::schema::{number, remember};
+use super::schema::{number, remember, remembered};
 use super::sql::values;
 use super::{Keeper, StoreError};
 use crate::ledger::rest::{KEY_DAYS, without_body};
@@ -44,6 +44,22 @@ impl Keeper<'_> {
     /// [`StoreError`].
     pub fn erased(&self, now: Timestamp) -> Result<(), StoreError> {
         remember(self.sql, "erased_at", &now.millis().to_string())
+    }
+
+    /// The file after which those without a row are looked for next; empty where none is left of this round.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn swept_to(&self) -> Result<String, StoreError> {
+        Ok(remembered(self.sql, "swept_to")?.unwrap_or_default())
+    }
+
+    /// Files without a row are looked for after this one next; where it is empty, from the start tomorrow.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn sweep_on(&self, after: &str) -> Result<(), StoreError> {
+        remember(self.sql, "swept_to", after)
     }
 
     /// Photos stored before this are removed where no row names them.

@@ -7,6 +7,7 @@ use balagh_shared::time::Timestamp;
 use super::sql::values;
 use super::{Keeper, StoreError};
 use crate::ledger::job::{Failure, Job, ORIGIN};
+use crate::ledger::letter::{Letter, Which};
 use crate::ledger::statements;
 use crate::outbox::schedule::Next;
 
@@ -123,6 +124,38 @@ impl Keeper<'_> {
         } = *failure;
         let values = values![is_refusal, in_doubt, code, due, dead, job.id];
         self.run(statements::FAILED, values).map(drop)
+    }
+
+    /// What is not delivered, the oldest first, up to `most`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn letters(&self, which: Which<'_>, most: u32) -> Result<Vec<Letter>, StoreError> {
+        let values = values![which.dead, which.destination, which.number, most];
+        let rows = self.run(statements::LETTERS, values)?;
+        let letter = |row: &super::sql::Row| {
+            Ok(Letter::of((
+                row.at(0)?,
+                row.at(1)?,
+                row.at(2)?,
+                row.at(3)?,
+                row.at(4)?,
+                row.at(5)?,
+                row.at(6)?,
+                row.at(7)?,
+                row.at(8)?,
+            )))
+        };
+        rows.iter().map(letter).collect()
+    }
+
+    /// Queues what was put aside anew, as if it had never been tried.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn replay(&self, which: Which<'_>, now: Timestamp) -> Result<(), StoreError> {
+        let values = values![now.millis(), which.destination, which.number];
+        self.run(statements::REPLAY, values).map(drop)
     }
 
     /// The origin answers again: everything that waits for it is due at once.

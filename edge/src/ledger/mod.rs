@@ -8,6 +8,7 @@
 //! | [`recent`] | what came lately, in memory, for comparing others with it |
 //! | [`count`] | an event that a limit counts |
 //! | `job` | something to deliver |
+//! | `letter` | the same as operators see it |
 //! | `code` | a one-time code, as it is kept |
 //! | `screening` | what the screen made of a report, and what a person says of it |
 //! | `statements` | every statement that ledgers have in common |
@@ -22,6 +23,8 @@ pub mod rest;
 pub(crate) mod code;
 #[cfg(any(feature = "native", feature = "durable"))]
 pub mod job;
+#[cfg(any(feature = "native", feature = "durable"))]
+pub mod letter;
 #[cfg(any(feature = "native", feature = "durable"))]
 pub mod screening;
 #[cfg(any(feature = "native", feature = "durable"))]

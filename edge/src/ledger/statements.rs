@@ -107,11 +107,12 @@ pub(crate) const KEEP_TEAM_PHOTO: &str =
 /// File, number.
 pub(crate) const TEAM_PHOTO: &str =
     "SELECT media_type FROM team_photos WHERE sha256 = $1 AND number = $2";
-/// Before when.
+/// Before when. A status that names the file is another text without its name: an object takes no pattern
+/// of LIKE that is longer than fifty bytes.
 pub(crate) const FORGET_UNNAMED_TEAM_PHOTOS: &str =
     "DELETE FROM team_photos WHERE stored_at < $1 AND NOT EXISTS (
          SELECT 1 FROM statuses WHERE statuses.number = team_photos.number
-           AND statuses.status_json LIKE '%' || team_photos.sha256 || '%')";
+           AND REPLACE(statuses.status_json, team_photos.sha256, '') <> statuses.status_json)";
 
 /// Number, destination, is held, now.
 pub(crate) const QUEUE: &str =
@@ -154,6 +155,21 @@ pub(crate) const FAILED: &str =
 pub(crate) const HASTEN: &str = "UPDATE outbox SET due_at = $1
      WHERE destination = $2 AND delivered_at IS NULL AND dead_at IS NULL AND is_held = 0
        AND due_at > $1";
+
+/// Only what was put aside, destination, number, most: what is not delivered, the oldest first.
+pub(crate) const LETTERS: &str =
+    "SELECT number, destination, photo, is_held, queued_at, due_at, dead_at, attempts, last_error
+     FROM outbox
+     WHERE delivered_at IS NULL AND ($1 = 0 OR dead_at IS NOT NULL)
+       AND (CAST($2 AS TEXT) IS NULL OR destination = $2)
+       AND (CAST($3 AS TEXT) IS NULL OR number = $3)
+     ORDER BY queued_at, id LIMIT $4";
+/// Now, destination, number: queued anew what was put aside, as if it had never been tried.
+pub(crate) const REPLAY: &str =
+    "UPDATE outbox SET dead_at = NULL, attempts = 0, refusals = 0, due_at = $1
+     WHERE dead_at IS NOT NULL AND delivered_at IS NULL
+       AND (CAST($2 AS TEXT) IS NULL OR destination = $2)
+       AND (CAST($3 AS TEXT) IS NULL OR number = $3)";
 
 /// Number.
 pub(crate) const STATUS: &str = "SELECT status_json FROM statuses WHERE number = $1";

@@ -5,7 +5,7 @@ use balagh_shared::reason::Reason;
 use balagh_shared::time::Timestamp;
 
 use super::edge::{Answer, Asked, Edge};
-use super::ledger::{Label, LedgerError, Screening};
+use super::ledger::{Label, LedgerError, Letter, Screening, Which};
 use super::reports::unavailable;
 use crate::pages::quarantine::{self, Held, Review};
 use crate::served::Served;
@@ -56,6 +56,26 @@ impl Review for Reviewed<'_> {
     async fn label(&self, number: &str, label: Label, now: Timestamp) -> Result<(), Answer> {
         let labelled = self.edge.ledger.label(number, label, now).await;
         labelled.map_err(|error| unavailable(&error, self.language))?;
+        self.edge.bell.ring();
+        Ok(())
+    }
+
+    async fn aside(&self, most: u32) -> Result<Vec<Letter>, Answer> {
+        let which = Which {
+            dead: true,
+            ..Which::default()
+        };
+        let letters = self.edge.ledger.letters(which, most).await;
+        letters.map_err(|error| unavailable(&error, self.language))
+    }
+
+    async fn replay(&self, number: &str, now: Timestamp) -> Result<(), Answer> {
+        let which = Which {
+            number: Some(number),
+            ..Which::default()
+        };
+        let replayed = self.edge.ledger.replay(which, now).await;
+        replayed.map_err(|error| unavailable(&error, self.language))?;
         self.edge.bell.ring();
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! `/staff/quarantine`: what waits for a person, on a page that needs no script.
+//! `/staff/quarantine`: what waits for a person, held or put aside, on a page that needs no script.
 //!
 //! There is such a page only where the operator set `BALAGH_STAFF_TOKEN`. Who types it gets a cookie
 //! for a working day, for this folder and this site alone; every button carries a word that only this
@@ -19,6 +19,7 @@ use super::form::Form;
 use super::{Page, clock};
 use crate::answer::Answer;
 use crate::http::{Method, Request, Response};
+use crate::ledger::letter::Letter;
 use crate::ledger::screening::{Label, Screening};
 use crate::served::Served;
 use crate::track_record::Report;
@@ -51,6 +52,18 @@ pub(crate) trait Review {
         label: Label,
         now: Timestamp,
     ) -> impl Future<Output = Result<(), Answer>>;
+
+    /// What was put aside because its destination would not take it, the oldest first; up to `most`.
+    ///
+    /// # Errors
+    /// What is answered where the ledger will not say.
+    fn aside(&self, most: u32) -> impl Future<Output = Result<Vec<Letter>, Answer>>;
+
+    /// Queues what was put aside of a report anew.
+    ///
+    /// # Errors
+    /// What is answered where the ledger will not.
+    fn replay(&self, number: &str, now: Timestamp) -> impl Future<Output = Result<(), Answer>>;
 
     /// A municipality whose reports these may be.
     fn municipality(&self, id: &str) -> Option<&Served>;
@@ -137,6 +150,8 @@ struct Words {
     nothing: &'static str,
     release: &'static str,
     spam: &'static str,
+    aside: &'static str,
+    again: &'static str,
     other: (&'static str, &'static str),
 }
 
@@ -148,6 +163,8 @@ const ARABIC: Words = Words {
     nothing: "لا شيء بانتظار المراجعة.",
     release: "بلاغ حقيقي، أرسله",
     spam: "ليس بلاغًا",
+    aside: "بلاغات لم تقبلها الجهة المستلمة",
+    again: "أعد الإرسال",
     other: ("en", "English"),
 };
 
@@ -159,6 +176,8 @@ const ENGLISH: Words = Words {
     nothing: "Nothing is waiting.",
     release: "A real report, pass it on",
     spam: "Not a report",
+    aside: "Reports that the other side would not take",
+    again: "Send again",
     other: ("ar", "العربية"),
 };
 
@@ -274,15 +293,19 @@ impl<R: Review> Desk<'_, R> {
             return Ok(self.enter(token));
         };
         let label = match label {
-            "honest" => Label::Honest,
-            "spam" => Label::Spam,
+            "honest" => Some(Label::Honest),
+            "spam" => Some(Label::Spam),
+            "again" => None,
             _ => return self.list(cookie).await,
         };
         if !self.is_word(cookie, number, word) {
             return Ok(self.door(self.words.wrong));
         }
         // Looked at before, by somebody else: the list that follows says so by not showing it.
-        self.ledger.label(number, label, self.now).await?;
+        match label {
+            Some(label) => self.ledger.label(number, label, self.now).await?,
+            None => self.ledger.replay(number, self.now).await?,
+        }
         Ok(self.go_on())
     }
 
@@ -361,10 +384,13 @@ impl<R: Review> Desk<'_, R> {
 
     async fn list(&self, cookie: &str) -> Result<Response, Answer> {
         let held = self.ledger.held(MOST).await?;
+        let aside = self.ledger.aside(MOST).await?;
         Ok(self.page(html! {
             h1 { (self.words.title) }
             @if held.is_empty() { p { (self.words.nothing) } }
             @for report in &held { (self.show(report, cookie)) }
+            @if !aside.is_empty() { h1 { (self.words.aside) } }
+            @for letter in &aside { (self.put_aside(letter, cookie)) }
         }))
     }
 
@@ -400,6 +426,25 @@ impl<R: Review> Desk<'_, R> {
                     input type="hidden" name="word" value=(self.word(cookie, number));
                     button class="btn" name="label" value="honest" { (self.words.release) }
                     button class="btn quiet" name="label" value="spam" { (self.words.spam) }
+                }
+            }
+        }
+    }
+
+    /// What was put aside: numbers and codes. Who knows why sends it again.
+    fn put_aside(&self, letter: &Letter, cookie: &str) -> Markup {
+        html! {
+            article class="card" {
+                h2 { bdi { (letter.number) } }
+                p dir="ltr" {
+                    (letter.what) " → " (letter.destination) ", " (letter.attempts) " × "
+                    code { (letter.last_error.as_deref().unwrap_or_default()) }
+                    ", " (letter.queued_at)
+                }
+                form method="post" action=(self.address()) {
+                    input type="hidden" name="number" value=(letter.number);
+                    input type="hidden" name="word" value=(self.word(cookie, &letter.number));
+                    button class="btn quiet" name="label" value="again" { (self.words.again) }
                 }
             }
         }

@@ -45,9 +45,10 @@ use together::Together;
 
 pub use deliveries::Target;
 pub use erasure::{Bodies, Overdue};
-pub use letters::{Backlog, Letter, LetterState, Which};
+pub use letters::Backlog;
 
 pub use crate::ledger::job::{Failure, Job, Load, ORIGIN};
+pub use crate::ledger::letter::{Letter, LetterState, Which};
 pub use crate::ledger::screening::{Label, Labelled, Screening};
 pub use balagh_database::Commits;
 

@@ -6,7 +6,7 @@ use balagh_shared::reason::{Reason, Violation};
 
 use crate::http::Request;
 #[cfg(feature = "durable")]
-use crate::http::route::PAGE_BYTES;
+use crate::http::route::{PAGE_BYTES, PHOTO_BYTES};
 #[cfg(feature = "native")]
 use crate::http::route::{PHOTO_FORM_BYTES, PHOTOS_AT_ONCE_BYTES};
 
@@ -35,17 +35,21 @@ impl PhotoForm {
         whole: PHOTO_FORM_BYTES,
     };
 
-    /// In an isolate, whose 128 MB hold such a form four times: as JavaScript's and as the instance's, of
-    /// the function and of the object.
+    /// In an isolate, whose 128 MB hold such a form up to five times while it is taken: as JavaScript's, of
+    /// the function, of the object and on the way, and as the instance's, whole and in parts. Two fit.
     #[cfg(feature = "durable")]
     pub(crate) const SMALL: PhotoForm = PhotoForm {
-        photos: 12_000_000,
-        whole: 14 * 1024 * 1024,
+        photos: 9_000_000,
+        whole: 11 * 1024 * 1024,
     };
 }
 
+// Any one photo fits.
 #[cfg(feature = "durable")]
-const _: () = assert!(PhotoForm::SMALL.photos + PAGE_BYTES <= PhotoForm::SMALL.whole);
+const _: () = assert!(
+    PHOTO_BYTES < PhotoForm::SMALL.photos
+        && PhotoForm::SMALL.photos + PAGE_BYTES <= PhotoForm::SMALL.whole
+);
 
 /// A form, read. Of what is not understood nothing is kept; of fields far too long everything, so
 /// that they can be shown again.

@@ -24,8 +24,11 @@ use crate::outbox::wire::Message;
 /// Jobs carried at the same time: with the origin's photos among them they stay far below what an
 /// isolate may hold.
 const AT_ONCE: u32 = 4;
-/// Rounds of one alarm. What is left is due at once: the next alarm follows.
-const MOST_ROUNDS: usize = 50;
+/// Rounds of one alarm, of jobs and of what is erased. What is left is due at once: the next alarm follows.
+const MOST_ROUNDS: usize = 20;
+/// Questions to the origin and the bucket after which an alarm leaves the rest to the next: the platform
+/// bounds them, and the time that one alarm may take.
+const MOST_ASKED: u32 = 40;
 
 thread_local! {
     // In memory, as natively: an object that wakes learns within a few messages what it knew.
@@ -43,6 +46,9 @@ struct Arrived {
 pub(super) async fn ring(object: Rc<Object>) -> Result<(), StoreError> {
     let mut closed_until = None;
     for _ in 0..MOST_ROUNDS {
+        if object.asked.get() >= MOST_ASKED {
+            break;
+        }
         let now = host::now();
         let most = match object.breaker(|breaker| breaker.admission(now)) {
             Admission::All => AT_ONCE,
@@ -203,6 +209,7 @@ impl Object {
     }
 
     async fn carry_photo(&self, photo: &StoredPhoto) -> Result<(), Unheard> {
+        self.ask();
         let file = self
             .edge
             .behind
@@ -215,8 +222,8 @@ impl Object {
         self.tell(&Message::photo(photo, bytes)).await
     }
 
-    /// Erases what is overdue, if it was not looked within the hour; once a day also the files that no
-    /// row names, of whoever was ended between file and row.
+    /// Erases what is overdue, if it was not looked within the hour; once a day, some thousands an hour, also
+    /// the files that no row names, of whoever was ended between file and row.
     async fn erase(&self) -> Result<(), StoreError> {
         let now = host::now();
         let Some(served) = self.edge.municipality(&self.municipality) else {
@@ -227,44 +234,48 @@ impl Object {
             return Ok(());
         }
         let screening = &served.document().screening;
-        loop {
+        let mut is_done = false;
+        for _ in 0..MOST_ROUNDS {
             let erased = self.storage.at_once(&self.edge, |keeper| {
                 keeper.erase(&self.municipality, screening, now)
             })?;
             self.remove(&erased.files).await?;
             if !erased.more {
+                is_done = true;
                 break;
             }
         }
+        if !is_done {
+            return Ok(());
+        }
         let is_new_day = next.millis() / DAY_MS != now.millis() / DAY_MS;
-        if is_new_day {
+        let from = self.keeper(|keeper| keeper.swept_to())?;
+        if is_new_day || !from.is_empty() {
             let before = Keeper::orphans_before(now).millis();
-            let old = self
-                .edge
-                .behind
-                .bucket
-                .old(&self.municipality, before)
-                .await;
-            self.remove(&old.unwrap_or_default()).await?;
+            let bucket = &self.edge.behind.bucket;
+            let old = bucket.old(&self.municipality, before, &from).await;
+            let old = old.unwrap_or_default();
+            self.remove(&old.files).await?;
+            self.keeper(|keeper| keeper.sweep_on(&old.next))?;
         }
         self.keeper(|keeper| keeper.erased(now))
     }
 
-    /// Removes files that no row names. One that cannot be removed now is found again tomorrow.
+    /// Removes files that no row names. Those that cannot be removed now are found again tomorrow.
     async fn remove(&self, files: &[String]) -> Result<(), StoreError> {
+        let mut unnamed = Vec::new();
         for file in files {
-            if self.keeper(|keeper| keeper.names_file(file))? {
-                continue;
+            if !self.keeper(|keeper| keeper.names_file(file))? {
+                unnamed.push(file.clone());
             }
-            let removed = self
-                .edge
-                .behind
-                .bucket
-                .remove(&self.municipality, file)
-                .await;
-            if removed.is_err() {
-                host::complain("a photo's file cannot be removed");
-            }
+        }
+        if unnamed.is_empty() {
+            return Ok(());
+        }
+        // Nothing waited since they were looked for: whoever names one from here on is told that it leaves.
+        let bucket = &self.edge.behind.bucket;
+        if bucket.remove(&self.municipality, &unnamed).await.is_err() {
+            host::complain("files of photos cannot be removed");
         }
         Ok(())
     }

@@ -7,8 +7,8 @@ use wasm_bindgen_futures::JsFuture;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `{get(name) → bytes, put(name, bytes), has(name), remove(name), isLeaving(name), names(prefix,
-    /// before) → names}`, all but `isLeaving` promises.
+    /// `{get(name) → bytes, put(name, bytes), has(name), remove(names), isLeaving(name), names(prefix,
+    /// before, after) → [next, ...names]}`, all but `isLeaving` promises.
     pub type Bucket;
 
     #[wasm_bindgen(method, js_name = get)]
@@ -21,13 +21,22 @@ extern "C" {
     fn has_file(this: &Bucket, name: &str) -> Promise;
 
     #[wasm_bindgen(method, js_name = remove)]
-    fn remove_file(this: &Bucket, name: &str) -> Promise;
+    fn remove_files(this: &Bucket, names: Vec<String>) -> Promise;
 
     #[wasm_bindgen(method, js_name = isLeaving)]
     fn is_leaving_file(this: &Bucket, name: &str) -> bool;
 
     #[wasm_bindgen(method)]
-    fn names(this: &Bucket, prefix: &str, before_ms: f64) -> Promise;
+    fn names(this: &Bucket, prefix: &str, before_ms: f64, after: &str) -> Promise;
+}
+
+/// Some of the files that are old.
+#[derive(Default)]
+pub(super) struct Old {
+    /// Their hashes.
+    pub(super) files: Vec<String>,
+    /// The name to go on after; empty where there are no more.
+    pub(super) next: String,
 }
 
 impl Bucket {
@@ -63,25 +72,30 @@ impl Bucket {
         self.is_leaving_file(&file_name(municipality, sha256))
     }
 
-    /// Removes a file, if it is there.
-    pub(super) async fn remove(&self, municipality: &str, sha256: &str) -> Result<(), JsValue> {
-        JsFuture::from(self.remove_file(&file_name(municipality, sha256))).await?;
+    /// Removes those of these files that are there. From the call on they are leaving.
+    pub(super) async fn remove(&self, municipality: &str, files: &[String]) -> Result<(), JsValue> {
+        let names = files.iter().map(|file| file_name(municipality, file));
+        JsFuture::from(self.remove_files(names.collect())).await?;
         Ok(())
     }
 
-    /// The hashes of files that were kept before `before_ms`, in milliseconds since 1970.
+    /// Files that were kept before `before_ms`, in milliseconds since 1970, some thousands in the order of
+    /// their names, after the name `after`.
     pub(super) async fn old(
         &self,
         municipality: &str,
         before_ms: i64,
-    ) -> Result<Vec<String>, JsValue> {
+        after: &str,
+    ) -> Result<Old, JsValue> {
         let prefix = file_name(municipality, "");
-        let names = JsFuture::from(self.names(&prefix, before_ms as f64)).await?;
+        let names = JsFuture::from(self.names(&prefix, before_ms as f64, after)).await?;
+        let mut names = js_sys::Array::from(&names).to_vec().into_iter();
+        let next = names.next().and_then(|name| name.as_string());
         let hash = |name: JsValue| Some(name.as_string()?.strip_prefix(&prefix)?.to_owned());
-        Ok(js_sys::Array::from(&names)
-            .iter()
-            .filter_map(hash)
-            .collect())
+        Ok(Old {
+            files: names.filter_map(hash).collect(),
+            next: next.unwrap_or_default(),
+        })
     }
 }
 

@@ -26,6 +26,7 @@ mod origin;
 mod pages;
 mod storage;
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use balagh_shared::reason::{Reason, Violation};
@@ -96,13 +97,9 @@ pub async fn alarm(storage: Storage) -> Result<(), JsValue> {
         // Nothing was ever kept here.
         return Ok(());
     };
-    alarm::ring(Rc::new(Object {
-        edge,
-        storage,
-        municipality,
-    }))
-    .await
-    .map_err(said)
+    alarm::ring(Rc::new(Object::new(edge, storage, municipality)))
+        .await
+        .map_err(said)
 }
 
 fn edge() -> Result<Rc<Configured>, JsValue> {
@@ -114,6 +111,24 @@ struct Object {
     edge: Rc<Configured>,
     storage: Storage,
     municipality: String,
+    /// Questions asked of the origin and the bucket since it was called.
+    asked: Cell<u32>,
+}
+
+impl Object {
+    fn new(edge: Rc<Configured>, storage: Storage, municipality: String) -> Object {
+        Object {
+            edge,
+            storage,
+            municipality,
+            asked: Cell::new(0),
+        }
+    }
+
+    /// Counts a question.
+    fn ask(&self) {
+        self.asked.set(self.asked.get().saturating_add(1));
+    }
 }
 
 /// A request that the function vouches for.
@@ -163,11 +178,7 @@ async fn answered(
     if let Err(error) = own {
         return unavailable(&error, request);
     }
-    let object = Object {
-        edge,
-        storage,
-        municipality,
-    };
+    let object = Object::new(edge, storage, municipality);
     let asked = Asked {
         served,
         request,

@@ -48,6 +48,7 @@ impl Object {
     }
 
     async fn send(&self, message: &Message, patience_ms: u32) -> Result<Response, Unheard> {
+        self.ask();
         let now = host::now().seconds();
         let mut fields = Headers::default();
         for (name, value) in message.fields(&self.edge.behind.secrets.webhooks, now)? {

@@ -11,6 +11,7 @@ use crate::answer::Answer;
 use crate::durable::{Keeper, StoreError};
 use crate::http::cors::WebOrigin;
 use crate::http::{Request, Response, Route, refusal};
+use crate::ledger::letter::{Letter, Which};
 use crate::ledger::screening::{Label, Screening};
 use crate::pages::quarantine::{self, Held, Review};
 use crate::pages::{self, Api, PhotoForm};
@@ -153,6 +154,29 @@ impl Review for Reviewed<'_> {
             Ok(())
         });
         labelled.map_err(|error| self.failed(&error))
+    }
+
+    async fn aside(&self, most: u32) -> Result<Vec<Letter>, Answer> {
+        let which = Which {
+            dead: true,
+            ..Which::default()
+        };
+        let letters = self.object.keeper(|keeper| keeper.letters(which, most));
+        letters.map_err(|error| self.failed(&error))
+    }
+
+    async fn replay(&self, number: &str, now: Timestamp) -> Result<(), Answer> {
+        let object = self.object;
+        let which = Which {
+            number: Some(number),
+            ..Which::default()
+        };
+        let replayed = object.storage.at_once(&object.edge, |keeper| {
+            keeper.replay(which, now)?;
+            object.storage.wake_at(now);
+            Ok(())
+        });
+        replayed.map_err(|error| self.failed(&error))
     }
 
     fn municipality(&self, id: &str) -> Option<&Served> {
