@@ -37,7 +37,7 @@ pub(super) fn data(name: &str) -> Option<String> {
 /// Positions of the districts that contain the place, by all of their edges.
 fn by_all_edges(pack: &Pack, (lon, lat): (f64, f64)) -> Vec<usize> {
     let at = Vertex::asked(lon, lat).unwrap();
-    let holds = |area: &crate::district::Area<'_>| {
+    let holds = |area: &Area<'_>| {
         let bounds = area.record.bounds;
         (bounds.min.x..=bounds.max.x).contains(&at.x)
             && (bounds.min.y..=bounds.max.y).contains(&at.y)
