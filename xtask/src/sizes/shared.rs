@@ -32,12 +32,6 @@ pub(super) fn bodies(path: &Path, wasm: &[u8]) -> Result<Vec<u8>, Failure> {
             path.display()
         ))
     })?;
-    if found.is_empty() {
-        return Err(Failure::new(format!(
-            "{} names no function of `shared`: its name section is gone",
-            path.display()
-        )));
-    }
     Ok(found)
 }
 
