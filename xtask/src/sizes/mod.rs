@@ -251,6 +251,13 @@ fn pays_for_shared(workspace: &Workspace) -> Result<Sizes, Failure> {
     for part in build::parts() {
         let module = build::with_names(workspace, part)?;
         let bodies = shared::bodies(&module, &files::read(&module)?)?;
+        // A part that few need may call the rules of others alone; the first has some of its own.
+        if bodies.is_empty() && found.is_empty() {
+            return Err(Failure::new(format!(
+                "{} names no function of `shared`: its name section is gone",
+                module.display()
+            )));
+        }
         let path = workspace
             .target("xtask")
             .join(format!("shared-{part}.wasm"));
