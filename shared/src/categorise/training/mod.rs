@@ -77,8 +77,7 @@ impl Settings {
     /// Of a tongue: as many weights as its languages need.
     fn of(tongue: Tongue) -> Settings {
         let (letters, meanings) = match tongue {
-            // Of its dialects' words more are told to phones, and fewer weights.
-            Tongue::Arabic => (6_500, 3_500),
+            Tongue::Arabic => (11_000, 4_500),
             Tongue::English => (9_500, 4_000),
             Tongue::Hindi => (10_500, 4_000),
             Tongue::Malay => (9_000, 3_500),
