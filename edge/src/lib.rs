@@ -36,6 +36,8 @@
 mod answer;
 pub mod codes;
 pub mod explain;
+#[cfg(any(feature = "native", all(feature = "worker", feature = "durable")))]
+mod guesses;
 pub mod http;
 pub mod jwt;
 pub mod keys;

@@ -246,6 +246,21 @@ describe("the function with a ledger", { concurrency: false }, () => {
     await stack.origin.start();
   });
 
+  test("who guesses tracking codes is let try a while, and then not even with the right one", async () => {
+    const filed = await api.file(pothole());
+    const ask = (secret, address) =>
+      call(`${stack.url}/v1/${stack.municipality}/reports/${filed.json.number}`, {
+        headers: { authorization: `Balagh ${secret}`, "cf-connecting-ip": address },
+      });
+    const guess = () => ask("00000-00000", "198.51.100.9");
+    let [tries, answer] = [0, await guess()];
+    for (; answer.status === 404; tries += 1) answer = await guess();
+    // One more comes back each second.
+    assert.ok(tries >= 300, String(tries));
+    assert.deepEqual([answer.status, answer.json.code], [429, "limit.ceiling"]);
+    assert.equal((await ask(filed.json.secret, "203.0.113.9")).status, 200);
+  });
+
   test("news that the origin did not sign are not taken", async () => {
     const body = JSON.stringify({ municipality: stack.municipality, status: {} });
     const forged = await fetch(`${stack.url}/origin/v1/events`, { method: "POST", body });

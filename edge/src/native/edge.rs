@@ -10,7 +10,6 @@ use balagh_shared::reason::{Reason, Violation};
 
 use super::config::Config;
 use super::files::Files;
-use super::guesses::Guesses;
 use super::in_flight::InFlight;
 use super::ledger::{Ledger, LedgerError};
 use super::metrics::{Kept, Metrics};
@@ -24,9 +23,10 @@ use super::{
     schemas, team_photos, tracking,
 };
 pub(crate) use crate::answer::Answer;
+use crate::guesses::Guesses;
 use crate::http::cors::WebOrigin;
 use crate::http::route::PAGE_BYTES;
-use crate::http::{Request, Response, Route, refusal};
+use crate::http::{Request, Response, Route};
 use crate::jwt::Outside;
 use crate::keys::{LedgerKeys, ScreenKeys};
 use crate::pages::quarantine::StaffToken;
@@ -198,14 +198,12 @@ impl Edge {
         if !Guesses::is_one(route, request.method) {
             return self.found(route, asked).await;
         }
-        if let Some(wait) = self.guesses.wait(&sender.address, clock::now()) {
-            let violation = refusal::retry_after(Reason::LimitCeiling, wait);
-            return Answer::refuse(&[violation], language);
+        if let Err(over) = self.guesses.admit(&sender.address, clock::now()) {
+            return Answer::refuse(&[over], language);
         }
         let answer = self.found(route, asked).await;
-        if answer.response.status == 404 {
-            self.guesses.wrong(&sender.address, clock::now());
-        }
+        self.guesses
+            .answered(&sender.address, answer.response.status, clock::now());
         answer
     }
 

@@ -11,7 +11,6 @@
 //! | `pages` | how the pages without scripts ask this edge |
 //! | [`ledger`] | SQLite or PostgreSQL: what is acknowledged is on disk |
 //! | `shift` | what one of several edges on a ledger does at a time |
-//! | `guesses` | how often somebody may be wrong about a tracking code |
 //! | `review` | what was held, and what people say of it |
 //! | `outbox` | delivery, until every destination has it |
 //! | `retention` | what is erased by time |
@@ -34,7 +33,6 @@ mod files;
 #[path = "../../../tests/folder.rs"]
 mod folder;
 mod forwarded;
-mod guesses;
 mod identity;
 mod in_flight;
 mod log;

@@ -23,7 +23,6 @@ use super::config::{Config, ConfigError};
 use super::edge::Edge;
 use super::figures::Figures;
 use super::files::Files;
-use super::guesses::Guesses;
 use super::in_flight::InFlight;
 use super::ledger::{Ledger, LedgerError};
 use super::metrics::Metrics;
@@ -33,6 +32,7 @@ use super::photos::{BUCKET_KEYS, PhotoStore};
 use super::shift::Shift;
 use super::turns::Turns;
 use super::{clock, log, outbox, retention, server};
+use crate::guesses::Guesses;
 use crate::keys::{LedgerKeys, ScreenKeys};
 use crate::pages::quarantine::StaffToken;
 

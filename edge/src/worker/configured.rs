@@ -11,11 +11,14 @@ use wasm_bindgen::{JsCast as _, JsValue};
 
 use super::behind::{self, Behind};
 use super::io::Io;
+#[cfg(feature = "durable")]
+use crate::guesses::Guesses;
 use crate::keys::ScreenKeys;
 use crate::served::{PackFiles, Served};
 
 thread_local! {
-    // A runtime's isolate is one thread. What is here is read, never written, after the start.
+    // A runtime's isolate is one thread. What is here is read, never written, after the start,
+    // but for who guesses.
     static CONFIGURED: RefCell<Option<Rc<Configured>>> = const { RefCell::new(None) };
 }
 
@@ -31,6 +34,9 @@ pub(super) struct Configured {
     pub(super) read: JsValue,
     #[cfg(feature = "durable")]
     pub(super) answered: JsValue,
+    /// Who is wrong about tracking codes, towards the objects of this instance.
+    #[cfg(feature = "durable")]
+    pub(super) guesses: Guesses,
     /// The function's own web origin, where requests do not show it.
     pub(super) public_origin: Option<String>,
     municipalities: BTreeMap<String, Served>,
@@ -70,6 +76,8 @@ impl Configured {
             read: super::io::names(super::read()),
             #[cfg(feature = "durable")]
             answered: super::io::names(crate::relay::forward::ANSWERED),
+            #[cfg(feature = "durable")]
+            guesses: Guesses::default(),
             public_origin,
             municipalities,
         })

@@ -39,6 +39,7 @@ use super::host;
 use super::message::Arrived;
 use super::tasks::Unread;
 use crate::durable::StoreError;
+use crate::guesses::Guesses;
 use crate::http::cors::WebOrigin;
 use crate::http::route::DRAINED_BYTES;
 use crate::http::{Request, Response, Route, refusal};
@@ -178,7 +179,13 @@ async fn answered(
     if let Err(error) = own {
         return unavailable(&error, request);
     }
-    let object = Object::new(edge, storage, municipality);
+    let address = Guesses::is_one(route, *method).then(|| sender.address.clone());
+    if let Some(address) = &address
+        && let Err(over) = edge.guesses.admit(address, now)
+    {
+        return refuse_with(&[over], request);
+    }
+    let object = Object::new(Rc::clone(&edge), storage, municipality);
     let asked = Asked {
         served,
         request,
@@ -188,7 +195,11 @@ async fn answered(
         now,
         can_work: true,
     };
-    object.answer(route, &asked).await
+    let response = object.answer(route, &asked).await;
+    if let Some(address) = &address {
+        edge.guesses.answered(address, response.status, now);
+    }
+    response
 }
 
 /// The storage would not: nothing is acknowledged, and the client comes back.
