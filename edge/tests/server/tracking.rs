@@ -176,7 +176,7 @@ async fn who_guesses_tracking_codes_is_let_try_a_while_and_then_not_even_with_th
     let mut tries = 0;
     let refused = loop {
         let answer = ask("198.51.100.9", "00000-00000").await;
-        if answer.status() != 404 {
+        if answer.status() != 404 || tries == 1000 {
             break answer;
         }
         tries += 1;
